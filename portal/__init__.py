@@ -1,0 +1,5 @@
+"""The ground of the Legato Partner Support Portal.
+
+This file imports nothing: ``portal.devstack`` runs on a stock Python, before anything is installed. Celery's app is
+``portal.celery.app``, which ``PortalConfig.ready`` imports so that every process shares it.
+"""

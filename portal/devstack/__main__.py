@@ -1,0 +1,10 @@
+"""``python -m portal.devstack``: the commands behind the Makefile."""
+
+import sys
+
+if sys.version_info < (3, 11):  # noqa: UP036 - said in words before anything newer is read
+    sys.exit("The portal needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2])  # noqa: UP031
+
+from portal.devstack.cli import main
+
+sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,55 @@
+"""Loopback ports: taken ones are stepped around."""
+
+import socket
+import time
+
+from portal.devstack.errors import StackError
+
+LOOPBACK = "127.0.0.1"
+
+
+def is_free(port: int) -> bool:
+    """Tell whether a server could listen on ``port`` of the loopback address now."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((LOOPBACK, port))
+        except OSError:
+            return False
+    return True
+
+
+def step(first: int, tries: int = 50) -> int:
+    """Return the first free port from ``first`` upwards; ``StackError`` when all are taken."""
+    last = min(first + tries, 65536)
+    for port in range(first, last):
+        if is_free(port):
+            return port
+    raise StackError(f"every loopback port from {first} to {last - 1} is taken")
+
+
+def any_free() -> int:
+    """Return a port that the system says is free; for throw-away servers."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((LOOPBACK, 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def answers(port: int, timeout: float = 1.0) -> bool:
+    """Tell whether something accepts connections on ``port`` of the loopback address."""
+    try:
+        with socket.create_connection((LOOPBACK, port), timeout=timeout):
+            return True
+    except OSError:
+        return False
+
+
+def wait_until_free(port: int, seconds: float) -> bool:
+    """Wait up to ``seconds`` for ``port`` to become free; tell whether it did."""
+    end = time.monotonic() + seconds
+    while not is_free(port):
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.05)
+    return True

