@@ -1,0 +1,5 @@
+"""Addresses of escalation."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,43 @@
+"""Celery: workers and beat. Beat only ticks; what is due stands in the database (see ``portal.deadlines``)."""
+
+import os
+
+from celery import Celery
+from celery.signals import setup_logging
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
+
+app = Celery("portal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_ignore_result=True,
+    task_acks_late=False,  # a tick is not worth redelivering: the next one does the same work
+    task_publish_retry=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+    broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 3},
+    worker_hijack_root_logger=False,
+    worker_prefetch_multiplier=1,
+    timezone="UTC",
+    enable_utc=True,
+)
+app.autodiscover_tasks()
+
+
+@setup_logging.connect
+def _keep_our_logging(**_: object) -> None:
+    """Celery would set up logging of its own; ours is configured by the settings."""
+
+
+@app.on_after_finalize.connect
+def _tick(sender: Celery, **_: object) -> None:
+    """Let beat tick the engine and the outbox; an unread tick expires before the next, so none pile up."""
+    from django.conf import settings
+
+    ticks = {
+        "portal.tasks.sweep": settings.SWEEP_EVERY_SECONDS,
+        "portal.tasks.deliver": settings.DELIVER_EVERY_SECONDS,
+        "portal.tasks.watch": 15.0,
+    }
+    for name, every in ticks.items():
+        sender.add_periodic_task(every, sender.signature(name), name=name, expires=every)

@@ -1,0 +1,27 @@
+"""What every page's shell needs."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from portal import clock
+from portal.models import Notice
+from portal.navigation import navigation_for
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The navigation, the unread count, and the portal's clock."""
+    user = getattr(request, "user", None)
+    signed_in = user is not None and user.is_authenticated
+    return {
+        "navigation": navigation_for(user, request.path) if signed_in else [],
+        "unread_notices": SimpleLazyObject(
+            lambda: Notice.objects.visible_to(user).unread().count() if signed_in else 0
+        ),
+        "portal_now": clock.now(),
+        "portal_speed": clock.speed(),
+        "portal_clock_is_set": clock.is_set(),
+        "support_telephone": settings.SUPPORT_TELEPHONE,
+    }

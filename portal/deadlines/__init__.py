@@ -1,0 +1,16 @@
+"""The deadlines engine: everything timed is a row, computed when a fact changes and swept when it falls due."""
+
+from portal.deadlines.kinds import Kind, register
+from portal.deadlines.setting import Setting, set_deadline, set_deadlines
+from portal.deadlines.settle import cancel, meet, supersede
+
+__all__ = [
+    "Kind",
+    "Setting",
+    "cancel",
+    "meet",
+    "register",
+    "set_deadline",
+    "set_deadlines",
+    "supersede",
+]

@@ -1,0 +1,52 @@
+"""The kinds of deadlines. Each app registers its own when it starts, with the handler the sweep calls."""
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from portal.models import Deadline
+
+Handler = Callable[[Sequence[Deadline], dt.datetime], None]
+"""Does what the due deadlines of one kind ask, in the sweep's transaction: journal, notices, further deadlines.
+
+It gets them in the order of their due times with the sweep's domain time, holds the subjects' locks, and must use a
+number of statements that does not grow with theirs. It does not settle them: the engine has already marked them.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of deadline: a promise that a person keeps, or a timer that acts by itself."""
+
+    code: str
+    title: str
+    promise: bool
+    handle: Handler
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Make a kind known. Raises ValueError when another kind has its code."""
+    known = _kinds.setdefault(kind.code, kind)
+    if known != kind:
+        raise ValueError(f"deadline kind {kind.code!r} is registered twice")
+
+
+def kind_of(code: str) -> Kind:
+    """The kind of that code. Raises LookupError when no app registered it."""
+    try:
+        return _kinds[code]
+    except KeyError:
+        raise LookupError(f"no deadline kind {code!r} is registered") from None
+
+
+def all_kinds() -> tuple[Kind, ...]:
+    """All registered kinds by code."""
+    return tuple(_kinds[code] for code in sorted(_kinds))
+
+
+def unregister(code: str) -> None:
+    """Forget a kind (for tests that register their own)."""
+    _kinds.pop(code, None)

@@ -1,0 +1,71 @@
+"""Setting deadlines."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import models
+
+from portal.deadlines.kinds import kind_of
+from portal.models import Deadline, SubjectKey, key_of
+
+AN_INSTANT = dt.timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A deadline to set on `subject`: due at a UTC instant under a clause, with the sum in words and data."""
+
+    subject: models.Model | SubjectKey
+    kind: str
+    due_at: dt.datetime
+    clause: str
+    step: str = ""
+    words: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def set_deadline(
+    subject: models.Model | SubjectKey,
+    kind: str,
+    *,
+    due_at: dt.datetime,
+    clause: str,
+    at: dt.datetime,
+    step: str = "",
+    words: str = "",
+    data: dict[str, Any] | None = None,
+) -> Deadline:
+    """Set one deadline (see `Setting`) at domain instant `at`."""
+    return set_deadlines([Setting(subject, kind, due_at, clause, step, words, data or {})], at=at)[
+        0
+    ]
+
+
+def set_deadlines(settings: Iterable[Setting], *, at: dt.datetime) -> list[Deadline]:
+    """Set several deadlines in one statement.
+
+    Raises IntegrityError (deadline_pending_once) when one of the same kind and step is pending on its subject:
+    supersede that one first.
+    """
+    return Deadline.objects.bulk_create([_row(setting, at) for setting in settings])
+
+
+def _row(setting: Setting, at: dt.datetime) -> Deadline:
+    kind = kind_of(setting.kind)
+    key = key_of(setting.subject)
+    return Deadline(
+        subject_type=key.subject_type,
+        subject_id=key.subject_id,
+        kind=kind.code,
+        step=setting.step,
+        due_at=setting.due_at,
+        fires_at=setting.due_at + AN_INSTANT if kind.promise else setting.due_at,
+        promise=kind.promise,
+        unfinished=kind.promise,
+        clause=setting.clause,
+        words=setting.words,
+        data=setting.data,
+        set_at=at,
+    )

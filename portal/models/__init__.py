@@ -1,0 +1,25 @@
+"""The ground's tables."""
+
+from portal.models.calendar import Holiday
+from portal.models.deadline import Deadline, DeadlineState
+from portal.models.draft import Draft
+from portal.models.heartbeat import Heartbeat
+from portal.models.journal import JournalEntry
+from portal.models.notice import Channel, Notice, NoticeState
+from portal.models.subject import SubjectKey, key_of
+from portal.models.user import User
+
+__all__ = [
+    "Channel",
+    "Deadline",
+    "DeadlineState",
+    "Draft",
+    "Heartbeat",
+    "Holiday",
+    "JournalEntry",
+    "Notice",
+    "NoticeState",
+    "SubjectKey",
+    "User",
+    "key_of",
+]

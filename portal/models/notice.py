@@ -1,0 +1,118 @@
+"""Notices: the outbox of what the portal tells people, and their inbox in the portal."""
+
+import datetime as dt
+import uuid
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.db.models import Q
+
+from portal.models.subject import About, AboutQuerySet
+
+
+class Channel(models.TextChoices):
+    """How a notice reaches its recipient."""
+
+    EMAIL = "email", "e-mail"
+    INBOX = "inbox", "in the portal"
+
+
+class NoticeState(models.TextChoices):
+    """Where a notice stands. An inbox notice is sent the moment it is written."""
+
+    WAITING = "waiting", "waiting"
+    SENT = "sent", "sent"
+    PARKED = "parked", "could not be sent"
+
+
+class NoticeQuerySet(AboutQuerySet):
+    """Selects notices."""
+
+    def visible_to(self, user: Any) -> Self:
+        """The inbox of one user."""
+        return self.filter(recipient=user if user.is_authenticated else None, channel=Channel.INBOX)
+
+    def unread(self) -> Self:
+        """Not read yet."""
+        return self.filter(read_at=None)
+
+    def ready(self, wall: dt.datetime) -> Self:
+        """Waiting ones whose time to be tried has come and that nobody holds a lease on, the oldest first."""
+        return self.filter(
+            Q(lease_until=None) | Q(lease_until__lt=wall),
+            state=NoticeState.WAITING,
+            next_try_at__lte=wall,
+        ).order_by("next_try_at", "id")
+
+
+class Notice(About):
+    """One thing told to one recipient by one channel: once in the record, whatever crashes or runs twice.
+
+    `created_at` and `sent_at` are domain times; leases and tries are real times.
+    """
+
+    step = models.CharField(max_length=120, help_text="What it tells, once per subject.")
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="notices",
+    )
+    address = models.EmailField(blank=True)
+    recipient_key = models.CharField(max_length=270, editable=False)
+    channel = models.CharField(max_length=10, choices=Channel.choices)
+    template = models.CharField(max_length=80)
+    context = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    title = models.CharField(max_length=250)
+    url = models.CharField(max_length=250, blank=True)
+    clause = models.CharField(max_length=60, blank=True)
+    late = models.BooleanField(default=False)
+    state = models.CharField(
+        max_length=10, choices=NoticeState.choices, default=NoticeState.WAITING
+    )
+    created_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True, blank=True)
+    read_at = models.DateTimeField(null=True, blank=True)
+    token = models.UUIDField(default=uuid.uuid4, editable=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    next_try_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_try_at", "id"], name="notice_waiting", condition=Q(state="waiting")
+            ),
+            models.Index(
+                fields=["recipient", "-id"], name="notice_inbox", condition=Q(channel="inbox")
+            ),
+            models.Index(fields=["id"], name="notice_parked", condition=Q(state="parked")),
+        ]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["subject_type", "subject_id", "step", "recipient_key", "channel"],
+                name="notice_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="sent", sent_at__isnull=False)
+                | ~Q(state="sent") & Q(sent_at=None),
+                name="notice_sent_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(channel="email") | ~Q(address=""), name="notice_email_has_address"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.title} to {self.recipient_key} by {self.channel}"
+
+    @property
+    def message_id(self) -> str:
+        """The Message-ID of its e-mail: the same at every try, so a receiver can drop a repeated one."""
+        return f"<{self.token}@{settings.MESSAGE_ID_DOMAIN}>"

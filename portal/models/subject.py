@@ -1,0 +1,49 @@
+"""Rows about something: how the journal, deadlines and notices name the thing they are about."""
+
+from typing import Any, NamedTuple, Self
+
+from django.db import models
+
+
+class SubjectKey(NamedTuple):
+    """The name of a subject: its model ("cases.case") and its primary key."""
+
+    subject_type: str
+    subject_id: int
+
+
+def key_of(subject: models.Model | SubjectKey) -> SubjectKey:
+    """The key of a saved model instance (or the key itself). Raises ValueError when it is not saved."""
+    if isinstance(subject, SubjectKey):
+        return subject
+    if subject.pk is None:
+        raise ValueError(f"{subject!r} is not saved, so nothing can be about it")
+    return SubjectKey(subject._meta.label_lower, subject.pk)
+
+
+class AboutQuerySet(models.QuerySet[Any]):
+    """Selects rows about something."""
+
+    def about(self, subject: models.Model | SubjectKey) -> Self:
+        """Rows about one subject."""
+        key = key_of(subject)
+        return self.filter(subject_type=key.subject_type, subject_id=key.subject_id)
+
+    def about_any(self, subject_type: str, ids: Any) -> Self:
+        """Rows about any of several subjects of one model."""
+        return self.filter(subject_type=subject_type, subject_id__in=ids)
+
+
+class About(models.Model):
+    """A row about a subject."""
+
+    subject_type = models.CharField(max_length=60)
+    subject_id = models.BigIntegerField()
+
+    class Meta:
+        abstract = True
+
+    @property
+    def subject(self) -> SubjectKey:
+        """The key of what the row is about."""
+        return SubjectKey(self.subject_type, self.subject_id)

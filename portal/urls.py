@@ -1,0 +1,21 @@
+"""All addresses of the portal."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView
+
+from portal.views import health, shell
+
+urlpatterns = [
+    path("", shell.home, name="home"),
+    path("inbox/", shell.inbox, name="inbox"),
+    path("inbox/<int:pk>/read/", shell.read_notice, name="read_notice"),
+    path("account/", include("allauth.account.urls")),
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    path("metrics", health.metrics, name="metrics"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("", include("contracts.urls")),
+    path("", include("cases.urls")),
+    path("", include("escalation.urls")),
+    path("", include("scorecard.urls")),
+]

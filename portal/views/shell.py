@@ -1,0 +1,43 @@
+"""Home, inbox and drafts."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_GET, require_POST
+
+from portal import clock
+from portal.access import get_visible_or_404
+from portal.models import Notice
+from portal.navigation import home_of
+
+
+@require_GET
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Send each person to the page that answers what they must do now."""
+    return redirect(home_of(request.user))
+
+
+@require_GET
+@login_required
+def inbox(request: HttpRequest) -> HttpResponse:
+    """The reader's notices, the newest first."""
+    notices = Notice.objects.visible_to(request.user).order_by("-id")
+    page = Paginator(notices, 30).get_page(request.GET.get("page"))
+    return render(request, "portal/inbox.html", {"page": page})
+
+
+@require_POST
+@login_required
+def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mark a notice read and go where it points."""
+    notice = get_visible_or_404(Notice.objects, request.user, pk=pk)
+    if notice.read_at is None:
+        notice.read_at = clock.now()
+        notice.save(update_fields=["read_at"])
+    target = notice.url
+    if not url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+        target = ""
+    return redirect(target or "inbox")

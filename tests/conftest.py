@@ -1,0 +1,74 @@
+"""Fixtures that every test may use."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.core.management.commands import flush
+from django.db import connections
+
+from portal import clock
+from portal.models import User
+from portal.roles import Role
+
+pytest_plugins: list[str] = []
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings() -> None:
+    """The test database comes from DATABASE_URL."""
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _flush_may_empty_the_journal() -> Iterator[None]:
+    """Transactional tests empty the tables at their end: only there the journal's guard against that stands aside."""
+    original = flush.Command.handle
+
+    def handle(self: flush.Command, **options: object) -> None:
+        with connections[str(options["database"])].cursor() as cursor:
+            cursor.execute("ALTER TABLE portal_journalentry DISABLE TRIGGER USER")
+            try:
+                original(self, **options)
+            finally:
+                cursor.execute("ALTER TABLE portal_journalentry ENABLE TRIGGER USER")
+
+    flush.Command.handle = handle
+    yield
+    flush.Command.handle = original
+
+
+@pytest.fixture
+def at() -> dt.datetime:
+    """An ordinary instant: Wednesday 2003-03-05, 10:00 in Los Angeles."""
+    return dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def set_clock(settings: object) -> object:
+    """Set the portal's clock: ``set_clock(instant)``; it then runs on from there."""
+
+    def set_to(instant: dt.datetime, speed: float = 1.0) -> None:
+        wall = clock.wall()
+        settings.PORTAL_CLOCK = f"{instant.isoformat()}@{wall.isoformat()}*{speed}"  # type: ignore[attr-defined]
+
+    return set_to
+
+
+@pytest.fixture
+def make_user(db: None) -> object:
+    """Make a user: ``make_user("Ann Lee", Role.CSE)``; the address comes from the name."""
+    count = 0
+
+    def make(name: str = "Ann Lee", *roles: Role, **fields: object) -> User:
+        nonlocal count
+        count += 1
+        local = name.lower().replace(" ", ".")
+        return User.objects.create_user(
+            email=str(fields.pop("email", f"{local}.{count}@people.example")),
+            password="correct horse battery",
+            name=name,
+            roles=list(roles),
+            **fields,
+        )
+
+    return make
