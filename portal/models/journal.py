@@ -54,10 +54,12 @@ class JournalEntry(About):
                 name="append_only",
                 operation=pgtrigger.Update | pgtrigger.Delete,
             ),
-            pgtrigger.Protect(
+            pgtrigger.Trigger(
                 name="never_emptied",
-                operation=pgtrigger.Truncate,
                 level=pgtrigger.Statement,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Truncate,
+                func="RAISE EXCEPTION 'the journal is append-only: it cannot be emptied';",
             ),
         ]
         verbose_name_plural = "journal entries"
