@@ -5,40 +5,54 @@ or a part of it, as an argument. Nothing here knows Django, a database or the pr
 carries the id of the clause it comes from ("ATSP 4.6", "D-10").
 """
 
+import re
 from dataclasses import dataclass
-from decimal import Decimal
-from enum import StrEnum
 from typing import Protocol, TypeVar
 
+from contracts.rules.choices import Act, InformationOutcome, Measured, OptionKind, Role
+from contracts.rules.escalation_terms import (
+    Commitment,
+    Escalation,
+    EscalationDuty,
+    EscalationNotice,
+)
+from contracts.rules.scorecard_terms import Band, Measure, Scorecard, StatusRule
+from contracts.rules.values import ClauseId, Code, Money, Prose, Span, TimeOfDay, Unit, Weekday
 
-class Unit(StrEnum):
-    """A unit of time as the agreement uses it. Business units run in the Business Day (ATSP 1.2, D-7)."""
-
-    MINUTE = "minute"
-    HOUR = "hour"
-    DAY = "day"  # 24 elapsed hours (D-8)
-    WEEK = "week"  # the same wall-clock time seven days on (D-8)
-    MONTH = "month"  # a calendar month, clipped to the month's last day (D-8)
-    BUSINESS_MINUTE = "business minute"
-    BUSINESS_HOUR = "business hour"
-    BUSINESS_DAY = "business day"  # the length of the Business Day in business hours (D-7)
-
-    @property
-    def is_business(self) -> bool:
-        """Whether the unit is counted in business time."""
-        return self.value.startswith("business ")
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """An amount of time as a term states it: ``Span(1, Unit.BUSINESS_DAY)``."""
-
-    amount: int
-    unit: Unit
-
-    def __str__(self) -> str:
-        """The span in words: "1 business day", "30 minutes"."""
-        return f"{self.amount} {self.unit.value}{'' if self.amount == 1 else 's'}"
+__all__ = [
+    "Act",
+    "Band",
+    "BusinessDay",
+    "Clause",
+    "ClosureReason",
+    "Commitment",
+    "Determination",
+    "Escalation",
+    "EscalationDuty",
+    "EscalationNotice",
+    "GlossaryTerm",
+    "InformationClock",
+    "InformationOutcome",
+    "Limitation",
+    "Measure",
+    "Measured",
+    "Option",
+    "OptionKind",
+    "Payment",
+    "Programme",
+    "QuotaPool",
+    "Region",
+    "Role",
+    "Roster",
+    "Scorecard",
+    "Severity",
+    "Span",
+    "StatusRule",
+    "Term",
+    "Tier",
+    "Unit",
+    "WorkRate",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +61,7 @@ class Clause:
 
     id: str
     heading: str
-    text: str
+    text: Prose
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,18 +69,18 @@ class GlossaryTerm:
     """A defined term (ATSP 1)."""
 
     term: str
-    meaning: str
-    clause: str
+    meaning: Prose
+    clause: ClauseId
 
 
 @dataclass(frozen=True, slots=True)
 class BusinessDay:
     """The programme's Business Day (ATSP 1.2): weekdays 0 (Monday) to 6, opening and closing "HH:MM" local time."""
 
-    weekdays: tuple[int, ...]
-    opens: str
-    closes: str
-    clause: str
+    weekdays: tuple[Weekday, ...]
+    opens: TimeOfDay
+    closes: TimeOfDay
+    clause: ClauseId
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +95,7 @@ class Region:
 class QuotaPool:
     """Prepaid cases and contact slots shared by some regions (ATSP page 1)."""
 
-    code: str
+    code: Code
     name: str
     regions: tuple[str, ...]
     cases: int
@@ -92,11 +106,11 @@ class QuotaPool:
 class Tier:
     """A level of the programme with its fee for the year and its pools (ATSP page 1)."""
 
-    code: str
+    code: Code
     name: str
-    fee: Decimal
+    fee: Money
     pools: tuple[QuotaPool, ...]
-    clause: str
+    clause: ClauseId
 
     @property
     def cases(self) -> int:
@@ -108,23 +122,16 @@ class Tier:
         return next((pool for pool in self.pools if region in pool.regions), None)
 
 
-class OptionKind(StrEnum):
-    """What an option buys."""
-
-    PSAM = "psam"
-    ESS = "ess"
-
-
 @dataclass(frozen=True, slots=True)
 class Option:
     """An option of one tier's column, priced for a year (ATSP page 1, 14, 15)."""
 
-    code: str
+    code: Code
     kind: OptionKind
     name: str
     tier: str
-    fee: Decimal
-    clause: str
+    fee: Money
+    clause: ClauseId
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,26 +140,19 @@ class Severity:
 
     level: int
     name: str
-    meaning: str
-    clause: str
+    meaning: Prose
+    clause: ClauseId
     by_telephone_only: bool
     first_response: Span
     status_every: Span
     status_in_business_time: bool
     resolution: str
-    objective_clause: str
+    objective_clause: ClauseId
 
     @property
     def round_the_clock(self) -> bool:
         """Whether its first response runs 24x365 rather than in business time (ATSP 4.5)."""
         return not self.first_response.unit.is_business
-
-
-class InformationOutcome(StrEnum):
-    """What happens when the information asked for is not received in time (ATSP 4.9.1, 4.10.8)."""
-
-    DOWNGRADE = "downgrade"
-    CLOSE = "close"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,16 +165,25 @@ class InformationClock:
     outcome: InformationOutcome
     to_severity: int | None
     closure_reason: str | None
-    clause: str
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
+class Limitation:
+    """What the provider has no obligation to support; flagged, and the engineer decides (ATSP 4.8)."""
+
+    code: Code
+    name: str
+    clause: ClauseId
 
 
 @dataclass(frozen=True, slots=True)
 class ClosureReason:
     """One of the conditions under which a case closes (ATSP 4.10)."""
 
-    code: str
+    code: Code
     name: str
-    clause: str
+    clause: ClauseId
     by_agreement: bool  # a Workaround must be mutually agreed (4.10.3)
     is_relief: bool  # a solution, Fix or Workaround was given, so relief precedes it (Ex.B)
     by_clock: bool  # only the information clock uses it (4.10.8)
@@ -184,21 +193,38 @@ class ClosureReason:
 class Determination:
     """What a case turned out to be, and whether it is charged (ATSP 2.3, D-3)."""
 
-    code: str
+    code: Code
     name: str
     charged: bool
-    clause: str
+    clause: ClauseId
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The terms of Exhibit A (ATSP 5.2.1)."""
+    """The terms of Exhibit A (ATSP 5.2.1).
+
+    `maximum_technical` bounds the contacts of a programme whose tiers have no pools.
+    """
 
     due_within: Span
     usable_after: Span
     minimum_technical: int
     minimum_alternate: int
-    clause: str
+    clause: ClauseId
+    maximum_technical: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long an agreement runs, and what bears on its end (ATSP page 1, 2; 9.2, 9.3)."""
+
+    length: Span
+    clause: ClauseId
+    option_clause: ClauseId
+    non_renewal_window: Span
+    non_renewal_clause: ClauseId
+    software_notice: Span
+    software_notice_clause: ClauseId
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,186 +232,52 @@ class Payment:
     """When invoices fall due, and the shares of the year by which an extension is charged (ATSP 3.2, 9.1)."""
 
     due_within: Span
-    clause: str
+    clause: ClauseId
     extension_months: int
-    extension_clause: str
+    extension_clause: ClauseId
 
 
 @dataclass(frozen=True, slots=True)
 class WorkRate:
     """A kind of work charged by the day (ATSP 16-18, Ex.D)."""
 
-    code: str
+    code: Code
     name: str
-    per_day: Decimal
+    per_day: Money
     plus_expenses: bool
-    clause: str
+    clause: ClauseId
 
 
-class Role(StrEnum):
-    """Who bears a duty or hears a notice of the escalation (ATSP Ex.C). The values are the portal's roles."""
-
-    CSE = "cse"
-    TECHNICAL_CONTACT = "technical_contact"
-    PSAM = "psam"
-    SUPPORT_MANAGEMENT = "support_management"
-    SENIOR_MANAGER = "senior_manager"
-    CPE_MANAGEMENT = "cpe_management"
-    VP_TECHNICAL_SUPPORT = "vp_technical_support"
-    DIRECTOR_PREMIUM_SUPPORT = "director_premium_support"
-    EXECUTIVE = "executive"
-    SALES = "sales"
-    PSE = "pse"
-    ENGINEERING = "engineering"
-
-
-class Act(StrEnum):
-    """An act of the portal that does a duty of the escalation (ATSP Ex.C: duties are done by doing them)."""
-
-    CONTACT_UPDATE = "contact_update"  # a reply or a logged call to the Technical Contact
-    READ_NOTES = "read_notes"
-    STATUS_FROM_CSE = "status_from_cse"
-    CALL_RESELLER_MANAGEMENT = "call_reseller_management"
-    UPDATE_PSAM = "update_psam"
-    INFORM_SALES = "inform_sales"
-    STATUS_FROM_MANAGEMENT = "status_from_management"
-    INFORM_RESELLER_MANAGEMENT = "inform_reseller_management"
-    ENGAGE_PSE = "engage_pse"  # opens the sub-case
-    INFORM_DIRECTOR = "inform_director"
-    ENGAGE_ENGINEERING = "engage_engineering"
-
-
-@dataclass(frozen=True, slots=True)
-class EscalationDuty:
-    """Something a person must do by a mark of Exhibit C, and the portal tracks."""
-
-    code: str
-    title: str
-    at: Span
-    or_next_business_opening: bool  # "6 hours or next business day" (D-14)
-    role: Role
-    act: Act
-    if_necessary: bool  # may be waived with a note (D-14)
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class EscalationNotice:
-    """Something the portal sends at a mark of Exhibit C, once to each recipient."""
-
-    code: str
-    title: str
-    at: Span
-    audience: tuple[Role, ...]
-    hotshot: bool
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Commitment:
-    """The update that is owed again and again until relief, closure or downgrade (ATSP Ex.C; D-13, D-15)."""
-
-    every: Span
-    served_by_update_within: Span
-    role: Role
-    act: Act
-    title: str
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Escalation:
-    """The time-based escalation of one severity for agreements with an option (ATSP Ex.C)."""
-
-    severity: int
-    option: OptionKind
-    commitment: Commitment
-    duties: tuple[EscalationDuty, ...]
-    notices: tuple[EscalationNotice, ...]
-    clause: str
-
-
-class Measured(StrEnum):
-    """What an Exhibit B measure counts; each is computed by ``scorecard.rules``."""
-
-    CRITICAL_IN_KNOWLEDGE_BASE = "critical_in_knowledge_base"
-    ALL_IN_KNOWLEDGE_BASE = "all_in_knowledge_base"
-    REPLICATED_BY_PROVIDER = "replicated_by_provider"
-    DAYS_RELIEF_TO_CLOSURE = "days_relief_to_closure"
-    CONTACTS_TRAINED = "contacts_trained"
-
-
-@dataclass(frozen=True, slots=True)
-class Band:
-    """Points for a whole number from `least` up to and including `most`; no `most` means and above (D-16)."""
-
-    least: int
-    most: int | None
-    points: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """One row of Exhibit B."""
-
-    code: str
-    name: str
-    measured: Measured
-    unit: str  # "%" or "days"
-    bands: tuple[Band, ...]
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class StatusRule:
-    """A status of Exhibit B. It holds when the total reaches `least_total` and/or the measure is at most `at_most`."""
-
-    code: str
-    name: str
-    least_total: Decimal
-    measure: str | None
-    at_most: int | None
-    both: bool  # AND (EXCEPTIONAL) or OR (COMPLIANT)
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
-class Scorecard:
-    """Exhibit B: measures, statuses in order of merit (the last holds when none above does), and the reviews (4.2)."""
-
-    window: Span
-    review_every: Span
-    review_every_when_failing: Span
-    months_to_recover: int
-    measures: tuple[Measure, ...]
-    statuses: tuple[StatusRule, ...]
-    clause: str
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
-    """All terms of one version of a support programme."""
+    """All terms of one version of a support programme.
 
-    code: str
+    Sections with a default are those a programme may do without: the back-line schedule (SCL Exhibit B)
+    sells no tiers and knows no information clocks, no escalation and no scorecard.
+    """
+
+    code: Code
     title: str
     form: str
     provider: str
     currency: str
     prefix: str  # of its clause ids, "ATSP"
     business_day: BusinessDay
+    term: Term | None = None
     regions: tuple[Region, ...]
-    tiers: tuple[Tier, ...]
-    options: tuple[Option, ...]
-    severities: tuple[Severity, ...]
-    information_clocks: tuple[InformationClock, ...]
-    closure_reasons: tuple[ClosureReason, ...]
-    determinations: tuple[Determination, ...]
+    tiers: tuple[Tier, ...] = ()
+    options: tuple[Option, ...] = ()
+    payment: Payment | None = None
+    work_rates: tuple[WorkRate, ...] = ()
     roster: Roster
-    payment: Payment
-    work_rates: tuple[WorkRate, ...]
-    escalation: Escalation | None
-    scorecard: Scorecard | None
-    glossary: tuple[GlossaryTerm, ...]
+    severities: tuple[Severity, ...]
+    information_clocks: tuple[InformationClock, ...] = ()
+    limitations: tuple[Limitation, ...] = ()
+    closure_reasons: tuple[ClosureReason, ...]
+    determinations: tuple[Determination, ...] = ()
+    escalation: Escalation | None = None
+    scorecard: Scorecard | None = None
+    glossary: tuple[GlossaryTerm, ...] = ()
     clauses: tuple[Clause, ...]
 
     def tier(self, code: str) -> Tier:
@@ -411,6 +303,17 @@ class Programme:
         """The determination of that code. Raises KeyError naming the programme when there is none."""
         return _one(self.determinations, code, self.code)
 
+    def clause(self, clause_id: str) -> Clause:
+        """The clause, exhibit or decision of that id. Raises KeyError naming the programme when there is none."""
+        for clause in self.clauses:
+            if clause.id == clause_id:
+                return clause
+        raise KeyError(f"programme {self.code} has no clause {clause_id!r}")
+
+    def work_rate(self, code: str) -> WorkRate:
+        """The work rate of that code. Raises KeyError naming the programme when there is none."""
+        return _one(self.work_rates, code, self.code)
+
     def information_clock(self, severity: int) -> InformationClock | None:
         """The information clock that runs at that severity, if the programme has one."""
         return next((c for c in self.information_clocks if c.severity == severity), None)
@@ -428,6 +331,7 @@ def _one(entries: tuple[_C, ...], code: str, programme: str) -> _C:
     for entry in entries:
         if entry.code == code:
             return entry
-    kind = type(entries[0]).__name__.lower() if entries else "entry"
+    name = type(entries[0]).__name__ if entries else "Entry"
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
     known = ", ".join(entry.code for entry in entries) or "none"
     raise KeyError(f"programme {programme} has no {kind} {code!r}; it has {known}")
