@@ -3,7 +3,8 @@
 import sys
 
 if sys.version_info < (3, 11):  # noqa: UP036 - said in words before anything newer is read
-    sys.exit("The portal needs Python 3.11 or newer; this is %d.%d." % sys.version_info[:2])  # noqa: UP031
+    version = ".".join(str(part) for part in sys.version_info[:2])
+    sys.exit("The portal needs Python 3.11 or newer; this is " + version + ".")
 
 from portal.devstack.cli import main
 

@@ -1,30 +1,98 @@
-"""The commands of ``python -m portal.devstack``."""
+"""The commands of ``python -m portal.devstack``, which the Makefile calls."""
 
 import argparse
 import sys
 
-from portal.devstack import services
+from portal.devstack import bootstrap
 from portal.devstack.errors import StackError
 
 
 def main(arguments: list[str]) -> int:
     """Run one command and return its exit code; what went wrong is said in one line."""
-    parser = argparse.ArgumentParser(prog="python -m portal.devstack", description=__doc__)
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("services", help="start a PostgreSQL and a Redis that stay up")
-    commands.add_parser("stop", help="stop them")
-    commands.add_parser("keep-services", help="(the process behind `services`)")
-    chosen = parser.parse_args(arguments)
+    given = _parser().parse_args(_before_dashes(arguments))
     try:
-        if chosen.command == "services":
-            print(f"PostgreSQL and Redis are up; in your shell: . {services.start()}")
-        elif chosen.command == "stop":
-            print("stopped" if services.stop() else "nothing was running")
-        elif chosen.command == "keep-services":
-            services.keep()
+        return _run(given, arguments)
     except StackError as error:
         print(f"portal: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m portal.devstack", description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo = commands.add_parser(
+        "demo", help="run the portal until Ctrl-C [-- COMMAND: until it ends]"
+    )
+    demo.add_argument("--speed", type=float, default=1.0, help="of domain time; 1 is real time")
+    demo.add_argument("--fresh", action="store_true", help="forget data, mail and time first")
+    test = commands.add_parser("test", help="run the tests [-- PYTEST ARGUMENTS]")
+    test.add_argument("--no-skip", action="store_true", help="a skipped test is a failure")
+    commands.add_parser("check", help="lint, format, types, directions, migrations")
+    commands.add_parser("lock", help="resolve the dependencies [-- RESOLVER ARGUMENTS]")
+    commands.add_parser("run", help="-- COMMAND: run it with throw-away servers")
+    commands.add_parser("services", help="start a PostgreSQL and a Redis that stay up")
+    commands.add_parser("stop", help="stop them")
+    install = commands.add_parser("install", help="install a requirement file into .venv")
+    install.add_argument("name", choices=["base", "demo", "dev", "lock", "node"])
+    commands.add_parser("keep-services")  # the process behind `services`
+    return parser
+
+
+def _before_dashes(arguments: list[str]) -> list[str]:
+    return arguments[: arguments.index("--")] if "--" in arguments else arguments
+
+
+def _after_dashes(arguments: list[str]) -> list[str]:
+    return arguments[arguments.index("--") + 1 :] if "--" in arguments else []
+
+
+def _run(given: argparse.Namespace, arguments: list[str]) -> int:
+    """Enter the environment, then do it: modules that need packages are imported inside it."""
+    if given.command == "install":
+        _install(given.name, arguments)
+        return 0
+    if given.command == "demo":
+        bootstrap.enter("demo", arguments)
+        _get_node()
+        from portal.devstack import demo
+
+        then = tuple(_after_dashes(arguments))
+        return demo.run(demo.Demo(speed=given.speed, fresh=given.fresh, then=then))
+    bootstrap.enter("dev", arguments)
+    from portal.devstack import check, lock, services, testing
+
+    if given.command == "test":
+        _get_node()
+        return testing.run_tests(_after_dashes(arguments), no_skip=given.no_skip)
+    if given.command == "run":
+        return testing.run_command(_after_dashes(arguments))
+    if given.command == "check":
+        return check.run()
+    if given.command == "lock":
+        lock.run(_after_dashes(arguments))
+    elif given.command == "services":
+        print(f"PostgreSQL and Redis are up; in your shell: . {services.start()}")
+    elif given.command == "stop":
+        print("stopped" if services.stop() else "nothing was running")
+    elif given.command == "keep-services":
+        services.keep()
     return 0
+
+
+def _install(name: str, arguments: list[str]) -> None:
+    if name in ("base", "demo", "dev"):
+        bootstrap.enter(name, arguments)
+    else:
+        bootstrap.enter("dev", arguments)
+        bootstrap.add(name)
+
+
+def _get_node() -> None:
+    """Install Node for the front-end build where the machine has none."""
+    from portal.devstack import frontend
+
+    if frontend.node_is_missing():
+        print("Installing Node.js …", flush=True)
+        bootstrap.add("node")

