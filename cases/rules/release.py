@@ -1,0 +1,135 @@
+"""Which releases are supported, and the limitations of support (ATSP 1.13, 4.3, 4.8).
+
+The outcome is a flag for the engineer, who decides; never a refusal. A Release is X.yy.z: Major, Minor, Bug-fix. The
+current Release of a product is its highest published one. A bug-fix Release is an interim version of its Minor Release
+(ATSP 1.16), so support goes by the Minor Release X.yy: the current one, or the one published before it, of an earlier
+Major Release where the current one is the first of its own.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+LIMITS_CLAUSE = "ATSP 4.8"
+_FORM = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Release:
+    """A Release X.yy.z (ATSP 1.13), ordered by age of line: 6.1.2 before 6.1.10 before 7.0.0."""
+
+    major: int
+    minor: int
+    bug_fix: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.major}.{self.minor}.{self.bug_fix}"
+
+    @property
+    def line(self) -> tuple[int, int]:
+        """The Minor Release that it belongs to."""
+        return (self.major, self.minor)
+
+
+class Limitation(StrEnum):
+    """What the provider has no obligation to support (ATSP 4.8). The values are codes of `Programme.limitations`."""
+
+    MODIFIED = "modified-software"
+    RELEASE = "unsupported-release"
+    CAUSE = "misuse"
+    PLATFORM = "unsupported-platform"
+
+    @property
+    def numeral(self) -> str:
+        """Its number in the clause: "ii"."""
+        return {
+            "modified-software": "i",
+            "unsupported-release": "ii",
+            "misuse": "iii",
+            "unsupported-platform": "iv",
+        }[self.value]
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A limitation that seems to apply, in a sentence. The engineer decides what follows."""
+
+    limitation: Limitation
+    words: str
+    clause: str = LIMITS_CLAUSE
+
+
+def parse_release(text: str) -> Release:
+    """Read X.yy.z, or X.yy for its first release (ATSP 1.13). Raises ValueError for anything else."""
+    found = _FORM.fullmatch(text.strip())
+    if found is None:
+        raise ValueError(f"{text!r} is not a Release of the form X.yy.z")
+    major, minor, bug_fix = found.groups()
+    return Release(int(major), int(minor), int(bug_fix or 0))
+
+
+def supported_lines(published: Iterable[Release]) -> tuple[tuple[int, int], ...]:
+    """The Minor Releases X.yy under support, the current one first: at most two (ATSP 4.3)."""
+    return tuple(sorted({release.line for release in published}, reverse=True)[:2])
+
+
+def limitations(
+    release: str,
+    published: Iterable[Release],
+    *,
+    modified: bool = False,
+    platform_supported: bool | None = True,
+    caused_otherwise: bool = False,
+) -> tuple[Flag, ...]:
+    """The limitations of support that seem to apply to a report (ATSP 4.8 i-iv); empty when none does.
+
+    `release` is as typed; `published` are the Releases of the product by the time of the report. `modified`: damaged,
+    or part of other software. `platform_supported` is None when it is not known, which is no limitation.
+    `caused_otherwise`: negligence, abuse, or a use other than the Documentation's.
+    """
+    flags = []
+    if modified:
+        flags.append(
+            Flag(
+                Limitation.MODIFIED,
+                "The Software is modified, damaged, or part of other software.",
+            )
+        )
+    unsupported = _release_words(release, tuple(published))
+    if unsupported:
+        flags.append(Flag(Limitation.RELEASE, unsupported))
+    if caused_otherwise:
+        flags.append(
+            Flag(
+                Limitation.CAUSE,
+                "The Problem seems caused by misapplication, or by something beyond the provider's control.",
+            )
+        )
+    if platform_supported is False:
+        flags.append(
+            Flag(
+                Limitation.PLATFORM,
+                "The Software is installed with hardware or software that the provider does not support.",
+            )
+        )
+    return tuple(flags)
+
+
+def _release_words(text: str, published: tuple[Release, ...]) -> str:
+    if not published:
+        return ""
+    try:
+        release = parse_release(text)
+    except ValueError:
+        return (
+            f"“{text.strip()}” is not a Release of the form X.yy.z, so its support cannot be told."
+        )
+    lines = supported_lines(published)
+    supported = " and ".join(f"{major}.{minor}" for major, minor in lines)
+    if release.line not in lines:
+        return f"Release {release} is neither current nor the prior minor Release: supported are {supported}."
+    newest = max(each for each in published if each.line == release.line)
+    if release > newest:
+        return f"Release {release} is not published: the newest of its line is {newest}."
+    return ""

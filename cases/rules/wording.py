@@ -1,0 +1,12 @@
+"""Instants in words, in a zone, with the zone shown."""
+
+from datetime import datetime
+
+from portal.rules.business_time import zone_named
+from portal.rules.business_time.wording import clock, day
+
+
+def moment(at: datetime, zone: str) -> str:
+    """An aware instant as a person in that IANA zone reads it: "Fri 5 Mar 2004 14:10 PST"."""
+    local = at.astimezone(zone_named(zone))
+    return f"{day(local)} {local.year} {clock(local.time())} {local:%Z}"
