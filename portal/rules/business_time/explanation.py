@@ -20,8 +20,8 @@ class Explanation:
     """A due time and the steps that lead to it, in order of time.
 
     ``start``, ``due`` and ``reached`` are instants in UTC, ``zone`` is the zone whose clock the words
-    use. ``amount`` is what was added, for the kinds that add time; ``count`` the weeks or months, and
-    ``reached`` where these fell before `place`.
+    use. ``amount`` is what was added, for the kinds that add time; ``count`` the weeks or months.
+    ``reached`` is where elapsed time, weeks or months ended before `place`; none, if they were not placed.
     """
 
     kind: Kind

@@ -59,9 +59,13 @@ def sentence(told: Explanation) -> str:
         case Kind.BUSINESS:
             how = f"{length(told.amount)} of business time from {moment(told.start)}: {steps}"
         case Kind.ELAPSED:
-            wall = due.replace(tzinfo=None) - told.start.astimezone(zone).replace(tzinfo=None)
+            ends = told.due if told.reached is None else told.reached
+            local = ends.astimezone(zone)
+            wall = local.replace(tzinfo=None) - told.start.astimezone(zone).replace(tzinfo=None)
             change = "" if wall == told.amount else " (the clocks change in between)"
             how = f"{length(told.amount)}, day and night, from {moment(told.start)}{change}"
+            if told.reached is not None:
+                how += f" is {moment(ends)}" + _place(ends == told.due, ", ", steps)
         case Kind.OPENING:
             how = moment(told.start) + _place(told.start == told.due, " is ", steps)
         case _:
@@ -73,7 +77,7 @@ def sentence(told: Explanation) -> str:
                 f"{_count(told.count, told.kind.value.removesuffix('s'))} on from"
                 f" {moment(told.start)} is {moment(reached)}"
                 + (" (the month's last day)" if clipped else "")
-                + _place(reached == told.due, ", ", steps)
+                + ("" if told.reached is None else _place(reached == told.due, ", ", steps))
             )
     return f"{how}: due {_moment(due, with_year=True)} {told.zone}"
 
