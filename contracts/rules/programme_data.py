@@ -59,7 +59,8 @@ def diff(old: Programme, new: Programme) -> list[Change]:
 
 def _table(value: Any) -> dict[str, Any]:
     """A dataclass as a table, without the entries that it does not have."""
-    hints, keys = hints_of(type(value)), keys_of(type(value))
+    kind: type = type(value)
+    hints, keys = hints_of(kind), keys_of(kind)
     pairs = (
         (keys[item.name], _plain(getattr(value, item.name), hints[item.name]))
         for item in fields(value)
