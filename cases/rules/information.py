@@ -11,7 +11,7 @@ from datetime import datetime
 from cases.rules.objectives import TELEPHONE_CLAUSE
 from contracts.rules.spans import due
 from contracts.rules.terms import InformationOutcome, Programme
-from portal.rules.business_time import BusinessCalendar
+from portal.rules.business_time import BusinessCalendar, in_utc
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,8 +19,8 @@ class InformationDue:
     """When the information must be here, when the contact is warned, and what happens otherwise.
 
     `due_at` may lie in the past: the clock then acts at once (`already_past`). `warn_at` is None when there is no time
-    left for a warning. `to_severity` is given for a downgrade, `closure_reason` for a closure. Information that arrives at the
-    very instant of `due_at` is in time (D-8).
+    left for a warning. `to_severity` is given for a downgrade, `closure_reason` for a closure. Information that
+    arrives at the very instant of `due_at` is in time (D-8).
     """
 
     severity: int
@@ -55,28 +55,28 @@ def information_due(
     clock = programme.information_clock(severity)
     if clock is None:
         return None
-    by_call = called_at is not None and programme.severity(severity).by_telephone_only
-    origin = called_at if by_call and called_at is not None else reported_at
+    by_telephone = programme.severity(severity).by_telephone_only
+    origin = called_at if by_telephone and called_at is not None else reported_at
     result = due(clock.within, origin, calendar)
+    warn_at = max(result.at - clock.warn_before.length, asked_at) if asked_at < result.at else None
+    report = f"reporting, which is the telephone call ({TELEPHONE_CLAUSE}, D-9)"
+    words = [
+        f"The information of 5.2.3 is due within {clock.within} of {report if by_telephone else 'reporting'}.",
+        result.words,
+    ]
     already_past = result.at < asked_at
-    warn_at = max(result.at - clock.warn_before.length, asked_at) if result.at > asked_at else None
-    counted_from = (
-        f"the telephone call ({TELEPHONE_CLAUSE}, D-9)"
-        if by_call
-        else "reporting, not from the request"
-    )
-    late = " That moment has passed, so it takes effect at once." if already_past else ""
+    if already_past:
+        words.append("That moment has passed, so it takes effect at once.")
     return InformationDue(
         severity=severity,
-        warn_at=warn_at,
+        warn_at=in_utc(warn_at) if warn_at is not None else None,
         due_at=result.at,
         already_past=already_past,
         outcome=clock.outcome,
         to_severity=clock.to_severity,
         closure_reason=clock.closure_reason,
         clause=clock.clause,
-        words=f"The information of 5.2.3 is due within {clock.within} of reporting, counted from {counted_from}. "
-        f"{result.words}{late}",
+        words=" ".join(words),
         consequence=_consequence(clock.outcome, clock.to_severity),
         data={"severity": severity, "within": str(clock.within), "sum": result.data},
     )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from cases.rules.wording import frequency
 from contracts.rules.spans import due
 from contracts.rules.terms import Programme, Severity, Span
 from portal.rules.business_time import BusinessCalendar
@@ -101,17 +102,17 @@ def status_update(
     a due time outside it moves to the next opening. Raises KeyError for an unknown severity.
     """
     term = programme.severity(severity)
-    frequency = every or term.status_every
-    result = due(frequency, since, calendar, placed=term.status_in_business_time)
+    span = every or term.status_every
+    result = due(span, since, calendar, placed=term.status_in_business_time)
     agreed = "as agreed for this case, " if every else ""
     return Promise(
         code=STATUS_UPDATE,
         due_at=result.at,
         clause=AGREED_FREQUENCY_CLAUSE if every else term.objective_clause,
-        words=f"{_naming(term)}: {agreed}contact status every {frequency}. {result.words}",
+        words=f"{_naming(term)}: {agreed}contact status {frequency(span)}. {result.words}",
         data={
             "severity": severity,
-            "span": str(frequency),
+            "span": str(span),
             "agreed": every is not None,
             "sum": result.data,
         },

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from cases.rules.wording import frequency
 from contracts.rules.spans import due
-from contracts.rules.terms import Act, Escalation, EscalationDuty, EscalationNotice, Role
+from contracts.rules.terms import Act, Escalation, EscalationDuty, EscalationNotice, Role, Span
 from portal.rules.business_time import BusinessCalendar, add_elapsed
 from portal.rules.refusal import Refusal
 
@@ -93,17 +94,18 @@ def plan(
 
     All duties and notices of the exhibit, and the hourly commitment at every mark up to and including `until`, those
     that the exhibit names and those between (7 h, 12 h, 13 h and on); `next_commitment` goes on from there. `calendar`
-    is that of the contact who reported the case (D-6). Steps due at the same instant keep the exhibit's order: the commitment, then duties, then notices.
+    is that of the contact who reported the case (D-6). Steps due at the same instant stand
+    in the order commitment, duties, notices.
     """
     every = escalation.commitment.every.length
     steps = [
         *(_commitment(escalation, started_at, n) for n in range(1, until // every + 1)),
         *(
-            _duty(duty, started_at, calendar)
+            _duty(duty, escalation, started_at, calendar)
             for duty in escalation.duties
             if not _is_commitment(duty, escalation)
         ),
-        *(_notice(notice, started_at, calendar) for notice in escalation.notices),
+        *(_notice(notice, escalation, started_at, calendar) for notice in escalation.notices),
     ]
     steps.sort(key=lambda step: (step.due_at, step.mark))  # stable: ties keep the order above
     return tuple(replace(step, position=position) for position, step in enumerate(steps, start=1))
@@ -217,8 +219,9 @@ def _commitment(escalation: Escalation, started_at: datetime, n: int) -> Planned
         opens_at=due_at - term.served_by_update_within.length,
         position=0,
         clause=named.clause if named else term.clause,
-        words=f"The update owed every {term.every} since the case became severity {escalation.severity}, number {n}. "
-        f"An update within the {term.served_by_update_within} before the mark meets it (D-15).",
+        words=f"{Span(n * term.every.amount, term.every.unit)} after the case became severity {escalation.severity}: an "
+        f"update is owed {frequency(term.every)} until relief, downgrade or closure (D-13). One made within the "
+        f"{term.served_by_update_within} before the mark meets it (D-15).",
         role=term.role,
         act=term.act,
         commitment=True,
@@ -226,7 +229,9 @@ def _commitment(escalation: Escalation, started_at: datetime, n: int) -> Planned
     )
 
 
-def _duty(duty: EscalationDuty, started_at: datetime, calendar: BusinessCalendar) -> PlannedStep:
+def _duty(
+    duty: EscalationDuty, escalation: Escalation, started_at: datetime, calendar: BusinessCalendar
+) -> PlannedStep:
     result = due(duty.at, started_at, calendar, placed=duty.or_next_business_opening)
     return PlannedStep(
         code=duty.code,
@@ -237,7 +242,7 @@ def _duty(duty: EscalationDuty, started_at: datetime, calendar: BusinessCalendar
         opens_at=started_at,
         position=0,
         clause=duty.clause,
-        words=f"{duty.at} after the case became severity 1"
+        words=f"{_after(duty.at, escalation)}"
         f"{', or at the next business opening (D-14)' if duty.or_next_business_opening else ''}. {result.words}",
         role=duty.role,
         act=duty.act,
@@ -247,7 +252,10 @@ def _duty(duty: EscalationDuty, started_at: datetime, calendar: BusinessCalendar
 
 
 def _notice(
-    notice: EscalationNotice, started_at: datetime, calendar: BusinessCalendar
+    notice: EscalationNotice,
+    escalation: Escalation,
+    started_at: datetime,
+    calendar: BusinessCalendar,
 ) -> PlannedStep:
     result = due(notice.at, started_at, calendar)
     return PlannedStep(
@@ -259,8 +267,13 @@ def _notice(
         opens_at=result.at,
         position=0,
         clause=notice.clause,
-        words=f"Sent {notice.at} after the case became severity 1. {result.words}",
+        words=f"Sent {_after(notice.at, escalation)}. {result.words}",
         audience=notice.audience,
         hotshot=notice.hotshot,
         data={"at": str(notice.at), "sum": result.data},
     )
+
+
+def _after(mark: Span, escalation: Escalation) -> str:
+    became = f"the case became severity {escalation.severity}"
+    return f"{mark} after {became}" if mark.amount else f"when {became}"
