@@ -1,0 +1,172 @@
+// Keeps what is being typed: <form data-draft-url="/drafts/cases.open/" data-draft-key="cases.open">.
+//
+// A few seconds after the last change the form is posted to its draft's address. Until the server has it, a copy stays in
+// this browser, so that a lost connection, a time-out or a closed tab loses nothing; it is put back when the form
+// is opened again. Files and passwords are never kept.
+
+import { domainNow } from "./clocks.js";
+
+const QUIET = 2000;
+const RETRY = 10000;
+
+const storageKey = (form) => `portal.draft.${document.body.dataset.reader || "-"}.${form.dataset.draftKey}`;
+
+function readLocal(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) || "null");
+  } catch {
+    return null;
+  }
+}
+
+function writeLocal(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // storage is refused or full: the server's draft remains
+  }
+}
+
+function kept(form) {
+  return [...new FormData(form)].filter(
+    ([name, value]) =>
+      typeof value === "string" &&
+      name !== "csrfmiddlewaretoken" &&
+      form.elements[name]?.type !== "password",
+  );
+}
+
+// The time of day in the reader's zone, which the page's foot names.
+const clockTime = (instant) =>
+  new Date(instant).toLocaleTimeString("en-GB", {
+    timeZone: document.querySelector("[data-portal-clock]")?.dataset.portalClock,
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+  });
+
+function restore(form, fields) {
+  const values = new Map();
+  for (const [name, value] of fields) values.set(name, [...(values.get(name) || []), value]);
+  let changed = false;
+  for (const control of form.elements) {
+    if (!control.name || ["file", "password", "hidden", "submit", "button"].includes(control.type)) continue;
+    const given = values.get(control.name) || [];
+    if (control.type === "checkbox" || control.type === "radio") {
+      const on = given.includes(control.value);
+      changed ||= control.checked !== on;
+      control.checked = on;
+    } else if (control.type === "select-multiple") {
+      for (const option of control.options) option.selected = given.includes(option.value);
+    } else if (given.length) {
+      const value = given.shift();
+      values.set(control.name, given);
+      changed ||= control.value !== value;
+      control.value = value;
+    }
+  }
+  return changed;
+}
+
+class Draft {
+  constructor(form) {
+    this.form = form;
+    this.key = storageKey(form);
+    this.timer = 0;
+    this.saved = JSON.stringify(kept(form));
+    this.takeBack();
+    form.addEventListener("input", () => this.changed());
+    form.addEventListener("change", () => this.changed());
+    form.addEventListener("submit", () => this.submitted());
+    window.addEventListener("online", () => this.save());
+    document.addEventListener("visibilitychange", () => document.hidden && this.save());
+  }
+
+  // What an earlier visit typed and the server never got.
+  takeBack() {
+    const local = readLocal(this.key);
+    if (!local) return;
+    const refused = this.form.querySelector(".is-invalid") || document.querySelector(".refusal");
+    if (local.submitted && refused) return writeLocal(this.key, null); // the server has it, and shows it
+    if (restore(this.form, local.fields)) {
+      this.say(`Put back what you typed at ${clockTime(local.at)}, which had not reached us`, false);
+      this.changed();
+    } else if (!local.submitted) {
+      writeLocal(this.key, null);
+    }
+  }
+
+  changed() {
+    writeLocal(this.key, { at: domainNow(), fields: kept(this.form) });
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), QUIET);
+  }
+
+  submitted() {
+    clearTimeout(this.timer);
+    this.leaving = true;
+    writeLocal(this.key, { at: domainNow(), fields: kept(this.form), submitted: true, from: location.pathname });
+  }
+
+  async save() {
+    const fields = kept(this.form);
+    const now = JSON.stringify(fields);
+    if (this.leaving || this.busy || now === this.saved) return;
+    this.busy = true;
+    clearTimeout(this.timer);
+    try {
+      const body = new FormData();
+      for (const [name, value] of fields) body.append(name, value);
+      const token = this.form.querySelector("[name=csrfmiddlewaretoken]")?.value || "";
+      const answer = await fetch(this.form.dataset.draftUrl, {
+        method: "POST",
+        body,
+        headers: { "X-CSRFToken": token, "HX-Request": "true" },
+        credentials: "same-origin",
+        redirect: "manual",
+        keepalive: now.length < 60000, // so that it still arrives when the tab is closed
+        signal: AbortSignal.timeout(15000),
+      });
+      if (!answer.ok) throw new Error(String(answer.status));
+      this.saved = now;
+      if (!this.leaving && JSON.stringify(kept(this.form)) === now) writeLocal(this.key, null);
+      this.say(`Draft saved ${clockTime(domainNow())}`, false);
+    } catch {
+      this.say("Not saved yet: no connection. What you typed is kept in this browser.", true);
+      this.timer = setTimeout(() => this.save(), RETRY);
+    } finally {
+      this.busy = false;
+      if (!this.leaving && JSON.stringify(kept(this.form)) !== now) this.changed();
+    }
+  }
+
+  say(text, lost) {
+    const status = this.form.querySelector("[data-draft-status]") || document.querySelector("[data-draft-status]");
+    if (!status) return;
+    status.textContent = text;
+    status.toggleAttribute("data-lost", lost);
+  }
+}
+
+// A form that was submitted and led to another page of ours was taken: its copy can go.
+function forgetTaken() {
+  const here = new Set([...document.querySelectorAll("form[data-draft-key]")].map(storageKey));
+  const before = document.referrer && new URL(document.referrer);
+  if (!before || before.origin !== location.origin) return;
+  for (const key of Object.keys(localStorage)) {
+    if (!key.startsWith("portal.draft.") || here.has(key)) continue;
+    const local = readLocal(key);
+    if (local?.submitted && local.from === before.pathname) writeLocal(key, null);
+  }
+}
+
+/** Starts keeping the drafts of every form that has an address for them. */
+export function start() {
+  try {
+    forgetTaken();
+  } catch {
+    // storage is refused: nothing was kept either
+  }
+  for (const form of document.querySelectorAll("form[data-draft-url]")) new Draft(form);
+}

@@ -1,0 +1,96 @@
+// Lists worked by keyboard: <tbody data-keys-list> with rows <tr data-keys-row> that each hold a link.
+//
+// j and k move between the rows by focusing their links (enter then opens, as always); / goes to the search field
+// ([data-keys-search]); ? shows the keys. A control with data-key="a" is pressed by that letter, the one in the focused
+// row first; data-key-label (or its own text) names it in the help.
+
+const typing = "input, textarea, select, [contenteditable]";
+
+function links(list) {
+  return [...list.querySelectorAll("[data-keys-row]")]
+    .map((row) => row.querySelector("[data-keys-open], a[href], button"))
+    .filter((link) => link && link.checkVisibility());
+}
+
+function move(step) {
+  const list = document.activeElement?.closest("[data-keys-list]") || document.querySelector("[data-keys-list]");
+  if (!list) return false;
+  const all = links(list);
+  const row = document.activeElement?.closest("[data-keys-row]");
+  const here = all.findIndex((link) => row && row.contains(link));
+  const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step;
+  const link = all[Math.max(0, Math.min(next, all.length - 1))];
+  if (!link) return false;
+  link.focus();
+  link.closest("[data-keys-row]").scrollIntoView({ block: "nearest" });
+  return true;
+}
+
+function press(key) {
+  const row = document.activeElement?.closest("[data-keys-row]");
+  const selector = `[data-key="${CSS.escape(key)}"]`;
+  const control = row?.querySelector(selector) || document.querySelector(`${selector}:not([data-keys-row] *)`);
+  if (!control || control.disabled) return false;
+  if (control.matches(typing)) control.focus();
+  else control.click();
+  return true;
+}
+
+function help() {
+  const dialog = document.getElementById("keys-help");
+  if (!dialog) return false;
+  const lines = [["?", "Show these keys"]];
+  if (document.querySelector("[data-keys-search]")) lines.push(["/", "Search"]);
+  if (document.querySelector("[data-keys-list]")) {
+    lines.push(["j", "Next line"], ["k", "Line before"], ["Enter", "Open the line"]);
+  }
+  const named = new Set();
+  for (const control of document.querySelectorAll("[data-key]")) {
+    if (named.has(control.dataset.key)) continue;
+    named.add(control.dataset.key);
+    const label = control.dataset.keyLabel || control.getAttribute("aria-label") || control.textContent;
+    lines.push([control.dataset.key, label.trim()]);
+  }
+  const list = dialog.querySelector("[data-keys-help]");
+  list.replaceChildren(
+    ...lines.flatMap(([key, label]) => {
+      const term = document.createElement("dt");
+      const shown = document.createElement("kbd");
+      shown.textContent = key;
+      term.append(shown);
+      const words = document.createElement("dd");
+      words.textContent = label;
+      return [term, words];
+    }),
+  );
+  dialog.showModal();
+  return true;
+}
+
+function search() {
+  const field = document.querySelector("[data-keys-search]");
+  field?.focus();
+  field?.select?.();
+  return Boolean(field);
+}
+
+function onKey(event) {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest?.(typing)) {
+    if (event.key === "Escape" && event.target.matches("[data-keys-search]")) event.target.blur();
+    return;
+  }
+  if (document.querySelector("dialog[open]")) return;
+  const acts = { j: () => move(1), k: () => move(-1), "/": search, "?": help };
+  const done = (acts[event.key] || (() => press(event.key)))();
+  if (done) event.preventDefault();
+}
+
+/** Starts listening. */
+export function start() {
+  document.addEventListener("keydown", onKey);
+  for (const button of document.querySelectorAll("[data-keys-open]:not([data-keys-row] *)")) {
+    button.hidden = false;
+    button.addEventListener("click", help);
+  }
+}

@@ -1,0 +1,96 @@
+// Refreshes parts of a page by themselves: <section id="rows" data-live="/queue/rows/" data-live-every="5">.
+//
+// The answer is merged into the part (by idiomorph) only when it differs, so that focus, scroll place, open
+// disclosures and ticked boxes stay. A lost connection is said in [data-live-status] and tried again, more slowly.
+
+import * as clocks from "./clocks.js";
+
+const SLOWEST = 60;
+
+function comparable(html) {
+  return html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "").trim();
+}
+
+/** Merges `html` into `part`, keeping what the reader opened, ticked, typed or focused. */
+export function merge(part, html) {
+  window.Idiomorph.morph(part, html, {
+    morphStyle: "innerHTML",
+    ignoreActiveValue: true,
+    restoreFocus: true,
+    callbacks: {
+      beforeAttributeUpdated(attribute, node) {
+        if (attribute === "open" && node.matches("details, dialog")) return false;
+        if (attribute === "checked") return node.checked === node.defaultChecked;
+        if (attribute === "value" && node.matches("input, textarea")) return node.value === node.defaultValue;
+        return true;
+      },
+    },
+  });
+  window.htmx?.process(part);
+  clocks.refresh(part);
+}
+
+class LivePart {
+  constructor(part) {
+    this.part = part;
+    this.every = Number(part.dataset.liveEvery || 5);
+    this.wait = this.every;
+    this.seen = comparable(part.innerHTML);
+    this.etag = null;
+    this.schedule();
+  }
+
+  schedule() {
+    setTimeout(() => this.turn(), this.wait * 1000);
+  }
+
+  async turn() {
+    if (!this.part.isConnected) return;
+    if (!document.hidden && !this.part.contains(document.querySelector(":popover-open"))) await this.fetch();
+    this.schedule();
+  }
+
+  async fetch() {
+    const headers = { "HX-Request": "true", "HX-Target": this.part.id };
+    if (this.etag) headers["If-None-Match"] = this.etag;
+    try {
+      const answer = await fetch(this.part.dataset.live, {
+        headers,
+        credentials: "same-origin",
+        redirect: "manual",
+        cache: "no-store",
+        signal: AbortSignal.timeout(15000),
+      });
+      clocks.setDomainNow(answer.headers.get("X-Portal-Now"));
+      if (answer.type === "opaqueredirect" || answer.status === 401) {
+        return this.say("You are signed out. Reload the page to sign in again.", true);
+      }
+      if (answer.status !== 304) {
+        if (!answer.ok) throw new Error(String(answer.status));
+        const html = await answer.text();
+        this.etag = answer.headers.get("ETag");
+        if (comparable(html) !== this.seen) {
+          this.seen = comparable(html);
+          merge(this.part, html);
+        }
+      }
+      this.wait = this.every;
+      this.say("Live", false);
+    } catch {
+      this.wait = Math.min(this.wait * 2, SLOWEST);
+      this.say("Connection lost: what you see may be old. Trying again.", true);
+    }
+  }
+
+  say(text, lost) {
+    for (const status of document.querySelectorAll(`[data-live-status="${this.part.id}"], [data-live-status=""]`)) {
+      if (status.textContent !== text) status.textContent = text;
+      status.toggleAttribute("data-lost", lost);
+    }
+  }
+}
+
+/** Starts refreshing every [data-live] part of the page. */
+export function start() {
+  for (const part of document.querySelectorAll("[data-live]")) new LivePart(part);
+}

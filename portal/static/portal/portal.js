@@ -1,0 +1,49 @@
+// The portal's scripts. Every page works without them; they make it live.
+
+import * as autosave from "./autosave.js";
+import * as clocks from "./clocks.js";
+import * as keys from "./keys.js";
+import * as live from "./live.js";
+
+clocks.start();
+live.start();
+keys.start();
+autosave.start();
+
+// Pop-overs also open when the pointer rests on their button.
+let resting = 0;
+document.addEventListener("pointerover", (event) => {
+  const button = event.target.closest?.("[data-hover][popovertarget]");
+  if (!button || event.pointerType !== "mouse") return;
+  const pop = document.getElementById(button.getAttribute("popovertarget"));
+  clearTimeout(resting);
+  resting = setTimeout(() => {
+    if (!pop || pop.matches(":popover-open")) return;
+    pop.showPopover({ source: button });
+    const leave = (left) => {
+      if (pop.contains(left.target) || button.contains(left.target)) return;
+      document.removeEventListener("pointerover", leave);
+      pop.hidePopover();
+    };
+    document.addEventListener("pointerover", leave);
+  }, 350);
+});
+document.addEventListener("pointerout", (event) => {
+  if (event.target.closest?.("[data-hover][popovertarget]")) clearTimeout(resting);
+});
+
+// Answers can be put away.
+for (const button of document.querySelectorAll("[data-dismiss]")) button.hidden = false;
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-dismiss]");
+  button?.closest(button.dataset.dismiss)?.remove();
+});
+
+// Filters apply as they are chosen; without scripts their button does it.
+document.addEventListener("change", (event) => {
+  const form = event.target.closest("form[data-auto-submit]");
+  if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
+});
+
+// What was refused is where the reader must look.
+document.querySelector(".refusal, .is-invalid")?.focus({ preventScroll: false });
