@@ -1,0 +1,103 @@
+"""Provider people assigned to an agreement, and when they are away (ATSP 14, 15)."""
+
+import datetime as dt
+from typing import ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q
+
+from contracts.models.agreements import Agreement, OfAgreementQuerySet, days
+
+
+class Duty(models.TextChoices):
+    """What a person is assigned to be."""
+
+    PSAM = "psam", "Premium Support Account Manager"
+    ALTERNATE_PSAM = "alternate_psam", "alternate PSAM"
+    ESS = "ess", "Enterprise Support Specialist"
+
+
+class AssignmentQuerySet(OfAgreementQuerySet):
+    """Selects assignments."""
+
+    def on(self, day: dt.date) -> Self:
+        """Those that hold on a day (of the agreement's zone)."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+
+class Assignment(models.Model):
+    """A provider's person serves an agreement in a duty, from a day to a day (both inclusive, agreement's zone)."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="assignments")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="assignments"
+    )
+    duty = models.CharField(max_length=20, choices=Duty.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField(null=True, blank=True)
+
+    objects = AssignmentQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "duty", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="assignment_ends_after_it_begins",
+            ),
+            ExclusionConstraint(
+                name="assignment_once_at_a_time",
+                expressions=[
+                    ("agreement", RangeOperators.EQUAL),
+                    ("user", RangeOperators.EQUAL),
+                    ("duty", RangeOperators.EQUAL),
+                    (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
+            ),
+            ExclusionConstraint(
+                name="assignment_one_ess_at_a_time",
+                expressions=[
+                    ("agreement", RangeOperators.EQUAL),
+                    (days("starts_on", "ends_on"), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(duty="ess"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} as {self.get_duty_display()}"
+
+
+class AbsenceQuerySet(models.QuerySet["Absence"]):
+    """Selects absences."""
+
+    def at(self, at: dt.datetime) -> Self:
+        """Those that an instant falls in: from the start up to, not at, the end."""
+        return self.filter(starts_at__lte=at, ends_at__gt=at)
+
+
+class Absence(models.Model):
+    """A provider's person is away: training, vacation or other (ATSP 14.2)."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="absences"
+    )
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["starts_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_it_begins"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} away from {self.starts_at:%Y-%m-%d %H:%M} to {self.ends_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,90 @@
+"""Published versions of programmes: the terms as data, never changed once published."""
+
+from typing import Any, ClassVar, Self
+
+import pgtrigger
+from django.apps import apps
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from contracts.models.scope import own_organisations
+from contracts.rules import programme_file
+from contracts.rules.terms import Programme
+
+_programmes: dict[int, Programme] = {}
+
+
+def programme_of(version_id: int) -> Programme:
+    """The terms of a published version. Read once in each process: a version never changes."""
+    programme = _programmes.get(version_id)
+    if programme is None:
+        terms = ProgrammeVersion.objects.values_list("terms", flat=True).get(pk=version_id)
+        programme = _programmes[version_id] = programme_file.load(terms)
+    return programme
+
+
+class ProgrammeVersionQuerySet(models.QuerySet["ProgrammeVersion"]):
+    """Selects published versions."""
+
+    def visible_to(self, user: Any) -> Self:
+        """All to the provider; to a reseller's people those that an agreement of theirs is signed under."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        if user.is_provider:
+            return self.all()
+        signed = apps.get_model("contracts", "Agreement")._default_manager.filter(
+            reseller__in=own_organisations(user)
+        )
+        return self.filter(pk__in=signed.values("programme_version"))
+
+    def latest_of(self, code: str) -> "ProgrammeVersion":
+        """The newest version of a programme. Raises ProgrammeVersion.DoesNotExist when none is published."""
+        return self.filter(code=code).latest("number")
+
+
+class ProgrammeVersionManager(models.Manager.from_queryset(ProgrammeVersionQuerySet)):  # type: ignore[misc]
+    """Finds published versions; the bulk of their terms is read only when asked for."""
+
+    def get_queryset(self) -> ProgrammeVersionQuerySet:
+        """Versions without their terms, which `programme_of` keeps."""
+        return super().get_queryset().defer("terms")
+
+    def latest(self, code: str) -> "ProgrammeVersion":
+        """The newest version of a programme. Raises ProgrammeVersion.DoesNotExist when none is published."""
+        return self.latest_of(code)
+
+
+class ProgrammeVersion(models.Model):
+    """One published version of a programme's terms. Agreements pin it; changed terms are a new version."""
+
+    code = models.SlugField(max_length=60)
+    number = models.PositiveIntegerField()
+    terms = models.JSONField()
+    digest = models.CharField(max_length=64, help_text="SHA-256 of the terms in canonical form.")
+    source_name = models.CharField(max_length=200, help_text="The file it was published from.")
+    published_at = models.DateTimeField()
+    published_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ProgrammeVersionManager()
+
+    class Meta:
+        ordering: ClassVar = ["code", "number"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["code", "number"], name="programme_number_once"),
+            models.UniqueConstraint(fields=["code", "digest"], name="programme_terms_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="programme_numbers_from_one"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} version {self.number}"
+
+    @property
+    def programme(self) -> Programme:
+        """Its terms as frozen values."""
+        return programme_of(self.pk)
