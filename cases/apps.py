@@ -4,6 +4,12 @@ from django.apps import AppConfig
 
 
 class CasesConfig(AppConfig):
-    """See the package's models, rules and actions."""
+    """Cases, severities, objectives, information, correspondence, charging, the queue."""
 
     name = "cases"
+
+    def ready(self) -> None:
+        """Make the kinds of deadlines known."""
+        from cases.kinds import register_kinds
+
+        register_kinds()

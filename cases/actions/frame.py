@@ -1,0 +1,75 @@
+"""What every act on a case shares: the lock, who may act, and the time of the act."""
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import transaction
+
+from cases import clocks
+from cases.models import Case
+from cases.rules.vocabulary import Side
+from contracts.standing import standing_of
+from portal import locks
+from portal.access import require_role
+from portal.models import User
+from portal.roles import Role
+from portal.rules.refusal import Refusal
+
+ENGINEERS = (Role.CSE, Role.ESS, Role.PSE, Role.ENGINEERING, Role.SUPPORT_MANAGEMENT)
+INTAKE = (Role.DISPATCH, *ENGINEERS)
+
+
+@contextmanager
+def changing(case: Case) -> Iterator[Case]:
+    """Hold the case's lock in a transaction and yield it as it is now; then save it and copy its next promise."""
+    with transaction.atomic():
+        locks.lock(case)
+        fresh = Case.objects.select_related(
+            "agreement", "programme_version", "reseller", "contact__site", "contact__user", "owner"
+        ).get(pk=case.pk)
+        yield fresh
+        fresh.save()
+        clocks.refresh_next_due([fresh.pk])
+
+
+def side_of(by: User) -> Side:
+    """The side on which a user acts."""
+    return Side.PROVIDER if by.is_provider else Side.RESELLER
+
+
+def require_engineer(by: User, act: str, clause: str = "") -> User:
+    """The user, if they are one of the provider's engineers. Raises Refusal otherwise."""
+    return require_role(by, *ENGINEERS, act=act, clause=clause)
+
+
+def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
+    """The side of a user who may manage the case: an engineer, or a Technical Contact of its reseller (ATSP 5.2.2).
+
+    Raises Refusal otherwise; a foreign case is refused like any other (pages never show it).
+    """
+    if by.is_provider:
+        require_role(by, *INTAKE, act=act, clause="ATSP 4.1")
+        return Side.PROVIDER
+    standing = standing_of(by, at)
+    if standing is not None and standing.organisation.pk == case.reseller_id:
+        if standing.is_technical:
+            return Side.RESELLER
+        raise Refusal(
+            f"{by.name} is not a Technical Contact, so may not {act}.",
+            clause="ATSP 5.2.2",
+            way_out="A Technical Contact manages the case; the Administrative Contact may escalate it (ATSP 1.1).",
+        )
+    raise Refusal(
+        f"You may not {act}.",
+        clause="ATSP 5.2.2",
+        way_out="Only Technical Contacts of the case's reseller manage it.",
+    )
+
+
+def said(text: str, *, field: str = "body", what: str = "message") -> str:
+    """The text without surrounding space. Raises Refusal naming the field when nothing is left."""
+    text = text.strip()
+    if not text:
+        raise Refusal(f"The {what} is empty.", way_out="Write it, then send again.", field=field)
+    return text

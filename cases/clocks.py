@@ -1,0 +1,178 @@
+"""A case's clocks: the rules' promises written as deadlines, and the case's own copy of the next one.
+
+Everything here runs inside an act that holds the case's lock.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db import connection
+
+from cases.models import Case
+from cases.rules import objectives
+from cases.rules.information import InformationDue, information_due
+from cases.rules.objectives import Promise
+from cases.rules.vocabulary import State
+from contracts.calendars import calendar_of
+from contracts.rules.terms import Span
+from portal import deadlines
+from portal.models import Deadline
+from portal.rules.business_time import BusinessCalendar
+
+FIRST_RESPONSE = "cases.first_response"
+STATUS_UPDATE = "cases.status_update"
+INFORMATION = "cases.information"
+INFORMATION_WARNING = "cases.information_warning"
+
+OBJECTIVES = (FIRST_RESPONSE, STATUS_UPDATE)
+INFORMATION_CLOCKS = (INFORMATION, INFORMATION_WARNING)
+
+
+def calendar(case: Case) -> BusinessCalendar:
+    """The Business Day of the contact who reported the case (ATSP 1.2, D-6)."""
+    return calendar_of(case.contact.site, case.programme)
+
+
+def start(case: Case, *, at: dt.datetime) -> None:
+    """Start both objectives of a case just reported (ATSP 4.6)."""
+    business = calendar(case)
+    _set(
+        case,
+        objectives.first_response(case.programme, case.severity, case.reported_at, business),
+        at=at,
+    )
+    _set(
+        case,
+        objectives.status_update(case.programme, case.severity, case.reported_at, business),
+        at=at,
+    )
+    refresh_next_due([case.pk])
+
+
+def restart_status(case: Case, *, at: dt.datetime) -> None:
+    """Start the status clock again from a communication at `at` (D-10).
+
+    A communication logged later than a newer one changes nothing.
+    """
+    deadlines.meet(case, STATUS_UPDATE, at=at)
+    deadlines.supersede(case, at=at, cause="a later communication", kinds=[STATUS_UPDATE])
+    since = max(at, case.last_communication_at or at)
+    every = Span.parse(case.status_every) if case.status_every else None
+    promise = objectives.status_update(case.programme, case.severity, since, calendar(case), every)
+    _set(case, promise, at=at)
+
+
+def change_severity(case: Case, before: int, *, at: dt.datetime) -> None:
+    """Recompute both objectives after the severity changed (D-11)."""
+    response = Deadline.objects.about(case).unfinished().filter(kind=FIRST_RESPONSE).first()
+    state = objectives.Clocks(
+        reported_at=case.reported_at,
+        first_response_due_at=response.due_at if response else case.reported_at,
+        first_response_met_at=case.responded_at if response is None else None,
+        last_communication_at=case.last_communication_at,
+        every=Span.parse(case.status_every) if case.status_every else None,
+    )
+    if response is None and case.responded_at is None:
+        state = objectives.Clocks(
+            reported_at=case.reported_at,
+            first_response_due_at=case.reported_at,
+            first_response_met_at=case.reported_at,
+            last_communication_at=case.last_communication_at,
+            every=state.every,
+        )
+    result = objectives.on_severity_change(
+        case.programme, before, case.severity, at, state, calendar(case)
+    )
+    cause = f"severity {before} became {case.severity}"
+    if result.first_response and response and result.first_response.due_at != response.due_at:
+        deadlines.supersede(case, at=at, cause=cause, kinds=[FIRST_RESPONSE])
+        _set(case, result.first_response, at=at)
+    deadlines.supersede(case, at=at, cause=cause, kinds=[STATUS_UPDATE])
+    _set(case, result.status_update, at=at)
+    if case.information_asked_at is not None:
+        deadlines.supersede(case, at=at, cause=cause, kinds=INFORMATION_CLOCKS)
+        start_information(case, at=at)
+
+
+def start_information(case: Case, *, at: dt.datetime) -> InformationDue | None:
+    """Start the information clock that runs at the case's severity, counted from reporting (ATSP 4.9.1, 4.10.8)."""
+    called_at = case.severity_since if case.severity_since > case.reported_at else None
+    clock = information_due(
+        case.programme, case.severity, case.reported_at, at, calendar(case), called_at=called_at
+    )
+    if clock is None:
+        return None
+    data = {
+        "outcome": clock.outcome.value,
+        "to_severity": clock.to_severity,
+        "closure_reason": clock.closure_reason,
+        "sum": clock.data,
+    }
+    deadlines.set_deadline(
+        case,
+        INFORMATION,
+        due_at=clock.due_at,
+        clause=clock.clause,
+        words=clock.words,
+        data=data,
+        at=at,
+    )
+    if clock.warn_at is not None:
+        deadlines.set_deadline(
+            case,
+            INFORMATION_WARNING,
+            due_at=clock.warn_at,
+            clause=clock.clause,
+            words=clock.words,
+            data={"due_at": clock.due_at, "consequence": clock.consequence},
+            at=at,
+        )
+    return clock
+
+
+def stop_information(case: Case, *, at: dt.datetime) -> None:
+    """Stop the information clocks: what was asked for has come."""
+    deadlines.meet(case, INFORMATION, at=at)
+    deadlines.cancel(case, at=at, cause="the information was received", kinds=INFORMATION_CLOCKS)
+
+
+def stop_all(case: Case, *, at: dt.datetime, cause: str) -> None:
+    """Call off whatever is still to come on the case: nothing of a closed case escalates (D-13)."""
+    deadlines.cancel(case, at=at, cause=cause)
+
+
+def refresh_next_due(case_ids: Iterable[int]) -> None:
+    """Copy the earliest unfinished promise of the provider to each case, in one statement whatever their number."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            UPDATE cases_case AS c
+               SET next_due_at = d.due_at, next_due_kind = coalesce(d.kind, '')
+              FROM unnest(%s::bigint[]) AS wanted (id)
+              LEFT JOIN LATERAL (
+                   SELECT due_at, kind FROM portal_deadline
+                    WHERE unfinished AND subject_type = 'cases.case' AND subject_id = wanted.id
+                      AND kind <> %s
+                    ORDER BY due_at, id LIMIT 1) AS d ON true
+             WHERE c.id = wanted.id AND (c.next_due_at, c.next_due_kind)
+                   IS DISTINCT FROM (d.due_at, coalesce(d.kind, ''))
+            """,
+            [list(case_ids), INFORMATION],
+        )
+
+
+def still_open(case: Case) -> bool:
+    """Whether the case's clocks may run."""
+    return State(case.state).is_open
+
+
+def _set(case: Case, promise: Promise, *, at: dt.datetime) -> None:
+    deadlines.set_deadline(
+        case,
+        f"cases.{promise.code}",
+        due_at=promise.due_at,
+        clause=promise.clause,
+        words=promise.words,
+        data=dict(promise.data),
+        at=at,
+    )

@@ -1,0 +1,86 @@
+"""What happens to cases, for those who listen (``portal.subscriptions``). Cases do not know who does.
+
+Each is published in the transaction of the act, after the case and its own deadlines are written.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from cases.models import Case, Message, SubCase
+from portal.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOpened:
+    """A case was opened at `at` with the severity it has."""
+
+    case: Case
+    by: User
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChanged:
+    """The severity in force changed at `at`; `by` is None when a clock changed it."""
+
+    case: Case
+    before: int
+    after: int
+    by: User | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactUpdated:
+    """A technical support engineer communicated with the contact at `at` (which a logged call may put in the past)."""
+
+    case: Case
+    message: Message
+    by: User
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SubCaseOpened:
+    """Another team was engaged."""
+
+    case: Case
+    sub_case: SubCase
+    by: User
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefGiven:
+    """A solution, Fix or Workaround was given."""
+
+    case: Case
+    by: User
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ReliefFailed:
+    """The relief did not hold, and the case is worked on again."""
+
+    case: Case
+    by: User
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseClosed:
+    """A case was closed; `by` is None when a clock closed it."""
+
+    case: Case
+    by: User | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseReopened:
+    """A closed case was reopened."""
+
+    case: Case
+    by: User
+    at: dt.datetime

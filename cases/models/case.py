@@ -1,0 +1,231 @@
+"""Cases: one distinct documented Problem each (ATSP 1.3)."""
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from cases.models.knowledge import Article
+from cases.models.product import Product
+from cases.rules.charging import Charge
+from cases.rules.severity import Proposal, SeverityStanding
+from cases.rules.vocabulary import Channel, Side, State
+from contracts.models import Agreement, Contact, Organisation, ProgrammeVersion
+from contracts.rules.terms import Programme
+
+
+def _choices(words: Any) -> list[tuple[str, str]]:
+    return [(word.value, word.label) for word in words]
+
+
+class Replication(models.TextChoices):
+    """What came of replicating the Problem (ATSP 1.15, 5.2.3)."""
+
+    REPLICATED = "replicated", "Replicated: the steps recreate the Problem"
+    UNSUCCESSFUL = "unsuccessful", "Tried without success: evidence of what was tried is given"
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Selects cases."""
+
+    def visible_to(self, user: Any) -> Self:
+        """All cases for the provider; for a reseller's person those of their company; nothing once they left."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_provider:
+            return self
+        return self.filter(
+            reseller__in=Contact.objects.filter(user=user, left_at=None).values("organisation")
+        )
+
+    def open(self) -> Self:
+        """Not closed."""
+        return self.exclude(state=State.CLOSED)
+
+    def next_to_break_first(self) -> Self:
+        """In the order in which their promises fall due; those without one last."""
+        return self.order_by(F("next_due_at").asc(nulls_last=True), "severity", "pk")
+
+    def for_list(self) -> Self:
+        """With what a row of a list shows, in one statement."""
+        return self.select_related("reseller", "contact__site", "contact__user", "owner", "product")
+
+
+class Case(models.Model):
+    """A case, as it stands. How it came to stand so is in the journal; what is owed on it, in the deadlines."""
+
+    # whose, and under which terms
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="cases")
+    programme_version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT)
+    reseller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="cases")
+    region = models.CharField(max_length=20)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    channel = models.CharField(max_length=10, choices=_choices(Channel))
+    reported_at = models.DateTimeField()
+    end_user = models.CharField("End-User", max_length=120)
+    updates_paid = models.BooleanField("the End-User has paid for Updates")
+
+    # the Problem, as reported
+    title = models.CharField(max_length=200)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="cases")
+    release = models.CharField(max_length=20)
+    platform = models.CharField(max_length=120)
+    operating_system = models.CharField(max_length=120)
+    hardware = models.CharField(max_length=200, blank=True)
+    other_software = models.CharField(max_length=200, blank=True)
+    modified_software = models.BooleanField(default=False)
+    description = models.TextField()
+    business_impact = models.TextField()
+    level_1_work = models.TextField("Level 1 work done")
+    level_2_work = models.TextField("Level 2 work done")
+    replication_steps = models.TextField()
+    replication = models.CharField(max_length=20, choices=Replication.choices)
+    replication_evidence = models.TextField(blank=True)
+    limitations = models.JSONField(default=list, blank=True)
+
+    # severity
+    requested_severity = models.PositiveSmallIntegerField()
+    severity = models.PositiveSmallIntegerField()
+    severity_since = models.DateTimeField()
+    severity_confirmed = models.BooleanField(default=False)
+    awaits_call_for = models.PositiveSmallIntegerField(null=True, blank=True)
+    proposed_severity = models.PositiveSmallIntegerField(null=True, blank=True)
+    proposed_by_side = models.CharField(
+        max_length=10, blank=True, choices=[(side.value, side.value) for side in Side]
+    )
+    proposal_reason = models.TextField(blank=True)
+
+    # life
+    state = models.CharField(max_length=24, choices=_choices(State), default=State.NEW)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="owned_cases",
+    )
+    responded_at = models.DateTimeField(null=True, blank=True)
+    last_communication_at = models.DateTimeField(null=True, blank=True)
+    status_every = models.CharField(max_length=40, blank=True, help_text="Agreed frequency (4.7).")
+    information_asked_at = models.DateTimeField(null=True, blank=True)
+    information_missing = models.JSONField(default=list, blank=True)
+    relieved_at = models.DateTimeField(null=True, blank=True)
+    workaround_agreed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closure_reason = models.CharField(max_length=40, blank=True)
+
+    # what it turned out to be
+    determination = models.CharField(max_length=40, blank=True)
+    charge = models.CharField(
+        max_length=20, choices=_choices(Charge), default=Charge.PROVISIONAL.value
+    )
+    replicated_by_provider_at = models.DateTimeField(null=True, blank=True)
+    article = models.ForeignKey(
+        Article, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
+
+    # the queue reads these two: the earliest unfinished promise of the provider
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    next_due_kind = models.CharField(max_length=60, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                F("next_due_at").asc(nulls_last=True),
+                "severity",
+                "id",
+                name="case_queue",
+                condition=~Q(state="closed"),
+            ),
+            models.Index(fields=["reseller", "-reported_at"], name="case_by_reseller"),
+            models.Index(
+                fields=["owner", "next_due_at"], name="case_by_owner", condition=~Q(state="closed")
+            ),
+            models.Index(fields=["agreement", "reported_at"], name="case_by_agreement"),
+            models.Index(fields=["agreement", "closed_at"], name="case_by_closure"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) & ~Q(closure_reason="")
+                | ~Q(state="closed") & Q(closed_at=None, closure_reason=""),
+                name="case_closed_has_time_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="relieved") | Q(relieved_at__isnull=False),
+                name="case_relieved_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_severity=None, proposed_by_side="")
+                | Q(proposed_severity__isnull=False) & ~Q(proposed_by_side=""),
+                name="case_proposal_has_its_side",
+            ),
+            models.CheckConstraint(
+                condition=~Q(replication="unsuccessful") | ~Q(replication_evidence=""),
+                name="case_failed_replication_has_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(severity__gte=1) & Q(requested_severity__gte=1),
+                name="case_severity_from_1",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Case {self.number}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """The case page."""
+        return reverse("case", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """The case number that people quote (ATSP 1.3)."""
+        return str(self.pk)
+
+    @property
+    def programme(self) -> Programme:
+        """The terms the case runs under: those in force when it was opened, whatever is published later."""
+        return self.programme_version.programme
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not closed."""
+        return self.state != State.CLOSED
+
+    @property
+    def standing(self) -> SeverityStanding:
+        """Its severity as the rules take it."""
+        proposal = None
+        if self.proposed_severity is not None:
+            proposal = Proposal(
+                self.proposed_severity, Side(self.proposed_by_side), self.proposal_reason
+            )
+        return SeverityStanding(
+            level=self.severity,
+            confirmed=self.severity_confirmed,
+            awaits_call=self.awaits_call_for,
+            proposal=proposal,
+        )
+
+    @standing.setter
+    def standing(self, standing: SeverityStanding) -> None:
+        self.severity = standing.level
+        self.severity_confirmed = standing.confirmed
+        self.awaits_call_for = standing.awaits_call
+        self.proposed_severity = standing.proposal.to if standing.proposal else None
+        self.proposed_by_side = standing.proposal.side if standing.proposal else ""
+        self.proposal_reason = standing.proposal.reason if standing.proposal else ""
+
+    def age(self, at: dt.datetime) -> dt.timedelta:
+        """How long ago it was reported."""
+        return at - self.reported_at

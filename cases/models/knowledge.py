@@ -1,0 +1,54 @@
+"""The knowledge base: articles, and when their Fix was published (D-12)."""
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
+from django.db import models
+
+from cases.models.product import Product
+
+_TEXT = SearchVector("title", "symptom", "cause", config="english")
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Selects articles."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Published articles for everybody who signed in; drafts for the provider only."""
+        if not user.is_authenticated:
+            return self.none()
+        return self if user.is_provider else self.filter(published_at__isnull=False)
+
+    def with_fix(self, at: dt.datetime) -> Self:
+        """Those whose Fix was published at `at` or before (D-12)."""
+        return self.filter(fix_published_at__lte=at)
+
+
+class Article(models.Model):
+    """An answer: symptom, cause, and a Fix statement with its own publication time (D-12)."""
+
+    number = models.CharField(max_length=20, unique=True)
+    title = models.CharField(max_length=200)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="articles")
+    symptom = models.TextField()
+    cause = models.TextField(blank=True)
+    fix = models.TextField(blank=True, help_text="The Fix statement.")
+    fix_published_at = models.DateTimeField(null=True, blank=True)
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["number"]
+        indexes: ClassVar = [GinIndex(_TEXT, name="article_text")]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(fix_published_at=None) | ~models.Q(fix=""),
+                name="article_published_fix_says_something",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.title}"
