@@ -45,8 +45,8 @@ def enter(requirements: str, arguments: Sequence[str]) -> None:
     python = VENV / "bin" / "python"
     with _alone():
         if not _works(python):
-            _make()
-        _install(python, requirements)
+            make()
+        install(python, requirements)
     if Path(sys.prefix).resolve() != VENV.resolve():
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         os.execve(  # noqa: S606 - no shell is meant
@@ -77,7 +77,8 @@ def _works(python: Path) -> bool:
     return done.returncode == 0
 
 
-def _make() -> None:
+def make() -> None:
+    """Make the virtual environment anew with the Python that runs this."""
     print(f"Making the virtual environment with Python {sys.version.split()[0]} …", flush=True)
     done = subprocess.run(
         [sys.executable, "-m", "venv", "--clear", str(VENV)],
@@ -95,10 +96,11 @@ def _make() -> None:
             f"this Python cannot make virtual environments: install its venv module "
             f"(on Debian and Ubuntu: apt-get install python{version}-venv)"
         )
-    raise StackError(f"the virtual environment could not be made: {_cause(said)}")
+    raise StackError(f"the virtual environment could not be made: {cause(said)}")
 
 
-def _install(python: Path, requirements: str) -> None:
+def install(python: Path, requirements: str) -> None:
+    """Install a requirement set unless it, or a larger one, is installed as it now stands."""
     stamp = VENV / ".installed"
     installed: dict[str, str] = {}
     with contextlib.suppress(OSError, ValueError):
@@ -128,11 +130,11 @@ def _pip(python: Path, file: Path, extra: Sequence[str]) -> None:
             cwd=ROOT,
         )
     if done.returncode != 0:
-        cause = _cause(log.read_text(encoding="utf-8", errors="replace"))
-        raise StackError(f"requirements/{file.name} could not be installed: {cause} (log: {log})")
+        reason = cause(log.read_text(encoding="utf-8", errors="replace"))
+        raise StackError(f"requirements/{file.name} could not be installed: {reason} (log: {log})")
 
 
-def _cause(said: str) -> str:
+def cause(said: str) -> str:
     """Return the cause that an installer's words name, else its last line."""
     for words, cause in _CAUSES.items():
         if words in said:

@@ -16,15 +16,13 @@ from typing import IO
 from portal.devstack.paths import ROOT
 from portal.devstack.processes import kill_group
 
-PATIENCE = 8.0
-
 
 class Reaper:
     """The supervisor's end: tell it of each child; ``close`` when all have been stopped."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float = 8.0) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "portal.devstack.reaper"],
+            [sys.executable, "-m", "portal.devstack.reaper", str(patience)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,
@@ -47,7 +45,7 @@ class Reaper:
             self._process.stdin.close()
 
 
-def reap(pipe: IO[str], patience: float = PATIENCE) -> None:
+def reap(pipe: IO[str], patience: float) -> None:
     """Wait for the pipe's end, then end the groups that were written to it."""
     groups = [int(line) for line in pipe if line.strip()]
     for group in groups:
@@ -73,4 +71,4 @@ def _lives(group: int) -> bool:
 if __name__ == "__main__":
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
-    reap(sys.stdin)
+    reap(sys.stdin, float(sys.argv[1]))

@@ -5,6 +5,7 @@ them. A keeper process holds both: when it ends, they end.
 """
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -20,6 +21,7 @@ _ENV = """\
 # PORTAL_DB=name before sourcing gives the database a name that stays.
 export DATABASE_URL="{server}portal_${{PORTAL_DB:-$$}}"
 export REDIS_URL="{broker}$(( $$ % {databases} ))"
+export SECRET_KEY="{secret}"
 """
 _DATABASES = 1000
 
@@ -46,6 +48,7 @@ def start() -> Path:
         if keeper.poll() is not None:
             raise StackError(processes.tail(log, 1) or f"the services did not start (log: {log})")
         time.sleep(0.05)
+    keeper.returncode = 0  # it lives on by design: nobody here waits for it
     return env_file
 
 
@@ -75,7 +78,10 @@ def keep() -> None:
         children.append(broker.child)
         (folder / "keeper.pid").write_text(str(os.getpid()), encoding="utf-8")
         text = _ENV.format(
-            server=database.url(""), broker=broker.url().removesuffix("0"), databases=_DATABASES
+            server=database.url(""),
+            broker=broker.url().removesuffix("0"),
+            databases=_DATABASES,
+            secret=secrets.token_urlsafe(48),
         )
         paths.write_whole(env_file, text, mode=0o600)
         while all(child.running() for child in children):

@@ -22,11 +22,11 @@ class Supervisor:
     Nothing is restarted in silence: when one program ends by itself, ``watch`` says which and why.
     """
 
-    def __init__(self, log_folder: Path) -> None:
+    def __init__(self, log_folder: Path, *, reaper_patience: float = 8.0) -> None:
         self.log_folder = log_folder
         self._servers: list[Child] = []
         self._programs: list[Child] = []
-        self._reaper = Reaper()
+        self._reaper = Reaper(reaper_patience)
 
     def log(self, name: str) -> Path:
         """Return the log file for a program, begun anew; the last run's is kept beside it."""

@@ -91,7 +91,7 @@ def run_tests(arguments: Sequence[str], *, no_skip: bool = False) -> int:
             process.kill()
             raise
     if code == 0 and no_skip:
-        return _refuse_skips(report)
+        return refuse_skips(report)
     return code
 
 
@@ -127,7 +127,7 @@ def _look_for_chromium(*, must: bool) -> None:
         print(f"no browser, so its tests are skipped: {error}", file=sys.stderr)
 
 
-def _refuse_skips(report: Path) -> int:
+def refuse_skips(report: Path) -> int:
     """Return 1, naming them, when tests of ``report`` were skipped or none ran; else 0."""
     cases = list(ElementTree.parse(report).iter("testcase"))  # noqa: S314 - pytest wrote it for us
     skipped = [case for case in cases if case.find("skipped") is not None]
