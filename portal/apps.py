@@ -8,3 +8,7 @@ class PortalConfig(AppConfig):
 
     name = "portal"
     verbose_name = "Portal"
+
+    def ready(self) -> None:
+        """Load Celery's app: every process then shares the one with our settings."""
+        from portal import celery  # noqa: F401
