@@ -1,0 +1,59 @@
+"""Publishing a programme: its terms become an immutable version that agreements pin."""
+
+import datetime as dt
+from dataclasses import asdict
+
+from django.db import transaction
+from django.db.models import Max
+
+from contracts.models import ProgrammeVersion
+from contracts.rules import programme_file
+from portal import journal, locks
+from portal.access import require_role
+from portal.models import SubjectKey, User
+from portal.roles import Role
+
+
+@transaction.atomic
+def publish_programme(
+    text: str, *, name: str, by: User | None, at: dt.datetime
+) -> ProgrammeVersion:
+    """Publish the terms written in a programme file's text; `name` is the file's.
+
+    Terms that are published already return their version: nothing new is made. Changed terms become the next
+    version; agreements and cases keep theirs. Raises ProgrammeFileError with every problem of the file, and
+    Refusal unless `by` is a contract administrator (None is the portal itself, by a command).
+    """
+    if by is not None:
+        require_role(by, Role.CONTRACT_ADMINISTRATOR, act="publish a programme")
+    programme = programme_file.parse(text, name=name)
+    digest = programme_file.digest(programme)
+    locks.lock(SubjectKey(f"programme:{programme.code}", 0))  # numbers are given one at a time
+    versions = ProgrammeVersion.objects.filter(code=programme.code)
+    present = versions.filter(digest=digest).first()
+    if present is not None:
+        return present
+    number = (versions.aggregate(last=Max("number"))["last"] or 0) + 1
+    changes = (
+        programme_file.diff(versions.get(number=number - 1).programme, programme)
+        if number > 1
+        else []
+    )
+    version = ProgrammeVersion.objects.create(
+        code=programme.code,
+        number=number,
+        terms=programme_file.dump(programme),
+        digest=digest,
+        source_name=name,
+        published_at=at,
+        published_by=by,
+    )
+    journal.record(
+        version,
+        "programme.published",
+        by=by,
+        at=at,
+        text=f"{programme.title}, version {number}, from {name}",
+        changes=[asdict(change) for change in changes],
+    )
+    return version
