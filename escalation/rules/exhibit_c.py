@@ -219,8 +219,8 @@ def _commitment(escalation: Escalation, started_at: datetime, n: int) -> Planned
         opens_at=due_at - term.served_by_update_within.length,
         position=0,
         clause=named.clause if named else term.clause,
-        words=f"{Span(n * term.every.amount, term.every.unit)} after the case became severity {escalation.severity}: an "
-        f"update is owed {frequency(term.every)} until relief, downgrade or closure (D-13). One made within the "
+        words=f"{Span(n * term.every.amount, term.every.unit)} after the case became severity {escalation.severity}: "
+        f"an update is owed {frequency(term.every)} until relief, downgrade or closure (D-13). One made within the "
         f"{term.served_by_update_within} before the mark meets it (D-15).",
         role=term.role,
         act=term.act,

@@ -10,7 +10,7 @@ class Refusal(Exception):  # noqa: N818  # not an error of the program: an answe
     `sentence` says what is refused and why; `clause` is the id of the clause ("ATSP 5.2.1"), empty when access alone
     decides; `way_out` is the next step open to the person; `field` names the form field it concerns, if one does.
     `others` are further refusals of the same act, so that a page can show all at once: `all` is this one and them.
-    Two refusals that say the same are equal.
+    Two refusals that say the same are equal, whatever others they carry.
     """
 
     def __init__(
@@ -63,4 +63,4 @@ class Refusal(Exception):  # noqa: N818  # not an error of the program: an answe
         )
 
     def _said(self) -> tuple[object, ...]:
-        return (self.sentence, self.clause, self.way_out, self.field, self.others)
+        return (self.sentence, self.clause, self.way_out, self.field)

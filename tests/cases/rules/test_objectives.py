@@ -74,7 +74,8 @@ def test_a_promise_spells_out_its_sum() -> None:
 
     assert promise.words == (
         "Severity 2, Serious: first technical response within 1 business hour of the report. 1 h of business time from "
-        "Thu 3 Jul 16:30: 30 min on Thu 3 Jul (16:30–17:00), Fri 4 Jul is a holiday (Independence Day), Sat–Sun closed, "
+        "Thu 3 Jul 16:30: 30 min on Thu 3 Jul (16:30–17:00), Fri 4 Jul is a holiday (Independence Day), "
+        "Sat–Sun closed, "
         "30 min on Mon 7 Jul (08:00–08:30): due Mon 7 Jul 2003 08:30 America/Los_Angeles."
     )
     assert promise.data["severity"] == 2
