@@ -99,7 +99,7 @@ def read_fields(
         if key in data:
             before = len(notes.problems)
             value = _read(hint, data[key], entry, notes)
-            if value == () and item.default is MISSING:
+            if data[key] == [] and item.default is MISSING:
                 notes.problem(entry, "is empty")
             if len(notes.problems) == before:
                 parts[item.name] = value
