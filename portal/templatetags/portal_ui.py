@@ -14,6 +14,7 @@ from django import template
 from django.conf import settings
 from django.core.paginator import Page
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
@@ -164,59 +165,77 @@ def portal_version() -> str:
     return str(getattr(portal, "__version__", ""))
 
 
+@register.simple_tag
+def support_telephone(digits: bool = False) -> str:
+    """The number that takes severity-1 reports day and night (ATSP 4.5); `digits` for a ``tel:`` link."""
+    number = str(settings.SUPPORT_TELEPHONE)
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+") if digits else number
+
+
 # --- nouns -----------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/severity.html")
-def severity(level: int, asked: int | None = None, short: bool = False) -> dict[str, Any]:
+def _inline(partial: str, /, **values: Any) -> SafeString:
+    """Render a component that stands within a line of text: without white space around it."""
+    html = render_to_string(f"components/{partial}.html", values)
+    return mark_safe(html.strip())  # noqa: S308  # our own template, which escaped what it was given
+
+
+@register.simple_tag
+def severity(level: int, asked: int | None = None, short: bool = False) -> SafeString:
     """A case's severity by number and word; `asked` marks another one that awaits an answer or call."""
-    return {
-        "level": int(level),
-        "word": SEVERITIES.get(int(level), ""),
-        "asked": asked if asked and int(asked) != int(level) else None,
-        "short": short,
-    }
+    return _inline(
+        "severity",
+        level=int(level),
+        word=SEVERITIES.get(int(level), ""),
+        asked=asked if asked and int(asked) != int(level) else None,
+        short=short,
+    )
 
 
-@register.inclusion_tag("components/state.html")
-def case_state(state: Any, label: str = "") -> dict[str, Any]:
+@register.simple_tag
+def case_state(state: Any, label: str = "") -> SafeString:
     """A case's state as icon and word."""
     drawn, word, tone = CASE_STATES.get(str(state), ("point", words.spoken(str(state)), "neutral"))
-    return {"icon": drawn, "word": label or getattr(state, "label", "") or word, "tone": tone}
+    return _inline(
+        "state", icon=drawn, word=label or getattr(state, "label", "") or word, tone=tone
+    )
 
 
-@register.inclusion_tag("components/state.html")
-def pill(word: str, icon: str = "point", tone: str = "neutral") -> dict[str, Any]:
+@register.simple_tag
+def pill(word: str, icon: str = "point", tone: str = "neutral") -> SafeString:
     """Any other state as icon and word; tones: neutral quiet accent info success warning danger."""
-    return {"icon": icon, "word": word, "tone": tone}
+    return _inline("state", icon=icon, word=word, tone=tone)
 
 
-@register.inclusion_tag("components/person.html")
+@register.simple_tag
 def person(
     who: Any, role: str = "", compact: bool = False, absent: str = "Nobody yet"
-) -> dict[str, Any]:
+) -> SafeString:
     """A user or contact: initials, name and role; `absent` is said when there is nobody."""
     name = str(faces.read(who, "name", "")) if who else ""
     roles: Iterable[str] = faces.read(who, "role_names", ()) if who else ()
-    return {
-        "name": name,
-        "initials": words.initials(name),
-        "role": role or ", ".join(roles),
-        "provider": bool(faces.read(who, "is_provider", False)) if who else False,
-        "compact": compact,
-        "absent": absent,
-    }
+    return _inline(
+        "person",
+        name=name,
+        initials=words.initials(name),
+        role=role or ", ".join(roles),
+        provider=bool(faces.read(who, "is_provider", False)) if who else False,
+        compact=compact,
+        absent=absent,
+    )
 
 
-@register.inclusion_tag("components/clause.html", takes_context=True)
-def clause(context: Context, citation: str) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def clause(context: Context, citation: str) -> SafeString:
     """Chips that cite clauses ("ATSP 4.6", or several joined by commas) and tell what they say."""
-    return {
-        "chips": [
+    return _inline(
+        "clause",
+        chips=[
             {"id": name, "text": clauses.text(name), "target": _unique(context, "clause")}
             for name in clauses.split(citation or "")
-        ]
-    }
+        ],
+    )
 
 
 @register.simple_tag

@@ -100,11 +100,11 @@ def _settled(
 def face(
     deadline: Any, now: dt.datetime, zone: dt.tzinfo, *, label: str = "", explanation: str = ""
 ) -> ClockFace:
-    """Return the face of a deadline: an object or mapping with `due_at` and `state`, and as it has them
-    `set_at`, `met_at`, `label`, `clause`, `words`, `late`, `cause`.
+    """Return the face of a deadline, in the words of the reader's `zone`.
 
-    All instants are aware; `zone` is the reader's.
-    """  # noqa: D205
+    `deadline` is an object or mapping with `due_at` and `state`, and as it has them `set_at`, `met_at`,
+    `label`, `clause`, `words`, `late`, `cause`. All instants are aware.
+    """
     due: dt.datetime = read(deadline, "due_at")
     state = str(read(deadline, "state", "pending"))
     done = read(deadline, "met_at")

@@ -7,11 +7,11 @@ import datetime as dt
 from decimal import Decimal
 from types import SimpleNamespace
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from django.conf import settings
 from portal import clock
 from portal.rules.refusal import Refusal
 from portal.ui import clauses
@@ -68,7 +68,9 @@ def samples(now: dt.datetime) -> dict[str, object]:
         due("First response", -60 * minute, "met", met_at=now - 63 * minute),
         due("First response", -60 * minute, "missed", met_at=now - 48 * minute),
         due("Hourly update", -20 * minute, "missed", clause="ATSP Ex.C"),
-        due("Hourly update", 40 * minute, "cancelled", clause="ATSP Ex.C", cause="Relief was given"),
+        due(
+            "Hourly update", 40 * minute, "cancelled", clause="ATSP Ex.C", cause="Relief was given"
+        ),
         due("Status update", 90 * minute, "superseded", cause="The severity was lowered to 3"),
         due("Notice to the PSAM", -30 * minute, "fired", clause="ATSP Ex.C", words="", late=True),
     ]
@@ -87,8 +89,22 @@ def samples(now: dt.datetime) -> dict[str, object]:
             [
                 ("Index rebuild halts after tape change", 1, None, "in_progress", "MTI", maria),
                 ("Savegroup completes with empty save sets", 2, 1, "new", "MTI", None),
-                ("Recover browses no files on Solaris 8", 2, None, "waiting_for_reseller", "MTI", maria),
-                ("Jukebox inventory reads slot 12 twice", 3, None, "in_progress", "Norrland", maria),
+                (
+                    "Recover browses no files on Solaris 8",
+                    2,
+                    None,
+                    "waiting_for_reseller",
+                    "MTI",
+                    maria,
+                ),
+                (
+                    "Jukebox inventory reads slot 12 twice",
+                    3,
+                    None,
+                    "in_progress",
+                    "Norrland",
+                    maria,
+                ),
                 ("How are clone pools expired?", 4, None, "relieved", "MTI", maria),
                 ("Client push install asks for a licence", 3, None, "closed", "Norrland", tom),
             ]
