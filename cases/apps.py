@@ -9,7 +9,9 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        """Make the kinds of deadlines known."""
+        """Make known the kinds of deadlines and the pages of each person."""
         from cases.kinds import register_kinds
+        from cases.pages import register_pages
 
         register_kinds()
+        register_pages()

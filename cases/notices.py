@@ -105,7 +105,7 @@ def sub_case_opened(case: Case, sub_case: SubCase, *, at: dt.datetime) -> None:
     _tell(
         case,
         f"sub-case:{sub_case.pk}",
-        list(User.objects.with_role(Role(sub_case.team))),
+        [*User.objects.with_role(Role(sub_case.team))],
         "case_sub_case",
         f"Case {case.number}: {sub_case.get_team_display()} engaged",
         at,
@@ -119,7 +119,11 @@ def severity_proposed(case: Case, change: SeverityChange, *, by: User, at: dt.da
     """Tell the other side that a severity waits for its answer (ATSP 4.3)."""
     proposal = change.standing.proposal
     to_reseller = proposal is not None and proposal.side is Side.PROVIDER
-    recipients = [contact_of(case.contact)] if to_reseller else [case.owner] if case.owner else []
+    recipients: list[Recipient] = []
+    if to_reseller:
+        recipients.append(contact_of(case.contact))
+    elif case.owner is not None:
+        recipients.append(case.owner)
     _tell(
         case,
         f"severity-proposed:{at.isoformat()}",

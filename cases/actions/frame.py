@@ -52,7 +52,7 @@ def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
         require_role(by, *INTAKE, act=act, clause="ATSP 4.1")
         return Side.PROVIDER
     standing = standing_of(by, at)
-    if standing is not None and standing.organisation.pk == case.reseller_id:
+    if standing.organisation is not None and standing.organisation.pk == case.reseller_id:
         if standing.is_technical:
             return Side.RESELLER
         raise Refusal(

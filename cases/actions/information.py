@@ -20,7 +20,7 @@ CLAUSE = "ATSP 5.2.3"
 def request_information(
     case: Case, *, by: User, at: dt.datetime, missing: Sequence[str], body: str = ""
 ) -> Case:
-    """An engineer asks for what is missing of 5.2.3; the information clock of the case's severity runs. Returns the case.
+    """An engineer asks for what is missing of 5.2.3; the information clock of its severity runs. Returns the case.
 
     The clock counts from reporting (ATSP 4.9.1): one that has passed already takes effect at the next sweep. Raises
     Refusal when nothing is named as missing.

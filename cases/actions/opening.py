@@ -144,7 +144,7 @@ def _complete(report: Report) -> None:
     for name, value in _fields(report).items():
         if isinstance(value, str) and name not in _OPTIONAL and not value.strip():
             raise Refusal(
-                f"{capfirst(str(Case._meta.get_field(name).verbose_name))} is missing.",
+                f"{capfirst(name.replace('_', ' '))} is missing.",
                 clause=REPORTING_CLAUSE,
                 way_out="Fill it in; everything else you typed is kept.",
                 field=name,
@@ -201,14 +201,15 @@ def _opener(standing: Standing, contact: Contact) -> admission.Opener:
 def _cover(standing: Standing, contact: Contact, at: dt.datetime) -> admission.Cover:
     agreement = standing.agreement
     assert agreement is not None, "asked only with an agreement"  # noqa: S101
-    pool = agreement.tier_terms.pool_of(contact.site.region)
+    tier = agreement.tier_terms
+    pool = tier.pool_of(contact.site.region) if tier else None
     balance = None
     if pool is not None:
         balance = next(b for b in case_ledger.balances(agreement) if b.pool == pool.code)
     return admission.Cover(
         agreement=agreement.contract_number,
         starts_on=agreement.effective_on,
-        anniversary=agreement.ends_on + dt.timedelta(days=1),
+        anniversary=agreement.anniversary,
         reseller_agreement=agreement.reseller_agreement_number,
         reseller_agreement_holds=agreement.reseller_agreement_in_force,
         region=contact.site.region,

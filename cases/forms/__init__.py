@@ -1,0 +1,1 @@
+"""Forms of cases: opening one, and the acts on one."""
