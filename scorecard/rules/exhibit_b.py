@@ -277,7 +277,7 @@ def _reason(
     enough = total >= rule.least_total
     least = number_words(rule.least_total)
     lines = [
-        f"a total of {least} or more: {number_words(total)}, {'yes' if enough else 'no'}",
+        f"a total of {least} or more ({number_words(total)}: {'yes' if enough else 'no'})",
     ]
     meets = enough
     if rule.measure is not None and rule.at_most is not None:
@@ -285,8 +285,8 @@ def _reason(
         few = found.value <= rule.at_most
         meets = (enough and few) if rule.both else (enough or few)
         lines.append(
-            f"{rule.measure} at most {rule.at_most} {found.unit}: {found.value} {found.unit}, "
-            f"{'yes' if few else 'no'}"
+            f"{rule.measure} at most {rule.at_most} {found.unit} ({found.value} {found.unit}: "
+            f"{'yes' if few else 'no'})"
         )
     words = f"Needs {(' and ' if rule.both else ' or ').join(lines)}."
     if meets and not settled and any(total >= each.least_total for each in above):

@@ -65,20 +65,21 @@ def standing(scorecard: Scorecard, effective_on: date, reviews: Sequence[Review]
         last_month = month
         if considered != status:
             status, since = considered, review.on
+    next_review_on = next(
+        review_days(
+            effective_on,
+            scorecard.review_every_when_failing if failing else scorecard.review_every,
+            after=reviews[-1].on if reviews else effective_on,
+        )
+    )
     return Standing(
         status=status,
         since=since,
         failing=failing,
         compliant_months=streak if failing else 0,
-        next_review_on=next(
-            review_days(
-                effective_on,
-                scorecard.review_every_when_failing if failing else scorecard.review_every,
-                after=reviews[-1].on if reviews else effective_on,
-            )
-        ),
+        next_review_on=next_review_on,
         clause=scorecard.clause,
-        words=_words(scorecard, failing, streak, since),
+        words=_words(scorecard, failing, streak, since, next_review_on),
     )
 
 
@@ -122,13 +123,17 @@ def _check(scorecard: Scorecard, effective_on: date, reviews: Sequence[Review]) 
         before = review.on
 
 
-def _words(scorecard: Scorecard, failing: bool, streak: int, since: date | None) -> str:
+def _words(
+    scorecard: Scorecard, failing: bool, streak: int, since: date | None, next_review_on: date
+) -> str:
     if since is None:
-        return f"No review yet; one is due every {scorecard.review_every}."
-    if not failing:
-        return f"Since {since.isoformat()}; reviewed every {scorecard.review_every}."
-    left = scorecard.months_to_recover - streak
-    return (
-        f"Since {since.isoformat()}; reviewed every {scorecard.review_every_when_failing}. "
-        f"{streak} of {scorecard.months_to_recover} consecutive compliant months reached, {left} to go."
+        return f"No review yet; the first is on {next_review_on.isoformat()}."
+    every = scorecard.review_every_when_failing if failing else scorecard.review_every
+    words = (
+        f"Since {since.isoformat()}; reviewed every "
+        f"{every.unit.value if every.amount == 1 else every}, next on {next_review_on.isoformat()}."
     )
+    if not failing:
+        return words
+    left = scorecard.months_to_recover - streak
+    return f"{words} {streak} of {scorecard.months_to_recover} consecutive compliant months reached, {left} to go."
