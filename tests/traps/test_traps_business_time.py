@@ -145,7 +145,7 @@ def test_trap_14_two_deadlines_of_one_day_stay_two_and_none_lands_on_midnight() 
 
 @pytest.mark.trap(15)
 def test_trap_15_a_day_that_closes_at_24_leaks_nothing_in_a_year() -> None:
-    to_midnight = WeeklyHours.from_data(dict.fromkeys(WEEKDAYS, ["00:00-24:00"]))
+    to_midnight = WeeklyHours.from_data({weekday: ["00:00-24:00"] for weekday in WEEKDAYS})
     always = BusinessCalendar(LOS_ANGELES, to_midnight)
     start, end = local("2003-01-01T00:00"), local("2004-01-01T00:00")
     assert always.between(start, end) == end - start == 365 * 24 * HOUR

@@ -155,9 +155,8 @@ class BusinessCalendar:
     def between(self, start: datetime, end: datetime) -> timedelta:
         """The business time from ``start`` to ``end``; negative if ``end`` is the earlier."""
         start, end = in_utc(start), in_utc(end)
-        self.timeline.row(
-            start
-        )  # both are counted from the beginning of one table that reaches both
+        # Both are counted from the beginning of a table, so it must be one that reaches both.
+        self.timeline.row(start)
         span, end_row = self.timeline.row(end)
         start_row = bisect_right(span.opens, start) - 1
         return _passed_at(span, end, end_row) - _passed_at(span, start, start_row)

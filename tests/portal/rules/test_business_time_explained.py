@@ -104,6 +104,16 @@ def test_business_time_added_in_words(start: str, amount: timedelta, words: str)
     assert WEEK.explain_add(local(start), amount).words() == words
 
 
+SIX_HOURS_OR_NEXT_BUSINESS_DAY = Explanation(
+    Kind.ELAPSED,
+    local("2004-03-05T14:10"),
+    WEEK.place(local("2004-03-05T20:10")),
+    ZONE,
+    amount=6 * HOUR,
+    reached=local("2004-03-05T20:10"),
+    steps=WEEK.explain_place(local("2004-03-05T20:10")).steps,
+)
+
 PLACED_IN_WORDS = [
     (
         WEEK.explain_place(local("2004-03-05T20:10")),
@@ -144,6 +154,22 @@ PLACED_IN_WORDS = [
     (
         explain_elapsed(local("2003-07-04T16:50"), 24 * HOUR, ZONE),
         "24 h, day and night, from Fri 4 Jul 16:50: due Sat 5 Jul 2003 16:50 America/Los_Angeles",
+    ),
+    (
+        SIX_HOURS_OR_NEXT_BUSINESS_DAY,
+        "6 h, day and night, from Fri 5 Mar 14:10 is Fri 5 Mar 20:10, outside business hours,"
+        " Sat–Sun closed, moved to the next opening: due Mon 8 Mar 2004 08:00 America/Los_Angeles",
+    ),
+    (
+        Explanation(
+            Kind.WEEKS,
+            local("2003-07-04T15:00"),
+            local("2003-07-11T15:00"),
+            ZONE,
+            count=1,
+        ),
+        "1 week on from Fri 4 Jul 15:00 is Fri 11 Jul 15:00:"
+        " due Fri 11 Jul 2003 15:00 America/Los_Angeles",
     ),
     (
         explain_elapsed(local("2003-10-25T12:00"), 24 * HOUR, ZONE),
