@@ -1,4 +1,4 @@
-"""Who serves an agreement, and who is told: PSAM, alternate, ESS, the reseller's management, the audiences of Exhibit C."""
+"""Who serves an agreement and who is told: PSAM, alternate, ESS, the reseller's management, audiences of Exhibit C."""
 
 import datetime as dt
 from collections.abc import Iterable

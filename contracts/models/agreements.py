@@ -16,6 +16,7 @@ from contracts.models.programmes import ProgrammeVersion, programme_of
 from contracts.models.scope import ScopedQuerySet
 from contracts.rules.terms import Option, OptionKind, Programme, Tier
 from portal.models.user import validate_zone
+from portal.rules.business_time import from_wall_clock
 
 
 def days(first: str, last: str) -> Func:
@@ -88,7 +89,9 @@ class Agreement(models.Model):
     programme_code = models.CharField(
         max_length=60, blank=True, default="", editable=False, help_text="Set by the database."
     )
-    tier = models.CharField(max_length=60, blank=True, help_text="A tier of the programme, by code.")
+    tier = models.CharField(
+        max_length=60, blank=True, help_text="A tier of the programme, by code."
+    )
     tier_initials = models.CharField(max_length=10, blank=True)
     contract_number = models.CharField(max_length=40)
     reseller_agreement_number = models.CharField(max_length=40, blank=True)
@@ -149,7 +152,9 @@ class Agreement(models.Model):
                 operation=pgtrigger.Update,
                 condition=~pgtrigger.Q(old__state="draft")
                 & (
-                    pgtrigger.Q(old__programme_version_id__df=pgtrigger.F("new__programme_version_id"))
+                    pgtrigger.Q(
+                        old__programme_version_id__df=pgtrigger.F("new__programme_version_id")
+                    )
                     | pgtrigger.Q(old__tier__df=pgtrigger.F("new__tier"))
                     | pgtrigger.Q(old__reseller_id__df=pgtrigger.F("new__reseller_id"))
                     | pgtrigger.Q(old__effective_on__df=pgtrigger.F("new__effective_on"))
@@ -181,6 +186,12 @@ class Agreement(models.Model):
     def anniversary(self) -> dt.date:
         """The first day after the contract year."""
         return self.ends_on + dt.timedelta(days=1)
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        """The instant, UTC, at which its first day begins in its zone."""
+        midnight = dt.datetime.combine(self.effective_on, dt.time())
+        return from_wall_clock(midnight, self.zone)
 
     def date_at(self, at: dt.datetime) -> dt.date:
         """The date of an instant in the agreement's zone."""

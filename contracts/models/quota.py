@@ -90,7 +90,9 @@ class CaseEntry(models.Model):
     class Meta:
         ordering: ClassVar = ["pk"]
         verbose_name_plural = "case entries"
-        indexes: ClassVar = [models.Index(fields=["reference", "id"], name="case_entry_by_reference")]
+        indexes: ClassVar = [
+            models.Index(fields=["reference", "id"], name="case_entry_by_reference")
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["reference"],

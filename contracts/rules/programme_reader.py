@@ -7,7 +7,7 @@ The dataclasses are the schema: a field's name is its key, its type says what ma
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
-from datetime import time
+from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
@@ -34,6 +34,13 @@ TABLES = {
     "measures": "measure",
     "statuses": "status",
     "clauses": "clause",
+    # of an agreement file
+    "sites": "site",
+    "signatures": "signature",
+    "contacts": "contact",
+    "assignments": "assignment",
+    "people": "person",
+    "trainings": "training",
 }
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DECIMAL = re.compile(r"\d{1,9}(\.\d{1,2})?")
@@ -211,6 +218,16 @@ def _plain(hint: Any, written: Written | None, data: object) -> Any:
             raise UnreadableError(f"is {_kind(data)}, where a whole number belongs")
         if data < 0:
             raise UnreadableError(f"is {data}, below zero")
+        return data
+    if hint is datetime:
+        if not isinstance(data, datetime) or data.tzinfo is None:
+            raise UnreadableError(
+                f"is {_kind(data)}; an instant is written 2002-09-03T08:00:00-07:00, without quotes"
+            )
+        return data
+    if hint is date:
+        if not isinstance(data, date) or isinstance(data, datetime):
+            raise UnreadableError(f"is {_kind(data)}; a date is written 2002-09-03, without quotes")
         return data
     return _text(written, data)
 

@@ -1,0 +1,336 @@
+"""Loading an agreement from a file made from the paper: whole, or refused with every mistake named."""
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import transaction
+
+from contracts.actions.agreement_people import (
+    Loading,
+    assignment_conflicts,
+    contact_conflicts,
+    person_conflicts,
+    write_assignments,
+    write_contacts,
+    write_people,
+    write_trainings,
+)
+from contracts.actions.case_ledger import open_accounts
+from contracts.models import (
+    Agreement,
+    AgreementOption,
+    AgreementState,
+    NoticeAddress,
+    Organisation,
+    OrganisationKind,
+    ProgrammeVersion,
+    RosterStanding,
+    Side,
+    Signature,
+    Site,
+)
+from contracts.rules import agreement_checks as checks
+from contracts.rules.agreement_file import (
+    AgreementFile,
+    AgreementFileError,
+    Finding,
+    Heading,
+    OptionLine,
+    Party,
+    PostalAddress,
+    SiteLine,
+    State,
+    SupplementFile,
+    is_supplement,
+    read,
+    tables_of,
+)
+from contracts.rules.contract_year import term_ends
+from contracts.rules.money import fee, prorate
+from contracts.rules.terms import OptionKind, Programme
+from portal import journal, locks
+from portal.access import require_role
+from portal.models import SubjectKey, User
+from portal.roles import Role
+
+
+@transaction.atomic
+def load_agreement(
+    text: str, *, name: str, by: User | None, at: dt.datetime, password: str | None = None
+) -> Agreement:
+    """Load the agreement written in a TOML text, or what a supplement adds to one; `name` is the file's.
+
+    Parties, sites, options with their fees, signatures, roster with a user for each contact, assignments, and
+    the accounts of prepaid cases. People get `password`, or none that works until they set one. An agreement
+    whose contract number is loaded already is returned as it stands; a supplement adds what is not there yet.
+    Raises AgreementFileError with every mistake of the file, and Refusal unless `by` is a contract
+    administrator (None is the portal itself, by a command).
+    """
+    if by is not None:
+        require_role(by, Role.CONTRACT_ADMINISTRATOR, act="load an agreement")
+    data = tables_of(text, name=name)
+    if is_supplement(data):
+        return _supplement(data, name=name, by=by, at=at, password=password)
+    file, wrong = read(AgreementFile, data)
+    if file is None:
+        raise AgreementFileError.of(name, wrong)
+    locks.lock(SubjectKey(f"contract:{file.agreement.contract_number}", 0))
+    present = Agreement.objects.filter(contract_number=file.agreement.contract_number).first()
+    if present is not None:
+        return present
+    version = _version(file.agreement, name)
+    wrong = [*checks.findings(file, version.programme), *_conflicts(file, version)]
+    if wrong:
+        raise AgreementFileError.of(name, wrong)
+    return _write(file, version, name=name, by=by, at=at, password=password)
+
+
+def _version(heading: Heading, name: str) -> ProgrammeVersion:
+    versions = ProgrammeVersion.objects.filter(code=heading.programme).order_by("-number")
+    if heading.version is not None:
+        versions = versions.filter(number=heading.version)
+    version = versions.first()
+    if version is not None:
+        return version
+    if heading.version is not None:
+        entry, what = "agreement.version", f"is {heading.version}"
+    else:
+        entry, what = "agreement.programme", f"is {heading.programme!r}"
+    reason = f"{what}, which is not published; publish the programme first"
+    raise AgreementFileError.of(name, [(entry, reason, "")])
+
+
+def _conflicts(file: AgreementFile, version: ProgrammeVersion) -> Iterator[Finding]:
+    """What the file says against what the portal knows."""
+    heading = file.agreement
+    for kind, party in (
+        (OrganisationKind.PROVIDER, file.provider),
+        (OrganisationKind.RESELLER, file.reseller),
+    ):
+        known = Organisation.objects.filter(name__iexact=party.name).first()
+        if known is not None and known.kind != kind:
+            yield f"{kind.value}.name", f"is {party.name!r}, a {known.kind} in the portal", ""
+    overlapping = Agreement.objects.filter(
+        reseller__name__iexact=file.reseller.name,
+        programme_version__code=version.code,
+        effective_on__lte=_last_day(heading),
+        ends_on__gte=heading.effective_on,
+    ).exclude(state=AgreementState.DRAFT)
+    other = overlapping.first()
+    if other is not None and heading.state is not State.DRAFT:
+        reason = (
+            f"begins a year that overlaps {other.contract_number}, "
+            f"{other.effective_on.isoformat()} to {other.ends_on.isoformat()}"
+        )
+        clause = version.programme.term.clause if version.programme.term else ""
+        yield "agreement.effective_on", reason, clause
+    yield from contact_conflicts(file.contacts, file.reseller.name)
+    yield from person_conflicts(file.people)
+    yield from assignment_conflicts(file.assignments, file.people)
+
+
+def _write(
+    file: AgreementFile,
+    version: ProgrammeVersion,
+    *,
+    name: str,
+    by: User | None,
+    at: dt.datetime,
+    password: str | None,
+) -> Agreement:
+    heading = file.agreement
+    provider = _organisation(file.provider, OrganisationKind.PROVIDER)
+    reseller = _organisation(file.reseller, OrganisationKind.RESELLER)
+    sites = _sites(reseller, file.sites)
+    agreement = Agreement.objects.create(
+        reseller=reseller,
+        provider=provider,
+        programme_version=version,
+        tier=heading.tier,
+        tier_initials=heading.tier_initials,
+        contract_number=heading.contract_number,
+        reseller_agreement_number=heading.reseller_agreement,
+        reseller_agreement_in_force=heading.reseller_agreement_in_force,
+        effective_on=heading.effective_on,
+        ends_on=_last_day(heading),
+        zone=heading.zone or file.sites[0].zone,
+        state=heading.state.value,
+        provider_name_as_signed=file.provider.name_as_signed or file.provider.name,
+        reseller_name_as_signed=file.reseller.name_as_signed or file.reseller.name,
+    )
+    loading = Loading(agreement, by, at, password, sites)
+    loading.note(
+        "agreement.loaded",
+        text=f"{agreement.contract_number}, {version}, from {name}",
+        clause=agreement.tier_terms.clause if agreement.tier_terms else "",
+        public=True,
+        tier=heading.tier,
+        effective_on=agreement.effective_on,
+        ends_on=agreement.ends_on,
+    )
+    AgreementOption.objects.bulk_create(_option(line, agreement) for line in file.options)
+    Signature.objects.bulk_create(_signatures(file, agreement))
+    NoticeAddress.objects.bulk_create(_notice_addresses(file, agreement))
+    open_accounts(agreement, by=by, at=agreement.starts_at)
+    write_contacts(loading, file.contacts)
+    write_people(loading, file.people)
+    write_assignments(loading, file.assignments)
+    journal.record_many(loading.entries)
+    return agreement
+
+
+def _supplement(
+    data: dict[str, Any], *, name: str, by: User | None, at: dt.datetime, password: str | None
+) -> Agreement:
+    file, wrong = read(SupplementFile, data)
+    if file is None:
+        raise AgreementFileError.of(name, wrong)
+    number = file.supplement.contract_number
+    locks.lock(SubjectKey(f"contract:{number}", 0))
+    agreement = Agreement.objects.filter(contract_number=number).first()
+    if agreement is None:
+        entry, reason = "supplement.contract_number", f"is {number!r}, which is not loaded"
+        raise AgreementFileError.of(name, [(entry, reason, "")])
+    programme = agreement.programme
+    wrong = [
+        *checks.site_findings(file.sites, programme),
+        *_contact_findings(file, agreement, programme),
+        *checks.training_findings(file.trainings, programme),
+        *checks.person_findings(file.people),
+        *checks.assignment_findings(
+            file.assignments,
+            agreement.effective_on,
+            {OptionKind(kind) for kind in agreement.options.values_list("kind", flat=True)},
+            programme,
+        ),
+        *contact_conflicts(file.contacts, agreement.reseller.name),
+        *person_conflicts(file.people),
+        *assignment_conflicts(file.assignments, file.people),
+    ]
+    if wrong:
+        raise AgreementFileError.of(name, wrong)
+    sites = _sites(agreement.reseller, file.sites)
+    loading = Loading(agreement, by, at, password, sites)
+    write_contacts(loading, file.contacts)
+    wrong = write_trainings(loading, file.trainings)
+    if wrong:
+        raise AgreementFileError.of(name, wrong)
+    write_people(loading, file.people)
+    write_assignments(loading, file.assignments)
+    journal.record_many(loading.entries)
+    return agreement
+
+
+def _contact_findings(
+    file: SupplementFile, agreement: Agreement, programme: Programme
+) -> Iterator[Finding]:
+    """What is wrong with the contacts of a supplement, whose lines that stand already are no mistake."""
+    regions = dict(agreement.reseller.sites.values_list("name", "region"))
+    regions.update((site.name, site.region) for site in file.sites)
+    added = {line.email.lower() for line in file.contacts}
+    occupied: dict[tuple[str, int], str] = {}
+    administrative = ""
+    for entry in agreement.roster.filter(removed_at=None).select_related("contact"):
+        if entry.contact.email.lower() in added:
+            continue
+        if entry.slot is not None:
+            occupied[entry.pool, entry.slot] = entry.contact.name
+        if entry.standing == RosterStanding.ADMINISTRATIVE:
+            administrative = entry.contact.name
+    yield from checks.contact_findings(
+        file.contacts,
+        regions,
+        agreement.tier_terms,
+        programme,
+        occupied=occupied,
+        administrative=administrative,
+    )
+
+
+def _last_day(heading: Heading) -> dt.date:
+    return heading.ends_on or term_ends(heading.effective_on)
+
+
+def _place(address: PostalAddress) -> dict[str, str]:
+    return {
+        "address": address.street,
+        "city": address.city,
+        "state": address.state,
+        "postal_code": address.postal_code,
+        "country": address.country,
+    }
+
+
+def _organisation(party: Party, kind: OrganisationKind) -> Organisation:
+    """The organisation of that name, made when there is none; one that is there keeps what it has."""
+    known = Organisation.objects.filter(name__iexact=party.name).first()
+    return known or Organisation.objects.create(
+        name=party.name,
+        kind=kind,
+        telephone=party.telephone,
+        fax=party.fax,
+        **_place(party.address),
+    )
+
+
+def _sites(reseller: Organisation, lines: tuple[SiteLine, ...]) -> dict[str, Site]:
+    """The reseller's sites by name, those of the lines made when they are not there."""
+    sites = {site.name: site for site in reseller.sites.all()}
+    for line in lines:
+        if line.name not in sites:
+            sites[line.name] = Site.objects.create(
+                organisation=reseller,
+                name=line.name,
+                region=line.region,
+                zone=line.zone,
+                **_place(line.address),
+            )
+    return sites
+
+
+def _option(line: OptionLine, agreement: Agreement) -> AgreementOption:
+    """The option with its fee: quantity times price (D-1), for the days that remain when taken later (D-2)."""
+    terms = agreement.programme.option(line.option)
+    taken_on = line.taken_on or agreement.effective_on
+    annual = fee(line.quantity, terms.fee)
+    owed = prorate(annual, taken_on, agreement.effective_on, agreement.ends_on).amount
+    return AgreementOption(
+        agreement=agreement,
+        option=line.option,
+        kind=terms.kind.value,
+        quantity=line.quantity,
+        taken_on=taken_on,
+        fee=owed,
+        initials=line.initials,
+    )
+
+
+def _signatures(file: AgreementFile, agreement: Agreement) -> Iterator[Signature]:
+    for block in file.signatures:
+        for side, signatory in ((Side.PROVIDER, block.provider), (Side.RESELLER, block.reseller)):
+            if signatory is not None:
+                yield Signature(
+                    agreement=agreement,
+                    side=side,
+                    place=block.place,
+                    name=signatory.name,
+                    title=signatory.title,
+                    signed_on=signatory.signed_on,
+                    as_filed=signatory.as_filed,
+                )
+
+
+def _notice_addresses(file: AgreementFile, agreement: Agreement) -> Iterator[NoticeAddress]:
+    for side, party in ((Side.PROVIDER, file.provider), (Side.RESELLER, file.reseller)):
+        if party.notices is not None:
+            yield NoticeAddress(
+                agreement=agreement,
+                side=side,
+                name=party.notices.name,
+                attention=party.notices.attention,
+                telephone=party.notices.telephone,
+                fax=party.notices.fax,
+                email=party.notices.email,
+                **_place(party.notices.address),
+            )
