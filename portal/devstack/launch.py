@@ -16,7 +16,9 @@ import os
 import pwd
 import sys
 
-PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE = 1, 8, 47, 2
+PR_SET_PDEATHSIG, PR_SET_KEEPCAPS, PR_SET_SECUREBITS, PR_CAP_AMBIENT = 1, 8, 28, 47
+PR_CAP_AMBIENT_RAISE = 2
+SECURE_NO_SETUID_FIXUP = 1 << 2
 CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH = 1, 2
 CAPABILITY_VERSION_3 = 0x20080522
 
@@ -48,6 +50,8 @@ def become(user: str) -> None:
     libc = _libc()
     if libc is not None:
         libc.prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0)
+        # Without it access(2), by which programs look for each other, would forget the capability.
+        libc.prctl(PR_SET_SECUREBITS, SECURE_NO_SETUID_FIXUP, 0, 0, 0)
     os.setgroups([])
     os.setgid(entry.pw_gid)
     os.setuid(entry.pw_uid)
