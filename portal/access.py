@@ -29,10 +29,12 @@ def require_role(user: AnyUser, *roles: Role, act: str, clause: str = "") -> Use
     """The user, if they hold one of the roles. Raises Refusal naming the act and who may do it."""
     if isinstance(user, User) and user.has_role(*roles):
         return user
-    allowed = " or ".join(role.label for role in roles)
-    raise Refusal(
-        f"You may not {act}.", clause=clause, way_out=f"Ask a person in this role: {allowed}."
-    )
+    if set(roles) == set(Role):
+        way_out = "It is for the provider's people: ask your contact there."
+    else:
+        allowed = " or ".join(role.label for role in roles)
+        way_out = f"Ask a person in this role: {allowed}."
+    raise Refusal(f"You may not {act}.", clause=clause, way_out=way_out)
 
 
 def signed_in_as(*roles: Role) -> Callable[[View], View]:

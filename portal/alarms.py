@@ -3,15 +3,16 @@
 import datetime as dt
 import logging
 
-from django.db import models
+from django.db import models, transaction
 
-from portal import journal
-from portal.models import Channel, SubjectKey, User
+from portal import journal, locks
+from portal.models import Channel, JournalEntry, SubjectKey, User
 from portal.notices import outbox
 from portal.roles import Role
 
 log = logging.getLogger(__name__)
 AUDIENCE = (Role.DISPATCH, Role.CONTRACT_ADMINISTRATOR)
+RAISED = "alarm.raised"
 
 
 def raise_alarm(
@@ -23,18 +24,31 @@ def raise_alarm(
     url: str = "",
     channels: tuple[Channel, ...] = (Channel.INBOX, Channel.EMAIL),
 ) -> None:
-    """Tell dispatch and the contract administrators `text` about the subject, once for each `key`."""
-    log.error("alarm %s: %s", key, text)
-    told = outbox.post(
-        subject,
-        f"alarm:{key}",
-        to=User.objects.with_role(*AUDIENCE),
-        template="alarm",
-        context={"text": text},
-        title=text[:250],
-        url=url,
-        at=at,
-        channels=channels,
-    )
-    if told:
-        journal.record(subject, "alarm.raised", by=None, at=at, text=text, key=key)
+    """Tell dispatch and the contract administrators `text` about the subject, once for each `key`.
+
+    When nobody holds those roles every active provider user is told; the journal has it in any case. It holds the
+    subject's lock, so call it where that may be waited for.
+    """
+    with transaction.atomic():
+        locks.lock(subject)
+        raised = JournalEntry.objects.about(subject).filter(verb=RAISED, data__key=key)
+        if raised.exists():
+            return
+        log.error("alarm %s: %s", key, text)
+        journal.record(subject, RAISED, by=None, at=at, text=text, key=key)
+        outbox.post(
+            subject,
+            f"alarm:{key}",
+            to=audience(),
+            template="alarm",
+            context={"text": text},
+            title=text[:250],
+            url=url,
+            at=at,
+            channels=channels,
+        )
+
+
+def audience() -> list[User]:
+    """Who is told: the holders of the roles, else every active user of the provider."""
+    return list(User.objects.with_role(*AUDIENCE) or User.objects.with_role(*Role))

@@ -1,14 +1,16 @@
 """Middleware: request ids, the database away, the reader's zone, refusals as pages, and the Content-Security-Policy."""
 
 import logging
+import sys
 import uuid
 import zoneinfo
 from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -36,28 +38,38 @@ class RequestId:
 
 
 class DatabaseAway:
-    """Answers 503 with a page of its own when PostgreSQL cannot be reached; the page tries again by itself."""
+    """Answers 503 with a page of its own when PostgreSQL cannot be reached; the page tries again by itself.
+
+    The connection may be missed anywhere: in a view, in its template, or in a middleware that asks who is signed in.
+    Django turns an error into an answer at the layer that raised it, so this notes the error when Django signals it,
+    and replaces that answer.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
+        got_request_exception.connect(_note_database_away, dispatch_uid="portal.database_away")
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        """Answer the request; `process_exception` covers the view, this covers the middleware around it."""
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError) as error:
-            return self._away(error)
+        """Answer the request, or say that the database is away."""
+        response = self.get_response(request)
+        error = getattr(request, "database_away", None)
+        if error is None:
+            return response
+        log.error("the database is away: %s", str(error).strip())
+        if request.path.startswith("/api/"):
+            answer: HttpResponse = JsonResponse({"detail": "The database is away."}, status=503)
+        else:
+            posted = request.method not in ("GET", "HEAD")
+            answer = HttpResponse(render_to_string("503.html", {"posted": posted}), status=503)
+        answer["Retry-After"] = "5"
+        return answer
 
-    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """Turn a lost database connection in a view into the page."""
-        if isinstance(error, OperationalError | InterfaceError):
-            return self._away(error)
-        return None
 
-    @staticmethod
-    def _away(error: Exception) -> HttpResponse:
-        log.error("the database is away: %s", error)
-        return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
+def _note_database_away(sender: object, request: HttpRequest | None = None, **_: object) -> None:
+    """Remember on the request that its error is a lost database."""
+    error = sys.exc_info()[1]
+    if request is not None and isinstance(error, OperationalError | InterfaceError):
+        request.database_away = error  # type: ignore[attr-defined]
 
 
 class ContentSecurityPolicy:

@@ -3,12 +3,13 @@
 A setting that is missing or wrong stops the process at once and says which (see .env.example for all of them).
 """
 
+import warnings
 from pathlib import Path
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
-from portal import logs
+from portal import clock, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -26,6 +27,7 @@ BASE_URL = env.str("PORTAL_BASE_URL", default="http://localhost:8000").rstrip("/
 
 INSTALLED_APPS = [
     # Ours, outermost room first, so that a room's templates and commands can override an inner one's.
+    "demo",  # commands only: the demonstration's data
     "scorecard",
     "escalation",
     "cases",
@@ -51,10 +53,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.middleware.RequestId",
-    "portal.middleware.DatabaseAway",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.ContentSecurityPolicy",
+    "portal.middleware.DatabaseAway",  # around all that asks the database
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -116,7 +118,7 @@ DEADLINE_ATTEMPTS = env.int("DEADLINE_ATTEMPTS", default=5)
 DEADLINE_LATE_AFTER_SECONDS = env.float("DEADLINE_LATE_AFTER_SECONDS", default=60.0)
 NOTICE_BATCH = env.int("NOTICE_BATCH", default=100)
 NOTICE_ATTEMPTS = env.int("NOTICE_ATTEMPTS", default=12)
-NOTICE_LEASE_SECONDS = env.float("NOTICE_LEASE_SECONDS", default=120.0)
+NOTICE_LEASE_SECONDS = env.float("NOTICE_LEASE_SECONDS", default=180.0)
 NOTICE_BACKOFF_SECONDS = env.float("NOTICE_BACKOFF_SECONDS", default=5.0)
 NOTICE_BACKOFF_MOST_SECONDS = env.float("NOTICE_BACKOFF_MOST_SECONDS", default=600.0)
 SUPPORT_TELEPHONE = env.str("SUPPORT_TELEPHONE", default="+1 650 555 0142")
@@ -129,6 +131,10 @@ EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")
 EMAIL_HOST_PASSWORD = env.str("EMAIL_HOST_PASSWORD", default="")
 EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", default=False)
 EMAIL_TIMEOUT = env.float("EMAIL_TIMEOUT", default=10.0)
+if (
+    NOTICE_LEASE_SECONDS < 16 * EMAIL_TIMEOUT
+):  # the server may take that long at each step of half a lease
+    raise ImproperlyConfigured("NOTICE_LEASE_SECONDS must be at least 16 times EMAIL_TIMEOUT")
 DEFAULT_FROM_EMAIL = env.str(
     "DEFAULT_FROM_EMAIL", default="Legato Support <support@legato.example>"
 )
@@ -159,6 +165,9 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 PORTAL_CLOCK = env.str("PORTAL_CLOCK", default="")
+clock.parse(PORTAL_CLOCK)  # a wrong one stops the process here
+# A time without a zone never reaches the database: Django would only warn.
+warnings.filterwarnings("error", r"DateTimeField .* received a naive datetime", RuntimeWarning)
 
 # --- static files: ours from portal/static, third parties' from the front-end build ------------------------
 STATIC_URL = "/static/"

@@ -37,6 +37,12 @@ def _flush_may_empty_the_journal() -> Iterator[None]:
     flush.Command.handle = original
 
 
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings: object) -> None:
+    """Tests sign in often: hash their passwords cheaply."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
 @pytest.fixture
 def at() -> dt.datetime:
     """An ordinary instant: Wednesday 2003-03-05, 10:00 in Los Angeles."""

@@ -2,15 +2,25 @@
 
 from portal.deadlines.kinds import Kind, register
 from portal.deadlines.setting import Setting, set_deadline, set_deadlines
-from portal.deadlines.settle import cancel, meet, supersede
+from portal.deadlines.settle import (
+    cancel,
+    cancel_many,
+    meet,
+    meet_many,
+    supersede,
+    supersede_many,
+)
 
 __all__ = [
     "Kind",
     "Setting",
     "cancel",
+    "cancel_many",
     "meet",
+    "meet_many",
     "register",
     "set_deadline",
     "set_deadlines",
     "supersede",
+    "supersede_many",
 ]

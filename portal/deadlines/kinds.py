@@ -9,8 +9,9 @@ from portal.models import Deadline
 Handler = Callable[[Sequence[Deadline], dt.datetime], None]
 """Does what the due deadlines of one kind ask, in the sweep's transaction: journal, notices, further deadlines.
 
-It gets them in the order of their due times with the sweep's domain time, holds the subjects' locks, and must use a
-number of statements that does not grow with theirs. It does not settle them: the engine has already marked them.
+It gets them in the order of their due times with the sweep's domain time, and holds the subjects' locks. It must use a
+number of statements that does not grow with theirs, lock no other subject (that would wait), and let its errors out.
+It does not settle the deadlines: the engine has already marked them.
 """
 
 

@@ -10,12 +10,12 @@ from django.db import models
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, SubjectKey, key_of
 
-AN_INSTANT = dt.timedelta(microseconds=1)
+AN_INSTANT = dt.timedelta(microseconds=1)  # the finest that the database keeps
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A deadline to set on `subject`: due at a UTC instant under a clause, with the sum in words and data."""
+    """A deadline to set on `subject`: due at an aware instant under a clause, with the sum in words and data."""
 
     subject: models.Model | SubjectKey
     kind: str
@@ -44,10 +44,11 @@ def set_deadline(
 
 
 def set_deadlines(settings: Iterable[Setting], *, at: dt.datetime) -> list[Deadline]:
-    """Set several deadlines in one statement.
+    """Set several deadlines in one statement. For an act that holds the subjects' locks.
 
-    Raises IntegrityError (deadline_pending_once) when one of the same kind and step is pending on its subject:
-    supersede that one first.
+    Raises ValueError for a naive due time, LookupError for a kind that nobody registered, and
+    IntegrityError (deadline_pending_once) when one of the same kind and step is pending on its subject: supersede
+    that one first.
     """
     return Deadline.objects.bulk_create([_row(setting, at) for setting in settings])
 
@@ -55,13 +56,16 @@ def set_deadlines(settings: Iterable[Setting], *, at: dt.datetime) -> list[Deadl
 def _row(setting: Setting, at: dt.datetime) -> Deadline:
     kind = kind_of(setting.kind)
     key = key_of(setting.subject)
+    if setting.due_at.tzinfo is None:
+        raise ValueError(f"{setting.kind} is due at {setting.due_at}, which names no zone")
+    due_at = setting.due_at.astimezone(dt.UTC)
     return Deadline(
         subject_type=key.subject_type,
         subject_id=key.subject_id,
         kind=kind.code,
         step=setting.step,
-        due_at=setting.due_at,
-        fires_at=setting.due_at + AN_INSTANT if kind.promise else setting.due_at,
+        due_at=due_at,
+        fires_at=due_at + AN_INSTANT if kind.promise else due_at,
         promise=kind.promise,
         unfinished=kind.promise,
         clause=setting.clause,

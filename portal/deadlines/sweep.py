@@ -1,7 +1,7 @@
 """The sweep: settles what is due now and nothing else, so its cost grows with what is due, not with what is pending.
 
 Any number of workers may sweep at once and be killed at any moment. A batch is one transaction: its rows are claimed
-with SKIP LOCKED, marked, and handed to their kinds' handlers, which write journal and notices; a crash undoes the
+(see ``claiming``), marked, and handed to their kinds' handlers, which write journal and notices; a crash undoes the
 whole batch, and the rows are due again. The deadlines of one subject are settled in the order of their due times,
 also after an outage and across workers; those that an earlier one calls off are not settled at all.
 """
@@ -9,19 +9,22 @@ also after an outage and across workers; those that an earlier one calls off are
 import datetime as dt
 import logging
 import time
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Case, Value, When
+from django.db import connection, transaction
 
-from portal import alarms, clock, locks
+from portal import alarms, clock
+from portal.deadlines.claiming import claim, mark
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, SubjectKey
 
 log = logging.getLogger(__name__)
+
+FRUITLESS_MOST = 3
+"""After so many batches that other workers emptied first, they will do the rest too."""
 
 
 @dataclass(slots=True)
@@ -34,7 +37,16 @@ class SweepReport:
     parked: int = 0
     batches: int = 0
     seconds: float = 0.0
-    kinds: dict[str, int] = field(default_factory=lambda: defaultdict(int))
+    kinds: Counter[str] = field(default_factory=Counter)
+
+    def add(self, batch: "SweepReport") -> None:
+        """Count in what a committed batch did."""
+        self.settled += batch.settled
+        self.late += batch.late
+        self.failed += batch.failed
+        self.parked += batch.parked
+        self.batches += 1
+        self.kinds += batch.kinds
 
 
 def sweep(
@@ -42,139 +54,150 @@ def sweep(
 ) -> SweepReport:
     """Settle everything that is due at the domain instant `now`, the earliest first, batch by batch.
 
-    Ends when nothing is left that this worker can claim, or after `most_seconds` of real time.
+    Ends when nothing is left that this worker can claim, or after `most_seconds` of real time. Raises what the
+    database raises when it goes away; the batch then did not happen.
     """
     report = SweepReport()
     started = time.monotonic()
     size = batch or settings.DEADLINE_BATCH
-    while True:
-        progressed = _sweep_batch(now, size, report)
+    fruitless = 0
+    while fruitless < FRUITLESS_MOST:
+        done = _sweep_batch(now, size)
         report.seconds = time.monotonic() - started
-        if not progressed or (most_seconds is not None and report.seconds > most_seconds):
-            return report
+        if done is None:
+            break
+        report.add(done)
+        fruitless = 0 if done.settled or done.failed else fruitless + 1
+        if most_seconds is not None and report.seconds > most_seconds:
+            break
+    return report
 
 
-def _sweep_batch(now: dt.datetime, size: int, report: SweepReport) -> bool:
-    """Claim and settle one batch in one transaction; return whether it got anywhere."""
+def _sweep_batch(now: dt.datetime, size: int) -> SweepReport | None:
+    """Claim and settle one batch in one transaction; None when there was nothing to claim.
+
+    Nearly always nothing fails, so the batch is first done plainly. When something does, it is undone and done again
+    with care: each group of rows in a savepoint of its own, divided until the failing rows stand alone.
+    """
+    try:
+        return _settle_batch(now, size, _settle_plainly)
+    except Exception as error:
+        if _database_is_gone():
+            raise
+        log.warning("a batch of deadlines failed, doing it again with care: %s", error)
+        return _settle_batch(now, size, _settle_with_care)
+
+
+Settle = Callable[[list[Deadline], dt.datetime, SweepReport], None]
+
+
+def _settle_batch(now: dt.datetime, size: int, settle: Settle) -> SweepReport | None:
+    """Settle what is claimed in rounds. Between them the due rows are read again: a handler may have changed them."""
     with transaction.atomic():
-        claimed = list(Deadline.objects.due(now).select_for_update(skip_locked=True)[:size])
-        ours = _in_turn(claimed)
-        for position, round_ in enumerate(_rounds(ours)):
-            for kind, rows in _by_kind(round_ if position == 0 else _still_pending(round_)).items():
-                _settle(kind, rows, now, report)
-        if ours:
-            report.batches += 1
-        return bool(ours)
+        claimed = claim(now, size)
+        if claimed is None:
+            return None
+        batch = SweepReport()
+        rows = claimed.due()
+        while rows:
+            next_ = _next_of_each_subject(rows)
+            settle(next_, now, batch)
+            if len(next_) == len(rows) or batch.settled + batch.failed >= size:
+                break  # the next claim finds what is left, or has been set just now
+            rows = claimed.due()
+        return batch
 
 
-def _in_turn(claimed: Sequence[Deadline]) -> list[Deadline]:
-    """Those claimed rows whose subject we can lock and whose subject has no earlier one claimed by another worker."""
-    held = locks.try_lock_all({row.subject for row in claimed})
-    rows = [row for row in claimed if row.subject in held]
-    if not rows:
-        return []
-    elsewhere = (
-        Deadline.objects.due(rows[-1].fires_at)
-        .exclude(pk__in=[row.pk for row in claimed])
-        .values_list("subject_type", "subject_id", "fires_at", "id")
-    )
-    first_elsewhere: dict[SubjectKey, tuple[dt.datetime, int]] = {}
-    for subject_type, subject_id, fires_at, pk in elsewhere:
-        first_elsewhere.setdefault(SubjectKey(subject_type, subject_id), (fires_at, pk))
+def _next_of_each_subject(rows: Sequence[Deadline]) -> list[Deadline]:
+    """The earliest row of each subject, with those of the same kind at the same instant: what goes together."""
+    first: dict[SubjectKey, Deadline] = {}
     return [
         row
         for row in rows
-        if row.subject not in first_elsewhere
-        or (row.fires_at, row.pk) < first_elsewhere[row.subject]
+        if (first.setdefault(row.subject, row).fires_at, first[row.subject].kind)
+        == (row.fires_at, row.kind)
     ]
-
-
-def _rounds(rows: Sequence[Deadline]) -> Iterator[list[Deadline]]:
-    """Rows in rounds, so that each round takes the next of every subject: few rounds, and each subject in order.
-
-    What falls due on one subject at one instant and is of one kind goes in one round.
-    """
-    rounds: list[list[Deadline]] = []
-    latest: dict[SubjectKey, tuple[int, Deadline]] = {}
-    for row in rows:
-        number, previous = latest.get(row.subject, (-1, None))
-        together = previous and (previous.fires_at, previous.kind) == (row.fires_at, row.kind)
-        if not together:
-            number += 1
-        if number == len(rounds):
-            rounds.append([])
-        rounds[number].append(row)
-        latest[row.subject] = (number, row)
-    yield from rounds
-
-
-def _still_pending(rows: Sequence[Deadline]) -> list[Deadline]:
-    """Those that no handler of an earlier round has called off, as they are now."""
-    fresh = Deadline.objects.pending().in_bulk([row.pk for row in rows])
-    return [fresh[row.pk] for row in rows if row.pk in fresh]
 
 
 def _by_kind(rows: Sequence[Deadline]) -> dict[str, list[Deadline]]:
     """Rows by the code of their kind, each in order."""
-    kinds: dict[str, list[Deadline]] = defaultdict(list)
+    kinds: dict[str, list[Deadline]] = {}
     for row in rows:
-        kinds[row.kind].append(row)
+        kinds.setdefault(row.kind, []).append(row)
     return kinds
 
 
-def _settle(kind: str, rows: list[Deadline], now: dt.datetime, report: SweepReport) -> None:
-    """Mark and handle rows of one kind together; when that fails, one by one, so that the bad row stands alone."""
+def _settle_plainly(rows: list[Deadline], now: dt.datetime, batch: SweepReport) -> None:
+    """Mark rows, and hand those that were still pending to their kinds."""
+    marked = mark(rows, now, late_before=_late_before(now))
+    for kind, ours in _by_kind(marked).items():
+        kind_of(kind).handle(ours, now)
+        _count(ours, batch)
+
+
+def _settle_with_care(rows: list[Deadline], now: dt.datetime, batch: SweepReport) -> None:
+    """Mark and handle rows kind by kind, so that what fails is set aside and the rest is done."""
+    for ours in _by_kind(rows).values():
+        _settle_or_divide(ours, now, batch)
+
+
+def _settle_or_divide(rows: list[Deadline], now: dt.datetime, batch: SweepReport) -> None:
+    """Settle rows of one kind in a savepoint; when that fails, each half, down to the row that fails alone."""
+    trial = SweepReport()
     try:
         with transaction.atomic():
-            _mark_and_handle(kind, rows, now)
+            _settle_plainly(rows, now, trial)
+            connection.check_constraints()  # a foreign key that hangs would fail only the commit
     except Exception as error:
-        if len(rows) > 1:
-            for row in rows:
-                _settle(kind, [row], now, report)
-        else:
-            _set_aside(rows[0], error, now, report)
+        if _database_is_gone():
+            raise
+        if len(rows) == 1:
+            _set_aside(rows[0], error, now, batch)
+            return
+        middle = len(rows) // 2
+        _settle_or_divide(rows[:middle], now, batch)
+        _settle_or_divide(rows[middle:], now, batch)
         return
-    report.settled += len(rows)
-    report.late += sum(row.late for row in rows)
-    report.kinds[kind] += len(rows)
+    batch.settled += trial.settled
+    batch.late += trial.late
+    batch.kinds += trial.kinds
 
 
-def _mark_and_handle(kind: str, rows: list[Deadline], now: dt.datetime) -> None:
-    tolerance = dt.timedelta(seconds=settings.DEADLINE_LATE_AFTER_SECONDS * clock.speed())
-    for row in rows:
-        row.state = DeadlineState.MISSED if row.promise else DeadlineState.FIRED
-        row.settled_at = now
-        row.late = now - row.due_at > tolerance
-    Deadline.objects.filter(pk__in=[row.pk for row in rows]).update(
-        state=Case(
-            When(promise=True, then=Value(DeadlineState.MISSED)), default=Value(DeadlineState.FIRED)
-        ),
-        settled_at=now,
-        late=Case(When(due_at__lt=now - tolerance, then=Value(True)), default=Value(False)),
-    )
-    kind_of(kind).handle(rows, now)
+def _count(rows: Sequence[Deadline], batch: SweepReport) -> None:
+    batch.settled += len(rows)
+    batch.late += sum(row.late for row in rows)
+    batch.kinds[rows[0].kind] += len(rows)
 
 
-def _set_aside(row: Deadline, error: Exception, now: dt.datetime, report: SweepReport) -> None:
+def _late_before(now: dt.datetime) -> dt.datetime:
+    """What was due before this domain instant is late: the limit is real time, since it measures our machinery."""
+    return now - dt.timedelta(seconds=settings.DEADLINE_LATE_AFTER_SECONDS * clock.speed())
+
+
+def _database_is_gone() -> bool:
+    """Whether the connection broke: then nothing is wrong with the rows, and nothing can be written about them."""
+    return connection.connection is None or connection.connection.closed != 0
+
+
+def _set_aside(row: Deadline, error: Exception, now: dt.datetime, batch: SweepReport) -> None:
     """Put off a row whose handler failed; after the last attempt park it and raise an alarm."""
-    log.exception("deadline %s failed", row.pk, exc_info=error)
-    attempts = row.attempts + 1
-    reason = f"{type(error).__name__}: {error}"
-    report.failed += 1
-    row = Deadline.objects.get(pk=row.pk)
-    row.attempts = attempts
-    row.last_error = reason[:2000]
-    if attempts < settings.DEADLINE_ATTEMPTS:
-        row.fires_at = now + dt.timedelta(seconds=clock.speed() * 2**attempts)
+    log.error("deadline %s (%s) failed", row.pk, row.kind, exc_info=error)
+    reason = f"{type(error).__name__}: {error}".replace("\0", "")[:2000]
+    batch.failed += 1
+    row.attempts += 1
+    row.last_error = reason
+    if row.attempts < settings.DEADLINE_ATTEMPTS:
+        row.fires_at = now + dt.timedelta(seconds=clock.speed() * 2**row.attempts)
     else:
         row.state = DeadlineState.PARKED
         row.settled_at = now
-        report.parked += 1
+        batch.parked += 1
+    row.save(update_fields=["attempts", "last_error", "fires_at", "state", "settled_at"])
+    if row.state == DeadlineState.PARKED:
         alarms.raise_alarm(
             row.subject,
             f"deadline-{row.pk}-parked",
             f"The deadline {row.kind} {row.step} of {row.subject_type} {row.subject_id}, due "
-            f"{row.due_at:%Y-%m-%d %H:%M} UTC, failed {attempts} times and is set aside: {reason}",
+            f"{row.due_at:%Y-%m-%d %H:%M} UTC, failed {row.attempts} times and is set aside: {reason}",
             at=now,
         )
-    row.save(update_fields=["attempts", "last_error", "fires_at", "state", "settled_at"])

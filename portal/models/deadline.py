@@ -29,6 +29,10 @@ class DeadlineQuerySet(AboutQuerySet):
         """Those that are still to come, or due and not yet swept."""
         return self.filter(state=DeadlineState.PENDING)
 
+    def to_come(self) -> Self:
+        """Those not settled: pending, or parked and so perhaps tried again."""
+        return self.filter(state__in=[DeadlineState.PENDING, DeadlineState.PARKED])
+
     def unfinished(self) -> Self:
         """Promises that still await their act: pending, or missed and not done since."""
         return self.filter(unfinished=True)

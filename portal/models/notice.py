@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from portal.models.subject import About, AboutQuerySet
 
@@ -20,7 +21,7 @@ class Channel(models.TextChoices):
 
 
 class NoticeState(models.TextChoices):
-    """Where a notice stands. An inbox notice is sent the moment it is written."""
+    """Where a notice stands. One for the inbox is sent the moment it is written."""
 
     WAITING = "waiting", "waiting"
     SENT = "sent", "sent"
@@ -50,7 +51,7 @@ class NoticeQuerySet(AboutQuerySet):
 class Notice(About):
     """One thing told to one recipient by one channel: once in the record, whatever crashes or runs twice.
 
-    `created_at` and `sent_at` are domain times; leases and tries are real times.
+    `created_at`, `sent_at` and `read_at` are domain times; the rest (`written_at`, tries, leases) are real times.
     """
 
     step = models.CharField(max_length=120, help_text="What it tells, once per subject.")
@@ -76,6 +77,7 @@ class Notice(About):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    written_at = models.DateTimeField(db_default=Now(), editable=False)
     token = models.UUIDField(default=uuid.uuid4, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField()
@@ -90,7 +92,15 @@ class Notice(About):
                 fields=["next_try_at", "id"], name="notice_waiting", condition=Q(state="waiting")
             ),
             models.Index(
+                fields=["written_at"], name="notice_oldest_waiting", condition=Q(state="waiting")
+            ),
+            models.Index(
                 fields=["recipient", "-id"], name="notice_inbox", condition=Q(channel="inbox")
+            ),
+            models.Index(
+                fields=["recipient"],
+                name="notice_unread",
+                condition=Q(channel="inbox", read_at=None),
             ),
             models.Index(fields=["id"], name="notice_parked", condition=Q(state="parked")),
         ]

@@ -1,8 +1,11 @@
 """Rows about something: how the journal, deadlines and notices name the thing they are about."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any, NamedTuple, Self
 
 from django.db import models
+from django.db.models import Q
 
 
 class SubjectKey(NamedTuple):
@@ -28,6 +31,19 @@ class AboutQuerySet(models.QuerySet[Any]):
         """Rows about one subject."""
         key = key_of(subject)
         return self.filter(subject_type=key.subject_type, subject_id=key.subject_id)
+
+    def about_all(self, subjects: "Iterable[models.Model | SubjectKey]") -> Self:
+        """Rows about any of several subjects, of whatever models."""
+        ids: dict[str, list[int]] = defaultdict(list)
+        for subject in subjects:
+            key = key_of(subject)
+            ids[key.subject_type].append(key.subject_id)
+        if not ids:
+            return self.none()
+        wanted = Q()
+        for subject_type, subject_ids in ids.items():
+            wanted |= Q(subject_type=subject_type, subject_id__in=subject_ids)
+        return self.filter(wanted)
 
     def about_any(self, subject_type: str, ids: Any) -> Self:
         """Rows about any of several subjects of one model."""

@@ -2,27 +2,35 @@
 
 A batch is leased, then sent one by one, each marked sent as soon as the server has taken it. A process killed between
 the two lets the lease run out, and the mail goes again with its Message-ID; nothing is ever marked sent before it is.
+
+A try counts only when the notice may be at fault: when the server refused it, or hung up on it and then took another.
+While the server is away nothing is counted and nothing parked, however long that lasts, and one worker at a time asks
+whether it is back.
 """
 
 import datetime as dt
 import logging
-import smtplib
+import time
+from collections import deque
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.db import transaction
+from django.db import models, transaction
 from django.db.models import F
 
 from portal import alarms, clock
-from portal.models import Channel, Notice, NoticeState
+from portal.models import Channel, Heartbeat, Notice, NoticeState
 from portal.notices.rendering import render
+from portal.notices.session import HungUp, Refused, ServerAway, Session
 
 log = logging.getLogger(__name__)
 
-
-class ServerAway(Exception):  # noqa: N818
-    """The SMTP server cannot be reached or has hung up: nothing is wrong with the notice."""
+MAIL_SERVER_AWAY = "mail server away"
+"""The heartbeat that stands while the server is away; its time is when somebody asks again."""
+NO_TIME = dt.timedelta()
+HUNG_UP_MOST = 3
+"""When the server hung up on so many in a row it is the server, not the notices."""
 
 
 @dataclass(slots=True)
@@ -35,17 +43,36 @@ class DeliveryReport:
     server_away: bool = False
 
 
-def deliver(*, batch: int | None = None, most_batches: int = 20) -> DeliveryReport:
-    """Send what waits, oldest first, until nothing is ready, the server is away, or `most_batches` are done."""
+def deliver(
+    *, batch: int | None = None, most_batches: int = 20, most_seconds: float | None = None
+) -> DeliveryReport:
+    """Send what waits, oldest first, until nothing is ready, the server is away, or the bounds are reached."""
     report = DeliveryReport()
+    if not _worth_asking():
+        report.server_away = True
+        return report
+    until = None if most_seconds is None else time.monotonic() + most_seconds
     for _ in range(most_batches):
         leased = _lease(batch or settings.NOTICE_BATCH)
         if not leased:
             break
-        _send_batch(leased, report)
-        if report.server_away:
+        _Batch(leased, report, until).send()
+        if report.server_away or _over(until):
             break
     return report
+
+
+def _over(until: float | None) -> bool:
+    return until is not None and time.monotonic() > until
+
+
+def _worth_asking() -> bool:
+    """Whether the server was there when last asked, or it is our turn to ask again."""
+    away = Heartbeat.objects.filter(name=MAIL_SERVER_AWAY)
+    if not away.exists():
+        return True
+    wall = clock.wall()
+    return away.filter(at__lte=wall).update(at=wall + _seconds(settings.NOTICE_BACKOFF_SECONDS)) > 0
 
 
 def _lease(size: int) -> list[Notice]:
@@ -66,140 +93,163 @@ def _lease(size: int) -> list[Notice]:
 
 
 def _lease_length() -> dt.timedelta:
-    return dt.timedelta(seconds=settings.NOTICE_LEASE_SECONDS)
+    return _seconds(settings.NOTICE_LEASE_SECONDS)
 
 
-def _renewed(notices: list[Notice]) -> list[Notice]:
-    """The notices we still hold, their lease renewed when it nears its end (a slow server must not cost it)."""
-    wall = clock.wall()
-    until = notices[0].lease_until
-    if until is not None and until - wall > _lease_length() / 2:
-        return notices
-    held = Notice.objects.filter(
-        pk__in=[notice.pk for notice in notices], state=NoticeState.WAITING, lease_until=until
-    )
-    kept = set(held.values_list("pk", flat=True))
-    held.update(lease_until=wall + _lease_length())
-    for notice in notices:
-        notice.lease_until = wall + _lease_length()
-    return [notice for notice in notices if notice.pk in kept]
+def _seconds(number: float) -> dt.timedelta:
+    return dt.timedelta(seconds=number)
 
 
-def _send_batch(leased: list[Notice], report: DeliveryReport) -> None:
-    connection = get_connection(timeout=settings.EMAIL_TIMEOUT)
-    try:
-        connection.open()
-    except (smtplib.SMTPException, OSError) as error:
-        report.server_away = True
-        _give_back(leased, f"the mail server is away: {type(error).__name__}: {error}")
-        report.put_off += len(leased)
-        return
-    try:
-        while leased and (leased := _renewed(leased)):
-            notice = leased.pop(0)
-            try:
-                _send(notice, connection)
-            except ServerAway as error:
-                report.server_away = True
-                _put_off(notice, str(error), report)
-                _give_back(leased, "")
-                return
-            except Exception as error:
-                _refused(notice, error, report)
-                _close(connection)  # the session may be in any state: the next one starts afresh
-            else:
-                _mark_sent(notice)
-                report.sent += 1
-    finally:
-        _close(connection)
+class _Batch:
+    """A leased batch on its way: what is still to be sent, and what the server hung up on, its guilt open."""
 
+    def __init__(
+        self, leased: Iterable[Notice], report: DeliveryReport, until: float | None
+    ) -> None:
+        self.to_send = deque(leased)
+        self.hung_up_on: list[tuple[Notice, str]] = []
+        self.report = report
+        self.until = until
+        self.lease_until = self.to_send[0].lease_until
+        self.session = Session()
 
-def _send(notice: Notice, connection: object) -> None:
-    """Render and hand over one notice. Raises ServerAway when the server is not there."""
-    rendered = render(notice)
-    mail = EmailMultiAlternatives(
-        subject=rendered.subject,
-        body=rendered.text,
-        from_email=settings.DEFAULT_FROM_EMAIL,
-        to=[notice.address],
-        headers={"Message-ID": notice.message_id, "Auto-Submitted": "auto-generated"},
-        connection=connection,
-    )
-    mail.attach_alternative(rendered.html, "text/html")
-    try:
-        mail.send()
-    except (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, OSError) as error:
-        if isinstance(error, smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused):
+    def send(self) -> None:
+        """Send until the batch is empty, the server is away, or the time is over."""
+        try:
+            self.session.open()
+            Heartbeat.objects.filter(name=MAIL_SERVER_AWAY).delete()
+            while self.to_send and not _over(self.until):
+                self._keep_lease()
+                if self.to_send:
+                    self._send_next()
+            if self.hung_up_on:
+                raise ServerAway(self.hung_up_on[-1][1])  # nothing speaks for the server
+            self._give_back(self.to_send)
+        except ServerAway as error:
+            self._server_is_away(str(error))
+        finally:
+            self.session.close()
+
+    def _send_next(self) -> None:
+        notice = self.to_send.popleft()
+        try:
+            rendered = render(notice)
+        except Exception as error:
+            log.error("notice %s cannot be rendered", notice.pk, exc_info=error)
+            self._put_off(notice, f"{type(error).__name__}: {error}")
+            return
+        try:
+            self.session.send(notice, rendered)
+        except HungUp as error:
+            self.hung_up_on.append((notice, str(error)))
+            if len(self.hung_up_on) >= HUNG_UP_MOST:
+                raise ServerAway(str(error)) from error
+        except ServerAway:
+            self.to_send.appendleft(notice)
             raise
-        raise ServerAway(f"{type(error).__name__}: {error}") from error
+        except Refused as error:
+            self._server_is_there()
+            if error.for_good:
+                self._park(notice, str(error))
+            else:
+                self._put_off(notice, str(error))
+        except Exception as error:
+            log.error("notice %s cannot be sent", notice.pk, exc_info=error)
+            self._put_off(notice, f"{type(error).__name__}: {error}")
+        else:
+            self._mark_sent(notice)
+            self._server_is_there()
 
+    def _keep_lease(self) -> None:
+        """Renew the lease when half of it is gone; what was lost all the same is another worker's now."""
+        wall = clock.wall()
+        if self.lease_until is None or self.lease_until - wall > _lease_length() / 2:
+            return
+        ours = [*self.to_send, *(notice for notice, _ in self.hung_up_on)]
+        renewed = wall + _lease_length()
+        self._held(ours).update(lease_until=renewed)
+        self.lease_until = renewed
+        kept = set(self._held(ours).values_list("pk", flat=True))
+        self.to_send = deque(notice for notice in self.to_send if notice.pk in kept)
+        self.hung_up_on = [(notice, why) for notice, why in self.hung_up_on if notice.pk in kept]
 
-def _mark_sent(notice: Notice) -> None:
-    Notice.objects.filter(pk=notice.pk, state=NoticeState.WAITING).update(
-        state=NoticeState.SENT, sent_at=clock.now(), lease_until=None, last_error=""
-    )
-
-
-def _give_back(notices: list[Notice], reason: str) -> None:
-    """Return leases that were not used: those notices were not tried. With a reason they wait a little first."""
-    wait = dt.timedelta(seconds=settings.NOTICE_BACKOFF_SECONDS if reason else 0)
-    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(
-        lease_until=None,
-        attempts=F("attempts") - 1,
-        next_try_at=clock.wall() + wait,
-        last_error=reason,
-    )
-
-
-def _refused(notice: Notice, error: Exception, report: DeliveryReport) -> None:
-    """Put off what may yet succeed; park at once what the server refuses for good."""
-    reason = f"{type(error).__name__}: {error}"
-    if _for_good(error):
-        _park(notice, reason, report)
-    else:
-        _put_off(notice, reason, report)
-
-
-def _for_good(error: Exception) -> bool:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(code >= 500 for code, _ in error.recipients.values())
-    return isinstance(error, smtplib.SMTPResponseException) and error.smtp_code >= 500
-
-
-def _put_off(notice: Notice, reason: str, report: DeliveryReport) -> None:
-    """Try again later, each time twice as late; after the last try park."""
-    if notice.attempts >= settings.NOTICE_ATTEMPTS:
-        _park(notice, reason, report)
-        return
-    wait = min(
-        settings.NOTICE_BACKOFF_SECONDS * 2 ** (notice.attempts - 1),
-        settings.NOTICE_BACKOFF_MOST_SECONDS,
-    )
-    Notice.objects.filter(pk=notice.pk).update(
-        next_try_at=clock.wall() + dt.timedelta(seconds=wait), lease_until=None, last_error=reason
-    )
-    report.put_off += 1
-    log.warning("notice %s put off: %s", notice.pk, reason)
-
-
-def _park(notice: Notice, reason: str, report: DeliveryReport) -> None:
-    with transaction.atomic():
-        Notice.objects.filter(pk=notice.pk).update(
-            state=NoticeState.PARKED, lease_until=None, last_error=reason
+    def _held(self, notices: Iterable[Notice]) -> models.QuerySet[Notice]:
+        return Notice.objects.filter(
+            pk__in=[notice.pk for notice in notices],
+            state=NoticeState.WAITING,
+            lease_until=self.lease_until,
         )
-        alarms.raise_alarm(
-            notice.subject,
-            f"notice-{notice.pk}-parked",
-            f"“{notice.title}” could not be sent to {notice.address}: {reason}",
-            at=clock.now(),
-            url=notice.url,
-            channels=(Channel.INBOX,),
+
+    def _mark_sent(self, notice: Notice) -> None:
+        # Whoever holds the lease by now: it was sent.
+        Notice.objects.filter(pk=notice.pk, state=NoticeState.WAITING).update(
+            state=NoticeState.SENT, sent_at=clock.now(), lease_until=None, last_error=""
         )
-    report.parked += 1
+        self.report.sent += 1
 
+    def _server_is_there(self) -> None:
+        """The server answered: those on which it hung up before have used a try."""
+        for notice, reason in self.hung_up_on:
+            self._put_off(notice, reason)
+        self.hung_up_on = []
 
-def _close(connection: object) -> None:
-    try:
-        connection.close()  # type: ignore[attr-defined]
-    except (smtplib.SMTPException, OSError) as error:
-        log.warning("closing the SMTP session failed: %s", error)
+    def _server_is_away(self, reason: str) -> None:
+        """Return everything untried, and let nobody ask again for a moment."""
+        self.report.server_away = True
+        wait = _seconds(settings.NOTICE_BACKOFF_SECONDS)
+        Heartbeat.objects.bulk_create(
+            [
+                Heartbeat(
+                    name=MAIL_SERVER_AWAY, at=clock.wall() + wait, figures={"reason": reason[:500]}
+                )
+            ],
+            update_conflicts=True,
+            unique_fields=["name"],
+            update_fields=["at", "figures"],
+        )
+        log.warning("the mail server is away, mail waits: %s", reason)
+        self._give_back(self.to_send, reason)
+        # Those it hung up on wait a little longer, so that next time others show whose fault it was.
+        self._give_back([notice for notice, _ in self.hung_up_on], reason, wait=2 * wait)
+
+    def _give_back(
+        self, notices: Iterable[Notice], reason: str = "", *, wait: dt.timedelta = NO_TIME
+    ) -> None:
+        """Return leases without counting a try."""
+        self.report.put_off += self._held(notices).update(
+            lease_until=None,
+            attempts=F("attempts") - 1,
+            next_try_at=F("next_try_at") if not wait else clock.wall() + wait,
+            last_error=reason,
+        )
+
+    def _put_off(self, notice: Notice, reason: str) -> None:
+        """Try again later, each time twice as late; after the last try park."""
+        if notice.attempts >= settings.NOTICE_ATTEMPTS:
+            self._park(notice, reason)
+            return
+        wait = min(
+            settings.NOTICE_BACKOFF_SECONDS * 2 ** (notice.attempts - 1),
+            settings.NOTICE_BACKOFF_MOST_SECONDS,
+        )
+        self.report.put_off += self._held([notice]).update(
+            next_try_at=clock.wall() + _seconds(wait), lease_until=None, last_error=reason
+        )
+        log.warning("notice %s put off for %.0f s: %s", notice.pk, wait, reason)
+
+    def _park(self, notice: Notice, reason: str) -> None:
+        with transaction.atomic():
+            parked = self._held([notice]).update(
+                state=NoticeState.PARKED, lease_until=None, last_error=reason
+            )
+            if not parked:
+                return
+            alarms.raise_alarm(
+                notice.subject,
+                f"notice-{notice.pk}-parked",
+                f"“{notice.title}” could not be sent to {notice.address}: {reason}",
+                at=clock.now(),
+                url=notice.url,
+                channels=(Channel.INBOX,),
+            )
+        self.report.parked += 1

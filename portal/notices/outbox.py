@@ -1,16 +1,17 @@
 """Writing notices. They are rows of the transaction of the fact they tell: no fact without them, none without it."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from portal import clock
 from portal.models import Channel, Notice, NoticeState, SubjectKey, User, key_of
 
 BOTH = (Channel.EMAIL, Channel.INBOX)
+ROWS_A_STATEMENT = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,8 @@ Recipient = User | Address
 class Telling:
     """Something to tell: `step` says what, once per subject and recipient and channel, for ever.
 
-    `template` names the trio under templates/emails/; `context` is JSON-able; `title` is the line in the inbox.
+    `template` names the trio under templates/emails/ (its README there); `context` is JSON-able, its keys ending in
+    `_at` may hold instants; `title` is the line in the inbox, `url` the path of the page it leads to.
     """
 
     subject: models.Model | SubjectKey
@@ -65,7 +67,10 @@ def post(
 
 
 def post_many(tellings: Iterable[Telling], *, at: dt.datetime) -> int:
-    """Write several tellings in one statement. One already written is left as it is. Returns how many are new."""
+    """Write several tellings, a thousand notices a statement. One already written is left as it is.
+
+    Returns how many are new.
+    """
     wall = clock.wall()
     rows = [
         row
@@ -73,16 +78,41 @@ def post_many(tellings: Iterable[Telling], *, at: dt.datetime) -> int:
         for recipient in telling.to
         for row in _rows(telling, recipient, at, wall)
     ]
-    if not rows:
-        return 0
-    before = {row.token for row in rows}
-    Notice.objects.bulk_create(rows, ignore_conflicts=True, batch_size=1000)
-    return Notice.objects.filter(token__in=before).count()
+    return sum(
+        _insert(rows[start : start + ROWS_A_STATEMENT])
+        for start in range(0, len(rows), ROWS_A_STATEMENT)
+    )
+
+
+_FIELDS = [
+    column
+    for column in Notice._meta.concrete_fields
+    if not column.primary_key and column.name != "written_at"
+]
+
+
+def _insert(rows: Sequence[Notice]) -> int:
+    """Write the rows that are new, and count them. (``bulk_create`` cannot tell the new ones from the others.)"""
+    columns = ", ".join(connection.ops.quote_name(str(column.column)) for column in _FIELDS)
+    row_of_places = f"({', '.join(['%s'] * len(_FIELDS))})"
+    places = ", ".join([row_of_places] * len(rows))
+    values = [
+        column.get_db_prep_save(getattr(row, column.attname), connection)
+        for row in rows
+        for column in _FIELDS
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {Notice._meta.db_table} ({columns}) VALUES {places} "  # noqa: S608
+            "ON CONFLICT ON CONSTRAINT notice_once DO NOTHING",
+            values,
+        )
+        return int(cursor.rowcount)
 
 
 def _rows(
     telling: Telling, recipient: Recipient, at: dt.datetime, wall: dt.datetime
-) -> Iterable[Notice]:
+) -> Iterator[Notice]:
     key = key_of(telling.subject)
     user = recipient if isinstance(recipient, User) else None
     for channel in telling.channels:

@@ -1,9 +1,11 @@
 """Rendering a notice: subject, plain text and HTML from the trio templates/emails/<template>.{subject.txt,txt,html}."""
 
+import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.conf import settings
-from django.template.loader import render_to_string
+from django.template import Context, engines
 from django.utils import timezone
 
 from portal.models import Notice
@@ -22,17 +24,35 @@ def render(notice: Notice) -> Rendered:
     """The notice in its recipient's zone. Raises TemplateDoesNotExist when its template is missing."""
     zone = notice.recipient.zone if notice.recipient else settings.TIME_ZONE
     context = {
-        **notice.context,
+        **with_instants(notice.context),
         "notice": notice,
         "title": notice.title,
         "name": notice.recipient.name if notice.recipient else "",
         "link": f"{settings.BASE_URL}{notice.url}" if notice.url else settings.BASE_URL,
         "telephone": settings.SUPPORT_TELEPHONE,
+        "zone": zone,
     }
     with timezone.override(zone):
-        subject = render_to_string(f"emails/{notice.template}.subject.txt", context)
+        subject = _filled(f"emails/{notice.template}.subject.txt", context)
         return Rendered(
             subject=" ".join(subject.split()),
-            text=render_to_string(f"emails/{notice.template}.txt", context),
-            html=render_to_string(f"emails/{notice.template}.html", context),
+            text=_filled(f"emails/{notice.template}.txt", context),
+            html=_filled(f"emails/{notice.template}.html", context, html=True),
         )
+
+
+def with_instants(value: Any, key: str = "") -> Any:
+    """The context as it was posted: what stands under a key ending in "_at" is an instant again, at any depth."""
+    if isinstance(value, dict):
+        return {name: with_instants(inner, name) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [with_instants(inner, key) for inner in value]
+    if key.endswith("_at") and isinstance(value, str) and value:
+        return dt.datetime.fromisoformat(value)
+    return value
+
+
+def _filled(name: str, context: dict[str, Any], *, html: bool = False) -> str:
+    """The filled template. Only HTML is escaped: in plain text an ampersand is an ampersand."""
+    template: Any = engines["django"].get_template(name)
+    return str(template.template.render(Context(context, autoescape=html)))

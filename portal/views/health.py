@@ -2,11 +2,12 @@
 
 import redis
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from portal import clock, watchdog
+from portal.watchdog import MachineryState
 
 
 def live(request: HttpRequest) -> JsonResponse:
@@ -15,47 +16,66 @@ def live(request: HttpRequest) -> JsonResponse:
 
 
 def ready(request: HttpRequest) -> JsonResponse:
-    """Whether the portal can serve: 503 without PostgreSQL; "degraded" (200) without Redis or with lagging workers."""
+    """Whether the portal can serve: 503 without PostgreSQL; "degraded" (200) when another part is not well."""
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
         state = watchdog.measure(clock.now())
-    except DatabaseError:
+    except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "down", "database": "away"}, status=503)
     broker = _broker_answers()
     parts = {
         "database": "ok",
         "broker": "ok" if broker else "away",
-        "engine": "ok" if state.healthy else "lagging",
+        "engine": "ok" if state.engine_healthy else "lagging",
+        "mail": "ok" if state.mail_healthy else "waiting",
     }
     status = "ok" if broker and state.healthy else "degraded"
     return JsonResponse({"status": status, **parts})
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The machinery's figures in Prometheus's format."""
-    state = watchdog.measure(clock.now())
+    """The machinery's figures in Prometheus's format; without PostgreSQL only what is known without it."""
+    figures = {"portal_broker_up": ("Whether Redis answers", float(_broker_answers()))}
+    try:
+        figures |= _machinery_figures(watchdog.measure(clock.now()))
+        database_up = 1.0
+    except (DatabaseError, InterfaceError):
+        database_up = 0.0
+    figures["portal_database_up"] = ("Whether PostgreSQL answers", database_up)
     registry = CollectorRegistry()
-    figures = {
+    for name, (text, value) in figures.items():
+        Gauge(name, text, registry=registry).set(value)
+    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _machinery_figures(state: MachineryState) -> dict[str, tuple[str, float]]:
+    return {
         "portal_deadline_lag_seconds": (
             "How long the oldest due deadline has waited for the sweep",
             state.deadline_lag_seconds,
         ),
         "portal_outbox_lag_seconds": (
-            "How long the oldest waiting notice could have been tried",
+            "How long the oldest notice not yet sent has waited",
             state.outbox_lag_seconds,
         ),
         "portal_parked_deadlines": ("Deadlines set aside after failing", state.parked_deadlines),
         "portal_parked_notices": ("Notices that could not be sent", state.parked_notices),
         "portal_since_sweep_seconds": (
             "Time since the last sweep; -1 when there was none",
-            -1.0 if state.since_sweep_seconds is None else state.since_sweep_seconds,
+            _or_never(state.since_sweep_seconds),
         ),
-        "portal_broker_up": ("Whether Redis answers", float(_broker_answers())),
+        "portal_since_delivery_seconds": (
+            "Time since the last delivery run; -1 when there was none",
+            _or_never(state.since_delivery_seconds),
+        ),
+        "portal_mail_server_up": (
+            "Whether the mail server was there when last asked",
+            0.0 if state.mail_server_away else 1.0,
+        ),
     }
-    for name, (text, value) in figures.items():
-        Gauge(name, text, registry=registry).set(value)
-    return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _or_never(seconds: float | None) -> float:
+    return -1.0 if seconds is None else seconds
 
 
 def _broker_answers() -> bool:

@@ -1,0 +1,89 @@
+"""Claiming: which due deadlines this worker settles now, and the mark that each is settled only once.
+
+Three things together keep any number of workers apart:
+
+* a worker first locks the *subjects* of what is due, passing over those that others hold, so the deadlines of one
+  subject are never with two workers;
+* it then reads the due rows of those subjects afresh (``FOR UPDATE SKIP LOCKED``), so it sees what the last holder
+  of a subject left, in order;
+* a row is handed to its handler only if the worker's own UPDATE took it out of "pending".
+
+Row locks are taken only on subjects that are held, so two workers never wait for each other.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from portal.locks import NUMBER_SQL
+from portal.models import Deadline, DeadlineState, SubjectKey
+
+WINDOW = 20
+"""How many batches deep a worker looks past the subjects of others before it leaves the rest for the next sweep."""
+
+# The window is materialised so that its rows come in the order of the index and one by one: the lock function is
+# called for no row beyond the batch.
+_LOCK_SUBJECTS = f"""
+    WITH due AS MATERIALIZED (
+        SELECT subject_type, subject_id, fires_at
+          FROM portal_deadline
+         WHERE state = 'pending' AND fires_at <= %s
+         ORDER BY fires_at, id
+         LIMIT %s)
+    SELECT subject_type, subject_id, fires_at
+      FROM due
+     WHERE pg_try_advisory_xact_lock({NUMBER_SQL})
+     LIMIT %s
+"""  # noqa: S608  # the expression is ours
+
+_MARK = """
+    UPDATE portal_deadline
+       SET state = CASE WHEN promise THEN %s ELSE %s END, settled_at = %s, late = due_at < %s
+     WHERE id = ANY(%s) AND state = 'pending'
+    RETURNING *
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Subjects whose locks this transaction holds, and up to which instant their due deadlines are to be settled."""
+
+    subjects: frozenset[SubjectKey]
+    until: dt.datetime
+    size: int
+
+    def due(self) -> list[Deadline]:
+        """What of them is due now, locked, the earliest first: whole subjects, as their last holder left them."""
+        rows = Deadline.objects.due(self.until).about_all(self.subjects)
+        return list(rows.select_for_update(skip_locked=True)[: self.size])
+
+
+def claim(now: dt.datetime, size: int) -> Claim | None:
+    """Lock the subjects of the first `size` rows due at `now` that nobody else holds; None when there are none."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_SUBJECTS, [now, size * WINDOW, size])
+        seen = cursor.fetchall()
+    if not seen:
+        return None
+    subjects = frozenset(SubjectKey(subject_type, pk) for subject_type, pk, _ in seen)
+    return Claim(subjects, max(fires_at for _, _, fires_at in seen), size)
+
+
+def mark(rows: Sequence[Deadline], now: dt.datetime, *, late_before: dt.datetime) -> list[Deadline]:
+    """Settle those rows that are still pending, and return them as they are now, in order.
+
+    A promise becomes missed and a timer fired; what was due before `late_before` is marked late.
+    """
+    marked = Deadline.objects.raw(
+        _MARK,
+        [
+            DeadlineState.MISSED.value,
+            DeadlineState.FIRED.value,
+            now,
+            late_before,
+            [row.pk for row in rows],
+        ],
+    )
+    return sorted(marked, key=lambda row: (row.fires_at, row.pk))
