@@ -1,0 +1,35 @@
+"""Print the demonstration's accounts, one for every role."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from contracts.models import RosterEntry
+from demo.people import PASSWORD
+from portal import clock
+from portal.models import User
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Print a table of who may sign in."""
+        self.stdout.write(f"Password of every account: {PASSWORD}")
+        seen: set[str] = set()
+        entries = (
+            RosterEntry.objects.current(clock.now())
+            .exclude(contact__user=None)
+            .select_related("contact__organisation", "contact__user")
+            .order_by("contact__organisation", "standing", "pk")
+        )
+        for entry in entries:
+            what = f"{entry.get_standing_display()}, {entry.contact.organisation.name}"
+            if what not in seen and entry.contact.user is not None:
+                seen.add(what)
+                self.stdout.write(f"  {entry.contact.user.email:40} {what}")
+        for user in User.objects.exclude(roles=[]).order_by("pk"):
+            what = ", ".join(user.role_names)
+            if what not in seen:
+                seen.add(what)
+                self.stdout.write(f"  {user.email:40} {what}")

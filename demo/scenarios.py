@@ -1,0 +1,227 @@
+"""What happens to the demonstration's cases: a few courses that a case may take, chosen by a fixed random sequence."""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from random import Random
+
+from cases import actions
+from cases.actions import Report
+from cases.models import Article, Case, Product, Replication
+from cases.rules.lifecycle import Move
+from cases.rules.vocabulary import Channel
+from contracts.models import Contact
+from demo.history import History
+from demo.problems import Problem
+from portal.models import User
+
+MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
+DAY = dt.timedelta(days=1)
+
+
+@dataclass(slots=True)
+class Course:
+    """One case's course: who reports what and when, and how it goes on."""
+
+    problem: Problem
+    contact: Contact
+    engineer: User
+    dispatch: User
+    at: dt.datetime
+    severity: int
+    response: dt.timedelta = 40 * MINUTE
+    updates: tuple[dt.timedelta, ...] = ()
+    waits_for: str = ""
+    information_after: dt.timedelta | None = None
+    relief: dt.timedelta | None = None
+    closure: dt.timedelta | None = None
+    closure_reason: str = "solution"
+    determination: str = "known-defect"
+    replicated: bool = False
+    call_after: dt.timedelta | None = None
+    reopened_after: dt.timedelta | None = None
+    case: Case | None = field(default=None, init=False)
+
+    def plan(self, history: History) -> None:
+        """Put all that will happen into the history."""
+        history.plan(self.at, self.open)
+        if self.call_after is not None:
+            history.plan(self.at + self.call_after, self.confirm_call)
+        history.plan(self.at + self.response, self.respond)
+        for index, after in enumerate(self.updates):
+            history.plan(self.at + after, lambda n=index, t=self.at + after: self.update(n, t))  # type: ignore[misc]
+        if self.waits_for:
+            history.plan(self.at + self.response + 5 * MINUTE, self.ask)
+        if self.information_after is not None:
+            history.plan(self.at + self.information_after, self.answer)
+        if self.replicated:
+            history.plan(self.at + self.response + 3 * HOUR, self.replicate)
+        if self.relief is not None:
+            history.plan(self.at + self.relief, self.relieve)
+        if self.closure is not None:
+            history.plan(self.at + self.closure, self.close)
+        if self.reopened_after is not None:
+            history.plan(self.at + self.reopened_after, self.reopen)
+
+    # Each of these is one act, at its time.
+
+    def open(self) -> None:
+        """The contact reports; by telephone, dispatch takes it down."""
+        by_telephone = self.severity == 1 and self.call_after is None
+        assert self.contact.user is not None
+        self.case = actions.open_case(
+            report_of(self.problem, self.severity, self.contact),
+            by=self.dispatch if by_telephone else self.contact.user,
+            contact=self.contact,
+            channel=Channel.TELEPHONE if by_telephone else Channel.WEB,
+            at=self.at,
+        )
+
+    def confirm_call(self) -> None:
+        """The contact rings up, and dispatch confirms severity 1."""
+        assert self.call_after is not None
+        at = self.at + self.call_after
+        actions.confirm_call(self._case, by=self.dispatch, at=at, caller=self.contact.name)
+
+    def respond(self) -> None:
+        """The engineer takes the case, calls back, and confirms the severity."""
+        at = self.at + self.response
+        if not self._open:
+            return
+        actions.take(self._case, by=self.engineer, at=at)
+        actions.log_call(
+            self._case,
+            by=self.engineer,
+            at=at,
+            logged_at=at,
+            body=f"Called {self.contact.name} back: went through the report, {self.problem.release} on "
+            f"{self.problem.platform}; agreed on what to look at first.",
+        )
+        if self._open and not self._fresh.severity_confirmed:
+            actions.confirm_severity(self._case, by=self.engineer, at=at)
+
+    def update(self, index: int, at: dt.datetime) -> None:
+        """The engineer tells the contact how it stands."""
+        if not self._open:
+            return
+        texts = (
+            "We have loaded your logs and see the same sequence; the next look is at the lock order.",
+            "The trace shows where it stops. A colleague of the product group looks at it with me.",
+            "No new finding since the last update; the test with the second data set is running.",
+            "The test confirms the cause. I am writing down the steps that restore operation.",
+        )
+        actions.reply(self._case, by=self.engineer, at=at, body=texts[index % len(texts)])
+
+    def ask(self) -> None:
+        """The engineer asks for what is missing."""
+        if self._open:
+            actions.request_information(
+                self._case,
+                by=self.engineer,
+                at=self.at + self.response + 5 * MINUTE,
+                missing=self.waits_for.split(", "),
+                body="To go on I need the following.",
+            )
+
+    def answer(self) -> None:
+        """The contact sends it, and the engineer accepts it."""
+        assert self.information_after is not None and self.contact.user is not None
+        at = self.at + self.information_after
+        if not self._open:
+            return
+        actions.add_information(
+            self._case,
+            by=self.contact.user,
+            at=at,
+            body=f"Here is what you asked for: {self.waits_for}.",
+        )
+        if self._fresh.information_asked_at is not None:
+            actions.accept_information(self._case, by=self.engineer, at=at, received_at=at)
+
+    def replicate(self) -> None:
+        """The provider replicates the Problem itself."""
+        actions.mark_replicated(self._case, by=self.engineer, at=self.at + self.response + 3 * HOUR)
+
+    def relieve(self) -> None:
+        """The engineer gives the answer, links the article and determines what it was."""
+        assert self.relief is not None
+        at = self.at + self.relief
+        if not self._open:
+            return
+        actions.give_relief(self._case, by=self.engineer, at=at, body=self.problem.answer)
+        article = Article.objects.filter(number=self.problem.article).first()
+        if article is not None:
+            actions.link_article(self._case, article, by=self.engineer, at=at)
+        actions.determine(self._case, by=self.engineer, at=at, determination=self.determination)
+
+    def close(self) -> None:
+        """It has held, so the engineer closes the case."""
+        assert self.closure is not None and self.contact.user is not None
+        at = self.at + self.closure
+        if not self._open:
+            return
+        reason = self._fresh.programme.closure_reason(self.closure_reason)
+        if reason.by_agreement:
+            actions.agree_workaround(self._case, by=self.contact.user, at=at)
+        actions.close(self._case, by=self.engineer, at=at, reason=self.closure_reason)
+
+    def reopen(self) -> None:
+        """It happens again."""
+        assert self.reopened_after is not None and self.contact.user is not None
+        if not self._open:
+            actions.reopen(
+                self._case,
+                by=self.contact.user,
+                at=self.at + self.reopened_after,
+                reason="The same stop again after last night's restart, with the same last line in the log.",
+            )
+
+    def wait_for_engineering(self, at: dt.datetime) -> None:
+        """The engineer writes, and leaves the case waiting for engineering."""
+        if self._open:
+            actions.reply(
+                self._case,
+                by=self.engineer,
+                at=at,
+                body="The product group has it now; I come back to you with their first finding.",
+                then=Move.WAIT_FOR_ENGINEER,
+            )
+
+    @property
+    def _case(self) -> Case:
+        assert self.case is not None, "the case was opened before"
+        return self.case
+
+    @property
+    def _fresh(self) -> Case:
+        return Case.objects.select_related("programme_version").get(pk=self._case.pk)
+
+    @property
+    def _open(self) -> bool:
+        return self._fresh.is_open
+
+
+def report_of(problem: Problem, severity: int, contact: Contact) -> Report:
+    """The report of a Problem, as the contact fills it in."""
+    return Report(
+        title=problem.title,
+        product=Product.objects.get(name=problem.product),
+        release=problem.release,
+        platform=problem.platform,
+        operating_system=problem.operating_system,
+        description=problem.description,
+        business_impact=problem.impact,
+        severity=severity,
+        end_user=f"Customer {contact.pk * 37 % 90 + 10} of {contact.organisation.name}",
+        updates_paid=True,
+        level_1_work="Collected the logs and the configuration; looked for known Fixes and tried what fits.",
+        level_2_work="Isolated it to one component, compared with a system that works, read the logs of both.",
+        replication_steps=problem.steps,
+        replication=Replication.REPLICATED,
+    )
+
+
+def business_instant(random: Random, day: dt.date, zone: dt.tzinfo) -> dt.datetime:
+    """An instant within the ordinary hours of a day in a zone."""
+    minute = random.randrange(8 * 60 + 5, 16 * 60 + 30)
+    return dt.datetime.combine(day, dt.time(minute // 60, minute % 60), zone).astimezone(dt.UTC)
