@@ -64,7 +64,7 @@ class Standing:
 
 
 def standing_of(user: Any, at: dt.datetime) -> Standing:
-    """A user's standing at an aware instant (`standing_of_contact`). At most three queries, none for provider people."""
+    """A user's standing at an aware instant, as of their contact. At most three queries, none for provider people."""
     if not user.is_authenticated or not user.is_active or user.is_provider:
         return Standing(at)
     contact = (
@@ -79,7 +79,7 @@ def standing_of(user: Any, at: dt.datetime) -> Standing:
 
 def standing_of_contact(contact: Contact, at: dt.datetime) -> Standing:
     """A contact's standing at an aware instant, also of one who does not sign in. At most two queries."""
-    if contact.left_at is not None and contact.left_at <= at:
+    if contact.left_at is not None:
         return Standing(at)
     agreements = list(
         Agreement.objects.in_force(at)

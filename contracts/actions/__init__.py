@@ -1,7 +1,8 @@
-"""The verbs of contracts: publish a programme, load an agreement, keep the ledger of prepaid cases."""
+"""The verbs of contracts: publish a programme, load an agreement and holidays, keep the ledger of prepaid cases."""
 
 from contracts.actions import case_ledger
 from contracts.actions.agreements import load_agreement
+from contracts.actions.holidays import load_holidays
 from contracts.actions.programmes import publish_programme
 
-__all__ = ["case_ledger", "load_agreement", "publish_programme"]
+__all__ = ["case_ledger", "load_agreement", "load_holidays", "publish_programme"]
