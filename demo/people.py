@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from contracts.models import Absence, Agreement, Assignment, Contact, Duty
+from contracts.rules.terms import OptionKind
 from portal.models import User
 from portal.roles import Role
 
@@ -65,10 +66,10 @@ def assign_people(agreements: list[Agreement], users: dict[str, User], at: dt.da
         duties = [
             *(
                 [(Duty.PSAM, dana), (Duty.ALTERNATE_PSAM, luis)]
-                if agreement.has_option("psam")
+                if agreement.has_option(OptionKind.PSAM)
                 else []
             ),
-            *([(Duty.ESS, greta)] if agreement.has_option("ess") else []),
+            *([(Duty.ESS, greta)] if agreement.has_option(OptionKind.ESS) else []),
         ]
         for duty, user in duties:
             Assignment.objects.get_or_create(

@@ -1,0 +1,127 @@
+"""Which clause of the agreements lives where, and which tests hold it: found in the code and the tests themselves.
+
+``python -m tests.clauses`` writes docs/clauses.md; ``tests/test_clauses.py`` fails when the file is not what this finds, or
+when code cites a clause that no test holds.
+"""
+
+import ast
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLE = ROOT / "docs" / "clauses.md"
+ROOMS = ("portal", "contracts", "cases", "escalation", "scorecard")
+PROGRAMME = ROOT / "contracts" / "programmes" / "atsp-2002.toml"
+
+_ONE = r"(?:page 1|Ex\.[A-D]|\d+(?:\.\d+)*)"
+_CITED = re.compile(rf"\b(ATSP|SCL|BL) ({_ONE}(?:, {_ONE})*)|\b(REN)\b|\b(D-\d+)\b")
+
+
+@dataclass(slots=True)
+class Row:
+    """One clause: its heading, the files that cite it, the tests that hold it."""
+
+    clause: str
+    heading: str = ""
+    code: set[str] = field(default_factory=set)
+    tests: set[str] = field(default_factory=set)
+
+
+def cited(text: str) -> Iterator[str]:
+    """The clause ids that a text cites; "ATSP 4.6, 4.7" cites two."""
+    for found in _CITED.finditer(text):
+        prefix, several, renewal, decision = found.groups()
+        if prefix:
+            yield from (f"{prefix} {one}" for one in several.split(", "))
+        else:
+            yield renewal or decision
+
+
+def rows() -> list[Row]:
+    """All clauses that the rooms' code cites or a test holds, in the order of the paper."""
+    table: dict[str, Row] = defaultdict(lambda: Row(""))
+    for path in _python(*ROOMS):
+        for clause in cited(path.read_text()):
+            table[clause].code.add(_name(path))
+    for clause, test in held():
+        table[clause].tests.add(test)
+    headings = _headings()
+    for clause, row in table.items():
+        row.clause = clause
+        row.heading = headings.get(clause, "")
+    return sorted(table.values(), key=_order)
+
+
+def held() -> Iterator[tuple[str, str]]:
+    """Each clause named by a `clause` marker, with the test file that carries it."""
+    for path in _python("tests"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "clause"
+                and ast.unparse(node.func).endswith("mark.clause")
+            ):
+                for argument in node.args:
+                    if isinstance(argument, ast.Constant):
+                        for clause in cited(str(argument.value)):
+                            yield clause, _name(path)
+
+
+def render() -> str:
+    """The table as Markdown."""
+    lines = [
+        "# Clauses",
+        "",
+        "Which clause of the agreements lives where, and which tests hold it. Written by `python -m tests.clauses` from the",
+        "code and the tests' `clause` markers; a test checks that it is true. Ids: `ATSP` the agreement of 2002, `REN` the",
+        "renewal of 2004, `SCL` the source-code licence, `D-n` a decision where the paper leaves something open.",
+        "",
+        "| clause | what | lives in | held by |",
+        "|---|---|---|---|",
+    ]
+    for row in rows():
+        code = "<br>".join(f"`{name}`" for name in sorted(row.code)) or "data"
+        tests = "<br>".join(f"`{name}`" for name in sorted(row.tests))
+        lines.append(f"| {row.clause} | {row.heading} | {code} | {tests} |")
+    return "\n".join(lines) + "\n"
+
+
+def _headings() -> dict[str, str]:
+    found: dict[str, str] = {}
+    terms = tomllib.loads(PROGRAMME.read_text())
+    for section in ("clause", "decision"):
+        for entry in terms.get(section, []):
+            found[entry["id"]] = entry["heading"]
+    return found
+
+
+def _python(*folders: str) -> Iterator[Path]:
+    for folder in folders:
+        for path in sorted((ROOT / folder).rglob("*.py")):
+            if "migrations" not in path.parts and path != Path(__file__):
+                yield path
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(ROOT).as_posix()
+
+
+def _order(row: Row) -> tuple[object, ...]:
+    kind, _, rest = row.clause.partition(" ")
+    ranks = {"ATSP": 0, "REN": 1, "SCL": 2, "BL": 3}
+    if kind.startswith("D-"):
+        return (9, int(kind[2:]), ())
+    if rest == "page 1":
+        return (ranks[kind], 0, ())
+    if rest.startswith("Ex."):
+        return (ranks[kind], 1000, (ord(rest[3]),))
+    return (ranks[kind], 1, tuple(int(part) for part in rest.split(".") if part))
+
+
+if __name__ == "__main__":
+    TABLE.write_text(render())
