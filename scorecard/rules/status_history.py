@@ -94,9 +94,7 @@ def review_days(effective_on: date, every: Span, after: date) -> Iterator[date]:
     number = max(months_between(effective_on, after) // every.amount, 0)
     while True:
         number += 1
-        day = months_after(effective_on, number * every.amount)
-        if day > after:
-            yield day
+        yield months_after(effective_on, number * every.amount)
 
 
 def months_between(start: date, end: date) -> int:

@@ -130,6 +130,7 @@ CHANGES = [
     ("lowered, from the report, not the change", 2, 3, "07-08 10:50", "07-08 11:00", "07-08 14:00"),
     ("lowered to 4", 2, 4, "07-08 10:50", "07-08 11:00", "07-09 10:00"),
     ("lowered after it was missed", 2, 3, "07-08 12:00", "07-08 11:00", "07-08 14:00"),
+    ("lowered at the very new target", 2, 3, "07-08 14:00", "07-08 11:00", "07-08 14:00"),
     ("lowered too late for the new one too", 2, 3, "07-08 15:00", "07-08 11:00", "07-08 14:00"),
 ]
 
@@ -150,6 +151,8 @@ def test_an_unmet_first_response_follows_a_change_of_severity(
     assert then.first_response is not None
     assert then.first_response.due_at == local(f"2003-{expected}")
     assert "D-11" in then.first_response.words
+    if after < before:
+        assert then.first_response.data["present_due_stays"] is (present == expected)
     past = local(f"2003-{expected}") < local(f"2003-{changed}")
     assert ("had passed when the severity changed" in then.first_response.words) is past
 
