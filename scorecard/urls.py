@@ -1,5 +1,15 @@
-"""Addresses of scorecard."""
+"""Addresses of scorecards."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from scorecard.views import scorecards
+
+urlpatterns = [
+    path("scorecards/", scorecards.portfolio, name="portfolio"),
+    path("scorecards/<str:contract_number>/", scorecards.scorecard, name="scorecard"),
+    path(
+        "scorecards/<str:contract_number>/<slug:code>/",
+        scorecards.cases_behind,
+        name="scorecard_cases",
+    ),
+]
