@@ -30,32 +30,40 @@ def launch_flags() -> list[str]:
 
 @functools.cache
 def chromium() -> Path:
-    """Return the program of a Chromium, installing one when the machine has none.
+    """Return the program of a Chromium that runs, installing one when the machine has none.
 
-    In order: ``PORTAL_CHROMIUM``, the PATH, Playwright's own, then (as root, with apt) the
-    system's package, then
-    Playwright's download. ``StackError`` holds the reason of each that failed.
+    In order: ``PORTAL_CHROMIUM``, the PATH, Playwright's own, then (as root, with apt) the system's
+    package, then Playwright's download. ``StackError`` holds the reason of each that failed.
     """
     named = os.environ.get("PORTAL_CHROMIUM")
     if named:
-        if not os.access(named, os.X_OK):
-            raise StackError(f"PORTAL_CHROMIUM names {named}, which is no program")
-        return Path(named)
-    found = _on_path() or _of_playwright()
-    if found:
-        return found
+        program = Path(named)
+        reason = _why_not(program)
+        if reason:
+            raise StackError(f"PORTAL_CHROMIUM: {reason}")
+        return program
     reasons: list[str] = []
-    for install in (_install_by_apt, _install_by_playwright):
+    for find in (_on_path, _of_playwright, _from_apt, _from_playwright):
         try:
-            install()
+            found = find()
         except StackError as error:
             reasons.append(str(error))
             continue
-        found = _on_path() or _of_playwright()
-        if found:
+        reason = _why_not(found) if found else ""
+        if found and not reason:
             return found
-        reasons.append("installed, but there is still no program")
-    raise StackError("no Chromium: " + "; ".join(reasons))
+        if reason:
+            reasons.append(reason)
+    raise StackError(f"no Chromium: {'; '.join(reasons)}")
+
+
+def _why_not(program: Path) -> str:
+    """Return why a program does not run here (a library is missing, say); empty when it does."""
+    try:
+        processes.run_once([program, "--version"], doing=f"{program} --version")
+    except StackError as error:
+        return str(error)
+    return ""
 
 
 def _on_path() -> Path | None:
@@ -74,10 +82,10 @@ def _of_playwright() -> Path | None:
     )
     done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
     program = Path(done.stdout.strip() or "/nonexistent")
-    return program if done.returncode == 0 and os.access(program, os.X_OK) else None
+    return program if done.returncode == 0 and program.exists() else None
 
 
-def _install_by_apt() -> None:
+def _from_apt() -> Path | None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         raise StackError("apt-get needs root, or is not there")
     print("Installing Chromium with apt-get …", flush=True)
@@ -88,11 +96,13 @@ def _install_by_apt() -> None:
         doing="apt-get install chromium",
         env=environment,
     )
+    return _on_path()
 
 
-def _install_by_playwright() -> None:
+def _from_playwright() -> Path | None:
     print("Installing Chromium with Playwright …", flush=True)
     processes.run_once(
         [sys.executable, "-m", "playwright", "install", "chromium"],
         doing="playwright install chromium",
     )
+    return _of_playwright()

@@ -162,7 +162,7 @@ def _start_portal(supervisor: Supervisor, environment: dict[str, str]) -> None:
         "web",
         [
             *(binary / "gunicorn", "portal.wsgi", "--bind", f"{ports.LOOPBACK}:{port}"),
-            *("--workers", "2", "--threads", "4", "--graceful-timeout", "5"),
+            *("--workers", "2", "--threads", "4", "--no-control-socket", "--graceful-timeout", "5"),
         ],
         env=environment,
     )

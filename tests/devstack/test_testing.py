@@ -95,9 +95,17 @@ def test_services_stay_up_between_runs_until_stopped(state: Path) -> None:
     assert not services.stop()
 
 
-def test_the_browser_that_is_named_must_be_a_program(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_browser_that_is_named_must_run(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("PORTAL_CHROMIUM", "/no/such/browser")
-    with pytest.raises(StackError, match="/no/such/browser, which is no program"):
+    with pytest.raises(StackError, match="No such file or directory"):
+        chromium.chromium.__wrapped__()
+    broken = tmp_path / "browser"
+    broken.write_text("#!/bin/sh\necho libnss3.so is missing >&2\nexit 127\n")
+    broken.chmod(0o755)
+    monkeypatch.setenv("PORTAL_CHROMIUM", str(broken))
+    with pytest.raises(StackError, match="libnss3"):
         chromium.chromium.__wrapped__()
 
 
@@ -107,7 +115,11 @@ def test_root_alone_gives_up_the_browsers_sandbox() -> None:
 
 def test_the_makefile_lists_its_targets_and_has_at_most_a_dozen() -> None:
     shown = subprocess.run(
-        ["make", "help"], capture_output=True, text=True, check=True, cwd=paths.ROOT
+        ["make", "--no-print-directory", "help"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=paths.ROOT,
     )
     lines = shown.stdout.strip().splitlines()
     assert len(lines) <= 12
