@@ -4,8 +4,10 @@ import datetime as dt
 from collections.abc import Iterator
 
 import pytest
+from django.conf import settings
 from django.core.management.commands import flush
 from django.db import connections
+from django.test import override_settings
 
 from portal import clock
 from portal.models import User
@@ -41,6 +43,15 @@ def _flush_may_empty_the_journal() -> Iterator[None]:
 def _quick_passwords(settings: object) -> None:
     """Tests sign in often: hash their passwords cheaply."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _static_files_as_they_lie() -> Iterator[None]:
+    """Pages link to static files where they lie; collecting them is for a deployment."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    storages = {**settings.STORAGES, "staticfiles": plain}
+    with override_settings(STORAGES=storages, WHITENOISE_AUTOREFRESH=True):
+        yield
 
 
 @pytest.fixture

@@ -21,8 +21,8 @@ function move(step) {
   const next = here < 0 ? (step > 0 ? 0 : all.length - 1) : here + step;
   const link = all[Math.max(0, Math.min(next, all.length - 1))];
   if (!link) return false;
-  link.focus();
-  link.closest("[data-keys-row]").scrollIntoView({ block: "nearest" });
+  link.focus({ preventScroll: true });
+  link.closest("[data-keys-row]").scrollIntoView({ block: "nearest", behavior: "instant" });
   return true;
 }
 
@@ -89,7 +89,7 @@ function onKey(event) {
 /** Starts listening. */
 export function start() {
   document.addEventListener("keydown", onKey);
-  for (const button of document.querySelectorAll("[data-keys-open]:not([data-keys-row] *)")) {
+  for (const button of document.querySelectorAll("[data-keys-help-button]")) {
     button.hidden = false;
     button.addEventListener("click", help);
   }
