@@ -1,10 +1,16 @@
 """Addresses of cases."""
 
-from django.urls import path
+from django.urls import include, path
+from rest_framework.routers import SimpleRouter
 
+from cases.api.views import CaseViewSet
 from cases.views import case, home, lists, opening
 
+api = SimpleRouter()
+api.register("cases", CaseViewSet, basename="api_case")
+
 urlpatterns = [
+    path("api/", include(api.urls)),
     path("home/", home.contact_home, name="contact_home"),
     path("queue/", lists.queue, name="queue"),
     path("cases/", lists.case_list, name="cases"),

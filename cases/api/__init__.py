@@ -1,0 +1,1 @@
+"""The API of cases: the same acts as the pages, for machines."""

@@ -1,0 +1,86 @@
+"""How cases look to machines. Every due time comes with its clause and the sum in words."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from cases.actions import Report
+from cases.models import Case, Product
+from portal.models import Deadline
+
+
+class DeadlineSerializer(serializers.ModelSerializer):
+    """A promise or an information clock."""
+
+    class Meta:
+        model = Deadline
+        fields = ["kind", "due_at", "state", "met_at", "late", "clause", "words"]
+
+
+class CaseSerializer(serializers.ModelSerializer):
+    """A case as it stands."""
+
+    number = serializers.CharField(read_only=True)
+    reseller = serializers.CharField(source="reseller.name")
+    contact = serializers.CharField(source="contact.name")
+    owner = serializers.CharField(source="owner.name", default=None, allow_null=True)
+    product = serializers.CharField(source="product.name")
+    url = serializers.CharField(source="get_absolute_url", read_only=True)
+
+    class Meta:
+        model = Case
+        fields = [
+            "number",
+            "title",
+            "reseller",
+            "contact",
+            "region",
+            "product",
+            "release",
+            "severity",
+            "requested_severity",
+            "severity_confirmed",
+            "awaits_call_for",
+            "state",
+            "owner",
+            "reported_at",
+            "responded_at",
+            "relieved_at",
+            "closed_at",
+            "closure_reason",
+            "determination",
+            "charge",
+            "limitations",
+            "next_due_at",
+            "next_due_kind",
+            "url",
+        ]
+
+
+class CaseWithClocksSerializer(CaseSerializer):
+    """A case with its clocks."""
+
+    clocks = serializers.SerializerMethodField()
+
+    class Meta(CaseSerializer.Meta):
+        fields = [*CaseSerializer.Meta.fields, "clocks"]
+
+    def get_clocks(self, case: Case) -> list[dict[str, Any]]:
+        """The case's deadlines by due time."""
+        rows = Deadline.objects.about(case).filter(kind__startswith="cases.").soonest_first()
+        return [dict(each) for each in DeadlineSerializer(rows, many=True).data]
+
+
+class ReportSerializer(serializers.ModelSerializer):
+    """What opening a case asks for (ATSP 5.2.3). `product` is its name; `severity` as the agreement numbers it."""
+
+    product = serializers.SlugRelatedField(slug_field="name", queryset=Product.objects.all())
+    severity = serializers.IntegerField()
+
+    class Meta:
+        model = Case
+        fields = list(Report.__dataclass_fields__)
+
+    def report(self) -> Report:
+        """The report of valid data."""
+        return Report(**self.validated_data)

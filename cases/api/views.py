@@ -1,0 +1,69 @@
+"""The API's edges: list, show, open."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, pagination, status, viewsets
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cases.actions import open_case
+from cases.api.serializers import (
+    CaseSerializer,
+    CaseWithClocksSerializer,
+    ReportSerializer,
+)
+from cases.models import Case
+from cases.rules.vocabulary import Channel
+from contracts.standing import standing_of
+from portal import clock
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+
+class NewestFirst(pagination.CursorPagination):
+    """Pages of cases, the newest first, whose cost does not grow with how far one pages."""
+
+    ordering = ("-reported_at", "-pk")
+    page_size = 50
+
+
+class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Case]):
+    """Cases that the caller may see; opening one is a Technical Contact's (ATSP 5.2.2)."""
+
+    queryset = Case.objects.none()
+    serializer_class = CaseSerializer
+    pagination_class = NewestFirst
+    lookup_value_regex = r"\d+"
+
+    def get_queryset(self) -> QuerySet[Case]:
+        """Visible cases with what a row shows."""
+        return Case.objects.visible_to(self.request.user).for_list()
+
+    def get_serializer_class(self) -> Any:
+        """Clocks are shown for one case only."""
+        return CaseWithClocksSerializer if self.action == "retrieve" else CaseSerializer
+
+    @extend_schema(request=ReportSerializer, responses={201: CaseWithClocksSerializer})
+    def create(self, request: Request) -> Response:
+        """Open a case. Severity 1 is taken as severity 2 and awaits the telephone call (ATSP 4.5, D-9)."""
+        now = clock.now()
+        user = request.user
+        contact = standing_of(user, now).contact
+        if contact is None or not isinstance(user, User):
+            raise Refusal(
+                "Only a reseller's Technical Contact opens a case here.",
+                clause="ATSP 5.2.2",
+                way_out="The provider takes reports by telephone.",
+            )
+        asked = ReportSerializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        case = open_case(
+            asked.report(),
+            by=user,
+            contact=contact,
+            channel=Channel.API,
+            at=now,
+        )
+        return Response(CaseWithClocksSerializer(case).data, status=status.HTTP_201_CREATED)
