@@ -184,7 +184,7 @@ class Course:
                 by=self.engineer,
                 at=at,
                 body="The product group has it now; I come back to you with their first finding.",
-                then=Move.WAIT_FOR_ENGINEER,
+                then=Move.WAIT_FOR_ENGINEERING,
             )
 
     @property

@@ -82,7 +82,7 @@ class ReplyForm(ActForm):
         choices=[
             ("", "as it is"),
             (Move.WAIT_FOR_RESELLER.value, "waiting for the reseller"),
-            (Move.WAIT_FOR_ENGINEER.value, "waiting for engineering"),
+            (Move.WAIT_FOR_ENGINEERING.value, "waiting for engineering"),
         ],
         help_text="Shown only: it stops no clock.",
     )

@@ -1,7 +1,7 @@
 """The states of a case, who may move it, and when it may close (ATSP 1.3, 4.10, Ex.B).
 
-new → in progress ⇄ waiting for reseller / waiting for engineer → relieved → closed; a failed relief goes back to work,
-and a closed case is reopened with a reason. No state stops a clock.
+new → in progress ⇄ waiting for reseller / waiting for engineering → relieved → closed; a failed relief goes back to
+work, and a closed case is reopened with a reason. No state stops a clock.
 """
 
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ class Move(StrEnum):
 
     TAKE_UP = "take_up"
     WAIT_FOR_RESELLER = "wait_for_reseller"
-    WAIT_FOR_ENGINEER = "wait_for_engineer"
+    WAIT_FOR_ENGINEERING = "wait_for_engineering"
     RESUME = "resume"
     GIVE_RELIEF = "give_relief"
     FAIL_RELIEF = "fail_relief"
@@ -54,21 +54,21 @@ _RULES: Mapping[Move, _Rule] = MappingProxyType(
     {
         Move.TAKE_UP: _Rule((State.NEW,), State.IN_PROGRESS, _PROVIDER, False, "ATSP 4.6"),
         Move.WAIT_FOR_RESELLER: _Rule(
-            (State.NEW, State.IN_PROGRESS, State.WAITING_FOR_ENGINEER),
+            (State.NEW, State.IN_PROGRESS, State.WAITING_FOR_ENGINEERING),
             State.WAITING_FOR_RESELLER,
             _PROVIDER,
             False,
             "ATSP 5.2.3",
         ),
-        Move.WAIT_FOR_ENGINEER: _Rule(
+        Move.WAIT_FOR_ENGINEERING: _Rule(
             (State.NEW, State.IN_PROGRESS, State.WAITING_FOR_RESELLER),
-            State.WAITING_FOR_ENGINEER,
+            State.WAITING_FOR_ENGINEERING,
             _BOTH,
             False,
             "ATSP 4.7",
         ),
         Move.RESUME: _Rule(
-            (State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEER),
+            (State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEERING),
             State.IN_PROGRESS,
             _BOTH,
             False,

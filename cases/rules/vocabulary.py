@@ -35,7 +35,7 @@ class State(StrEnum):
     NEW = "new"
     IN_PROGRESS = "in_progress"
     WAITING_FOR_RESELLER = "waiting_for_reseller"
-    WAITING_FOR_ENGINEER = "waiting_for_engineer"
+    WAITING_FOR_ENGINEERING = "waiting_for_engineering"
     RELIEVED = "relieved"
     CLOSED = "closed"
 
@@ -50,5 +50,5 @@ class State(StrEnum):
         return self is not State.CLOSED
 
 
-WORKING = (State.IN_PROGRESS, State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEER)
+WORKING = (State.IN_PROGRESS, State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEERING)
 """The states in which the provider works on the case: taken up, and no relief given."""

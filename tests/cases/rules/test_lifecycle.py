@@ -22,7 +22,7 @@ LIFE = [
         {
             Move.TAKE_UP: State.IN_PROGRESS,
             Move.WAIT_FOR_RESELLER: State.WAITING_FOR_RESELLER,
-            Move.WAIT_FOR_ENGINEER: State.WAITING_FOR_ENGINEER,
+            Move.WAIT_FOR_ENGINEERING: State.WAITING_FOR_ENGINEERING,
             Move.GIVE_RELIEF: State.RELIEVED,
             Move.CLOSE: State.CLOSED,
         },
@@ -31,7 +31,7 @@ LIFE = [
         State.IN_PROGRESS,
         {
             Move.WAIT_FOR_RESELLER: State.WAITING_FOR_RESELLER,
-            Move.WAIT_FOR_ENGINEER: State.WAITING_FOR_ENGINEER,
+            Move.WAIT_FOR_ENGINEERING: State.WAITING_FOR_ENGINEERING,
             Move.GIVE_RELIEF: State.RELIEVED,
             Move.CLOSE: State.CLOSED,
         },
@@ -39,14 +39,14 @@ LIFE = [
     (
         State.WAITING_FOR_RESELLER,
         {
-            Move.WAIT_FOR_ENGINEER: State.WAITING_FOR_ENGINEER,
+            Move.WAIT_FOR_ENGINEERING: State.WAITING_FOR_ENGINEERING,
             Move.RESUME: State.IN_PROGRESS,
             Move.GIVE_RELIEF: State.RELIEVED,
             Move.CLOSE: State.CLOSED,
         },
     ),
     (
-        State.WAITING_FOR_ENGINEER,
+        State.WAITING_FOR_ENGINEERING,
         {
             Move.WAIT_FOR_RESELLER: State.WAITING_FOR_RESELLER,
             Move.RESUME: State.IN_PROGRESS,
@@ -79,10 +79,10 @@ def test_every_state_allows_its_moves_and_no_other(
 @pytest.mark.parametrize(
     ("state", "moves"),
     [
-        (State.NEW, {Move.WAIT_FOR_ENGINEER}),
-        (State.IN_PROGRESS, {Move.WAIT_FOR_ENGINEER}),
-        (State.WAITING_FOR_RESELLER, {Move.WAIT_FOR_ENGINEER, Move.RESUME}),
-        (State.WAITING_FOR_ENGINEER, {Move.RESUME}),
+        (State.NEW, {Move.WAIT_FOR_ENGINEERING}),
+        (State.IN_PROGRESS, {Move.WAIT_FOR_ENGINEERING}),
+        (State.WAITING_FOR_RESELLER, {Move.WAIT_FOR_ENGINEERING, Move.RESUME}),
+        (State.WAITING_FOR_ENGINEERING, {Move.RESUME}),
         (State.RELIEVED, {Move.FAIL_RELIEF}),
         (State.CLOSED, {Move.REOPEN}),
     ],
