@@ -1,7 +1,7 @@
 """Takes the README's pictures from a running demonstration: ``make pictures``.
 
-It signs in as the people of the demonstration, in light and dark, and writes docs/pictures/<page>-<scheme>.png; with --phone it
-also takes each page at 390 pixels into docs/pictures/phone/ (git-ignored), for looking at.
+It signs in as the people of the demonstration, in light and dark, and writes docs/pictures/<page>-<scheme>.png; with
+--phone it also takes each page at 390 pixels into docs/pictures/phone/ (which git ignores), for looking at.
 """
 
 import argparse
