@@ -14,25 +14,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from portal.devstack.errors import StackError
+from portal.devstack.errors import StackError, cause
 from portal.devstack.paths import REQUIREMENTS, ROOT, VENV, state_dir, write_whole
 
 # Each set holds the one after it whole, so a machine that has the larger needs no install for the
 # smaller.
 _CONTAINED = {"dev": ("dev",), "demo": ("demo", "dev"), "base": ("base", "demo", "dev")}
-
-_CAUSES = {
-    "No space left on device": "the disk is full",
-    "Errno 28": "the disk is full",
-    "Disk quota exceeded": "the disk quota is used up",
-    "HASHES": "a package differs from the one that was locked",
-    "Failed to establish a new connection": "the package registry cannot be reached",
-    "name resolution": "the package registry cannot be reached: no network",
-    "Connection refused": "the package registry refuses the connection",
-    "Read timed out": "the package registry does not answer",
-    "No matching distribution found": "there is no such package for this Python and machine",
-    "Permission denied": "the folder may not be written",
-}
 
 
 def enter(requirements: str, arguments: Sequence[str]) -> None:
@@ -132,15 +119,6 @@ def _pip(python: Path, file: Path, extra: Sequence[str]) -> None:
     if done.returncode != 0:
         reason = cause(log.read_text(encoding="utf-8", errors="replace"))
         raise StackError(f"requirements/{file.name} could not be installed: {reason} (log: {log})")
-
-
-def cause(said: str) -> str:
-    """Return the cause that an installer's words name, else its last line."""
-    for words, cause in _CAUSES.items():
-        if words in said:
-            return cause
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return lines[-1] if lines else "it said nothing"
 
 
 def _digest(file: Path) -> str:

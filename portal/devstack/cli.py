@@ -4,7 +4,7 @@ import argparse
 import sys
 
 from portal.devstack import bootstrap
-from portal.devstack.errors import StackError
+from portal.devstack.errors import StackError, in_words
 
 
 def main(arguments: list[str]) -> int:
@@ -14,6 +14,9 @@ def main(arguments: list[str]) -> int:
         return _run(given, arguments)
     except StackError as error:
         print(f"portal: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"portal: {in_words(error)}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

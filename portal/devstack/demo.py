@@ -67,8 +67,6 @@ def run(demo: Demo) -> int:
             )
         except Stopped:
             _say("\nStopping …")
-        except OSError as error:
-            raise StackError(_in_words(error)) from error
         finally:
             supervisor.stop()
             if running is not None:
@@ -252,11 +250,6 @@ def _only_one(state: Path) -> Iterator[None]:
         lock.write(str(os.getpid()))
         lock.flush()
         yield
-
-
-def _in_words(error: OSError) -> str:
-    where = f": {error.filename}" if error.filename else ""
-    return f"{error.strerror or error}{where}"
 
 
 def _say(text: str) -> None:

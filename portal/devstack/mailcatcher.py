@@ -57,7 +57,9 @@ class Keeper:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         """Keep one mail, with the recipients of its envelope; tell the sender that it is kept."""
-        stamp = f"{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 10**9:09}-{next(self._number)}"
+        now = time.time_ns()
+        second = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now // 10**9))
+        stamp = f"{second}-{now % 10**9:09}-{next(self._number)}"
         recipients = ", ".join(envelope.rcpt_tos)
         name = f"{stamp}-{re.sub(r'[^A-Za-z0-9@._-]+', '_', recipients)[:80]}.eml"
         content = envelope.original_content or b""

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from portal.devstack import ports, processes
-from portal.devstack.errors import StackError
+from portal.devstack.errors import StackError, cause
 from portal.devstack.paths import write_whole
 
 ROLE = "portal"
@@ -212,11 +212,15 @@ def _initialise(
     if done.returncode != 0:
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(done.stdout + done.stderr, encoding="utf-8")
-        reasons = [line for line in done.stderr.splitlines() if "error" in line or "FATAL" in line]
-        words = reasons or [line for line in done.stderr.splitlines() if line.strip()]
         shutil.rmtree(making, ignore_errors=True)
-        raise StackError(f"PostgreSQL could not make its data folder: {' | '.join(words[-2:])}")
+        raise StackError(f"PostgreSQL could not make its data folder: {_why(done.stderr)}")
     making.rename(data)
+
+
+def _why(said: str) -> str:
+    """Return why ``initdb`` failed: the cause it names, else the line that says so."""
+    errors = [line.strip() for line in said.splitlines() if "error" in line or "FATAL" in line]
+    return cause("\n".join(errors) or said)
 
 
 def end_orphan(data: Path) -> None:

@@ -46,7 +46,8 @@ def start() -> Path:
         )
     while not env_file.exists():
         if keeper.poll() is not None:
-            raise StackError(processes.tail(log, 1) or f"the services did not start (log: {log})")
+            said = processes.tail(log, 1).removeprefix("portal: ")
+            raise StackError(said or f"the services did not start (log: {log})")
         time.sleep(0.05)
     keeper.returncode = 0  # it lives on by design: nobody here waits for it
     return env_file

@@ -1,5 +1,6 @@
 """The bootstrap runs on a stock Python, installs once, and says in one line what went wrong."""
 
+import errno
 import subprocess
 import sys
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from portal.devstack import bootstrap, paths
-from portal.devstack.errors import StackError
+from portal.devstack.errors import StackError, cause, in_words
 
 
 def stock_python(code: str) -> subprocess.CompletedProcess[str]:
@@ -40,7 +41,7 @@ def test_an_older_python_is_refused_in_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "cause"),
+    ("said", "expected"),
     [
         ("ERROR: [Errno 28] No space left on device: '/x'", "the disk is full"),
         ("OSError: Disk quota exceeded", "the disk quota is used up"),
@@ -56,8 +57,16 @@ def test_an_older_python_is_refused_in_words() -> None:
         ("", "it said nothing"),
     ],
 )
-def test_an_installers_words_become_a_cause(said: str, cause: str) -> None:
-    assert bootstrap.cause(said) == cause
+def test_an_installers_words_become_a_cause(said: str, expected: str) -> None:
+    assert cause(said) == expected
+
+
+def test_a_full_disk_is_said_in_one_line() -> None:
+    full = OSError(errno.ENOSPC, "No space left on device", "/srv/portal/.portal/demo.lock")
+    assert in_words(full) == "the disk is full: /srv/portal/.portal/demo.lock"
+    assert in_words(PermissionError(errno.EACCES, "Permission denied", "/x")) == (
+        "Permission denied: /x"
+    )
 
 
 @pytest.fixture
