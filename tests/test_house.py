@@ -1,0 +1,56 @@
+"""The house stays as it is drawn: directions between rooms, pure rules, modules of a size that one reads in one go."""
+
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).resolve().parent.parent
+ROOMS = ("portal", "contracts", "cases", "escalation", "scorecard")
+MOST_LINES = 450
+
+
+def _modules() -> list[Path]:
+    return [
+        path
+        for room in ROOMS
+        for path in sorted((ROOT / room).rglob("*.py"))
+        if "migrations" not in path.parts
+    ]
+
+
+def test_arrows_run_one_way_and_rules_are_pure(capsys: pytest.CaptureFixture[str]) -> None:
+    code = lint_imports(config_filename=str(ROOT / ".importlinter"), no_cache=True)
+    assert code == 0, capsys.readouterr().out
+
+
+def test_no_module_has_grown_past_reading() -> None:
+    long = {
+        str(path.relative_to(ROOT)): lines
+        for path in _modules()
+        if (lines := len(path.read_text().splitlines())) > MOST_LINES
+    }
+    assert not long, f"split by noun: {long}"
+
+
+def test_only_edges_read_the_clock() -> None:
+    edges = (
+        "views",
+        "api",
+        "commands",
+        "templatetags",
+        "tasks.py",
+        "middleware.py",
+        "context.py",
+        "panel.py",
+    )
+    inner = [
+        path
+        for path in _modules()
+        if not any(edge in path.parts or path.name == edge for edge in edges)
+        and path.name not in {"clock.py", "apps.py"}
+        and "devstack" not in path.parts
+        and "notices" not in path.parts  # delivery marks real sends; see its module
+    ]
+    readers = [str(path.relative_to(ROOT)) for path in inner if "clock.now()" in path.read_text()]
+    assert not readers, f"pass the instant in instead: {readers}"
