@@ -212,6 +212,16 @@ def test_a_day_on_which_the_clocks_change_says_so_and_ends_at_24() -> None:
     )
 
 
+def test_time_used_up_at_midnight_counts_nothing_of_the_day_that_begins() -> None:
+    told = BusinessCalendar("Europe/London", WeeklyHours.always()).explain_add(
+        local("2003-07-08T16:00", "Europe/London"), 8 * HOUR
+    )
+    assert told.words() == (
+        "8 h of business time from Tue 8 Jul 16:00: 8 h on Tue 8 Jul (16:00–24:00):"
+        " due Wed 9 Jul 2003 00:00 Europe/London"
+    )
+
+
 def test_many_windows_a_day_are_counted_as_openings() -> None:
     hourly = [(time(hour), time(hour, 30)) for hour in range(24)]
     calendar = BusinessCalendar("Europe/London", WeeklyHours.on(dict.fromkeys(range(7), hourly)))
