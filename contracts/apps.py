@@ -4,6 +4,12 @@ from django.apps import AppConfig
 
 
 class ContractsConfig(AppConfig):
-    """See the package's models, rules and actions."""
+    """Programmes and their terms, parties, agreements, rosters, prepaid cases, assignments."""
 
     name = "contracts"
+
+    def ready(self) -> None:
+        """Make known the pages, and what the clauses say."""
+        from contracts.pages import register_pages
+
+        register_pages()

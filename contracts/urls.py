@@ -1,5 +1,16 @@
 """Addresses of contracts."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from contracts.views import agreements, programmes
+
+urlpatterns: list[URLPattern] = [
+    path("agreement/", agreements.own_agreement, name="own_agreement"),
+    path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/<str:contract_number>/", agreements.agreement, name="agreement"),
+    path(
+        "programmes/<slug:code>/<int:number>/",
+        programmes.programme_version,
+        name="programme_version",
+    ),
+]

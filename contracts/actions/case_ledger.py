@@ -42,6 +42,20 @@ class Balance:
         """Cases that may still be opened."""
         return max(self.granted - self.taken, 0)
 
+    @property
+    def words(self) -> str:
+        """What was used, in words: "37 of 100 used: 30 charged, 7 provisional"."""
+        over = f", {self.over} over quota" if self.over else ""
+        return (
+            f"{self.taken} of {self.granted} used: {self.charged} charged, "
+            f"{self.reserved} provisional{over}"
+        )
+
+    @property
+    def left_words(self) -> str:
+        """What is left, in words: "63 of 100 left"."""
+        return f"{self.left} of {self.granted} left"
+
 
 @transaction.atomic
 def open_accounts(agreement: Agreement, *, by: User | None, at: dt.datetime) -> list[CaseAccount]:

@@ -238,6 +238,12 @@ class AgreementOption(models.Model):
         return f"{self.quantity} x {self.option}"
 
     @property
+    def words(self) -> str:
+        """What was taken, in words: "2 × PSAM Level II"."""
+        times = f"{self.quantity} × " if self.quantity > 1 else ""
+        return f"{times}{self.terms.name}"
+
+    @property
     def terms(self) -> Option:
         """The option's terms in the programme."""
         return self.agreement.programme.option(self.option)

@@ -1,0 +1,150 @@
+"""What a page shows of an agreement: its cases, its roster as the form has it, and the people who serve it."""
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.actions.case_ledger import Balance, balances
+from contracts.models import (
+    Agreement,
+    AgreementOption,
+    Contact,
+    Duty,
+    RosterEntry,
+    RosterStanding,
+)
+from contracts.people import Directory
+from contracts.rules.terms import QuotaPool
+from portal.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class RosterLine:
+    """A line of the roster, and whether its contact may ask for assistance now."""
+
+    entry: RosterEntry
+    may_ask: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RosterPart:
+    """The Technical Contacts of one pool: `slots` prepaid places, the numbers that are free, and the lines."""
+
+    name: str
+    slots: int | None
+    lines: tuple[RosterLine, ...]
+    free: tuple[int, ...]
+
+    @property
+    def used(self) -> int:
+        """Prepaid places taken."""
+        return sum(line.entry.slot is not None for line in self.lines)
+
+    @property
+    def words(self) -> str:
+        """How full it is, in words: "8 of 10 slots used"."""
+        return f"{self.used} of {self.slots} slots used"
+
+    @property
+    def free_words(self) -> str:
+        """The free slots in words: "9 and 10", "3 to 10"."""
+        if not self.free:
+            return ""
+        first, last = self.free[0], self.free[-1]
+        if len(self.free) == 1:
+            return str(first)
+        if last - first == len(self.free) - 1:
+            return f"{first} and {last}" if len(self.free) == 2 else f"{first} to {last}"
+        return ", ".join(map(str, self.free[:-1])) + f" and {last}"
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A provider's person who serves the agreement, and whether they are away."""
+
+    user: User
+    duty: str
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """An agreement at an instant, ready for a page."""
+
+    agreement: Agreement
+    in_force: bool
+    days_left: int
+    balances: list[Balance]
+    options: list[AgreementOption]
+    roster: tuple[RosterPart, ...]
+    administrative: Contact | None
+    management: tuple[Contact, ...]
+    servers: tuple[Server, ...]
+    stands_in: bool
+
+    @property
+    def cases_left(self) -> int:
+        """Cases left in all pools."""
+        return sum(balance.left for balance in self.balances)
+
+
+def overview(agreement: Agreement, at: dt.datetime) -> Overview:
+    """An agreement as it stands at an instant: six queries, however many contacts there are."""
+    entries = list(
+        agreement.roster.current(at).in_form_order().select_related("contact", "contact__site")
+    )
+    people = {standing: _contacts(entries, standing) for standing in RosterStanding}
+    directory = Directory([agreement], at)
+    return Overview(
+        agreement=agreement,
+        in_force=agreement.is_in_force(at),
+        days_left=(agreement.anniversary - agreement.date_at(at)).days,
+        balances=balances(agreement),
+        options=list(agreement.options.select_related("agreement")),
+        roster=tuple(_parts(agreement, [entry for entry in entries if entry.is_technical], at)),
+        administrative=next(iter(people[RosterStanding.ADMINISTRATIVE]), None),
+        management=tuple(people[RosterStanding.MANAGEMENT]),
+        servers=tuple(_servers(directory, agreement)),
+        stands_in=_stands_in(directory, agreement),
+    )
+
+
+def _contacts(entries: list[RosterEntry], standing: RosterStanding) -> list[Contact]:
+    return [entry.contact for entry in entries if entry.standing == standing]
+
+
+def _parts(
+    agreement: Agreement, entries: list[RosterEntry], at: dt.datetime
+) -> Iterator[RosterPart]:
+    tier = agreement.tier_terms
+    if tier is None:
+        yield _part("", agreement.programme.roster.maximum_technical, entries, at)
+        return
+    for pool in tier.pools:
+        yield _pool_part(pool, [entry for entry in entries if entry.pool == pool.code], at)
+
+
+def _pool_part(pool: QuotaPool, entries: list[RosterEntry], at: dt.datetime) -> RosterPart:
+    return _part(pool.name, pool.contacts, entries, at)
+
+
+def _part(name: str, slots: int | None, entries: list[RosterEntry], at: dt.datetime) -> RosterPart:
+    taken = {entry.slot for entry in entries}
+    return RosterPart(
+        name=name,
+        slots=slots,
+        lines=tuple(RosterLine(entry, entry.usable_from <= at) for entry in entries),
+        free=tuple(slot for slot in range(1, (slots or 0) + 1) if slot not in taken),
+    )
+
+
+def _servers(directory: Directory, agreement: Agreement) -> Iterator[Server]:
+    for duty in Duty:
+        for user in directory.assigned(agreement, duty):
+            yield Server(user, duty.label, directory.is_away(user))
+
+
+def _stands_in(directory: Directory, agreement: Agreement) -> bool:
+    """Whether an alternate PSAM stands in: there are PSAMs, and all of them are away (ATSP 14.2)."""
+    assigned = directory.assigned(agreement, Duty.PSAM)
+    return bool(assigned) and not set(assigned) & set(directory.psams_of(agreement))

@@ -1,0 +1,57 @@
+"""Where the pages of contracts stand in the navigation, and what the clauses and verbs say on pages."""
+
+from pathlib import Path
+from typing import Any
+
+from contracts.rules import programme_file
+from contracts.rules.terms import Clause
+from portal.navigation import Entry, Home, register_entry, register_home
+from portal.roles import Role
+from portal.ui import clauses, verbs
+
+PROGRAMMES = Path(__file__).parent / "programmes"
+_LONGEST = 300
+_VERBS = (
+    ("programme.published", "published the programme", "book"),
+    ("holiday.published", "published a holiday", "calendar-event"),
+    ("agreement.loaded", "loaded the agreement", "file-certificate"),
+    ("agreement.assigned", "assigned a person", "user-check"),
+    ("agreement.case_admitted_over_quota", "admitted a case over quota", "ticket"),
+    ("roster.submitted", "put a contact on the roster", "user-plus"),
+    ("roster.training_recorded", "recorded training", "school"),
+)
+
+
+def register_pages() -> None:
+    """Add the entries and the contract administrator's home, and say what clauses and verbs mean."""
+    register_entry(Entry("Agreement", "file-certificate", "own_agreement", 60, _reseller))
+    register_entry(Entry("Agreements", "file-certificate", "agreements", 60, _provider))
+    register_home(Home("agreements", 60, lambda user: user.has_role(Role.CONTRACT_ADMINISTRATOR)))
+    for verb, words, icon in _VERBS:
+        verbs.register(verb, words, icon=icon)
+    register_clauses()
+
+
+def register_clauses() -> None:
+    """Tell the chips that cite clauses what the clauses of the packaged programmes say."""
+    for path in sorted(PROGRAMMES.glob("*.toml")):
+        programme = programme_file.read_file(path)
+        clauses.register({clause.id: short_text(clause) for clause in programme.clauses})
+
+
+def short_text(clause: Clause) -> str:
+    """The heading and the beginning of a clause: whole sentences, as many as a pop-over takes."""
+    text = clause.text.partition("\n\n")[0]
+    while len(text) > _LONGEST and ". " in text[:-1]:
+        text = text[: text.rindex(". ", 0, -1) + 1]
+    if len(text) > _LONGEST:
+        text = text[: text.rindex(" ", 0, _LONGEST)].rstrip(",;") + " …"
+    return f"{clause.heading}: {text}"
+
+
+def _provider(user: Any) -> bool:
+    return bool(user.is_provider)
+
+
+def _reseller(user: Any) -> bool:
+    return not user.is_provider

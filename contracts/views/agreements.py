@@ -1,0 +1,109 @@
+"""Pages of agreements: a reseller's own, and all of them for the provider."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from contracts.actions.case_ledger import balances_by_agreement
+from contracts.models import Agreement, AgreementState
+from contracts.overview import overview
+from contracts.standing import Standing, standing_of
+from portal import clock
+from portal.access import get_visible_or_404, signed_in_as
+
+STATES = {"in_force": AgreementState.IN_FORCE, "ended": AgreementState.ENDED}
+
+
+@require_GET
+@login_required
+def own_agreement(request: HttpRequest) -> HttpResponse:
+    """The agreement that the reader works under; the last one of their reseller when none is in force."""
+    user = request.user
+    if getattr(user, "is_provider", False):
+        return redirect("agreements")
+    now = clock.now()
+    standing = standing_of(user, now)
+    agreement = standing.agreement or (
+        Agreement.objects.visible_to(user)
+        .select_related("reseller", "provider", "programme_version")
+        .defer("programme_version__terms")
+        .order_by("-effective_on", "-pk")
+        .first()
+    )
+    if agreement is None:
+        return render(request, "contracts/no_agreement.html", {"standing": standing})
+    return render(request, "contracts/agreement.html", _context(agreement, standing))
+
+
+@require_GET
+@signed_in_as()
+def agreements(request: HttpRequest) -> HttpResponse:
+    """All agreements, by reseller; `state` narrows them."""
+    now = clock.now()
+    chosen = request.GET.get("state", "")
+    found = (
+        Agreement.objects.visible_to(request.user)
+        .select_related("reseller", "programme_version")
+        .defer("programme_version__terms")
+        .order_by("reseller__name", "-effective_on", "-pk")
+    )
+    if chosen in STATES:
+        found = found.filter(state=STATES[chosen])
+    rows = list(found)
+    balances = balances_by_agreement(rows)
+    return render(
+        request,
+        "contracts/agreements.html",
+        {
+            "rows": [
+                {
+                    "agreement": one,
+                    "tier": one.tier_terms.name if one.tier_terms else one.programme.title,
+                    "balances": balances[one.pk],
+                    "in_force": one.is_in_force(now),
+                    "days_left": (one.anniversary - one.date_at(now)).days,
+                }
+                for one in rows
+            ],
+            "chosen": chosen,
+            "shows_all": chosen not in STATES,
+            "shows_in_force": chosen == "in_force",
+            "shows_ended": chosen == "ended",
+        },
+    )
+
+
+@require_GET
+@login_required
+def agreement(request: HttpRequest, contract_number: str) -> HttpResponse:
+    """One agreement, to the provider and to its own reseller; 404 to anybody else."""
+    found = get_visible_or_404(
+        Agreement.objects.select_related("reseller", "provider", "programme_version").defer(
+            "programme_version__terms"
+        ),
+        request.user,
+        contract_number=contract_number,
+    )
+    return render(
+        request,
+        "contracts/agreement.html",
+        _context(found, standing_of(request.user, clock.now())),
+    )
+
+
+def _context(agreement: Agreement, standing: Standing) -> dict[str, Any]:
+    """What the agreement's page shows; `standing` is the reader's."""
+    programme = agreement.programme
+    return {
+        "agreement": agreement,
+        "overview": overview(agreement, standing.at),
+        "programme": programme,
+        "tier": agreement.tier_terms,
+        "standing": standing if standing.organisation == agreement.reseller else None,
+        "signatures": list(agreement.signatures.all()),
+        "notice_addresses": list(agreement.notice_addresses.all()),
+        "now": standing.at,
+    }
