@@ -164,12 +164,12 @@ def _lay_out(modules: Path, out: Path, *, dev: bool) -> None:
         sprite(modules / "@tabler" / "icons" / "icons" / "outline"), encoding="utf-8"
     )
     for part in sorted(fresh.iterdir()):
-        place = out / part.name
+        present = out / part.name
         old = out / f".old-{part.name}"
         shutil.rmtree(old, ignore_errors=True)
-        if place.exists():
-            place.rename(old)
-        part.rename(place)
+        if present.exists():
+            present.rename(old)
+        part.rename(present)
         shutil.rmtree(old, ignore_errors=True)
     fresh.rmdir()
 

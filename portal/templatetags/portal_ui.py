@@ -78,7 +78,7 @@ def _unique(context: Context, stem: str) -> str:
     request = context.get("request")
     if request is None:
         holder, scope = context.render_context, ""
-        count = holder.get("portal_ui_ids", 0) + 1
+        count = (holder.get("portal_ui_ids") or 0) + 1
         holder["portal_ui_ids"] = count
     else:
         scope = request.headers.get("HX-Target", "")
