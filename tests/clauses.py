@@ -1,7 +1,7 @@
 """Which clause of the agreements lives where, and which tests hold it: found in the code and the tests themselves.
 
-``python -m tests.clauses`` writes docs/clauses.md; ``tests/test_clauses.py`` fails when the file is not what this finds, or
-when code cites a clause that no test holds.
+``python -m tests.clauses`` writes docs/clauses.md; ``tests/test_clauses.py`` fails when the file is not what this finds,
+or when code cites a clause that no test holds.
 """
 
 import ast
@@ -77,9 +77,9 @@ def render() -> str:
     lines = [
         "# Clauses",
         "",
-        "Which clause of the agreements lives where, and which tests hold it. Written by `python -m tests.clauses` from the",
-        "code and the tests' `clause` markers; a test checks that it is true. Ids: `ATSP` the agreement of 2002, `REN` the",
-        "renewal of 2004, `SCL` the source-code licence, `D-n` a decision where the paper leaves something open.",
+        "Which clause of the agreements lives where, and which tests hold it. Written by `python -m tests.clauses`",
+        "from the code and the tests' `clause` markers; a test checks that it is true. Ids: `ATSP` the agreement of",
+        "2002, `REN` the renewal of 2004, `SCL` the source-code licence, `D-n` a decision where the paper is open.",
         "",
         "| clause | what | lives in | held by |",
         "|---|---|---|---|",
