@@ -84,3 +84,12 @@ class CaseReopened:
     case: Case
     by: User
     at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRead:
+    """Somebody opened the case page. Published by the page for provider people, in no transaction."""
+
+    case: Case
+    by: User
+    at: dt.datetime

@@ -4,6 +4,16 @@ from django.apps import AppConfig
 
 
 class EscalationConfig(AppConfig):
-    """See the package's models, rules and actions."""
+    """Exhibit C timelines and duties, and the Severity-1 board."""
 
     name = "escalation"
+
+    def ready(self) -> None:
+        """Make known the kinds of deadlines, listen to cases, and add the board to the navigation."""
+        from escalation.kinds import register_kinds
+        from escalation.pages import register_pages
+        from escalation.subscribers import subscribe_all
+
+        register_kinds()
+        subscribe_all()
+        register_pages()

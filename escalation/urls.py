@@ -1,5 +1,13 @@
 """Addresses of escalation."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from escalation.views import board, detail
+
+urlpatterns = [
+    path("escalations/", board.board, name="escalations"),
+    path("escalations/wall/", board.wall, name="escalation_wall"),
+    path("escalations/<int:pk>/", detail.detail, name="escalation"),
+    path("escalations/<int:pk>/log/", detail.log, name="escalation_log"),
+    path("escalations/steps/<int:pk>/waive/", detail.waive, name="escalation_waive"),
+]

@@ -1,1 +1,5 @@
-"""Tables of escalation."""
+"""Running escalations as rows."""
+
+from escalation.models.timeline import Step, Timeline
+
+__all__ = ["Step", "Timeline"]

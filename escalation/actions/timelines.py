@@ -1,0 +1,134 @@
+"""A timeline begins when a case becomes severity 1, and ends with relief, downgrade or closure (ATSP 14.3, Ex.C)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from cases.clocks import calendar
+from cases.models import Case
+from cases.rules.vocabulary import State
+from cases.rules.wording import frequency
+from contracts.rules.terms import Act, Escalation
+from escalation import clocks
+from escalation.models import Step, Timeline
+from escalation.rules.exhibit_c import Done, Ending
+from escalation.rules.wording import after_t, length
+from portal import journal
+from portal.models import User
+
+
+def escalation_of(case: Case, at: dt.datetime) -> Escalation | None:
+    """The terms by which the case escalates: its programme's, where the agreement has the option (ATSP 6.4, 14.3)."""
+    terms = case.programme.escalation
+    if terms is None:
+        return None
+    agreement = case.agreement
+    return terms if agreement.has_option(terms.option, on=agreement.date_at(at)) else None
+
+
+def running(case: Case) -> Timeline | None:
+    """The case's timeline that nothing has ended, if there is one."""
+    return Timeline.objects.running().filter(case=case).first()
+
+
+def start(case: Case, *, by: User | None, at: dt.datetime) -> Timeline | None:
+    """Begin the escalation of a case that the caller holds, with T at `at`; every duty and notice is set at once.
+
+    None when nothing is to escalate: another severity, no PSAM option (then ATSP 6.1-6.3 hold), relief stands given,
+    the case is closed, or a timeline runs already. T is where the case's severity begins to count, so a call logged
+    later makes marks that are late from the first, and fire at the next sweep.
+    """
+    terms = escalation_of(case, at)
+    if terms is None or case.severity != terms.severity:
+        return None
+    if case.state in (State.RELIEVED, State.CLOSED) or running(case) is not None:
+        return None
+    planned = clocks.whole_plan(terms, at, calendar(case))
+    timeline = Timeline.objects.create(
+        case=case,
+        number=case.timelines.count() + 1,
+        programme_version_id=case.programme_version_id,
+        started_at=at,
+        commitments=sum(step.commitment for step in planned),
+    )
+    clocks.set_steps(timeline, planned, at=at)
+    journal.record(
+        case,
+        "escalation.started",
+        by=by,
+        at=at,
+        public=True,
+        clause="ATSP 14.3, ATSP Ex.C",
+        text=f"The severity 1 escalation runs: an update is owed {frequency(terms.commitment.every)} "
+        "until relief, downgrade or closure.",
+        after={"timeline": timeline.number, "started_at": at},
+    )
+    return timeline
+
+
+def end(
+    case: Case, ending: Ending, *, by: User | None, at: dt.datetime, cause: str = ""
+) -> Timeline | None:
+    """End the case's running timeline: what is to come is cancelled, with the cause (D-13). None when none runs.
+
+    What was missed stays missed.
+    """
+    timeline = running(case)
+    if timeline is None:
+        return None
+    words = f"{ending.words} {cause}".strip()
+    cancelled = clocks.call_off(case, at=at, cause=words)
+    timeline.ended_at = max(at, timeline.started_at)
+    timeline.ending = ending
+    timeline.ended_cause = words[:200]
+    timeline.save(update_fields=["ended_at", "ending", "ended_cause"])
+    journal.record(
+        case,
+        "escalation.ended",
+        by=by,
+        at=at,
+        public=True,
+        clause="D-13",
+        text=f"{words} It ran for {length(timeline.elapsed(at))}.",
+        before={"timeline": timeline.number},
+        after={"ending": ending.value, "cancelled": cancelled},
+    )
+    return timeline
+
+
+def served(
+    case: Case, act: Act, *, by: User, at: dt.datetime, note: str = ""
+) -> Sequence[tuple[Step, Done]]:
+    """An act at `at` does the open duties that await it, whoever's they are (D-15); journalled when it did any."""
+    timeline = running(case)
+    if timeline is None or at < timeline.started_at:
+        return ()
+    done = clocks.serve(timeline, act, by=by, at=at, now=at, note=note)
+    if done:
+        write_done(case, done, by=by, at=at)
+    return done
+
+
+def write_done(
+    case: Case,
+    done: Sequence[tuple[Step, Done]],
+    *,
+    by: User,
+    at: dt.datetime,
+    public: bool = False,
+) -> None:
+    """Journal that duties were done by one act, each with its own lateness."""
+    journal.record(
+        case,
+        "escalation.duty_done",
+        by=by,
+        at=at,
+        public=public,
+        clause=done[0][0].clause,
+        text="; ".join(_how(step, how) for step, how in done) + ".",
+        steps=[step.code for step, _ in done],
+    )
+
+
+def _how(step: Step, how: Done) -> str:
+    late = "" if how.in_time else f", {length(how.late_by)} late"
+    return f"{after_t(step.mark)}: {step.title}{late}"

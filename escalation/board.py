@@ -1,0 +1,295 @@
+"""What the severity-1 pages show: timelines with their steps, who bears them, and the drawing of each.
+
+A handful of statements whatever the number of timelines. Older hourly updates of a long escalation are left out unless
+asked for.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from cases.models import Case
+from cases.rules.vocabulary import State
+from contracts.rules.terms import Act, Role
+from escalation.actions.duties import DONE_ELSEWHERE
+from escalation.clocks import deadlines_of
+from escalation.models import Step, Timeline
+from escalation.people import ROLE_NAMES, Bearers, in_words
+from escalation.rules.board import Drawn, Standing, StepFacts, Track, lane_of, standing, track
+from escalation.rules.exhibit_c import StepKind
+from escalation.rules.wording import after_t, length
+from portal.models import Deadline, User
+from portal.ui.words import absolute
+
+KEPT = dt.timedelta(hours=26)
+MINE_AHEAD = dt.timedelta(hours=4)
+MOST_WITHOUT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step as a page shows it. Its due time, state and words make it a clock (``portal.ui.clock``)."""
+
+    step: Step
+    deadline: Deadline
+    case: Case
+    standing: Standing
+    people: tuple[User, ...]
+    mine: bool
+    may_act: bool
+
+    @property
+    def pk(self) -> int:
+        """The step's key."""
+        return self.step.pk
+
+    @property
+    def title(self) -> str:
+        """What is to be done, or told."""
+        return self.step.title
+
+    label = title
+
+    @property
+    def mark(self) -> str:
+        """The mark of Exhibit C, "T+2 h"."""
+        return after_t(self.step.mark)
+
+    @property
+    def role(self) -> str:
+        """Who bears the duty, or hears the notice, as Exhibit C names them."""
+        if self.step.is_duty:
+            return ROLE_NAMES[Role(self.step.role)]
+        return in_words(Role(role) for role in self.step.audience)
+
+    @property
+    def due_at(self) -> dt.datetime:
+        """When it is due."""
+        return self.deadline.due_at
+
+    @property
+    def state(self) -> str:
+        """The deadline's state; a waived duty is cancelled, missed or not."""
+        return "cancelled" if self.standing is Standing.WAIVED else self.deadline.state
+
+    @property
+    def set_at(self) -> dt.datetime:
+        """When it was set."""
+        return self.deadline.set_at
+
+    @property
+    def met_at(self) -> dt.datetime | None:
+        """When it was done."""
+        return self.deadline.met_at
+
+    @property
+    def clause(self) -> str:
+        """The clause it comes from."""
+        return self.step.clause
+
+    @property
+    def words(self) -> str:
+        """Why this time."""
+        return self.step.words
+
+    @property
+    def late(self) -> bool:
+        """Whether the portal acted late on it."""
+        return self.deadline.late
+
+    @property
+    def cause(self) -> str:
+        """Why it was cancelled or waived."""
+        return self.deadline.cause
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has still to do it."""
+        return self.step.is_duty and self.standing.is_open
+
+    @property
+    def elsewhere(self) -> str:
+        """Where it is done, when that is not by logging it here."""
+        return DONE_ELSEWHERE.get(Act(self.step.act), "") if self.step.act else ""
+
+    @property
+    def can_log(self) -> bool:
+        """Whether the reader may log it here and now."""
+        return self.is_open and self.may_act and not self.elsewhere
+
+    @property
+    def can_waive(self) -> bool:
+        """Whether the reader may waive it (D-14)."""
+        return self.is_open and self.may_act and self.step.if_necessary
+
+
+@dataclass(frozen=True)
+class ShownTimeline:
+    """A timeline as a page shows it, its steps in order of due time."""
+
+    timeline: Timeline
+    now: dt.datetime
+    steps: list[ShownStep] = field(default_factory=list)
+
+    @property
+    def case(self) -> Case:
+        """The case that escalates."""
+        return self.timeline.case
+
+    @property
+    def elapsed(self) -> dt.timedelta:
+        """Since T."""
+        return self.timeline.elapsed(self.now)
+
+    @property
+    def elapsed_words(self) -> str:
+        """Since T, in words."""
+        return length(self.elapsed)
+
+    @cached_property
+    def missed(self) -> list[ShownStep]:
+        """Duties missed and not done since."""
+        return [shown for shown in self.steps if shown.standing is Standing.MISSED]
+
+    @cached_property
+    def upcoming(self) -> list[ShownStep]:
+        """What is due or to come, the next in front."""
+        return [shown for shown in self.steps if shown.standing in (Standing.DUE, Standing.TO_COME)]
+
+    @property
+    def next_duty(self) -> ShownStep | None:
+        """The duty that falls due next."""
+        return next((shown for shown in self.upcoming if shown.step.is_duty), None)
+
+    @property
+    def next_notice(self) -> ShownStep | None:
+        """The notice that goes out next."""
+        return next((shown for shown in self.upcoming if not shown.step.is_duty), None)
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many duties were done, done late, and are missed."""
+        duties = [shown.standing for shown in self.steps if shown.step.is_duty]
+        return {
+            "done": duties.count(Standing.DONE),
+            "late": duties.count(Standing.DONE_LATE),
+            "missed": duties.count(Standing.MISSED),
+            "sent": sum(
+                shown.standing in (Standing.SENT, Standing.SENT_LATE) for shown in self.steps
+            ),
+        }
+
+    @cached_property
+    def track(self) -> Track:
+        """The drawing, its times in the reader's zone."""
+        zone = timezone.get_current_timezone()
+        drawn = [
+            Drawn(
+                after=shown.due_at - self.timeline.started_at,
+                lane=lane_of(shown.step.plan.kind, shown.step.plan.role),
+                kind=StepKind(shown.step.kind),
+                standing=shown.standing,
+                says=f"{shown.mark} · {shown.title} · {absolute(shown.due_at, zone, self.now)}: "
+                f"{shown.standing.word}",
+                hotshot=shown.step.hotshot,
+            )
+            for shown in self.steps
+        ]
+        return track(drawn, self.elapsed, running=self.timeline.is_running)
+
+    @cached_property
+    def marks(self) -> list[tuple[str, list[ShownStep]]]:
+        """The steps by the mark of Exhibit C at which they stand, in its order."""
+        found: dict[dt.timedelta, list[ShownStep]] = {}
+        for shown in sorted(self.steps, key=lambda shown: (shown.step.mark, shown.due_at)):
+            found.setdefault(shown.step.mark, []).append(shown)
+        return [(after_t(mark), steps) for mark, steps in found.items()]
+
+    @property
+    def says(self) -> str:
+        """The drawing in a sentence, for those who do not see it."""
+        counts = self.counts
+        said = f"{self.elapsed_words} since T: {counts['done']} duties done, {counts['late']} done late, "
+        said += f"{counts['missed']} missed, {counts['sent']} notices sent."
+        following = self.next_duty
+        return f"{said} Next: {following.title} at {following.mark}." if following else said
+
+
+def show(
+    timelines: Iterable[Timeline], user: User, now: dt.datetime, *, everything: bool = False
+) -> list[ShownTimeline]:
+    """Timelines (with their cases) as the user sees them, in their order."""
+    chosen = list(timelines)
+    people = Bearers(chosen, now)
+    steps = Step.objects.filter(timeline__in=chosen).select_related("done_by", "waived_by")
+    since = None
+    if not everything:
+        since = min((timeline.ended_at or now for timeline in chosen), default=now) - KEPT
+        steps = steps.filter(Q(commitment=False) | Q(due_at__gte=since))
+    deadlines = deadlines_of(chosen, since=since)
+    shown = {timeline.pk: ShownTimeline(timeline, now, []) for timeline in chosen}
+    for step in steps.in_order():
+        one = shown[step.timeline_id]
+        deadline = deadlines.get((step.timeline_id, step.code))
+        if deadline is not None:
+            one.steps.append(_shown(step, deadline, one.case, people, user, now))
+    return list(shown.values())
+
+
+def running(user: User, now: dt.datetime) -> list[ShownTimeline]:
+    """All running timelines that the user may see, the one with the most to mend in front, then the longest."""
+    timelines = Timeline.objects.visible_to(user).running().with_case().order_by("started_at", "pk")
+    shown = show(timelines, user, now)
+    return sorted(shown, key=lambda one: (not one.missed, one.timeline.started_at))
+
+
+def mine(timelines: Iterable[ShownTimeline], now: dt.datetime) -> list[ShownStep]:
+    """The reader's own duties: those missed, and those due within some hours; the first due in front."""
+    duties = [
+        shown
+        for one in timelines
+        for shown in one.steps
+        if shown.mine and (shown.standing is Standing.MISSED or shown.due_at <= now + MINE_AHEAD)
+    ]
+    return sorted(duties, key=lambda shown: (shown.due_at, shown.pk))
+
+
+def without_exhibit_c(user: User) -> list[Case]:
+    """Severity-1 cases at work on which no timeline runs: their agreements have no PSAM option (ATSP 6.1-6.3)."""
+    escalating = Timeline.objects.running().filter(case=OuterRef("pk"))
+    cases = Case.objects.visible_to(user).filter(severity=1)
+    return list(
+        cases.exclude(state__in=[State.CLOSED, State.RELIEVED])
+        .exclude(Exists(escalating))
+        .for_list()
+        .order_by("severity_since", "pk")[:MOST_WITHOUT]
+    )
+
+
+def _shown(
+    step: Step, deadline: Deadline, case: Case, people: Bearers, user: User, now: dt.datetime
+) -> ShownStep:
+    facts = StepFacts(
+        kind=StepKind(step.kind),
+        state=deadline.state,
+        due_at=deadline.due_at,
+        met_at=deadline.met_at,
+        late=deadline.late,
+        waived=step.waived_at is not None,
+    )
+    stands = standing(facts, now)
+    open_duty = step.is_duty and stands.is_open
+    role = Role(step.role) if step.role else None
+    return ShownStep(
+        step=step,
+        deadline=deadline,
+        case=case,
+        standing=stands,
+        people=tuple(people.of(role, case)) if role and open_duty else (),
+        mine=bool(role and open_duty and people.bears(user, role, case)),
+        may_act=bool(role and open_duty and people.may_act(user, role, case)),
+    )

@@ -1,0 +1,163 @@
+"""A timeline's clocks: the plan of the rules written as steps and deadlines, and settled by acts (ATSP Ex.C).
+
+Everything here runs inside an act, or a sweep, that holds the case's lock.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+
+from cases.models import Case
+from contracts.models import programme_of
+from contracts.rules.terms import Act, Escalation
+from escalation.models import Step, Timeline
+from escalation.rules.exhibit_c import (
+    Done,
+    PlannedStep,
+    StepKind,
+    commitment_number,
+    next_commitment,
+    plan,
+    serves,
+)
+from portal import deadlines
+from portal.deadlines import Setting
+from portal.models import Deadline, SubjectKey, User
+from portal.rules.business_time import BusinessCalendar
+
+DUTY = "escalation.duty"
+NOTICE = "escalation.notice"
+KINDS = (DUTY, NOTICE)
+
+A_DAY = dt.timedelta(hours=24)
+
+
+def terms_of(timeline: Timeline) -> Escalation:
+    """The escalation's terms in the version under which the case was opened. Raises LookupError when it has none."""
+    escalation = programme_of(timeline.programme_version_id).escalation
+    if escalation is None:
+        raise LookupError(f"the programme of {timeline} knows no escalation")
+    return escalation
+
+
+def whole_plan(
+    escalation: Escalation, started_at: dt.datetime, calendar: BusinessCalendar
+) -> tuple[PlannedStep, ...]:
+    """Every duty and notice of the exhibit, with the hourly commitment up to the last of them, at least for a day.
+
+    A duty put off to the next Business Day (D-14) may be days away: the hours until then are planned too, so that
+    after an outage they fire in order.
+    """
+    day = plan(escalation, started_at, calendar, until=A_DAY)
+    last = max(step.due_at for step in day) - started_at
+    return day if last <= A_DAY else plan(escalation, started_at, calendar, until=last)
+
+
+def set_steps(timeline: Timeline, planned: Sequence[PlannedStep], *, at: dt.datetime) -> list[Step]:
+    """Write planned steps with their deadlines, in two statements."""
+    return _write([(timeline, step) for step in planned], at=at)
+
+
+def keep_committed(
+    settled: Mapping[int, int], timelines: Mapping[int, Timeline], *, now: dt.datetime
+) -> None:
+    """See that an hourly update is to come on each timeline (D-13), in three statements whatever their number.
+
+    `settled` tells the number of the latest update met or missed, by timeline. After an outage the marks that have
+    passed are set too, so that each stands as missed.
+    """
+    longer = [
+        timelines[pk] for pk, number in settled.items() if number >= timelines[pk].commitments
+    ]
+    planned: list[tuple[Timeline, PlannedStep]] = []
+    for timeline in longer:
+        terms, t = terms_of(timeline), timeline.started_at
+        wanted = max(settled[timeline.pk] + 1, commitment_number(terms, t, now))
+        planned += [
+            (timeline, next_commitment(terms, t, number))
+            for number in range(timeline.commitments + 1, wanted + 1)
+        ]
+        timeline.commitments = wanted
+    if planned:
+        _write(planned, at=now)
+        Timeline.objects.bulk_update(longer, ["commitments"])
+
+
+def number_of(step: Step) -> int:
+    """Which of the hourly updates a step is; 0 for any other."""
+    return int(step.data["number"]) if step.commitment else 0
+
+
+def serve(
+    timeline: Timeline, act: Act, *, by: User, at: dt.datetime, now: dt.datetime, note: str = ""
+) -> list[tuple[Step, Done]]:
+    """Settle the open duties that an act at `at`, logged at `now`, does (D-15); return them with how each was done."""
+    steps = {step.code: step for step in timeline.steps.open_duties()}
+    served = [
+        (steps[done.code], done) for done in serves(act, at, [step.plan for step in steps.values()])
+    ]
+    if not served:
+        return []
+    timeline.steps.filter(pk__in=[step.pk for step, _ in served]).update(
+        done_at=at, done_by=by, done_note=note
+    )
+    key = SubjectKey("cases.case", timeline.case_id)
+    codes = [timeline.key(step.code) for step, _ in served]
+    deadlines.meet(key, DUTY, at=at, steps=codes)
+    latest = max(number_of(step) for step, _ in served)
+    keep_committed({timeline.pk: latest}, {timeline.pk: timeline}, now=now)
+    return served
+
+
+def call_off(case: Case, *, at: dt.datetime, cause: str) -> int:
+    """Cancel whatever of the escalation is still to come (D-13); what was missed stays missed. Returns how many."""
+    return deadlines.cancel(case, at=at, cause=cause, kinds=KINDS)
+
+
+def let_go(step: Step, *, at: dt.datetime, cause: str) -> None:
+    """Cancel one duty that was waived (D-14)."""
+    key = SubjectKey("cases.case", step.timeline.case_id)
+    deadlines.cancel(key, at=at, cause=cause, kinds=[DUTY], steps=[step.timeline.key(step.code)])
+
+
+def deadlines_of(
+    timelines: Iterable[Timeline], *, since: dt.datetime | None = None
+) -> dict[tuple[int, str], Deadline]:
+    """The deadlines of timelines by timeline and step; one statement. Updates due before `since` are left out."""
+    names = {(timeline.case_id, timeline.number): timeline.pk for timeline in timelines}
+    rows = Deadline.objects.about_any("cases.case", [case_id for case_id, _ in names]).filter(
+        kind__in=KINDS
+    )
+    if since is not None:
+        rows = rows.exclude(due_at__lt=since, data__commitment=True)
+    found = {}
+    for row in rows.order_by("id"):
+        number, _, code = row.step.partition(":")
+        pk = names.get((row.subject_id, int(number)))
+        if pk is not None:
+            found[pk, code] = row
+    return found
+
+
+def _write(planned: Sequence[tuple[Timeline, PlannedStep]], *, at: dt.datetime) -> list[Step]:
+    steps = Step.objects.bulk_create([Step.planned(timeline, step) for timeline, step in planned])
+    deadlines.set_deadlines(
+        [
+            Setting(
+                SubjectKey("cases.case", timeline.case_id),
+                DUTY if step.kind == StepKind.DUTY else NOTICE,
+                step.due_at,
+                step.clause,
+                timeline.key(step.code),
+                step.words,
+                {
+                    "step": step.pk,
+                    "title": step.title,
+                    "act": step.act,
+                    "commitment": step.commitment,
+                },
+            )
+            for (timeline, _), step in zip(planned, steps, strict=True)
+        ],
+        at=at,
+    )
+    return steps

@@ -1,0 +1,206 @@
+"""What an escalation tells people: the notices of Exhibit C, missed duties, and words passed on.
+
+Each tells what happened, what is due, by whom, by when, under which clause, with one link. A step of a timeline tells
+each recipient once, for ever, by its name among the case's notices.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+
+from cases.models import Case
+from cases.notices import about
+from cases.rules.wording import frequency
+from contracts.rules.terms import Act, Role
+from escalation.clocks import terms_of
+from escalation.models import Step, Timeline
+from escalation.people import ROLE_NAMES, Bearers, in_words, reachable
+from escalation.rules.wording import after_t
+from portal.models import Deadline, User
+from portal.notices.outbox import Recipient, Telling
+
+OpenDuties = Mapping[int, Sequence[Mapping[str, Any]]]
+"""The duties still open on each timeline, the first due in front: title, role, due_at."""
+
+LISTED = 6
+PASSED_ON = {
+    Act.UPDATE_PSAM: Role.PSAM,
+    Act.INFORM_SALES: Role.SALES,
+    Act.INFORM_DIRECTOR: Role.DIRECTOR_PREMIUM_SUPPORT,
+}
+"""Acts by which the portal itself passes the words on, and to whom."""
+
+
+def page_of(case: Case) -> str:
+    """The address of the case's escalation page, which the provider's people see."""
+    return reverse("escalation", args=[case.pk])
+
+
+def step_name(timeline: Timeline, code: str) -> str:
+    """The name of a step among the case's notices."""
+    return f"escalation:{timeline.key(code)}"
+
+
+def mark_reached(
+    step: Step, deadline: Deadline, people: Bearers, duties: OpenDuties
+) -> list[Telling]:
+    """The tellings of a notice of Exhibit C whose time has come; empty when there is nobody to tell."""
+    timeline, case = step.timeline, step.timeline.case
+    audience = [Role(role) for role in step.audience]
+    internal = people.audience(
+        [role for role in audience if role is not Role.TECHNICAL_CONTACT], case
+    )
+    contact = reachable(case) if Role.TECHNICAL_CONTACT in audience else []
+    tellings = []
+    if internal:
+        since = after_t(step.mark)
+        title = f"Case {case.number}, {case.reseller.name}: {_headline(step)}"
+        tellings.append(
+            Telling(
+                subject=case,
+                step=step_name(timeline, step.code),
+                to=internal,
+                template="escalation_hotshot" if step.hotshot else "escalation_notice",
+                title=f"HOTSHOT: {title}" if step.hotshot else title,
+                context=_standing(
+                    step,
+                    since=since,
+                    audience=in_words(audience),
+                    at_t=not step.mark,
+                    **_duties_of(audience, duties.get(timeline.pk, ())),
+                ),
+                url=page_of(case),
+                clause=step.clause,
+                late=deadline.late,
+            )
+        )
+    if contact:
+        tellings.append(_to_contact(step, deadline, contact))
+    return tellings
+
+
+def missed(step: Step, deadline: Deadline, people: Bearers) -> Telling:
+    """The telling that a duty was missed, to those who bear it and to Customer Support Management."""
+    timeline, case, role = step.timeline, step.timeline.case, Role(step.role)
+    return Telling(
+        subject=case,
+        step=f"escalation-missed:{timeline.key(step.code)}",
+        to=people.audience([role, Role.SUPPORT_MANAGEMENT], case),
+        template="escalation_missed",
+        title=f"Case {case.number}, {case.reseller.name}: missed at {after_t(step.mark)}: {step.title}",
+        context=_standing(
+            step,
+            since=after_t(step.mark),
+            due=step.title,
+            due_at=step.due_at,
+            by_whom=_bearers_in_words(role, people.of(role, case)),
+        ),
+        url=page_of(case),
+        clause=step.clause,
+        late=deadline.late,
+    )
+
+
+def passed_on(
+    timeline: Timeline, act: Act, step_code: str, to: Sequence[Recipient], *, by: User, note: str
+) -> Telling:
+    """The telling that carries what somebody logged on to those whom they had to inform (Exhibit C)."""
+    case = timeline.case
+    return Telling(
+        subject=case,
+        step=step_code,
+        to=to,
+        template="escalation_word",
+        title=f"Case {case.number}, {case.reseller.name}: {by.name} informs you",
+        context=about(
+            case,
+            started_at=timeline.started_at,
+            author=by.name,
+            body=note,
+            audience=ROLE_NAMES[PASSED_ON[act]],
+        ),
+        url=page_of(case),
+        clause="ATSP Ex.C",
+    )
+
+
+def nobody(timeline: Timeline, code: str, text: str) -> Telling:
+    """The alarm that a step finds nobody. Whom it goes to is for the caller to fill in, once for many."""
+    return Telling(
+        subject=timeline.case,
+        step=f"alarm:escalation-{timeline.key(code)}",
+        to=(),
+        template="alarm",
+        title=text[:250],
+        context={"text": text},
+        url=page_of(timeline.case),
+        clause="ATSP Ex.C",
+    )
+
+
+def _to_contact(step: Step, deadline: Deadline, contact: Sequence[Recipient]) -> Telling:
+    case, t = step.timeline.case, step.timeline.started_at
+    terms = terms_of(step.timeline)
+    every = frequency(terms.commitment.every)
+    updates = [duty.at.length for duty in terms.duties if duty.act is terms.commitment.act]
+    return Telling(
+        subject=case,
+        step=step_name(step.timeline, step.code),
+        to=contact,
+        template="escalation_commitment",
+        title=f"Case {case.number} is severity {case.severity}: you will hear from us {every}",
+        context=about(
+            case,
+            started_at=t,
+            every=every,
+            due="An engineer calls you back",
+            by_whom=case.owner.name if case.owner else "the next Customer Support Engineer",
+            due_at=t + min(updates, default=terms.commitment.every.length),
+            first_update_at=t + terms.commitment.every.length,
+            action="Open the case",
+        ),
+        url=case.get_absolute_url(),
+        clause=step.clause,
+        late=deadline.late,
+    )
+
+
+def _headline(step: Step) -> str:
+    return step.title[:1].lower() + step.title[1:]
+
+
+def _standing(step: Step, **more: Any) -> dict[str, Any]:
+    """How the case stands, for the provider's people."""
+    case = step.timeline.case
+    return about(
+        case,
+        started_at=step.timeline.started_at,
+        mark_at=step.due_at,
+        headline=step.title,
+        owner=case.owner.name if case.owner else "",
+        impact=case.business_impact[:1000],
+        region=case.region,
+        communicated_at=case.last_communication_at,
+        **more,
+    )
+
+
+def _bearers_in_words(role: Role, people: Sequence[User]) -> str:
+    names = ", ".join(person.name for person in people)
+    return f"{ROLE_NAMES[role]}: {names or 'nobody at present'}"
+
+
+def _duties_of(audience: Sequence[Role], duties: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """What the audience itself has still to do: the first duty as what is due, the others below it."""
+    wanted = {role.value for role in audience}
+    mine = [duty for duty in duties if duty["role"] in wanted][:LISTED]
+    if not mine:
+        return {}
+    first, *others = mine
+    return {
+        "due": first["title"],
+        "due_at": first["due_at"],
+        "by_whom": ROLE_NAMES[Role(first["role"])],
+        "others": [{"title": duty["title"], "due_at": duty["due_at"]} for duty in others],
+    }

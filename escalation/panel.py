@@ -1,0 +1,55 @@
+"""The escalation panel of the case page: compact, and for the reseller only what was promised to them."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from cases.models import Case
+from contracts.rules.terms import Act
+from escalation.clocks import DUTY
+from escalation.models import Timeline
+from escalation.rules.wording import length
+from portal import clock
+from portal.models import Deadline
+
+OWED_TO_THE_RESELLER = (
+    Act.CONTACT_UPDATE,
+    Act.CALL_RESELLER_MANAGEMENT,
+    Act.INFORM_RESELLER_MANAGEMENT,
+)
+SHOWN = 3
+READ = 60
+
+
+def case_panel(request: HttpRequest, case: Case) -> str:
+    """The panel, or nothing when no escalation runs on the case. Two statements at most, none below severity 1."""
+    if case.severity != 1 or not case.is_open:
+        return ""
+    timeline = Timeline.objects.running().filter(case=case).first()
+    if timeline is None:
+        return ""
+    provider = bool(getattr(request.user, "is_provider", False))
+    duties = Deadline.objects.about(case).unfinished().filter(kind=DUTY)
+    if not provider:
+        duties = duties.filter(data__act__in=[act.value for act in OWED_TO_THE_RESELLER])
+    now = clock.now()
+    context = {
+        "case": case,
+        "timeline": timeline,
+        "elapsed": length(timeline.elapsed(now)),
+        "provider": provider,
+        "duties": [
+            {"deadline": duty, "title": duty.data["title"]}
+            for duty in _each_act_once(duties.soonest_first()[:READ])
+        ],
+    }
+    return render_to_string("escalation/case_panel.html", context, request=request)
+
+
+def _each_act_once(duties: Iterable[Deadline]) -> list[Deadline]:
+    """The first open duty of each act: one missed stands for those of its kind after it."""
+    first: dict[str, Deadline] = {}
+    for duty in duties:
+        first.setdefault(duty.data["act"], duty)
+    return list(first.values())[:SHOWN]

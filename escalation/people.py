@@ -1,0 +1,98 @@
+"""Who bears a duty and who hears a notice of an escalation, at the instant at which it falls due (ATSP 14.2, Ex.C)."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from cases.models import Case
+from cases.notices import contact_of
+from contracts.models import Duty
+from contracts.people import Directory
+from contracts.rules.terms import Role
+from escalation.models import Timeline
+from portal import roles
+from portal.models import User
+from portal.notices.outbox import Address, Recipient
+
+ROLE_NAMES = {
+    Role.CSE: "CSE",
+    Role.TECHNICAL_CONTACT: "technical contact",
+    Role.PSAM: "PSAM",
+    Role.SUPPORT_MANAGEMENT: "Customer Support Management",
+    Role.SENIOR_MANAGER: "Senior Managers",
+    Role.CPE_MANAGEMENT: "CPE management",
+    Role.VP_TECHNICAL_SUPPORT: "Vice President Technical Support",
+    Role.DIRECTOR_PREMIUM_SUPPORT: "Director of WW Premium Support",
+    Role.EXECUTIVE: "Executive Team",
+    Role.SALES: "Legato sales",
+    Role.PSE: "PSE team",
+    Role.ENGINEERING: "Engineering",
+}
+"""The roles as Exhibit C names them."""
+
+
+class Bearers:
+    """The people of some timelines at an instant, for a handful of statements however many timelines there are.
+
+    The cases come with agreement, contact and owner (``Timeline.objects.with_case``). The PSAM who is away gives
+    place to the alternate, and an unowned case belongs to dispatch and every CSE.
+    """
+
+    def __init__(self, timelines: Iterable[Timeline], at: dt.datetime) -> None:
+        agreements = {timeline.case.agreement_id: timeline.case.agreement for timeline in timelines}
+        self._directory = Directory(agreements.values(), at)
+
+    def of(self, role: Role, case: Case) -> list[User]:
+        """The provider's people in a role for a case, by name; empty when there is nobody."""
+        if role is Role.CSE:
+            return [case.owner] if case.owner is not None else self.intake
+        if role is Role.TECHNICAL_CONTACT:
+            return []
+        return self._directory.audience(role, case.agreement)
+
+    def audience(self, wanted: Sequence[Role], case: Case) -> list[Recipient]:
+        """Who hears a notice for those roles, each once; the technical contact only where an address is known."""
+        found: dict[str, Recipient] = {}
+        for role in wanted:
+            people: list[Recipient] = [*self.of(role, case)]
+            if role is Role.TECHNICAL_CONTACT:
+                people = reachable(case)
+            for person in people:
+                found.setdefault(person.email.lower(), person)
+        return list(found.values())
+
+    def bears(self, user: User, role: Role, case: Case) -> bool:
+        """Whether a duty of that role on the case is the user's now: it heads their list."""
+        return any(person.pk == user.pk for person in self.of(role, case))
+
+    def stands_for(self, user: User, role: Role, case: Case) -> bool:
+        """Whether the user bears the role on the case, or is assigned to it though away or not in turn."""
+        if self.bears(user, role, case):
+            return True
+        if role is not Role.PSAM:
+            return False
+        assigned = (Duty.PSAM, Duty.ALTERNATE_PSAM)
+        return any(user in self._directory.assigned(case.agreement, duty) for duty in assigned)
+
+    def may_act(self, user: User, role: Role, case: Case) -> bool:
+        """Whether the user may do or waive a duty of that role: whoever stands for it, or holds it elsewhere."""
+        return user.has_role(role.value) or self.stands_for(user, role, case)
+
+    @cached_property
+    def intake(self) -> list[User]:
+        """Who takes a case that nobody owns: dispatch and every CSE."""
+        return list(User.objects.with_role(roles.Role.DISPATCH, roles.Role.CSE))
+
+
+def reachable(case: Case) -> list[Recipient]:
+    """The case's contact, where there is a way to reach them; a filed roster may give no address."""
+    contact = contact_of(case.contact)
+    return [] if isinstance(contact, Address) and not contact.email else [contact]
+
+
+def in_words(wanted: Iterable[Role]) -> str:
+    """Roles in a sentence: "VP Technical Support and Senior Managers"."""
+    names = [ROLE_NAMES[Role(role)] for role in wanted]
+    if len(names) < 2:
+        return "".join(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -1,0 +1,220 @@
+"""How a timeline is drawn: where each step stands, and its place on a track of 24 hours.
+
+Pure: facts and the present are arguments, and what comes back are values that a page only has to lay out. Places from
+the left are percentages of the track's width, from the top pixels.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from contracts.rules.terms import Role
+from escalation.rules.exhibit_c import StepKind
+from escalation.rules.wording import HOUR, after_t
+
+SOON = timedelta(minutes=30)
+WINDOW = 24 * HOUR
+AHEAD = 6 * HOUR
+"""How much of what is to come a track shows once it has begun to slide."""
+
+HEAD, ROW, PADDING, GAP = 26, 20, 4, 4
+"""Heights in pixels: of the hours at the top, of a row, around a lane's rows, between lanes."""
+
+MARGIN = 2.0
+"""Percent of the track left free at either end, so that the first and last mark stand whole."""
+
+
+class Standing(StrEnum):
+    """Where a step stands: what is to come, what is due, and what became of it."""
+
+    TO_COME = "to_come"
+    DUE = "due"
+    DONE = "done"
+    DONE_LATE = "done_late"
+    MISSED = "missed"
+    SENT = "sent"
+    SENT_LATE = "sent_late"
+    WAIVED = "waived"
+    CANCELLED = "cancelled"
+    PARKED = "parked"
+
+    @property
+    def word(self) -> str:
+        """The standing as a reader wants it: "done late"."""
+        return {"parked": "could not be sent", "due": "due now"}.get(
+            self.value, self.value.replace("_", " ")
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has still to act, or the portal to send."""
+        return self in (Standing.TO_COME, Standing.DUE, Standing.MISSED)
+
+
+@dataclass(frozen=True, slots=True)
+class StepFacts:
+    """What decides where a step stands: the state of its deadline in words of ``portal.models.DeadlineState``."""
+
+    kind: StepKind
+    state: str
+    due_at: datetime
+    met_at: datetime | None = None
+    late: bool = False
+    waived: bool = False
+
+
+def standing(facts: StepFacts, now: datetime) -> Standing:
+    """Where a step stands at `now`. Due is what falls due within half an hour, or has and waits for the sweep."""
+    if facts.waived:
+        return Standing.WAIVED
+    if facts.state == "pending":
+        return Standing.DUE if facts.due_at - now <= SOON else Standing.TO_COME
+    if facts.state == "missed":
+        return Standing.MISSED if facts.met_at is None else Standing.DONE_LATE
+    if facts.state == "fired":
+        return Standing.SENT_LATE if facts.late else Standing.SENT
+    return {"met": Standing.DONE, "parked": Standing.PARKED}.get(facts.state, Standing.CANCELLED)
+
+
+class Lane(StrEnum):
+    """Whose line of the track a step stands on."""
+
+    CSE = "cse"
+    PSAM = "psam"
+    MANAGEMENT = "management"
+    NOTICES = "notices"
+
+    @property
+    def label(self) -> str:
+        """The lane's name."""
+        return {"cse": "CSE", "psam": "PSAM", "management": "Management", "notices": "Notices"}[
+            self.value
+        ]
+
+
+def lane_of(kind: StepKind, role: Role | None) -> Lane:
+    """The lane of a step: the notices have one, and each bearer of duties."""
+    if kind is StepKind.NOTICE:
+        return Lane.NOTICES
+    return {Role.CSE: Lane.CSE, Role.PSAM: Lane.PSAM}.get(role or Role.CSE, Lane.MANAGEMENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A step to draw: how long after T it is due, on which lane, and how it stands."""
+
+    after: timedelta
+    lane: Lane
+    kind: StepKind
+    standing: Standing
+    says: str
+    hotshot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A step on the track: its place from the left and from the top, and what it says."""
+
+    x: float
+    y: int
+    shape: str
+    standing: Standing
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class LaneShown:
+    """A lane with its marks: where it begins from the top of the track, and how high it is."""
+
+    lane: Lane
+    y: int
+    height: int
+    marks: tuple[Mark, ...]
+
+    @property
+    def middle(self) -> int:
+        """Half way down, where its name stands."""
+        return self.y + self.height // 2
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """An hour's line; every second one has its label."""
+
+    x: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A timeline's drawing. `now_x` is None when the present lies outside; `earlier` and `later` stand in words."""
+
+    lanes: tuple[LaneShown, ...]
+    ticks: tuple[Tick, ...]
+    now_x: float | None
+    height: int
+    earlier: str
+    later: str
+
+
+def track(steps: Sequence[Drawn], elapsed: timedelta, *, running: bool = True) -> Track:
+    """The drawing of a timeline `elapsed` after T: its first 24 hours, then a window that slides with the present.
+
+    What is due before or after the window is counted in words. Steps due at one instant on one lane stand below each
+    other.
+    """
+    begin = window_start(elapsed)
+    end = begin + WINDOW
+    within = [step for step in steps if begin <= step.after <= end]
+    lanes: list[LaneShown] = []
+    y = HEAD
+    for lane in Lane:
+        shown = _lane(lane, [step for step in within if step.lane is lane], begin, y)
+        lanes.append(shown)
+        y += shown.height + GAP
+    return Track(
+        lanes=tuple(lanes),
+        ticks=tuple(_ticks(begin)),
+        now_x=place(elapsed, begin) if running and begin <= elapsed <= end else None,
+        height=y - GAP,
+        earlier=_in_words([step for step in steps if step.after < begin]),
+        later=_in_words([step for step in steps if step.after > end]),
+    )
+
+
+def window_start(elapsed: timedelta) -> timedelta:
+    """Where the window begins: at T for the first 18 hours, then at a whole hour, with six hours ahead in sight."""
+    hidden = elapsed + AHEAD - WINDOW
+    return max(timedelta(0), -(-hidden // HOUR) * HOUR)
+
+
+def place(after: timedelta, begin: timedelta) -> float:
+    """The place of an instant on a track that begins at `begin`, in percent of its width."""
+    share = (after - begin) / WINDOW
+    return round(MARGIN + share * (100 - 2 * MARGIN), 3)
+
+
+def _lane(lane: Lane, steps: Iterable[Drawn], begin: timedelta, y: int) -> LaneShown:
+    stacked: Counter[timedelta] = Counter()
+    marks = []
+    for step in steps:
+        below = y + PADDING + ROW * stacked[step.after] + ROW // 2
+        stacked[step.after] += 1
+        shape = "hotshot" if step.hotshot else step.kind.value
+        marks.append(Mark(place(step.after, begin), below, shape, step.standing, step.says))
+    height = ROW * max(stacked.values(), default=1) + 2 * PADDING
+    return LaneShown(lane, y, height, tuple(marks))
+
+
+def _ticks(begin: timedelta) -> Iterable[Tick]:
+    for hour in range(WINDOW // HOUR + 1):
+        after = begin + hour * HOUR
+        yield Tick(place(after, begin), "" if hour % 2 else after_t(after).removeprefix("T"))
+
+
+def _in_words(steps: Sequence[Drawn]) -> str:
+    """Steps beyond the window, counted by their standing: "12 done, 1 missed"."""
+    counted = Counter(step.standing for step in steps)
+    return ", ".join(f"{counted[each]} {each.word}" for each in Standing if counted[each])

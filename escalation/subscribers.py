@@ -1,0 +1,84 @@
+"""What escalation hears of cases (``cases.events``), in the transaction of the act that tells it."""
+
+from cases.events import (
+    CaseClosed,
+    CaseOpened,
+    CaseRead,
+    CaseReopened,
+    ContactUpdated,
+    ReliefFailed,
+    ReliefGiven,
+    SeverityChanged,
+    SubCaseOpened,
+)
+from cases.models import Team
+from cases.rules import communication
+from contracts.rules.terms import Act
+from escalation import actions
+from escalation.rules.exhibit_c import Ending
+from portal.subscriptions import subscribe
+
+ENGAGED = {Team.PSE: Act.ENGAGE_PSE, Team.ENGINEERING: Act.ENGAGE_ENGINEERING}
+
+
+def subscribe_all() -> None:
+    """Listen from now on."""
+    subscribe(CaseOpened, opened)
+    subscribe(SeverityChanged, severity_changed)
+    subscribe(ContactUpdated, contact_updated)
+    subscribe(SubCaseOpened, sub_case_opened)
+    subscribe(ReliefGiven, relief_given)
+    subscribe(ReliefFailed, relief_failed)
+    subscribe(CaseClosed, closed)
+    subscribe(CaseReopened, reopened)
+    subscribe(CaseRead, read)
+
+
+def opened(event: CaseOpened) -> None:
+    """A case reported as severity 1 by telephone escalates from its report (ATSP 4.5, D-9)."""
+    actions.start(event.case, by=event.by, at=event.at)
+
+
+def severity_changed(event: SeverityChanged) -> None:
+    """Raised to severity 1: a timeline begins. Lowered: the running one ends (D-13)."""
+    if actions.start(event.case, by=event.by, at=event.at) is None:
+        terms = event.case.programme.escalation
+        if terms is not None and event.after != terms.severity:
+            actions.end(event.case, Ending.DOWNGRADE, by=event.by, at=event.at)
+
+
+def contact_updated(event: ContactUpdated) -> None:
+    """The CSE updated the contact, at the time of the act itself (D-15)."""
+    actions.served(event.case, Act.CONTACT_UPDATE, by=event.by, at=event.at)
+
+
+def sub_case_opened(event: SubCaseOpened) -> None:
+    """The PSE team, or Engineering, is engaged by its sub-case (ATSP Ex.C)."""
+    actions.served(event.case, ENGAGED[Team(event.sub_case.team)], by=event.by, at=event.at)
+
+
+def relief_given(event: ReliefGiven) -> None:
+    """Relief ends the timeline (D-13). It reaches the contact too, so it first does the update that was due."""
+    if communication.effect(event.by.roles).restarts_status:
+        actions.served(event.case, Act.CONTACT_UPDATE, by=event.by, at=event.at)
+    actions.end(event.case, Ending.RELIEF, by=event.by, at=event.at)
+
+
+def relief_failed(event: ReliefFailed) -> None:
+    """The case is worked on again: still severity 1, it escalates anew from now."""
+    actions.start(event.case, by=event.by, at=event.at)
+
+
+def closed(event: CaseClosed) -> None:
+    """Closure ends the timeline (D-13)."""
+    actions.end(event.case, Ending.CLOSURE, by=event.by, at=event.at)
+
+
+def reopened(event: CaseReopened) -> None:
+    """The case is open again: still severity 1, it escalates anew from now."""
+    actions.start(event.case, by=event.by, at=event.at)
+
+
+def read(event: CaseRead) -> None:
+    """Somebody opened the case page: the PSAM has read the notes (ATSP Ex.C)."""
+    actions.case_read(event.case, by=event.by, at=event.at)

@@ -1,0 +1,51 @@
+"""The severity-1 board: every running escalation, the reader's own duties first; and the same for a wall screen."""
+
+import hashlib
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_GET
+
+from escalation import board as boards
+from portal import clock
+from portal.access import signed_in_as
+from portal.models import User
+
+
+@require_GET
+@signed_in_as()
+def board(request: HttpRequest) -> HttpResponse:
+    """Every running escalation; to a live refresh only what is inside the page's live part."""
+    return _answer(request, "escalation/board.html", "escalation/_board.html")
+
+
+@require_GET
+@signed_in_as()
+def wall(request: HttpRequest) -> HttpResponse:
+    """The board without navigation, large enough to be read across a room."""
+    return _answer(request, "escalation/wall.html", "escalation/_wall.html")
+
+
+def _answer(request: HttpRequest, page: str, part: str) -> HttpResponse:
+    user = request.user
+    assert isinstance(user, User)  # noqa: S101  # signed_in_as
+    now = clock.now()
+    running = boards.running(user, now)
+    context = {
+        "running": running,
+        "mine": boards.mine(running, now),
+        "without": boards.without_exhibit_c(user),
+        "missed": sum(len(one.missed) for one in running),
+        "now": now,
+    }
+    if not request.headers.get("HX-Request"):
+        return render(request, page, context)
+    html = render_to_string(part, context, request=request)
+    etag = f'"{hashlib.blake2b(html.encode(), digest_size=12).hexdigest()}"'
+    response = HttpResponse(html, headers={"ETag": etag})
+    answer = get_conditional_response(request, etag=etag, response=response)
+    assert answer is not None  # noqa: S101  # it is the response, or 304
+    answer["X-Portal-Now"] = now.isoformat()
+    return answer
