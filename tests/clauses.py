@@ -1,7 +1,7 @@
 """Which clause of the agreements lives where, and which tests hold it: found in the code and the tests themselves.
 
-``python -m tests.clauses`` writes docs/clauses.md; ``tests/test_clauses.py`` fails when the file is not what this finds,
-or when code cites a clause that no test holds.
+``python -m tests.clauses`` writes docs/clauses.md; ``tests/test_clauses.py`` fails when the file is not what this
+finds, or when code cites a clause that no test holds.
 """
 
 import ast
