@@ -253,3 +253,10 @@ class _Batch:
                 channels=(Channel.INBOX,),
             )
         self.report.parked += 1
+
+
+def retry_parked() -> int:
+    """Let the notices that could not be sent wait again, with all their tries; return how many."""
+    return Notice.objects.filter(state=NoticeState.PARKED).update(
+        state=NoticeState.WAITING, attempts=0, next_try_at=clock.wall()
+    )

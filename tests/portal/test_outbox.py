@@ -1,0 +1,169 @@
+"""The outbox: what is told is written once, in the transaction of its fact."""
+
+import datetime as dt
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from portal.models import Channel, Notice, NoticeState
+from portal.notices import outbox
+from portal.notices.outbox import Address, Telling
+from portal.notices.rendering import render
+from portal.roles import Role
+from tests.portal.engine import subject
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def tell(at: dt.datetime):
+    def post(*to, step: str = "opened", about: int = 1, **details) -> int:
+        details.setdefault("template", "alarm")
+        details.setdefault("title", "Something happened")
+        details.setdefault("context", {"text": "Something happened"})
+        return outbox.post(subject(about), step, to=to, at=details.pop("at", at), **details)
+
+    return post
+
+
+class TestOnce:
+    def test_twice_is_once(self, tell, make_user) -> None:
+        ann = make_user()
+        assert tell(ann) == 2  # by mail and in the inbox
+        assert tell(ann, title="Said differently") == 0
+        assert set(Notice.objects.values_list("title", flat=True)) == {"Something happened"}
+
+    def test_each_step_subject_recipient_and_channel_is_one_of_its_own(
+        self, tell, make_user
+    ) -> None:
+        ann, ben = make_user("Ann Lee"), make_user("Ben Ode")
+        assert tell(ann) == 2
+        assert tell(ann, step="closed") == 2
+        assert tell(ann, about=2) == 2
+        assert tell(ann, ben) == 2  # only Ben's are new
+
+    def test_an_address_counts_once_however_it_is_written(self, tell) -> None:
+        assert tell(Address("Ann@people.example"), Address("ann@people.example")) == 1
+
+    def test_the_database_holds_it(self, tell, make_user) -> None:
+        tell(make_user(), channels=(Channel.INBOX,))
+        notice = Notice.objects.get()
+        notice.pk = None
+        with pytest.raises(IntegrityError, match="notice_once"), transaction.atomic():
+            notice.save(force_insert=True)
+
+    def test_it_falls_with_its_fact(self, tell, make_user) -> None:
+        ann = make_user()
+        with transaction.atomic():
+            assert tell(ann) == 2
+            transaction.set_rollback(True)
+        assert not Notice.objects.exists()
+
+
+class TestChannels:
+    def test_an_inbox_notice_is_there_at_once_and_a_mail_waits(
+        self, tell, make_user, at: dt.datetime
+    ) -> None:
+        ann = make_user()
+        tell(ann)
+        inbox, mail = Notice.objects.get(channel="inbox"), Notice.objects.get(channel="email")
+        assert (inbox.state, inbox.sent_at) == (NoticeState.SENT, at)
+        assert (mail.state, mail.sent_at, mail.address) == (NoticeState.WAITING, None, ann.email)
+        assert list(Notice.objects.visible_to(ann)) == [inbox]
+
+    def test_who_does_not_sign_in_has_no_inbox(self, tell) -> None:
+        tell(Address("reader@people.example"))
+        assert Notice.objects.get().channel == Channel.EMAIL
+
+    def test_nobody_reads_anothers_inbox(self, tell, make_user) -> None:
+        tell(make_user("Ann Lee"))
+        assert not Notice.objects.visible_to(make_user("Ben Ode")).exists()
+
+    def test_telling_nobody_writes_nothing(self, tell) -> None:
+        assert tell() == 0
+
+
+class TestCost:
+    def test_many_tellings_cost_a_statement_for_a_thousand(self, at: dt.datetime) -> None:
+        tellings = [
+            Telling(subject(number), "step", [Address("reader@people.example")], "alarm", "title")
+            for number in range(1500)
+        ]
+        with CaptureQueriesContext(connection) as statements:
+            assert outbox.post_many(tellings, at=at) == 1500
+        assert len(statements) == 2
+        assert outbox.post_many(tellings[:3], at=at) == 0
+
+
+class TestRendering:
+    def rendered(self, **fields):
+        return render(Notice.objects.get(channel="email", **fields))
+
+    def test_it_names_the_link_the_clause_the_zone_and_the_telephone(
+        self, tell, make_user, settings
+    ) -> None:
+        settings.BASE_URL = "https://portal.example"
+        settings.SUPPORT_TELEPHONE = "+1 650 555 0142"
+        tell(make_user("Ann Lee"), url="/cases/7/", clause="ATSP 4.9.1")
+        mail = self.rendered()
+        for part in (mail.text, mail.html):
+            assert "https://portal.example/cases/7/" in part
+            assert "ATSP 4.9.1" in part
+            assert "America/Los_Angeles" in part
+            assert "+1 650 555 0142" in part
+            assert "Ann Lee" in part
+            assert "late" not in part
+
+    def test_instants_are_in_the_readers_zone(self, tell, make_user, at: dt.datetime) -> None:
+        ann, ben = (
+            make_user("Ann Lee", zone="America/Los_Angeles"),
+            make_user("Ben Ode", zone="Europe/London"),
+        )
+        tell(ann, ben, context={"text": "x", "due": "Call Ann", "due_at": at, "by_whom": "CSE"})
+        assert "Wed 5 Mar 2003, 10:00 PST" in self.rendered(recipient=ann).text
+        assert "Wed 5 Mar 2003, 18:00 GMT" in self.rendered(recipient=ben).html
+        assert "Call Ann" in self.rendered(recipient=ben).text
+
+    def test_plain_text_is_plain_and_html_is_escaped(self, tell, make_user) -> None:
+        words = "Ann & Ben's <tape>"
+        tell(make_user(), title=words, context={"text": words})
+        mail = self.rendered()
+        assert mail.subject == f"Alarm: {words}"
+        assert words in mail.text
+        assert "Ann &amp; Ben&#x27;s &lt;tape&gt;" in mail.html
+        assert "<tape>" not in mail.html
+
+    def test_a_subject_is_one_line(self, tell, make_user) -> None:
+        tell(make_user(), title="Two\nlines\r\nBcc: somebody@people.example")
+        assert self.rendered().subject == "Alarm: Two lines Bcc: somebody@people.example"
+
+    def test_a_late_one_says_so(self, tell, make_user) -> None:
+        tell(make_user(), late=True)
+        assert "This reaches you late" in self.rendered().text
+        assert "This reaches you late" in self.rendered().html
+
+    def test_instants_are_found_at_any_depth(self, tell, make_user, at: dt.datetime) -> None:
+        from portal.notices.rendering import with_instants
+
+        tell(make_user(), context={"steps": [{"due_at": at, "text": "x"}], "text": "a_at"})
+        context = Notice.objects.filter(channel="email").get().context
+        assert with_instants(context) == {"steps": [{"due_at": at, "text": "x"}], "text": "a_at"}
+
+
+def test_every_mail_of_the_portal_has_its_three_files(settings) -> None:
+    folder = settings.BASE_DIR / "templates" / "emails"
+    names = {path.name.split(".")[0] for path in folder.iterdir()} - {"base"}
+    assert "alarm" in names
+    for name in names:
+        for kind in ("subject.txt", "txt", "html"):
+            assert (folder / f"{name}.{kind}").is_file(), f"{name}.{kind} is missing"
+
+
+def test_an_alarm_goes_to_dispatch_and_the_contract_administrators(make_user) -> None:
+    from portal import alarms
+
+    wanted = [make_user("Dora", Role.DISPATCH), make_user("Cora", Role.CONTRACT_ADMINISTRATOR)]
+    make_user("Enno", Role.CSE)
+    make_user("Gone", Role.DISPATCH, is_active=False)
+    assert set(alarms.audience()) == set(wanted)
