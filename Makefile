@@ -34,7 +34,7 @@ format: ## Put the code and the templates into the house's form
 lock: ## Resolve the dependencies of pyproject.toml into requirements/; ARGS=--upgrade for newer ones
 	@$(STACK) lock -- $(ARGS)
 
-bench: ## Measure: ARGS names what (see bench/README.md)
+bench: ## Measure everything, or some: ARGS=business_time
 	@$(STACK) run -- $(BIN)/python -m bench $(ARGS)
 
 pictures: ## Take the README's pictures from a running demo

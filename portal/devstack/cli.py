@@ -57,11 +57,11 @@ def _run(given: argparse.Namespace, arguments: list[str]) -> int:
         _install(given.name, arguments)
         return 0
     if given.command == "demo":
-        bootstrap.enter("demo", arguments)
+        then = tuple(_after_dashes(arguments))
+        bootstrap.enter("dev" if then else "demo", arguments)
         _get_node()
         from portal.devstack import demo
 
-        then = tuple(_after_dashes(arguments))
         return demo.run(demo.Demo(speed=given.speed, fresh=given.fresh, then=then))
     bootstrap.enter("dev", arguments)
     from portal.devstack import check, lock, services, testing
