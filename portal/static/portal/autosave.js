@@ -128,16 +128,21 @@ class Draft {
         keepalive: now.length < 60000, // so that it still arrives when the tab is closed
         signal: AbortSignal.timeout(15000),
       });
+      if (answer.type === "opaqueredirect" || answer.status === 401) {
+        this.say("You are signed out. What you typed is kept in this browser: sign in again, then come back.", true);
+        this.timer = setTimeout(() => this.save(), RETRY);
+        return;
+      }
       if (!answer.ok) throw new Error(String(answer.status));
       this.saved = now;
       if (!this.leaving && JSON.stringify(kept(this.form)) === now) writeLocal(this.key, null);
       this.say(`Draft saved ${clockTime(domainNow())}`, false);
     } catch {
-      this.say("Not saved yet: no connection. What you typed is kept in this browser.", true);
+      this.say("Not saved yet; it is tried again. What you typed is kept in this browser.", true);
       this.timer = setTimeout(() => this.save(), RETRY);
     } finally {
       this.busy = false;
-      if (!this.leaving && JSON.stringify(kept(this.form)) !== now) this.changed();
+      if (!this.leaving && this.saved === now && JSON.stringify(kept(this.form)) !== now) this.changed();
     }
   }
 
