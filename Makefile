@@ -43,7 +43,7 @@ pictures: ## Take the README's pictures from a running demo
 services: ## Leave a PostgreSQL and a Redis running for test runs, and say how to use them
 	@$(STACK) services
 
-stop: ## Stop them
+stop: ## Stop them, and a demo of this checkout
 	@$(STACK) stop
 
 clean: stop ## Remove all that was made by running: data, logs, caches, builds (not .venv)

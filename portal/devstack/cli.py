@@ -36,7 +36,7 @@ def _parser() -> argparse.ArgumentParser:
     commands.add_parser("lock", help="resolve the dependencies [-- RESOLVER ARGUMENTS]")
     commands.add_parser("run", help="-- COMMAND: run it with throw-away servers")
     commands.add_parser("services", help="start a PostgreSQL and a Redis that stay up")
-    commands.add_parser("stop", help="stop them")
+    commands.add_parser("stop", help="stop them, and a demo of this checkout")
     install = commands.add_parser("install", help="install a requirement file into .venv")
     install.add_argument("name", choices=["base", "demo", "dev", "lock", "node"])
     commands.add_parser("keep-services")  # the process behind `services`
@@ -63,6 +63,8 @@ def _run(given: argparse.Namespace, arguments: list[str]) -> int:
         from portal.devstack import demo
 
         return demo.run(demo.Demo(speed=given.speed, fresh=given.fresh, then=then))
+    if given.command == "stop":
+        return _stop()
     bootstrap.enter("dev", arguments)
     from portal.devstack import check, lock, services, testing
 
@@ -77,8 +79,6 @@ def _run(given: argparse.Namespace, arguments: list[str]) -> int:
         lock.run(_after_dashes(arguments))
     elif given.command == "services":
         print(f"PostgreSQL and Redis are up; in your shell: . {services.start()}")
-    elif given.command == "stop":
-        print("stopped" if services.stop() else "nothing was running")
     elif given.command == "keep-services":
         services.keep()
     return 0
@@ -90,6 +90,14 @@ def _install(name: str, arguments: list[str]) -> None:
     else:
         bootstrap.enter("dev", arguments)
         bootstrap.add(name)
+
+
+def _stop() -> int:
+    from portal.devstack import demo, services
+
+    stopped = [services.stop(), demo.stop_running()]
+    print("stopped" if any(stopped) else "nothing was running")
+    return 0
 
 
 def _get_node() -> None:

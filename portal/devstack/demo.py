@@ -5,6 +5,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -21,7 +22,14 @@ from portal.devstack.supervisor import Stopped, Supervisor, signals_as_exception
 
 WEB_PORT, MAIL_PAGE_PORT, SMTP_PORT = 8000, 8025, 1025
 POSTGRES_PORT, REDIS_PORT = 54320, 63790
-_LOS_ANGELES = ZoneInfo("America/Los_Angeles")
+
+
+class AlreadyRunningError(StackError):
+    """A demo of this checkout runs already, as process ``pid``."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(f"a demo of this checkout is running already (process {pid})")
+        self.pid = pid
 
 
 @dataclass(frozen=True)
@@ -39,16 +47,16 @@ def run(demo: Demo) -> int:
     ``StackError`` says in one line what kept it from starting or which program ended by itself.
     """
     state = paths.state_dir()
-    with _only_one(state), signals_as_exceptions():
+    with only_one(state), signals_as_exceptions():
         supervisor = Supervisor(state / "log")
         running: democlock.DemoClock | None = None
         clock_file = state / "clock.json"
         try:
             if demo.fresh:
-                _forget(state)
+                forget(state)
             clock = democlock.resume(clock_file, speed=demo.speed)
             _say("Building the front end …")
-            frontend.build(dev=False)
+            frontend.build()
             environment = _start_servers(supervisor, state)
             preparing = {**environment, "PORTAL_CLOCK": clock.setting_while_preparing()}
             _prepare(preparing)
@@ -75,6 +83,18 @@ def run(demo: Demo) -> int:
     return 0
 
 
+def stop_running() -> bool:
+    """Stop the demo of this checkout that runs elsewhere; tell whether there was one."""
+    try:
+        with only_one(paths.state_dir()):
+            return False
+    except AlreadyRunningError as running:
+        os.kill(running.pid, signal.SIGTERM)
+        if not processes.wait_gone(running.pid, 60):
+            raise StackError(f"the demo (process {running.pid}) does not stop") from None
+        return True
+
+
 def _start_servers(supervisor: Supervisor, state: Path) -> dict[str, str]:
     """Start what the environment does not name; return the settings of all the portal's
     programs."""
@@ -99,7 +119,7 @@ def _start_servers(supervisor: Supervisor, state: Path) -> dict[str, str]:
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "portal.settings",
-        "SECRET_KEY": _secret(state / "secret-key"),
+        "SECRET_KEY": secret(state / "secret-key"),
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "DEBUG": "False",
@@ -198,7 +218,7 @@ def _manage(*arguments: str, env: dict[str, str], doing: str) -> str:
 def _greeting(
     environment: dict[str, str], state: Path, clock: democlock.DemoClock, accounts: str
 ) -> str:
-    there = clock.domain.astimezone(_LOS_ANGELES)
+    there = clock.domain.astimezone(ZoneInfo("America/Los_Angeles"))
     pace = "" if clock.speed == 1 else f", running at {clock.speed:g} times the speed of real time"
     return f"""
 The Legato Partner Support Portal is running.
@@ -214,15 +234,16 @@ Ctrl-C stops all of it and keeps the data; `make demo FRESH=1` starts over.
 """
 
 
-def _secret(file: Path) -> str:
+def secret(file: Path) -> str:
+    """Return the secret kept in ``file``, made on first use."""
     with contextlib.suppress(FileNotFoundError):
         return file.read_text(encoding="utf-8").strip()
-    secret = secrets.token_urlsafe(48)
-    paths.write_whole(file, secret, mode=0o600)
-    return secret
+    made = secrets.token_urlsafe(48)
+    paths.write_whole(file, made, mode=0o600)
+    return made
 
 
-def _forget(state: Path) -> None:
+def forget(state: Path) -> None:
     """Forget the demo's data, mail and time; the environment's own servers are not ours to
     empty."""
     if os.environ.get("DATABASE_URL"):
@@ -236,16 +257,14 @@ def _forget(state: Path) -> None:
 
 
 @contextlib.contextmanager
-def _only_one(state: Path) -> Iterator[None]:
+def only_one(state: Path) -> Iterator[None]:
     """Hold the lock of the one demo that a checkout may run."""
     with (state / "demo.lock").open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             lock.seek(0)
-            raise StackError(
-                f"a demo of this checkout is running already (process {lock.read().strip()})"
-            ) from None
+            raise AlreadyRunningError(int(lock.read())) from None
         lock.truncate(0)
         lock.write(str(os.getpid()))
         lock.flush()

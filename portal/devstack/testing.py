@@ -38,11 +38,11 @@ class Servers:
 
 
 @contextlib.contextmanager
-def servers() -> Iterator[Servers]:
+def servers(*, durable: bool = False) -> Iterator[Servers]:
     """Start what ``DATABASE_URL`` and ``REDIS_URL`` do not name, and stop it at the end.
 
-    The embedded ones are fast and forget everything: nothing is flushed to disk. Call it from the
-    main thread.
+    The embedded ones are thrown away. Unless ``durable``, PostgreSQL is faster than in life: it
+    flushes nothing to disk. Call it from the main thread.
     """
     with contextlib.ExitStack() as stack:
         database_url = os.environ.get("DATABASE_URL")
@@ -52,7 +52,7 @@ def servers() -> Iterator[Servers]:
             stack.callback(shutil.rmtree, folder, ignore_errors=True)
         if not database_url:
             database = postgres.start(
-                folder / "postgres", log=folder / "postgres.log", durable=False
+                folder / "postgres", log=folder / "postgres.log", durable=durable
             )
             stack.callback(database.stop)
             database.create_database()
@@ -96,10 +96,9 @@ def run_tests(arguments: Sequence[str], *, no_skip: bool = False) -> int:
 
 
 def run_command(arguments: Sequence[str]) -> int:
-    """Start the servers, run one command with their addresses in its environment; return its
-    code."""
+    """Run one command with durable servers' addresses in its environment; return its exit code."""
     _end_by_exception()
-    with servers() as given:
+    with servers(durable=True) as given:
         done = subprocess.run(
             list(arguments),
             cwd=paths.ROOT,
