@@ -24,6 +24,7 @@ from portal.rules.refusal import Refusal
 
 REPORTING_CLAUSE = "ATSP 5.2.3"
 _OPTIONAL = {"hardware", "other_software", "replication_evidence"}
+_BY_TELEPHONE = {"title", "description"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def open_case(
     asks for; nothing is then written.
     """
     _may_report(by, contact, channel)
-    _complete(report)
+    _complete(report, channel)
     standing = standing_of_contact(contact, at)
     _admit(standing, contact, report, by, at, over_quota_reason)
     agreement = standing.agreement
@@ -139,10 +140,16 @@ def _may_report(by: User, contact: Contact, channel: Channel) -> None:
         )
 
 
-def _complete(report: Report) -> None:
-    """Raise Refusal naming the first field of 5.2.3 that is missing."""
-    for name, value in _fields(report).items():
-        if isinstance(value, str) and name not in _OPTIONAL and not value.strip():
+def _complete(report: Report, channel: Channel) -> None:
+    """Raise Refusal naming the first field of 5.2.3 that is missing.
+
+    A telephone report names the Problem; what else 5.2.3 wants is asked for on the case, and its clock counts from the
+    call (ATSP 4.9.1).
+    """
+    fields = _fields(report)
+    wanted = _BY_TELEPHONE if channel is Channel.TELEPHONE else fields.keys() - _OPTIONAL
+    for name, value in fields.items():
+        if isinstance(value, str) and name in wanted and not value.strip():
             raise Refusal(
                 f"{capfirst(name.replace('_', ' '))} is missing.",
                 clause=REPORTING_CLAUSE,
@@ -228,7 +235,10 @@ def _limitations(report: Report, at: dt.datetime) -> list[dict[str, str]]:
             product=report.product, published_on__lte=at.date()
         ).values_list("number", flat=True)
     ]
-    flags = release.limitations(report.release, published, modified=report.modified_software)
+    told = bool(report.release.strip())  # a telephone report may leave it for later
+    flags = release.limitations(
+        report.release, published if told else [], modified=report.modified_software
+    )
     return [{"clause": flag.clause, "words": flag.words} for flag in flags]
 
 

@@ -1,18 +1,37 @@
 """The form that opens a case: the questions of ATSP 5.2.3, in short steps on one page."""
 
-import datetime as dt
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Div, Field, Fieldset, Layout
 from django import forms
+from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
 
 from cases.actions import Report
 from cases.models import Case, Product, Replication
-from contracts.models import Contact
-from contracts.rules.terms import Programme
+from contracts.rules.terms import Programme, Severity
 
 LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the form: its questions, in rows of one or two."""
+
+    code: str
+    title: str
+    lead: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChoice:
+    """A severity as the form offers it: the agreement's terms, and whether it is the chosen one."""
+
+    term: Severity
+    chosen: bool
 
 
 def _area(rows: int = LINES) -> forms.Textarea:
@@ -22,7 +41,55 @@ def _area(rows: int = LINES) -> forms.Textarea:
 class OpenCaseForm(forms.ModelForm):
     """What a Technical Contact reports. The severities are the agreement's own words (ATSP 4.3)."""
 
-    severity = forms.TypedChoiceField(coerce=int, widget=forms.RadioSelect)
+    severity = forms.TypedChoiceField(
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the severity whose words fit (ATSP 4.3)."},
+    )
+
+    steps: ClassVar[tuple[Step, ...]] = (
+        Step(
+            "problem",
+            "The Problem",
+            "One distinct Problem a case (ATSP 1.3).",
+            (("title",), ("description",), ("business_impact",)),
+        ),
+        Step(
+            "severity",
+            "Severity",
+            "You assign it reasonably; we confirm it, or propose another one (ATSP 4.3).",
+            (("severity",),),
+        ),
+        Step(
+            "where",
+            "Where it happens",
+            "The current and the prior unmodified minor Release are supported (ATSP 4.3, 4.8).",
+            (
+                ("product", "release"),
+                ("platform", "operating_system"),
+                ("hardware", "other_software"),
+                ("modified_software",),
+            ),
+        ),
+        Step(
+            "replication",
+            "Replication",
+            "So that we can follow it step by step (ATSP 1.15, 5.2.3).",
+            (("replication_steps",), ("replication",), ("replication_evidence",)),
+        ),
+        Step(
+            "work",
+            "Work done before",
+            "What Level 1 and Level 2 found out (ATSP 1.19).",
+            (("level_1_work",), ("level_2_work",)),
+        ),
+        Step(
+            "end_user",
+            "For whom",
+            "Support is for End-Users who have paid for Updates (ATSP 2.1).",
+            (("end_user",), ("updates_paid",)),
+        ),
+    )
 
     class Meta:
         model = Case
@@ -46,10 +113,10 @@ class OpenCaseForm(forms.ModelForm):
             "updates_paid",
         ]
         widgets = {
-            "description": _area(5),
+            "description": _area(6),
             "business_impact": _area(),
             "replication": forms.RadioSelect,
-            "replication_steps": _area(4),
+            "replication_steps": _area(5),
             "replication_evidence": _area(),
             "level_1_work": _area(),
             "level_2_work": _area(),
@@ -59,35 +126,39 @@ class OpenCaseForm(forms.ModelForm):
             "release": "Release",
             "description": "What happens",
             "business_impact": "Business impact",
-            "replication": "Replication",
+            "hardware": "Hardware",
+            "other_software": "Other software involved",
+            "replication": "Could you replicate it?",
             "replication_steps": "Steps to replicate",
-            "replication_evidence": "Evidence where it could not be replicated",
+            "replication_evidence": "What was tried where it could not be replicated",
+            "level_1_work": "Level 1 work",
+            "level_2_work": "Level 2 work",
             "modified_software": "The Software is modified, or built into other software",
             "updates_paid": "The End-User has paid for Updates",
         }
         help_texts = {
-            "title": "One distinct Problem a case (ATSP 1.3).",
-            "release": "As X.yy.z, for instance 6.1.2. The current and the prior minor Release are supported.",
+            "description": "What you see, since when, what changed before. Messages word for word.",
+            "release": "As X.yy.z, for instance 6.1.2.",
             "operating_system": "Name, version and patch level.",
-            "business_impact": "Who cannot do what, since when: it decides the severity (ATSP 1.17).",
-            "replication_steps": "Each step, on which platform, so that we can follow it (ATSP 1.15).",
-            "replication_evidence": "What was tried, on which platform, operating system, hardware and software.",
-            "level_1_work": "First information, usage questions, known Fixes tried (ATSP 1.19.1).",
-            "level_2_work": "Isolation, replication, logs gathered and analysed (ATSP 1.19.2).",
-            "end_user": "Support is for End-Users who have paid for Updates (ATSP 2.1).",
+            "business_impact": "Who cannot do what, and what is at risk: it decides the severity.",
+            "replication_steps": "One a line, from a system as it was before.",
+            "replication_evidence": "Which steps, on which platform, operating system, hardware and software.",
+            "level_1_work": "First information gathered, usage questions, known Fixes tried.",
+            "level_2_work": "How it was isolated; logs and traces analysed.",
         }
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choice("product").queryset = Product.objects.all()
+        self.programme = programme
+        products: QuerySet[Product] = Product.objects.all()
+        self.choice("product").queryset = products
+        self.choice("product").empty_label = "Choose the product"
         self.choice("replication").choices = Replication.choices
         self.choice("severity").choices = [
-            (term.level, f"{term.level} {term.name}: {term.meaning}")
-            for term in programme.severities
+            (term.level, f"{term.level} {term.name}") for term in programme.severities
         ]
         self.helper = FormHelper(self)
         self.helper.form_tag = False
-        self.helper.layout = self._layout()
 
     def choice(self, name: str) -> Any:
         """A field whose choices or queryset depend on the programme."""
@@ -106,62 +177,73 @@ class OpenCaseForm(forms.ModelForm):
 
     def report(self) -> Report:
         """The report that a valid form makes."""
-        return Report(**self.cleaned_data)
-
-    @staticmethod
-    def _layout() -> Layout:
-        def pair(left: str, right: str) -> Div:
-            return Div(
-                Field(left, wrapper_class="col-md-6"),
-                Field(right, wrapper_class="col-md-6"),
-                css_class="row",
-            )
-
-        return Layout(
-            Fieldset(
-                "1. The Problem",
-                "title",
-                Field("description"),
-                HTML('<div id="matching-articles" data-articles role="status"></div>'),
-                "business_impact",
-            ),
-            Fieldset("2. Severity", "severity"),
-            Fieldset(
-                "3. Where it happens",
-                pair("product", "release"),
-                pair("platform", "operating_system"),
-                pair("hardware", "other_software"),
-                "modified_software",
-            ),
-            Fieldset(
-                "4. Replication",
-                "replication",
-                "replication_steps",
-                "replication_evidence",
-            ),
-            Fieldset("5. Work done before", "level_1_work", "level_2_work"),
-            Fieldset("6. For whom", "end_user", "updates_paid"),
+        fields = Report.__dataclass_fields__
+        return Report(
+            **{name: value for name, value in self.cleaned_data.items() if name in fields}
         )
+
+    def laid_out(self) -> Iterator[tuple[Step, list[list[BoundField]]]]:
+        """Each step with the rows of its fields."""
+        for step in self.steps:
+            yield step, [[self[name] for name in row] for row in step.rows]
+
+    def severity_choices(self) -> list[SeverityChoice]:
+        """The severities with what each brings (ATSP 4.3, 4.6), the chosen one marked."""
+        chosen = str(self["severity"].value() or "")
+        return [
+            SeverityChoice(term, str(term.level) == chosen) for term in self.programme.severities
+        ]
+
+    def mistakes(self) -> list[tuple[BoundField, str]]:
+        """Each field that needs another look, with the first thing that is wrong, in the form's order."""
+        wrong = []
+        for _, rows in self.laid_out():
+            wrong += [
+                (field, str(field.errors[0])) for row in rows for field in row if field.errors
+            ]
+        return wrong
 
 
 class TelephoneReportForm(OpenCaseForm):
-    """What dispatch takes down on the telephone: who is calling, and the same report."""
+    """What dispatch takes down on the telephone: the Problem first, the rest as far as the caller knows it."""
 
-    contact = forms.ModelChoiceField(Contact.objects.none(), label="Who is calling")
+    NEEDED = ("title", "description", "severity", "product")
+
     over_quota_reason = forms.CharField(
         required=False,
         label="Reason to admit the case over quota",
         help_text="Only when all prepaid cases of the pool are spent (ATSP 9.1).",
     )
 
-    def __init__(self, *args: Any, contacts: Any, at: dt.datetime, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.at = at
-        self.choice("contact").queryset = contacts
-        self.helper.layout.fields.insert(0, Fieldset("Who is calling", "contact"))
-        self.helper.layout.fields.append(Fieldset("Quota", "over_quota_reason"))
+    steps = (
+        Step(
+            "problem",
+            "What the caller reports",
+            "Severity 1 runs from this call (ATSP 4.5).",
+            (("title",), ("description",), ("severity",), ("product", "release")),
+        ),
+        Step(
+            "more",
+            "As far as the caller knows it",
+            "What is left out is asked for on the case; its clock counts from the call (ATSP 4.9.1, 5.2.3).",
+            (
+                ("business_impact",),
+                ("platform", "operating_system"),
+                ("hardware", "other_software"),
+                ("modified_software",),
+                ("replication_steps",),
+                ("replication",),
+                ("replication_evidence",),
+                ("level_1_work",),
+                ("level_2_work",),
+                ("end_user",),
+            ),
+        ),
+        Step("quota", "Admission", "", (("updates_paid",), ("over_quota_reason",))),
+    )
 
-    def report(self) -> Report:
-        """The report that a valid form makes."""
-        left_out = {"contact", "over_quota_reason"}
-        return Report(**{k: v for k, v in self.cleaned_data.items() if k not in left_out})
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            if name not in self.NEEDED:
+                field.required = False

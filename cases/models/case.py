@@ -4,7 +4,9 @@ import datetime as dt
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.db import models
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import reverse
 
@@ -16,6 +18,10 @@ from cases.rules.vocabulary import Channel, Side, State
 from contracts.models import Agreement, Contact, Organisation, ProgrammeVersion
 from contracts.rules.terms import Programme
 
+_TEXT = SearchVector("title", "description", config="english")
+COUNTED = 999
+"""The most that the queue's counts count: it says so rather than read a million rows."""
+
 
 def _choices(words: Any) -> list[tuple[str, str]]:
     return [(word.value, word.label) for word in words]
@@ -26,6 +32,20 @@ class Replication(models.TextChoices):
 
     REPLICATED = "replicated", "Replicated: the steps recreate the Problem"
     UNSUCCESSFUL = "unsuccessful", "Tried without success: evidence of what was tried is given"
+
+
+ASKED_OF_A_REPORT = {
+    "release": "the release",
+    "platform": "the platform",
+    "operating_system": "the operating system with its version",
+    "business_impact": "the business impact",
+    "end_user": "the End-User",
+    "replication_steps": "the steps to replicate",
+    "replication": "whether the Problem could be replicated",
+    "level_1_work": "the Level 1 work done",
+    "level_2_work": "the Level 2 work done",
+}
+"""What a report tells besides the Problem itself (ATSP 5.2.3, 1.15, 1.19, 2.1), by field, as one asks for it."""
 
 
 class CaseQuerySet(models.QuerySet["Case"]):
@@ -49,9 +69,56 @@ class CaseQuerySet(models.QuerySet["Case"]):
         """In the order in which their promises fall due; those without one last."""
         return self.order_by(F("next_due_at").asc(nulls_last=True), "severity", "pk")
 
+    def newest_first(self) -> Self:
+        """The latest reported first."""
+        return self.order_by("-reported_at", "-pk")
+
     def for_list(self) -> Self:
         """With what a row of a list shows, in one statement."""
-        return self.select_related("reseller", "contact__site", "contact__user", "owner", "product")
+        return self.select_related("reseller", "contact", "owner", "product")
+
+    def breached(self, at: dt.datetime) -> Self:
+        """Those with a promise of the provider past due at an instant."""
+        return self.filter(next_due_at__lt=at)
+
+    def waiting_for_reseller(self) -> Self:
+        """Those on which something is asked of the reseller: information, a call, an answer, a word on the relief."""
+        return self.filter(
+            Q(information_asked_at__isnull=False, information_received_at=None)
+            | Q(awaits_call_for__isnull=False)
+            | Q(proposed_by_side=Side.PROVIDER)
+            | Q(state=State.RELIEVED, workaround_agreed_at=None)
+        )
+
+    def matching(self, text: str) -> Self:
+        """Those of that number, else whose text or reseller's name has the words."""
+        text = text.strip()
+        if text.isdigit() and len(text) < 18:
+            return self.filter(pk=int(text))
+        wanted = SearchQuery(text, search_type="websearch", config="english")
+        resellers = list(
+            Organisation.objects.filter(name__icontains=text).values_list("pk", flat=True)[:50]
+        )
+        return self.annotate(text=_TEXT).filter(Q(text=wanted) | Q(reseller__in=resellers))
+
+    def counts(self, user: Any, at: dt.datetime) -> dict[str, int]:
+        """How many there are for each ready-made filter of the queue, in one statement; none counts beyond COUNTED."""
+        parts = {
+            "all": self,
+            "mine": self.filter(owner=user.pk),
+            "unassigned": self.filter(owner=None),
+            "breached": self.breached(at),
+            "waiting": self.filter(state__startswith="waiting"),
+            "severity_1": self.filter(severity=1),
+        }
+        queries = [
+            rows.order_by().values("pk")[:COUNTED].query.sql_with_params()
+            for rows in parts.values()
+        ]
+        sql = ", ".join(f"(SELECT count(*) FROM ({query}) AS part)" for query, _ in queries)  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {sql}", [value for _, values in queries for value in values])
+            return dict(zip(parts, cursor.fetchone(), strict=True))
 
 
 class Case(models.Model):
@@ -115,6 +182,11 @@ class Case(models.Model):
     status_every = models.CharField(max_length=40, blank=True, help_text="Agreed frequency (4.7).")
     information_asked_at = models.DateTimeField(null=True, blank=True)
     information_missing = models.JSONField(default=list, blank=True)
+    information_received_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="The reseller sent it; the engineer has not said yet that it is complete.",
+    )
     relieved_at = models.DateTimeField(null=True, blank=True)
     workaround_agreed_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
@@ -152,6 +224,8 @@ class Case(models.Model):
             models.Index(
                 fields=["owner", "next_due_at"], name="case_by_owner", condition=~Q(state="closed")
             ),
+            models.Index(fields=["-reported_at", "-id"], name="case_newest"),
+            GinIndex(_TEXT, name="case_text"),
             models.Index(fields=["agreement", "reported_at"], name="case_by_agreement"),
             models.Index(fields=["agreement", "closed_at"], name="case_by_closure"),
         ]
@@ -225,6 +299,11 @@ class Case(models.Model):
         self.proposed_severity = standing.proposal.to if standing.proposal else None
         self.proposed_by_side = standing.proposal.side if standing.proposal else ""
         self.proposal_reason = standing.proposal.reason if standing.proposal else ""
+
+    @property
+    def not_told(self) -> list[str]:
+        """What 5.2.3 asks of a report and this one left out, as a telephone report may."""
+        return [words for name, words in ASKED_OF_A_REPORT.items() if not getattr(self, name)]
 
     def age(self, at: dt.datetime) -> dt.timedelta:
         """How long ago it was reported."""

@@ -56,6 +56,19 @@ class Message(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} on case {self.case_id} at {self.at:%Y-%m-%d %H:%M}"
 
+    @property
+    def said_as(self) -> str:
+        """How it was said, for the head of the message: "by telephone"."""
+        words = {
+            MessageKind.REPORT: "reported the Problem",
+            MessageKind.CALL: "called",
+            MessageKind.REQUEST: "asked for information",
+            MessageKind.RELIEF: "gave relief",
+        }.get(MessageKind(self.kind), "")
+        if self.kind == MessageKind.REPLY and self.channel != Channel.WEB:
+            words = f"by {Channel(self.channel).label}"
+        return words
+
 
 class Team(models.TextChoices):
     """A team that a sub-case engages (ATSP Ex.C)."""

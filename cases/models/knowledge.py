@@ -1,15 +1,17 @@
 """The knowledge base: articles, and when their Fix was published (D-12)."""
 
 import datetime as dt
+import re
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
 
 from cases.models.product import Product
 
 _TEXT = SearchVector("title", "symptom", "cause", config="english")
+_WORDS_READ = 60
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -24,6 +26,19 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def with_fix(self, at: dt.datetime) -> Self:
         """Those whose Fix was published at `at` or before (D-12)."""
         return self.filter(fix_published_at__lte=at)
+
+    def matching(self, title: str, description: str) -> Self:
+        """Those whose text shares words with a Problem so described, the nearest first; none for a single word."""
+        words = re.findall(r"\w+", f"{title} {description}")[:_WORDS_READ]
+        if len(words) < 2:
+            return self.none()
+        wanted = SearchQuery(" or ".join(words), search_type="websearch", config="english")
+        return (
+            self.annotate(text=_TEXT, rank=SearchRank(_TEXT, wanted))
+            .filter(text=wanted)
+            .select_related("product")
+            .order_by("-rank", "number")
+        )
 
 
 class Article(models.Model):

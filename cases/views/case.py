@@ -1,21 +1,26 @@
 """The case page: the conversation, the clocks beside it, and the acts open to the reader."""
 
 import datetime as dt
-from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from cases.forms.acts import ACTS, ActForm, acts_for
+from cases.events import CaseRead
+from cases.forms.act import ActForm
+from cases.forms.acts import ACTS, acts_for, tabs_for
 from cases.models import Case, Message
-from cases.views.home import LABELS
+from cases.views.promises import clocks_of
+from cases.views.reader import reader
+from cases.views.waits import waits_of
 from contracts.standing import standing_of
-from portal import clock
+from portal import clock, subscriptions
 from portal.access import get_visible_or_404
-from portal.models import Deadline, JournalEntry, User
+from portal.models import JournalEntry, User
 from portal.rules.refusal import Refusal
 
 _WITH = (
@@ -29,24 +34,27 @@ _WITH = (
     "article",
     "opened_by",
 )
+NEXT_PROMISES = 3
 
 
 @require_GET
 @login_required
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One case, as the reader may see it."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  # login_required
+    """One case, as the reader may see it. Reading the notes is a duty of Exhibit C, so the page says who read."""
+    user = reader(request)
     case = get_visible_or_404(Case.objects.select_related(*_WITH), user, pk=pk)
-    return _page(request, case, user, clock.now())
+    now = clock.now()
+    if user.is_provider:
+        with transaction.atomic():
+            subscriptions.publish(CaseRead(case, user, now))
+    return _page(request, case, user, now)
 
 
 @require_POST
 @login_required
 def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Do one act on a case. A mistake or a refusal shows the page again with what was typed."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  # login_required
+    user = reader(request)
     if code not in ACTS:
         raise Http404
     case = get_visible_or_404(Case.objects.select_related(*_WITH), user, pk=pk)
@@ -58,9 +66,15 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         except Refusal as refusal:
             form.refusal = refusal
         else:
-            messages.success(request, f"{form.label}: done.")
-            return redirect(case)
+            messages.success(request, form.done(case))
+            return redirect(_next(request) or case)
     return _page(request, case, user, now, bound=form, status=409)
+
+
+def _next(request: HttpRequest) -> str:
+    """The page of ours that the act was done from, when it says so."""
+    target = request.POST.get("next", "")
+    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
 
 
 def _page(
@@ -73,30 +87,50 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     standing = standing_of(user, now)
+    acts = acts_for(case, user, now, is_technical=standing.is_technical, bound=bound)
+    running, settled = clocks_of(case, user)
+    information = next(
+        (each.deadline for each in running if each.deadline.kind.endswith("information")), None
+    )
+    oldest_first = request.GET.get("order") == "oldest"
+    said = conversation(case, user)
     context = {
         "case": case,
-        "acts": acts_for(case, user, now, is_technical=standing.is_technical, bound=bound),
+        "tabs": tabs_for(acts, wanted=request.GET.get("act", "")),
         "bound": bound,
-        "clocks": clocks_of(case),
-        "conversation": conversation(case, user),
+        "take": next((act for act in acts if act.code == "take"), None),
+        "next_clocks": running[:NEXT_PROMISES],
+        "later_clocks": running[NEXT_PROMISES:],
+        "settled_clocks": settled,
+        "waits": waits_of(case, information),
+        "conversation": said if oldest_first else said[::-1],
+        "oldest_first": oldest_first,
         "sub_cases": list(case.sub_cases.select_related("opened_by")) if user.is_provider else [],
         "severity_terms": case.programme.severity(case.severity),
-        "now": now,
+        "charge_terms": case.programme.determinations,
+        "is_technical": standing.is_technical,
     }
     return render(request, "cases/case.html", context, status=status)
 
 
-def clocks_of(case: Case) -> list[dict[str, Any]]:
-    """The case's objective and information clocks: the unfinished ones first, then what became of the others."""
-    rows = Deadline.objects.about(case).filter(kind__in=LABELS).exclude(state="superseded")
-    ordered = sorted(rows, key=lambda row: (not row.unfinished, row.due_at))
-    return [{"deadline": row, "label": LABELS[row.kind]} for row in ordered]
-
-
 def conversation(case: Case, user: User) -> list[Message | JournalEntry]:
-    """What was said and what happened, in the order of time, as the reader may see it."""
+    """What was said and what happened, in the order of time, as the reader may see it.
+
+    An entry that only says that a message was written is left out: the message stands there itself.
+    """
     said = list(Message.objects.visible_to(user).filter(case=case).select_related("by"))
-    entries = JournalEntry.objects.about(case).select_related("by")
+    entries = JournalEntry.objects.about(case).exclude(verb__in=_SAID_BY_MESSAGES).in_order()
     if not user.is_provider:
         entries = entries.shown_to_reseller()
-    return sorted([*said, *entries], key=lambda each: (each.at, isinstance(each, JournalEntry)))
+    happened = list(entries.select_related("by"))
+    return sorted([*said, *happened], key=lambda each: (each.at, isinstance(each, JournalEntry)))
+
+
+_SAID_BY_MESSAGES = (
+    "case.replied",
+    "case.call_logged",
+    "case.noted",
+    "case.information_added",
+    "case.information_requested",
+    "case.relief_sent",
+)

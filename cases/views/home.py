@@ -1,82 +1,51 @@
 """The reseller's home: what must I do now, and by when?"""
 
-import datetime as dt
-from typing import Any
-
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from cases.clocks import FIRST_RESPONSE, INFORMATION, STATUS_UPDATE
+from cases.actions.opening import refusals_for
 from cases.models import Case
+from cases.views.drafts import drafts_of
+from cases.views.promises import with_promises
+from cases.views.reader import reader
+from cases.views.waits import waits_of
 from contracts.actions.case_ledger import balances
 from contracts.standing import standing_of
 from portal import clock
-from portal.models import Deadline, Draft, User
 
 SHOWN = 12
-LABELS = {
-    FIRST_RESPONSE: "The engineer calls you back",
-    STATUS_UPDATE: "The engineer updates you",
-    INFORMATION: "We wait for your information",
-}
 
 
 @require_GET
 @login_required
 def contact_home(request: HttpRequest) -> HttpResponse:
     """Cases left by region, open cases with their next promise, what is waited for, and drafts."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  # login_required
+    user = reader(request)
     if user.is_provider:
         return redirect("home")
     now = clock.now()
     standing = standing_of(user, now)
     open_cases = Case.objects.visible_to(user).open()
     shown = list(open_cases.for_list().next_to_break_first()[:SHOWN])
+    waiting = list(open_cases.waiting_for_reseller().for_list().order_by("severity", "pk")[:SHOWN])
+    ids = {case.pk for case in shown}
+    promises = with_promises([*shown, *(case for case in waiting if case.pk not in ids)], user)
+    by_case = {each.case.pk: each for each in promises}
     return render(
         request,
         "cases/home.html",
         {
             "standing": standing,
             "balances": balances(standing.agreement) if standing.agreement else [],
-            "cases": with_promises(shown),
+            "programme": standing.agreement.programme if standing.agreement else None,
+            "refusals": refusals_for(standing.contact, now) if standing.contact else (),
+            "cases": [by_case[case.pk] for case in shown],
             "open_count": open_cases.count(),
-            "waiting_for_you": waiting_for_reseller(user, now),
-            "drafts": Draft.objects.visible_to(user).filter(form="cases.open")[:5],
-            "now": now,
+            "waits": [
+                wait for case in waiting for wait in waits_of(case, by_case[case.pk].information)
+            ],
+            "drafts": drafts_of(user)[:5],
         },
     )
-
-
-def with_promises(cases: list[Case]) -> list[dict[str, Any]]:
-    """Each case with its unfinished promises, the soonest first, in one statement for all of them."""
-    rows = (
-        Deadline.objects.about_any("cases.case", [case.pk for case in cases])
-        .unfinished()
-        .filter(kind__in=LABELS)
-        .soonest_first()
-    )
-    by_case: dict[int, list[Deadline]] = {}
-    for row in rows:
-        by_case.setdefault(row.subject_id, []).append(row)
-    return [
-        {"case": case, "promises": [labelled(row) for row in by_case.get(case.pk, [])]}
-        for case in cases
-    ]
-
-
-def labelled(row: Deadline) -> dict[str, Any]:
-    """A deadline with the words a reader knows it by."""
-    return {"deadline": row, "label": LABELS.get(row.kind, row.kind)}
-
-
-def waiting_for_reseller(user: User, now: dt.datetime) -> list[Case]:
-    """Open cases on which something is asked of the reseller: information, a call, an answer, an agreement."""
-    cases = Case.objects.visible_to(user).open().for_list()
-    asked = cases.exclude(information_asked_at=None)
-    call = cases.exclude(awaits_call_for=None)
-    answer = cases.filter(proposed_by_side="provider")
-    relieved = cases.filter(state="relieved")
-    return list((asked | call | answer | relieved).order_by("severity", "pk")[:SHOWN])

@@ -1,0 +1,105 @@
+"""The frame of the acts on a case: each is a form that knows whom it is shown to, when, and which action it calls."""
+
+import datetime as dt
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from cases.models import Case
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+
+class Group(StrEnum):
+    """Where an act stands on the case page: talking has a tab for each act, the others share one."""
+
+    TALK = "talk"
+    SEVERITY = "severity"
+    RESOLUTION = "resolution"
+    FINDINGS = "findings"
+    TEAM = "team"
+
+    @property
+    def label(self) -> str:
+        """The tab's words."""
+        return {"resolution": "Resolve"}.get(self.value, self.value.capitalize())
+
+    @property
+    def icon(self) -> str:
+        """The tab's icon."""
+        return {
+            "talk": "message",
+            "severity": "flag",
+            "resolution": "circle-check",
+            "findings": "file-search",
+            "team": "users",
+        }[self.value]
+
+
+def text(label: str, rows: int = 4, **options: Any) -> forms.CharField:
+    """A field for a text of some lines."""
+    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+class ActForm(forms.Form):
+    """An act on a case. `engineers`, `intake` and `contacts` say to whom it may be shown."""
+
+    code: ClassVar[str]
+    group: ClassVar[Group] = Group.TALK
+    label: ClassVar[str]
+    icon: ClassVar[str] = "point"
+    clause: ClassVar[str] = ""
+    engineers: ClassVar[bool] = False
+    intake: ClassVar[bool] = False
+    contacts: ClassVar[bool] = False
+    primary: ClassVar[bool] = False
+    short: ClassVar[str] = ""
+    submit: ClassVar[str] = ""
+    refusal: Refusal | None = None
+
+    def __init__(self, *args: Any, case: Case, user: User, at: dt.datetime, **kwargs: Any) -> None:
+        kwargs.setdefault("prefix", self.code)
+        super().__init__(*args, **kwargs)
+        self.case = case
+        self.user = user
+        self.at = at
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+        self.prepare()
+
+    def prepare(self) -> None:
+        """Set choices that depend on the case."""
+
+    def choice(self, name: str) -> Any:
+        """A field whose choices or queryset depend on the case."""
+        return self.fields[name]
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Whether the act makes sense on the case as it stands."""
+        return case.is_open
+
+    def perform(self) -> Case:
+        """Do it. Raises Refusal."""
+        raise NotImplementedError
+
+    def done(self, case: Case) -> str:
+        """What the page says once it is done."""
+        return f"{self.label}: done."
+
+    @property
+    def short_label(self) -> str:
+        """The label as a tab has room for it."""
+        return self.short or self.label
+
+    @property
+    def submit_label(self) -> str:
+        """What the button says."""
+        return self.submit or self.label
+
+    @property
+    def has_fields(self) -> bool:
+        """Whether there is something to fill in."""
+        return bool(self.fields)

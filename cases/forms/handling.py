@@ -1,0 +1,141 @@
+"""Whose case it is, which teams work on it, and what it turned out to be (ATSP 2.3, 15.1, Ex.B, Ex.C)."""
+
+from django import forms
+
+from cases import actions
+from cases.actions.frame import ENGINEERS
+from cases.forms.act import ActForm, Group, text
+from cases.models import Article, Case, Team
+from portal.models import User
+
+
+class TakeForm(ActForm):
+    """An engineer takes the case."""
+
+    code, label, icon = "take", "Take the case", "hand-stop"
+    group = Group.TEAM
+    engineers = True
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """While it is somebody else's or nobody's."""
+        return case.is_open and case.owner_id != user.pk
+
+    def perform(self) -> Case:
+        """Take it."""
+        return actions.take(self.case, by=self.user, at=self.at)
+
+
+class AssignForm(ActForm):
+    """Give the case to an engineer."""
+
+    code, label, icon = "assign", "Assign", "user-plus"
+    group = Group.TEAM
+    engineers = intake = True
+    to = forms.ModelChoiceField(User.objects.none(), label="Engineer")
+
+    def prepare(self) -> None:
+        """Offer the engineers."""
+        self.choice("to").queryset = User.objects.with_role(*ENGINEERS)
+
+    def perform(self) -> Case:
+        """Assign it."""
+        return actions.assign(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
+
+
+class SubCaseForm(ActForm):
+    """Engage another team."""
+
+    code, label, icon, clause = "sub-case", "Open a sub-case", "subtask", "ATSP Ex.C"
+    group = Group.TEAM
+    engineers = True
+    team = forms.ChoiceField(label="Team", choices=Team.choices)
+    request = text("What is asked of them", 3)
+
+    def perform(self) -> Case:
+        """Open it."""
+        return actions.open_sub_case(
+            self.case,
+            by=self.user,
+            at=self.at,
+            team=Team(self.cleaned_data["team"]),
+            request=self.cleaned_data["request"],
+        )
+
+
+class DetermineForm(ActForm):
+    """What the case turned out to be, which settles the charge."""
+
+    code, label, icon, clause = "determine", "Determine", "scale", "ATSP 2.3"
+    group = Group.FINDINGS
+    engineers = True
+    determination = forms.ChoiceField(label="The Problem is", widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """Offer the programme's determinations, each with what it does to the charge."""
+        self.choice("determination").choices = [
+            (each.code, f"{each.name}: {'charged' if each.charged else 'not charged'}")
+            for each in self.case.programme.determinations
+        ]
+        self.fields["determination"].initial = self.case.determination
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Always: a closed case may be determined too."""
+        return True
+
+    def perform(self) -> Case:
+        """Determine it."""
+        return actions.determine(
+            self.case,
+            by=self.user,
+            at=self.at,
+            determination=self.cleaned_data["determination"],
+        )
+
+
+class LinkArticleForm(ActForm):
+    """Link the article that answers the case."""
+
+    code, label, icon, clause = "article", "Link an article", "book", "ATSP Ex.B"
+    group = Group.FINDINGS
+    engineers = True
+    article = forms.CharField(label="Article number", max_length=20)
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Always."""
+        return True
+
+    def clean_article(self) -> Article:
+        """The article of that number."""
+        number = self.cleaned_data["article"].strip()
+        article = Article.objects.visible_to(self.user).filter(number__iexact=number).first()
+        if article is None:
+            raise forms.ValidationError(
+                f"There is no article {number}. Write its number as in the knowledge base."
+            )
+        return article
+
+    def perform(self) -> Case:
+        """Link it."""
+        return actions.link_article(
+            self.case, self.cleaned_data["article"], by=self.user, at=self.at
+        )
+
+
+class ReplicatedForm(ActForm):
+    """The provider replicated the Problem."""
+
+    code, label, icon, clause = "replicated", "We replicated it", "copy", "ATSP Ex.B"
+    group = Group.FINDINGS
+    engineers = True
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Once a case."""
+        return case.replicated_by_provider_at is None
+
+    def perform(self) -> Case:
+        """Record it."""
+        return actions.mark_replicated(self.case, by=self.user, at=self.at)

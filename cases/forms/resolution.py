@@ -1,0 +1,113 @@
+"""Relief, closure and reopening (ATSP 4.10, Ex.B)."""
+
+from django import forms
+
+from cases import actions
+from cases.actions.resolution import closure_choices
+from cases.forms.act import ActForm, Group, text
+from cases.models import Case
+from cases.rules.vocabulary import State
+from portal.models import User
+
+
+class GiveReliefForm(ActForm):
+    """An engineer gives a solution, Fix or Workaround."""
+
+    code, label, icon, clause = "relief", "Give relief", "lifebuoy", "ATSP Ex.B"
+    group = Group.RESOLUTION
+    engineers = True
+    body = text("The solution, Fix or Workaround", 6)
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """While no relief stands given."""
+        return case.is_open and case.state != State.RELIEVED
+
+    def perform(self) -> Case:
+        """Give it."""
+        return actions.give_relief(
+            self.case, by=self.user, at=self.at, body=self.cleaned_data["body"]
+        )
+
+
+class FailReliefForm(ActForm):
+    """Either side says that the relief did not hold."""
+
+    code, label, icon, clause = "fail", "The relief did not hold", "rotate", "ATSP 4.10"
+    group = Group.RESOLUTION
+    engineers = contacts = True
+    reason = text("What still happens", 3)
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """While relief stands given."""
+        return case.state == State.RELIEVED
+
+    def perform(self) -> Case:
+        """Back to work."""
+        return actions.fail_relief(
+            self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"]
+        )
+
+
+class AgreeWorkaroundForm(ActForm):
+    """The contact agrees to the workaround."""
+
+    code, label, icon, clause = "agree", "Agree to the workaround", "check", "ATSP 4.10.3"
+    group = Group.RESOLUTION
+    contacts = True
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """While relief stands given and is not agreed to."""
+        return case.state == State.RELIEVED and case.workaround_agreed_at is None
+
+    def perform(self) -> Case:
+        """Agree."""
+        return actions.agree_workaround(self.case, by=self.user, at=self.at)
+
+
+class CloseForm(ActForm):
+    """An engineer closes the case for one reason of 4.10."""
+
+    code, label, icon, clause = "close", "Close", "circle-check", "ATSP 4.10"
+    group = Group.RESOLUTION
+    engineers = True
+    reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """Offer the reasons that hold now; a reason that needs a relief or an agreement is refused with its clause."""
+        reasons = closure_choices(self.case)
+        self.choice("reason").choices = [
+            (reason.code, f"{reason.name} ({reason.clause})") for reason in reasons
+        ]
+
+    def perform(self) -> Case:
+        """Close it."""
+        return actions.close(
+            self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"]
+        )
+
+
+class ReopenForm(ActForm):
+    """Either side reopens a closed case."""
+
+    code, label, icon, clause = "reopen", "Reopen", "rotate", "ATSP 1.3"
+    group = Group.RESOLUTION
+    engineers = contacts = True
+    reason = text(
+        "What happens again",
+        3,
+        help_text="For the same Problem, and not charged again. A distinct Problem is a new case.",
+    )
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Once closed."""
+        return not case.is_open
+
+    def perform(self) -> Case:
+        """Reopen it."""
+        return actions.reopen(
+            self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"]
+        )

@@ -1,0 +1,134 @@
+"""Talking on a case: replies, calls, notes, what the reseller adds, and asking for information."""
+
+import datetime as dt
+
+from django import forms
+
+from cases import actions
+from cases.forms.act import ActForm, Group, text
+from cases.models import Case
+from cases.rules.lifecycle import Move
+from portal.models import User
+
+
+class ReplyForm(ActForm):
+    """An engineer answers the contact, and may move the case at once."""
+
+    code, label, icon, clause = "reply", "Reply to the contact", "message", "ATSP 4.7"
+    group, short, submit = Group.TALK, "Reply", "Send the reply"
+    engineers = primary = True
+    body = text("Reply", 6)
+    then = forms.ChoiceField(
+        label="Afterwards the case is",
+        required=False,
+        choices=[
+            ("", "as it is"),
+            (Move.WAIT_FOR_RESELLER.value, "waiting for the reseller"),
+            (Move.WAIT_FOR_ENGINEERING.value, "waiting for engineering"),
+        ],
+        help_text="Shown only: it stops no clock.",
+    )
+
+    def perform(self) -> Case:
+        """Reply."""
+        then = self.cleaned_data["then"]
+        return actions.reply(
+            self.case,
+            by=self.user,
+            at=self.at,
+            body=self.cleaned_data["body"],
+            then=Move(then) if then else None,
+        )
+
+
+class LogCallForm(ActForm):
+    """An engineer logs a call with the contact, at the time it took place."""
+
+    code, label, icon, clause = "call", "Log a call", "phone", "ATSP 4.6"
+    group, submit = Group.TALK, "Log the call"
+    engineers = True
+    body = text("What was said")
+    minutes_ago = forms.IntegerField(
+        label="Minutes ago", min_value=0, max_value=1440, initial=0, required=False
+    )
+
+    def perform(self) -> Case:
+        """Log the call."""
+        ago = dt.timedelta(minutes=self.cleaned_data["minutes_ago"] or 0)
+        return actions.log_call(
+            self.case,
+            by=self.user,
+            at=self.at - ago,
+            logged_at=self.at,
+            body=self.cleaned_data["body"],
+        )
+
+
+class NoteForm(ActForm):
+    """An internal note."""
+
+    code, label, icon = "note", "Internal note", "lock"
+    group, short, submit = Group.TALK, "Note", "Write the note"
+    engineers = intake = True
+    body = text("Note", help_text="The reseller does not see it; it stops no clock.")
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Always: a closed case may be noted too."""
+        return True
+
+    def perform(self) -> Case:
+        """Write the note."""
+        return actions.note(self.case, by=self.user, at=self.at, body=self.cleaned_data["body"])
+
+
+class AddInformationForm(ActForm):
+    """The contact adds information or answers."""
+
+    code, label, icon, clause = "add", "Write to the engineer", "message", "ATSP 5.2.7"
+    group, short, submit = Group.TALK, "Write", "Send"
+    contacts = primary = True
+    body = text("Message", 6)
+
+    def perform(self) -> Case:
+        """Add it."""
+        return actions.add_information(
+            self.case, by=self.user, at=self.at, body=self.cleaned_data["body"]
+        )
+
+
+class RequestInformationForm(ActForm):
+    """An engineer asks for what is missing of 5.2.3."""
+
+    code, label, icon, clause = "ask", "Ask for information", "help-circle", "ATSP 5.2.3"
+    group, submit = Group.TALK, "Ask, and start the clock"
+    engineers = True
+    missing = text("What is missing, one a line", 3)
+    body = text("Message", 3, required=False)
+
+    def perform(self) -> Case:
+        """Ask."""
+        return actions.request_information(
+            self.case,
+            by=self.user,
+            at=self.at,
+            missing=self.cleaned_data["missing"].splitlines(),
+            body=self.cleaned_data["body"],
+        )
+
+
+class AcceptInformationForm(ActForm):
+    """An engineer confirms that what was asked for is here."""
+
+    code, label, icon, clause = "accept", "Information received", "check", "ATSP 5.2.3"
+    group = Group.TALK
+    engineers = True
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """While information is asked for."""
+        return case.is_open and case.information_asked_at is not None
+
+    def perform(self) -> Case:
+        """Accept it."""
+        return actions.accept_information(self.case, by=self.user, at=self.at, received_at=self.at)

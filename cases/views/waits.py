@@ -1,0 +1,73 @@
+"""What the provider waits for from the reseller on a case, and what it costs not to do it."""
+
+from dataclasses import dataclass, field
+
+from cases.models import Case
+from cases.rules.vocabulary import Side, State
+from contracts.rules.terms import InformationOutcome
+from portal.models import Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """One thing the reseller has to do: `act` is the code of the act on the case page that does it, "" for a call."""
+
+    kind: str  # "call", "information", "severity" or "relief"
+    case: Case
+    icon: str
+    clause: str
+    act: str = ""
+    action: str = ""
+    deadline: Deadline | None = None
+    missing: list[str] = field(default_factory=list)
+    consequence: str = ""
+
+    @property
+    def url(self) -> str:
+        """Where it is done."""
+        return (
+            f"{self.case.get_absolute_url()}?act={self.act}#acts"
+            if self.act
+            else self.case.get_absolute_url()
+        )
+
+
+def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
+    """What the reseller has to do on an open case; `information` is its unfinished information clock, if any."""
+    if not case.is_open:
+        return []
+    waits = []
+    if case.awaits_call_for is not None:
+        waits.append(Wait("call", case, "phone-call", "ATSP 4.5, D-9"))
+    if case.information_asked_at is not None:
+        waits.append(
+            Wait(
+                "information",
+                case,
+                "paperclip",
+                information.clause if information else "ATSP 5.2.3",
+                act="add",
+                action="Send it",
+                deadline=information,
+                missing=list(case.information_missing),
+                consequence=_consequence(information),
+            )
+        )
+    if case.proposed_by_side == Side.PROVIDER:
+        waits.append(Wait("severity", case, "flag", "ATSP 4.3", act="answer", action="Answer"))
+    if case.state == State.RELIEVED:
+        agreed = case.workaround_agreed_at is not None
+        if not agreed:
+            waits.append(
+                Wait("relief", case, "lifebuoy", "ATSP 4.10", act="agree", action="Say how it went")
+            )
+    return waits
+
+
+def _consequence(information: Deadline | None) -> str:
+    """What happens without the information: "this case becomes severity 2"."""
+    if information is None:
+        return ""
+    if information.data.get("outcome") == InformationOutcome.CLOSE.value:
+        return "this case closes"
+    return f"this case becomes severity {information.data.get('to_severity')}"
