@@ -3,3 +3,5 @@
 This file imports nothing: ``portal.devstack`` runs on a stock Python, before anything is installed. Celery's app is
 ``portal.celery.app``, which ``PortalConfig.ready`` imports so that every process shares it.
 """
+
+__version__ = "0.1.0"

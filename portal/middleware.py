@@ -15,6 +15,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from portal import clock
 from portal.rules.refusal import Refusal
 
 log = logging.getLogger(__name__)
@@ -83,6 +84,19 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         response.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
         response.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+        return response
+
+
+class DomainTime:
+    """Tells the domain's time with each answer (X-Portal-Now), by which countdowns on a page keep right."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request with the header."""
+        response = self.get_response(request)
+        response.setdefault("X-Portal-Now", clock.now().isoformat())
         return response
 
 

@@ -1,9 +1,10 @@
 """All addresses of the portal."""
 
+from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.views import health, shell
+from portal.views import gallery, health, shell
 
 urlpatterns = [
     path("", shell.home, name="home"),
@@ -13,6 +14,7 @@ urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", health.metrics, name="metrics"),
+    *([path("gallery/", gallery.show, name="gallery")] if settings.DEBUG else []),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("", include("contracts.urls")),
     path("", include("cases.urls")),
