@@ -1,0 +1,445 @@
+"""The database's own guards of contracts: each is broken once, by its name."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, InternalError, transaction
+from django.db.models import ProtectedError
+
+from contracts.models import (
+    Absence,
+    Agreement,
+    AgreementOption,
+    AgreementState,
+    Assignment,
+    CaseAccount,
+    CaseEntry,
+    Contact,
+    NoticeAddress,
+    Organisation,
+    ProgrammeVersion,
+    RosterStanding,
+    Signature,
+    Site,
+)
+from portal.models import User
+from portal.roles import Role
+from tests.contracts.factories import (
+    LOADED_AT,
+    make_agreement,
+    make_contact,
+    make_organisation,
+    make_site,
+    put_on_roster,
+)
+
+pytestmark = pytest.mark.django_db
+DAY = dt.timedelta(days=1)
+
+
+def a_version(**fields: Any) -> ProgrammeVersion:
+    values = {
+        "code": "small",
+        "number": 1,
+        "terms": {},
+        "digest": "a" * 64,
+        "source_name": "small.toml",
+        "published_at": LOADED_AT,
+    }
+    return ProgrammeVersion.objects.create(**(values | fields))
+
+
+def an_option(agreement: Agreement, **fields: Any) -> AgreementOption:
+    values = {
+        "option": "psam-1",
+        "kind": "psam",
+        "quantity": 1,
+        "taken_on": agreement.effective_on,
+        "fee": "10000.00",
+    }
+    return AgreementOption.objects.create(agreement=agreement, **(values | fields))
+
+
+def an_account(**fields: Any) -> CaseAccount:
+    values = {"agreement": make_agreement(), "pool": "all", "granted": 2}
+    return CaseAccount.objects.create(**(values | fields))
+
+
+def an_entry(account: CaseAccount, **fields: Any) -> CaseEntry:
+    values = {"reference": "C-1", "kind": "reserve", "at": LOADED_AT, "clause": "ATSP 2.3"}
+    return CaseEntry.objects.create(account=account, **(values | fields))
+
+
+def a_provider_user() -> User:
+    return User.objects.create_user("psam@legato.example", name="P", roles=[Role.PSAM])
+
+
+def an_assignment(agreement: Agreement, user: User, **fields: Any) -> Assignment:
+    values = {"duty": "psam", "starts_on": agreement.effective_on}
+    return Assignment.objects.create(agreement=agreement, user=user, **(values | fields))
+
+
+def programme_number_once() -> None:
+    a_version()
+    a_version(digest="b" * 64)
+
+
+def programme_terms_once() -> None:
+    a_version()
+    a_version(number=2)
+
+
+def programme_numbers_from_one() -> None:
+    a_version(number=0)
+
+
+def organisation_name_once() -> None:
+    make_organisation("MTI")
+    make_organisation("mti")
+
+
+def site_name_once() -> None:
+    organisation = make_organisation()
+    make_site(organisation, name="Anaheim")
+    make_site(organisation, name="ANAHEIM")
+
+
+def site_has_a_region() -> None:
+    make_site(make_organisation(), region="")
+
+
+def contact_email_once() -> None:
+    organisation = make_organisation()
+    make_contact(organisation, sign_in=False, email="a@reseller.example")
+    make_contact(organisation, sign_in=False, email="A@reseller.example")
+
+
+def contact_code_once() -> None:
+    make_contact(make_organisation(), sign_in=False, code="L-1")
+    make_contact(make_organisation(), sign_in=False, code="L-1")
+
+
+def contact_at_own_site() -> None:
+    make_contact(make_organisation(), site=make_site(make_organisation()))
+
+
+def contract_number_once() -> None:
+    make_agreement(contract_number="271-ATSP-1")
+    make_agreement(contract_number="271-ATSP-1")
+
+
+def agreement_has_a_contract_number() -> None:
+    make_agreement(contract_number="")
+
+
+def agreement_ends_after_it_begins() -> None:
+    make_agreement(ends_on=dt.date(2002, 9, 2))
+
+
+def agreement_has_two_parties() -> None:
+    organisation = make_organisation()
+    make_agreement(reseller=organisation, provider=organisation)
+
+
+def agreement_years_do_not_overlap() -> None:
+    first = make_agreement()
+    make_agreement(
+        reseller=first.reseller, effective_on=first.ends_on, ends_on=first.ends_on + 365 * DAY
+    )
+
+
+def option_taken_once_a_day() -> None:
+    agreement = make_agreement()
+    an_option(agreement)
+    an_option(agreement)
+
+
+def option_has_a_quantity() -> None:
+    an_option(make_agreement(), quantity=0)
+
+
+def option_fee_not_negative() -> None:
+    an_option(make_agreement(), fee="-0.01")
+
+
+def signature_once() -> None:
+    agreement = make_agreement()
+    for name in ("Mark Franzen", "Mark Frauzer"):
+        Signature.objects.create(agreement=agreement, side="reseller", place="page 1", name=name)
+
+
+def notice_address_once() -> None:
+    agreement = make_agreement()
+    for name in ("MTI", "MTI again"):
+        NoticeAddress.objects.create(agreement=agreement, side="reseller", name=name)
+
+
+def roster_one_technical_line_each() -> None:
+    agreement = make_agreement()
+    contact = make_contact(agreement.reseller)
+    put_on_roster(agreement, contact, slot=1)
+    put_on_roster(agreement, contact, RosterStanding.ALTERNATE, slot=2)
+
+
+def roster_one_line_a_standing() -> None:
+    agreement = make_agreement()
+    contact = make_contact(agreement.reseller)
+    put_on_roster(agreement, contact, RosterStanding.MANAGEMENT)
+    put_on_roster(agreement, contact, RosterStanding.MANAGEMENT)
+
+
+def roster_one_administrative_contact() -> None:
+    agreement = make_agreement()
+    for _ in range(2):
+        put_on_roster(agreement, make_contact(agreement.reseller), RosterStanding.ADMINISTRATIVE)
+
+
+def roster_slot_taken_once() -> None:
+    agreement = make_agreement()
+    for _ in range(2):
+        put_on_roster(agreement, make_contact(agreement.reseller), slot=1)
+
+
+def roster_slots_are_technical() -> None:
+    agreement = make_agreement()
+    put_on_roster(agreement, make_contact(agreement.reseller), RosterStanding.MANAGEMENT, slot=1)
+
+
+def roster_slots_count_from_one() -> None:
+    agreement = make_agreement()
+    put_on_roster(agreement, make_contact(agreement.reseller), slot=0)
+
+
+def roster_usable_after_submission() -> None:
+    agreement = make_agreement()
+    put_on_roster(
+        agreement,
+        make_contact(agreement.reseller),
+        usable_from=LOADED_AT - dt.timedelta(microseconds=1),
+    )
+
+
+def roster_removed_after_submission() -> None:
+    agreement = make_agreement()
+    put_on_roster(
+        agreement,
+        make_contact(agreement.reseller),
+        removed_at=LOADED_AT - dt.timedelta(microseconds=1),
+    )
+
+
+def roster_of_resellers_people() -> None:
+    put_on_roster(make_agreement(), make_contact(make_organisation()))
+
+
+def case_account_once_a_pool() -> None:
+    account = an_account()
+    an_account(agreement=account.agreement)
+
+
+def case_account_never_negative() -> None:
+    an_account(charged=1, reserved=-1)
+
+
+def case_account_never_overdrawn() -> None:
+    an_account(reserved=2, charged=1)
+
+
+def case_taken_once() -> None:
+    account = an_account()
+    an_entry(account)
+    an_entry(account, kind="admit_over", by=a_provider_user(), reason="Promised in the review")
+
+
+def case_over_quota_by_whom_and_why() -> None:
+    an_entry(an_account(), kind="admit_over", by=a_provider_user())
+
+
+def case_entry_counts_something() -> None:
+    an_entry(an_account(), kind="grant", cases=0)
+
+
+def case_entry_moves_one_case() -> None:
+    an_entry(an_account(), cases=2)
+
+
+def assignment_ends_after_it_begins() -> None:
+    agreement = make_agreement()
+    an_assignment(agreement, a_provider_user(), ends_on=agreement.effective_on - DAY)
+
+
+def assignment_once_at_a_time() -> None:
+    agreement, user = make_agreement(), a_provider_user()
+    an_assignment(agreement, user, ends_on=agreement.effective_on + DAY)
+    an_assignment(agreement, user, starts_on=agreement.effective_on + DAY)
+
+
+def assignment_one_ess_at_a_time() -> None:
+    agreement = make_agreement()
+    for name in ("one", "two"):
+        user = User.objects.create_user(f"{name}@legato.example", name=name, roles=[Role.ESS])
+        an_assignment(agreement, user, duty="ess")
+
+
+def absence_ends_after_it_begins() -> None:
+    Absence.objects.create(user=a_provider_user(), starts_at=LOADED_AT, ends_at=LOADED_AT)
+
+
+VIOLATIONS: list[Callable[[], None]] = [
+    programme_number_once,
+    programme_terms_once,
+    programme_numbers_from_one,
+    organisation_name_once,
+    site_name_once,
+    site_has_a_region,
+    contact_email_once,
+    contact_code_once,
+    contact_at_own_site,
+    contract_number_once,
+    agreement_has_a_contract_number,
+    agreement_ends_after_it_begins,
+    agreement_has_two_parties,
+    agreement_years_do_not_overlap,
+    option_taken_once_a_day,
+    option_has_a_quantity,
+    option_fee_not_negative,
+    signature_once,
+    notice_address_once,
+    roster_one_technical_line_each,
+    roster_one_line_a_standing,
+    roster_one_administrative_contact,
+    roster_slot_taken_once,
+    roster_slots_are_technical,
+    roster_slots_count_from_one,
+    roster_usable_after_submission,
+    roster_removed_after_submission,
+    roster_of_resellers_people,
+    case_account_once_a_pool,
+    case_account_never_negative,
+    case_account_never_overdrawn,
+    case_taken_once,
+    case_over_quota_by_whom_and_why,
+    case_entry_counts_something,
+    case_entry_moves_one_case,
+    assignment_ends_after_it_begins,
+    assignment_once_at_a_time,
+    assignment_one_ess_at_a_time,
+    absence_ends_after_it_begins,
+]
+
+
+@pytest.mark.parametrize("violation", VIOLATIONS, ids=lambda violation: violation.__name__)
+def test_the_database_refuses(violation: Callable[[], None]) -> None:
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        violation()
+    assert refused.value.__cause__.diag.constraint_name == violation.__name__
+
+
+def test_every_constraint_of_contracts_is_broken_once_above() -> None:
+    declared = {
+        constraint.name
+        for model in apps.get_app_config("contracts").get_models()
+        for constraint in model._meta.constraints
+    }
+    triggers = {"contact_at_own_site", "roster_of_resellers_people"}
+    assert {violation.__name__ for violation in VIOLATIONS} == declared | triggers
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tier": "level-2"},
+        {"effective_on": dt.date(2002, 9, 4)},
+    ],
+    ids=["tier", "effective date"],
+)
+@pytest.mark.clause("ATSP page 1")
+def test_a_signed_agreement_keeps_its_terms(change: dict[str, Any]) -> None:
+    agreement = make_agreement()
+    with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
+        Agreement.objects.filter(pk=agreement.pk).update(**change)
+
+
+def test_a_signed_agreement_keeps_the_version_it_pins() -> None:
+    agreement = make_agreement()
+    other = a_version(code=agreement.programme_version.code, number=2)
+    with pytest.raises(InternalError, match="Cannot update"), transaction.atomic():
+        Agreement.objects.filter(pk=agreement.pk).update(programme_version=other)
+
+
+def test_a_draft_may_still_change_its_tier() -> None:
+    agreement = make_agreement(state=AgreementState.DRAFT)
+    agreement.tier = "level-2"
+    agreement.save()
+    agreement.refresh_from_db()
+    assert agreement.tier == "level-2"
+
+
+def test_a_draft_may_lie_over_a_signed_year() -> None:
+    first = make_agreement()
+    draft = make_agreement(reseller=first.reseller, state=AgreementState.DRAFT)
+    assert draft.pk
+
+
+def test_the_next_year_begins_the_day_after_the_last() -> None:
+    first = make_agreement()
+    second = make_agreement(
+        reseller=first.reseller,
+        effective_on=first.anniversary,
+        ends_on=first.anniversary + 364 * DAY,
+    )
+    assert second.pk
+
+
+def test_the_database_keeps_the_code_of_the_programme() -> None:
+    agreement = make_agreement()
+    agreement.refresh_from_db()
+    assert agreement.programme_code == "atsp-2002"
+
+
+def test_years_of_another_programme_may_overlap() -> None:
+    first = make_agreement()
+    second = make_agreement(version=a_version(), reseller=first.reseller, tier="")
+    assert second.pk
+
+
+@pytest.mark.parametrize("model", [ProgrammeVersion, CaseEntry])
+def test_what_was_written_for_good_is_never_changed_or_deleted(model: type[Any]) -> None:
+    row = a_version() if model is ProgrammeVersion else an_entry(an_account())
+    rows = model.objects.filter(pk=row.pk)
+    field = "source_name" if model is ProgrammeVersion else "clause"
+    with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+        rows.update(**{field: "other"})
+    with pytest.raises(InternalError, match="Cannot update or delete"), transaction.atomic():
+        rows.delete()
+    assert rows.count() == 1
+
+
+def test_a_zone_that_does_not_exist_is_refused_by_the_model() -> None:
+    site = Site(organisation=make_organisation(), name="X", region="US", zone="America/Anaheim")
+    with pytest.raises(ValidationError, match="not a time zone"):
+        site.full_clean()
+
+
+def test_a_contact_who_left_frees_their_address() -> None:
+    organisation = make_organisation()
+    make_contact(organisation, sign_in=False, email="a@reseller.example", left_at=LOADED_AT)
+    again = make_contact(organisation, sign_in=False, email="a@reseller.example")
+    assert Contact.objects.present().get(email="a@reseller.example") == again
+
+
+def test_a_removed_line_frees_its_slot() -> None:
+    agreement = make_agreement()
+    put_on_roster(agreement, make_contact(agreement.reseller), slot=1, removed_at=LOADED_AT + DAY)
+    entry = put_on_roster(agreement, make_contact(agreement.reseller), slot=1)
+    assert list(agreement.roster.current(LOADED_AT + DAY)) == [entry]
+
+
+def test_an_organisation_with_an_agreement_cannot_be_deleted() -> None:
+    agreement = make_agreement()
+    with pytest.raises(ProtectedError):
+        Organisation.objects.filter(pk=agreement.reseller_id).delete()
