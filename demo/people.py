@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from contracts.models import Absence, Agreement, Assignment, Contact, Duty
 from contracts.rules.terms import OptionKind
+from demo.accounts import PASSWORD
 from portal.models import User
 from portal.roles import Role
 
-PASSWORD = "legato-demo-2003"  # noqa: S105  # printed at the start: the demonstration's accounts are nobody's
 PACIFIC = "America/Los_Angeles"
 LONDON = "Europe/London"
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from contracts.models import RosterEntry
-from demo.people import PASSWORD
+from demo.accounts import PASSWORD
 from portal import clock
 from portal.models import User
 
