@@ -1,7 +1,5 @@
 """The start of scorecards."""
 
-from typing import Any
-
 from django.apps import AppConfig
 
 
@@ -12,15 +10,6 @@ class ScorecardConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the pages to the navigation."""
-        from portal.navigation import Entry, Home, register_entry, register_home
-        from portal.roles import Role
-        from scorecard.views.scorecards import READERS
+        from scorecard.pages import register_pages
 
-        def reads(user: Any) -> bool:
-            return bool(user.has_role(*READERS))
-
-        def manages(user: Any) -> bool:
-            return bool(user.has_role(Role.ACCOUNT_MANAGER))
-
-        register_entry(Entry("Scorecards", "chart-bar", "portfolio", 60, reads))
-        register_home(Home("portfolio", 40, manages))
+        register_pages()

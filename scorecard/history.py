@@ -1,8 +1,13 @@
-"""What the journal tells of cases, as the facts that Exhibit B asks for (ATSP 2.3, Ex.B; D-12)."""
+"""What the journal tells of cases, as the facts that Exhibit B asks for (ATSP 2.3, Ex.B; D-12).
+
+Only the journal is read, never the case's present state: an entry cannot be changed, so nor can what it told.
+"""
 
 import datetime as dt
-from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
 
 from cases.models import Case
 from portal.models import JournalEntry
@@ -11,9 +16,6 @@ from scorecard.rules.figures import CaseFacts
 SEVERITY_1 = 1
 _VERBS = (
     "case.opened",
-    "case.call_confirmed",
-    "case.severity_answered",
-    "case.downgraded",
     "case.article_linked",
     "case.replicated_by_provider",
     "case.relieved",
@@ -24,62 +26,99 @@ _VERBS = (
 
 
 @dataclass(slots=True)
-class _Told:
-    """What the entries of one case have told so far."""
+class Closure:
+    """A closure: the relief that stood when the case closed, and when it was reopened, if it was. All UTC."""
 
-    reference: str
+    closed_at: dt.datetime
+    relieved_at: dt.datetime | None
+    reopened_at: dt.datetime | None = None
+
+    def stood_at(self, end: dt.datetime) -> bool:
+        """Whether the case was closed just before `end` by this closure."""
+        return self.closed_at < end and (self.reopened_at is None or self.reopened_at >= end)
+
+
+@dataclass(slots=True)
+class CaseHistory:
+    """One case as its journal tells it. All instants are UTC.
+
+    `was_severity_1` at any time, by whatever act. `article` is the number of the article linked last, and
+    `fix_published_at` when its Fix was published, as it stood at the linking: a Fix published later than that was
+    published after the report too, so does not count (D-12).
+    """
+
+    case_id: int
     reported_at: dt.datetime | None = None
     was_severity_1: bool = False
+    article: str = ""
     fix_published_at: dt.datetime | None = None
-    replicated: bool = False
-    relieved_at: dt.datetime | None = None
-    closed_at: dt.datetime | None = None
-    verbs: list[str] = field(default_factory=list)
+    replicated_at: dt.datetime | None = None
+    closures: list[Closure] = field(default_factory=list)
+    _relieved_at: dt.datetime | None = None
 
-    def read(self, entry: JournalEntry) -> None:
+    def read(self, verb: str, at: dt.datetime, after: dict[str, Any] | None) -> None:
         """Take in the next entry, in the order of time."""
-        after = entry.after or {}
+        after = after or {}
         if after.get("severity") == SEVERITY_1:
             self.was_severity_1 = True
-        match entry.verb:
+        match verb:
             case "case.opened":
-                self.reported_at = entry.at
+                self.reported_at = at
             case "case.article_linked":
                 published = after.get("fix_published_at")
+                self.article = after.get("article", "")
                 self.fix_published_at = dt.datetime.fromisoformat(published) if published else None
             case "case.replicated_by_provider":
-                self.replicated = True
+                self.replicated_at = self.replicated_at or at
             case "case.relieved":
-                self.relieved_at = entry.at
+                self._relieved_at = at
             case "case.relief_failed":
-                self.relieved_at = None
+                self._relieved_at = None
             case "case.closed":
-                self.closed_at = entry.at
+                self.closures.append(Closure(at, self._relieved_at))
             case "case.reopened":
-                self.closed_at = self.relieved_at = None
+                if self.closures:
+                    self.closures[-1].reopened_at = at
+                self._relieved_at = None
 
+    def closure_at(self, end: dt.datetime) -> Closure | None:
+        """The closure by which the case was closed just before `end`; None when it was open then."""
+        return next((each for each in reversed(self.closures) if each.stood_at(end)), None)
 
-def facts_of(case_ids: Iterable[int]) -> list[CaseFacts]:
-    """The facts of the cases, from their journal entries, in one statement."""
-    told: dict[int, _Told] = {}
-    entries = (
-        JournalEntry.objects.about_any(Case._meta.label_lower, list(case_ids))
-        .filter(verb__in=_VERBS)
-        .order_by("subject_id", "at", "id")
-        .only("subject_id", "verb", "at", "after")
-    )
-    for entry in entries.iterator(chunk_size=5000):
-        told.setdefault(entry.subject_id, _Told(str(entry.subject_id))).read(entry)
-    return [
-        CaseFacts(
-            reference=each.reference,
-            reported_at=each.reported_at,
-            was_severity_1=each.was_severity_1,
-            article_fix_published_at=each.fix_published_at,
-            replicated_by_provider=each.replicated,
-            relieved_at=each.relieved_at,
-            closed_at=each.closed_at,
+    def facts(self, end: dt.datetime) -> CaseFacts:
+        """The facts for a window that ends at `end`.
+
+        The closure is the one that stood at the window's end: a case reopened afterwards leaves the days of a past
+        window as they were, and one closed again counts by its last closure. What the case turned out to be (its
+        severity, its article, its replication) counts whenever it was recorded. Raises ValueError for a case whose
+        opening the journal does not tell.
+        """
+        if self.reported_at is None:
+            raise ValueError(f"the journal does not tell when case {self.case_id} was opened")
+        closure = self.closure_at(end)
+        return CaseFacts(
+            reference=str(self.case_id),
+            reported_at=self.reported_at,
+            was_severity_1=self.was_severity_1,
+            article_fix_published_at=self.fix_published_at,
+            replicated_by_provider=self.replicated_at is not None,
+            relieved_at=closure.relieved_at if closure else None,
+            closed_at=closure.closed_at if closure else None,
         )
-        for each in told.values()
-        if each.reported_at is not None
-    ]
+
+
+def histories_of(cases: QuerySet[Case]) -> dict[int, CaseHistory]:
+    """The histories of the cases by their ids, in one statement; without those whose opening the journal lacks."""
+    told: dict[int, CaseHistory] = {}
+    entries = (
+        JournalEntry.objects.about_any(Case._meta.label_lower, cases.order_by().values("pk"))
+        .filter(Q(verb__in=_VERBS) | Q(after__severity=SEVERITY_1))
+        .order_by("subject_id", "at", "id")
+        .values_list("subject_id", "verb", "at", "after")
+    )
+    for case_id, verb, at, after in entries.iterator(chunk_size=5000):
+        history = told.get(case_id)
+        if history is None:
+            history = told[case_id] = CaseHistory(case_id)
+        history.read(verb, at, after)
+    return {case_id: each for case_id, each in told.items() if each.reported_at is not None}

@@ -1,37 +1,181 @@
-"""Measuring a reseller's performance by Exhibit B, for any day of review (ATSP 2.3, 4.2, Ex.B)."""
+"""Measuring a reseller's performance by Exhibit B, for any day of review (ATSP 2.3, 4.2, Ex.B).
+
+Everything is read once, in a constant number of statements; reviews, months and resellers are then measured without
+asking the database again. Nothing here is published: a card tells what the journal tells now.
+"""
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
-
-from django.db.models import Q
+from dataclasses import dataclass, field
 
 from cases.models import Case
 from cases.rules.charging import Charge
-from contracts.models import TECHNICAL_STANDINGS, Agreement, RosterEntry
+from contracts.models import TECHNICAL_STANDINGS, Agreement, AgreementState, RosterEntry
 from contracts.rules.terms import Programme
 from contracts.rules.terms import Scorecard as Terms
-from scorecard.history import facts_of
+from scorecard.history import CaseHistory, histories_of
 from scorecard.rules.exhibit_b import Result, score
 from scorecard.rules.figures import Contacts
-from scorecard.rules.status_history import Review, Standing, review_days, standing
-from scorecard.rules.window import Window, window_before
+from scorecard.rules.status_history import Review, Standing, standing
+from scorecard.rules.window import Window, months_after, window_before
+
+
+@dataclass(frozen=True, slots=True)
+class CaseCounts:
+    """The cases of a window by what they take from the quota (ATSP 2.3; D-3), each by its case id.
+
+    `provisional` are those not determined yet; `given_back` those determined and not charged.
+    """
+
+    opened: tuple[int, ...] = ()
+    charged: tuple[int, ...] = ()
+    provisional: tuple[int, ...] = ()
+    given_back: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedContact:
+    """A Technical Contact or alternate on the roster at a review, and the first day they were certified or trained."""
+
+    name: str
+    standing: str
+    trained_on: dt.date | None
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A reseller's scorecard for the months before a day of review, not published: what the journal tells now.
+    """A reseller's scorecard for the months before a day of review, not published.
 
-    `opened` and `charged` count the window's cases (ATSP 2.3); `provisional` those not determined yet.
+    `partial` tells that the agreement is younger than the window.
     """
 
     agreement: Agreement
     review_on: dt.date
     window: Window
     result: Result
-    opened: int
-    charged: int
-    provisional: int
+    counts: CaseCounts
+    contacts: tuple[ReviewedContact, ...]
+    partial: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Reviewed:
+    """The reviews due so far (ATSP 4.2), oldest first, and how the reseller stands by them."""
+
+    standing: Standing
+    cards: tuple[Card, ...]
+
+
+@dataclass(slots=True)
+class _Account:
+    """One agreement with the unbroken contract years before it, and what belongs to them."""
+
+    years: list[Agreement]
+    histories: list[CaseHistory] = field(default_factory=list)
+    charges: dict[int, str] = field(default_factory=dict)
+    roster: list[RosterEntry] = field(default_factory=list)
+
+    @property
+    def effective_on(self) -> dt.date:
+        """The Effective Date from which reviews count."""
+        return self.years[0].effective_on
+
+    def year_of(self, day: dt.date) -> Agreement:
+        """The agreement whose year holds the day; the first or the last one for a day outside."""
+        held = [year for year in self.years if year.effective_on <= day]
+        return held[-1] if held else self.years[0]
+
+
+class Readings:
+    """What the scorecards of some agreements need, read once; measuring then asks the database nothing."""
+
+    def __init__(self, accounts: dict[int, _Account]) -> None:
+        self._accounts = accounts
+
+    @classmethod
+    def of(cls, agreements: Iterable[Agreement]) -> "Readings":
+        """Read the cases, journal and rosters of the agreements and of the years before them, in 4 statements."""
+        chosen = list(agreements)
+        accounts = {one.pk: _Account(years) for one, years in _with_earlier_years(chosen)}
+        owners: dict[int, list[_Account]] = {}
+        for account in accounts.values():
+            for year in account.years:
+                owners.setdefault(year.pk, []).append(account)
+        cases = Case.objects.filter(agreement__in=list(owners))
+        histories = histories_of(cases)
+        for case_id, agreement_id, charge in cases.values_list("pk", "agreement_id", "charge"):
+            if case_id in histories:
+                for account in owners[agreement_id]:
+                    account.histories.append(histories[case_id])
+                    account.charges[case_id] = charge
+        roster = RosterEntry.objects.filter(
+            agreement__in=list(owners), standing__in=TECHNICAL_STANDINGS
+        ).select_related("contact")
+        for entry in roster.order_by("contact__name", "pk"):
+            for account in owners[entry.agreement_id]:
+                account.roster.append(entry)
+        return cls(accounts)
+
+    def effective_on(self, agreement: Agreement) -> dt.date:
+        """The Effective Date of the first of the agreement's unbroken contract years."""
+        return self._accounts[agreement.pk].effective_on
+
+    def histories(self, agreement: Agreement) -> dict[int, CaseHistory]:
+        """What the journal tells of the agreement's cases, by case id."""
+        return {each.case_id: each for each in self._accounts[agreement.pk].histories}
+
+    def card(self, agreement: Agreement, review_on: dt.date) -> Card:
+        """The scorecard for a review on that day, a date in the agreement's zone (ATSP Ex.B).
+
+        Cases count by when they were reported, M4 by closure, within the window that ends as the day of review begins;
+        contacts are those on the roster then, trained when they were by the day of review.
+        """
+        account = self._accounts[agreement.pk]
+        terms = terms_of(agreement.programme)
+        window = window_before(review_on, terms.window, agreement.zone)
+        contacts = _contacts(account, window, review_on)
+        return Card(
+            agreement=agreement,
+            review_on=review_on,
+            window=window,
+            result=score(
+                terms,
+                window,
+                [history.facts(window.ends_at) for history in account.histories],
+                Contacts(len(contacts), sum(each.trained_on is not None for each in contacts)),
+            ),
+            counts=_counts(account, window),
+            contacts=contacts,
+            partial=months_after(review_on, -terms.window.amount) < account.effective_on,
+        )
+
+    def reviewed(self, agreement: Agreement, today: dt.date) -> Reviewed:
+        """The reviews due up to today, at the latest the anniversary, and the standing by them (ATSP 4.2).
+
+        Every six months after the Effective Date; once Non-Compliant every month. A status carries over into the
+        next contract year.
+        """
+        terms = terms_of(agreement.programme)
+        effective_on = self.effective_on(agreement)
+        last = min(today, agreement.anniversary)
+        cards: list[Card] = []
+        reviews: list[Review] = []
+        stands = standing(terms, effective_on, reviews)
+        while stands.next_review_on <= last:
+            card = self.card(agreement, stands.next_review_on)
+            cards.append(card)
+            reviews.append(Review(card.review_on, card.result.status))
+            stands = standing(terms, effective_on, reviews)
+        return Reviewed(stands, tuple(cards))
+
+    def monthly(self, agreement: Agreement, until: dt.date, months: int) -> list[Card]:
+        """The rolling scorecards of the last months, oldest first, the last one for a review on `until`.
+
+        It begins a month after the Effective Date at the earliest: before that there is nothing to roll.
+        """
+        first = months_after(self.effective_on(agreement), 1)
+        days = [months_after(until, -back) for back in range(months - 1, 0, -1)]
+        return [self.card(agreement, day) for day in [*(d for d in days if d >= first), until]]
 
 
 def terms_of(programme: Programme) -> Terms:
@@ -41,104 +185,51 @@ def terms_of(programme: Programme) -> Terms:
     return programme.scorecard
 
 
-def card_of(agreement: Agreement, review_on: dt.date) -> Card:
-    """The scorecard of one agreement for a review on that day. A constant number of statements."""
-    return cards_of([agreement], review_on)[0]
-
-
-def cards_of(agreements: Iterable[Agreement], review_on: dt.date) -> list[Card]:
-    """The scorecards of several agreements for a review on that day, in a constant number of statements."""
-    chosen = list(agreements)
-    windows = {
-        one.pk: window_before(review_on, terms_of(one.programme).window, one.zone) for one in chosen
-    }
-    if not chosen:
-        return []
-    first = min(window.starts_at for window in windows.values())
-    last = max(window.ends_at for window in windows.values())
-    resellers = {one.reseller_id for one in chosen}
-    rows = list(
-        Case.objects.filter(
-            Q(reported_at__gte=first, reported_at__lt=last)
-            | Q(closed_at__gte=first, closed_at__lt=last),
-            reseller__in=resellers,
-        ).values_list("pk", "reseller_id", "reported_at", "charge")
+def _with_earlier_years(agreements: list[Agreement]) -> list[tuple[Agreement, list[Agreement]]]:
+    """Each agreement with the years before it that it continues without a gap, oldest first; one statement."""
+    signed = Agreement.objects.exclude(state=AgreementState.DRAFT).filter(
+        reseller__in={one.reseller_id for one in agreements}
     )
-    facts = {int(each.reference): each for each in facts_of([row[0] for row in rows])}
-    contacts = _contacts(chosen, windows)
-    cards = []
-    for agreement in chosen:
-        window = windows[agreement.pk]
-        own = [row for row in rows if row[1] == agreement.reseller_id]
-        within = [row for row in own if window.holds(row[2])]
-        cards.append(
-            Card(
-                agreement=agreement,
-                review_on=review_on,
-                window=window,
-                result=score(
-                    terms_of(agreement.programme),
-                    window,
-                    [facts[row[0]] for row in own if row[0] in facts],
-                    contacts[agreement.pk],
-                ),
-                opened=len(within),
-                charged=sum(row[3] == Charge.CHARGED for row in within),
-                provisional=sum(row[3] == Charge.PROVISIONAL for row in within),
-            )
+    ending = {(year.reseller_id, year.programme_code, year.anniversary): year for year in signed}
+    found = []
+    for one in agreements:
+        years = [one]
+        while earlier := ending.get((one.reseller_id, one.programme_code, years[0].effective_on)):
+            years.insert(0, earlier)
+        found.append((one, years))
+    return found
+
+
+def _counts(account: _Account, window: Window) -> CaseCounts:
+    opened = [each.case_id for each in account.histories if window.holds(each.reported_at)]
+
+    def charged(*charges: Charge) -> tuple[int, ...]:
+        return tuple(case_id for case_id in opened if account.charges[case_id] in charges)
+
+    return CaseCounts(
+        opened=tuple(opened),
+        charged=charged(Charge.CHARGED),
+        provisional=charged(Charge.PROVISIONAL),
+        given_back=charged(Charge.GIVEN_BACK, Charge.NEVER),
+    )
+
+
+def _contacts(account: _Account, window: Window, review_on: dt.date) -> tuple[ReviewedContact, ...]:
+    """The Technical Contacts and alternates on the roster as the day of review begins (ATSP 5.2.1)."""
+    end = window.ends_at
+    year = account.year_of(review_on - dt.timedelta(days=1))
+    return tuple(
+        ReviewedContact(
+            entry.contact.name, entry.get_standing_display(), _trained_by(entry, review_on)
         )
-    return cards
-
-
-def latest_review_on(agreement: Agreement, today: dt.date) -> dt.date:
-    """The latest day of review by the agreement's calendar up to today; the first one to come before there is any."""
-    latest = None
-    for day in review_days(
-        agreement.effective_on,
-        terms_of(agreement.programme).review_every,
-        after=agreement.effective_on,
-    ):
-        if latest is not None and day > today:
-            return latest
-        latest = day
-        if day > today:
-            return day
-    raise AssertionError("days of review never end")
-
-
-def standing_on(agreement: Agreement, today: dt.date) -> Standing:
-    """How the reseller stands by the reviews due so far: their status, since when, and the next review (ATSP 4.2).
-
-    Each review due is measured from the journal; once Non-Compliant the reviews are monthly.
-    """
-    terms = terms_of(agreement.programme)
-    reviews: list[Review] = []
-    stands = standing(terms, agreement.effective_on, reviews)
-    while stands.next_review_on <= today:
-        card = card_of(agreement, stands.next_review_on)
-        reviews.append(Review(stands.next_review_on, card.result.status))
-        stands = standing(terms, agreement.effective_on, reviews)
-    return stands
-
-
-def _contacts(agreements: list[Agreement], windows: dict[int, Window]) -> dict[int, Contacts]:
-    """Technical Contacts and alternates on the roster at the end of each window, and those trained by then."""
-    entries = list(
-        RosterEntry.objects.filter(
-            agreement__in=agreements, standing__in=TECHNICAL_STANDINGS
-        ).values_list("agreement_id", "submitted_at", "removed_at", "trained_on", "certified_on")
+        for entry in account.roster
+        if entry.agreement_id == year.pk
+        and entry.submitted_at < end
+        and all(gone is None or gone >= end for gone in (entry.removed_at, entry.contact.left_at))
     )
-    counted: dict[int, Contacts] = {}
-    for agreement in agreements:
-        end = windows[agreement.pk].ends_at
-        by = agreement.date_at(end)
-        present = [
-            (trained_on, certified_on)
-            for owner, submitted_at, removed_at, trained_on, certified_on in entries
-            if owner == agreement.pk
-            and submitted_at < end
-            and (removed_at is None or removed_at >= end)
-        ]
-        trained = sum(any(day is not None and day <= by for day in days) for days in present)
-        counted[agreement.pk] = Contacts(authorised=len(present), trained=trained)
-    return counted
+
+
+def _trained_by(entry: RosterEntry, review_on: dt.date) -> dt.date | None:
+    """The first day, up to the day of review, on which they were certified or trained."""
+    days = [day for day in (entry.trained_on, entry.certified_on) if day and day <= review_on]
+    return min(days, default=None)

@@ -1,140 +1,192 @@
-"""The account manager's pages: every reseller's status, one reseller's scorecard, and the cases behind each number."""
+"""The account manager's pages: every reseller's status, and one reseller's scorecard."""
 
 import datetime as dt
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from cases.models import Case
-from contracts.models import Agreement
+from contracts.models import Agreement, ProgrammeVersion
+from contracts.rules.terms import Measure, Measured
+from contracts.rules.terms import Scorecard as Terms
 from portal import clock
-from portal.access import get_visible_or_404, signed_in_as
-from portal.roles import Role
-from portal.rules.refusal import Refusal
-from scorecard.measuring import Card, card_of, cards_of, latest_review_on, standing_on, terms_of
+from portal.access import signed_in_as
+from scorecard import charts
+from scorecard.measuring import Card, Readings, terms_of
+from scorecard.pages import READERS
 from scorecard.rules.exhibit_b import MeasureResult
-from scorecard.rules.status_history import review_days
+from scorecard.rules.outlook import fewer_days, outlook
+from scorecard.rules.status_history import may_decline_renewal
 from scorecard.rules.what_if import what_if
+from scorecard.views.reviews import agreement_of, days_of
 
-READERS = (
-    Role.ACCOUNT_MANAGER,
-    Role.PSAM,
-    Role.SUPPORT_MANAGEMENT,
-    Role.SENIOR_MANAGER,
-    Role.DIRECTOR_PREMIUM_SUPPORT,
-    Role.VP_TECHNICAL_SUPPORT,
-    Role.CONTRACT_ADMINISTRATOR,
-)
+ROWS = 25
+MONTHS = 12
+MONTHS_ON_A_PHONE = 6
 
 
 @require_GET
 @signed_in_as(*READERS)
 def portfolio(request: HttpRequest) -> HttpResponse:
-    """Every reseller with a scorecard: the rolling six months to today, and the next review."""
+    """Every reseller with a scorecard in force: the months up to today, the status by the reviews, and what is next."""
     now = clock.now()
-    agreements = [
-        one
-        for one in Agreement.objects.visible_to(request.user)
+    with_scorecard = [
+        version.pk
+        for version in ProgrammeVersion.objects.visible_to(request.user)
+        if version.programme.scorecard is not None
+    ]
+    agreements = (
+        Agreement.objects.visible_to(request.user)
         .in_force(now)
+        .filter(programme_version__in=with_scorecard)
         .select_related("reseller")
-        .order_by("reseller__name")
-        if one.programme.scorecard is not None
-    ]
-    today = now.date()
-    rows = [
-        {
-            "agreement": card.agreement,
-            "card": card,
-            "next_review_on": next(
-                review_days(
-                    card.agreement.effective_on,
-                    terms_of(card.agreement.programme).review_every,
-                    after=card.agreement.date_at(now),
-                )
-            ),
-        }
-        for card in cards_of(agreements, today)
-    ]
-    return render(request, "scorecard/portfolio.html", {"rows": rows, "today": today})
+        .order_by("reseller__name", "contract_number")
+    )
+    page = Paginator(agreements, ROWS).get_page(request.GET.get("page"))
+    readings = Readings.of(page.object_list)
+    rows = [_portfolio_row(readings, one, one.date_at(now)) for one in page.object_list]
+    context = {"page": page, "rows": rows, "now": now}
+    return render(request, "scorecard/portfolio.html", context)
+
+
+def _portfolio_row(readings: Readings, agreement: Agreement, today: dt.date) -> dict[str, Any]:
+    terms = terms_of(agreement.programme)
+    cards = readings.monthly(agreement, today, MONTHS_ON_A_PHONE + 1)
+    reviewed = readings.reviewed(agreement, today)
+    return {
+        "agreement": agreement,
+        "card": cards[-1],
+        "status": status_face(terms, cards[-1].result.status),
+        "dots": _dots(terms, cards[-1]),
+        "trend": charts.sparkline(terms, cards),
+        "standing": reviewed.standing,
+        "considered": status_face(terms, reviewed.standing.status),
+        "outlook": outlook(terms, cards[-1].result),
+        "most": most_of(terms),
+        "months_to_recover": terms.months_to_recover,
+        "next_in": _days_away((reviewed.standing.next_review_on - today).days),
+    }
 
 
 @require_GET
 @signed_in_as(*READERS)
 def scorecard(request: HttpRequest, contract_number: str) -> HttpResponse:
-    """One reseller's scorecard: measures with points, band and cases, and the status rules line by line."""
-    agreement = _agreement(request, contract_number)
-    today = agreement.date_at(clock.now())
-    latest = latest_review_on(agreement, today)
-    card = card_of(agreement, _review_on(request, latest))
+    """One reseller's scorecard: measures with points, band and cases, and the status rules line by line.
+
+    A day that cannot be shown is refused with what was typed kept in the form; the page then shows the usual day.
+    """
+    agreement = agreement_of(request, contract_number)
+    readings = Readings.of([agreement])
+    days = days_of(request, agreement, readings)
     terms = terms_of(agreement.programme)
+    cards = readings.monthly(agreement, days.chosen, MONTHS)
+    card = cards[-1]
+    standing = days.reviewed.standing
     context = {
         "agreement": agreement,
+        "terms": terms,
         "card": card,
+        "days": days,
+        "last_day": card.review_on - dt.timedelta(days=1),
+        "first_day": agreement.date_at(card.window.starts_at),
+        "status": status_face(terms, card.result.status),
+        "effective_on": readings.effective_on(agreement),
+        "most": most_of(terms),
         "measures": [
-            {"result": result, "terms": measure, "what_if": what_if(measure, result)}
+            _measure_row(measure, result, card)
             for measure, result in zip(terms.measures, card.result.measures, strict=True)
         ],
-        "standing": standing_on(agreement, today),
-        "latest": latest,
-        "today": today,
-        "most": sum(max(band.points for band in measure.bands) for measure in terms.measures),
+        "outlook": outlook(terms, card.result),
+        "cards": cards,
+        "partial_months": any(each.partial for each in cards),
+        "chart": charts.total_chart(terms, cards, width=640, height=260),
+        "phone_chart": charts.total_chart(terms, cards[-MONTHS_ON_A_PHONE:], width=330, height=230),
+        "standing": standing,
+        "considered": status_face(terms, standing.status),
+        "reviews": [
+            {"card": each, "status": status_face(terms, each.result.status)}
+            for each in reversed(days.reviewed.cards)
+        ],
+        "recovery": f"{standing.compliant_months} of {terms.months_to_recover} compliant months",
+        "may_decline_renewal": may_decline_renewal(standing),
     }
-    return render(request, "scorecard/scorecard.html", context)
+    return render(request, "scorecard/scorecard.html", context, status=400 if days.refused else 200)
 
 
-@require_GET
-@signed_in_as(*READERS)
-def cases_behind(request: HttpRequest, contract_number: str, code: str) -> HttpResponse:
-    """The cases behind one number: those that count, and those among which they were counted."""
-    agreement = _agreement(request, contract_number)
-    latest = latest_review_on(agreement, agreement.date_at(clock.now()))
-    card = card_of(agreement, _review_on(request, latest))
-    try:
-        result = card.result.measure(code)
-    except KeyError:
-        raise Http404 from None
-    context = {"agreement": agreement, "card": card, "result": result}
-    return render(request, "scorecard/cases.html", context | _rows(request, card, result))
+def _measure_row(measure: Measure, result: MeasureResult, card: Card) -> dict[str, Any]:
+    changes = what_if(measure, result)
+    most = charts.most_points(measure)
+    url = reverse("scorecard_cases", args=[card.agreement.contract_number, result.code])
+    return {
+        "result": result,
+        "most": most,
+        "level": charts.level(result.points, most),
+        "scale": charts.band_scale(measure, result),
+        "better": changes.better.words if changes.better else fewer_days(measure, result),
+        "worse": changes.worse.words if changes.worse else "",
+        "note": _note(measure, result),
+        "noun": "contacts" if result.measured is Measured.CONTACTS_TRAINED else "cases",
+        "behind": _behind(result),
+        "url": f"{url}?on={card.review_on.isoformat()}",
+    }
 
 
-def _rows(request: HttpRequest, card: Card, result: MeasureResult) -> dict[str, Any]:
-    counted = set(result.cases)
-    cases = (
-        Case.objects.visible_to(request.user)
-        .filter(pk__in=[int(reference) for reference in result.among])
-        .for_list()
-        .order_by("-reported_at")
-    )
-    return {"rows": [{"case": case, "counts": case.number in counted} for case in cases]}
+def _days_away(days: int) -> str:
+    return "tomorrow" if days == 1 else f"in {days} days"
 
 
-def _agreement(request: HttpRequest, contract_number: str) -> Agreement:
-    agreement: Agreement = get_visible_or_404(
-        Agreement.objects.select_related("reseller", "programme_version"),
-        request.user,
-        contract_number=contract_number,
-    )
-    if agreement.programme.scorecard is None:
-        raise Refusal(
-            f"The programme of {agreement.contract_number} has no scorecard.",
-            way_out="Scorecards belong to the ATSP programme (Exhibit B).",
-        )
-    return agreement
+def _behind(result: MeasureResult) -> str:
+    """What a link to the cases behind a measure says: "8 of 55 cases", "mean of 38 cases"."""
+    if result.measured is Measured.DAYS_RELIEF_TO_CLOSURE:
+        return f"mean of {_counted(result.denominator, 'case')}"
+    noun = "contact" if result.measured is Measured.CONTACTS_TRAINED else "case"
+    return f"{result.numerator} of {_counted(result.denominator, noun)}"
 
 
-def _review_on(request: HttpRequest, latest: dt.date) -> dt.date:
-    """The day of review asked for. Raises Refusal when it is not a date."""
-    asked = request.GET.get("on", "")
-    if not asked:
-        return latest
-    try:
-        return dt.date.fromisoformat(asked)
-    except ValueError:
-        raise Refusal(
-            f"{asked!r} is not a day.",
-            clause="ATSP 4.2",
-            way_out="Write the day of review as year-month-day, for instance 2003-03-03.",
-            field="on",
-        ) from None
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def _note(measure: Measure, result: MeasureResult) -> str:
+    """What a reader of the paper would wonder about: a number that it leaves in no band (D-16)."""
+    in_knowledge_base = (Measured.CRITICAL_IN_KNOWLEDGE_BASE, Measured.ALL_IN_KNOWLEDGE_BASE)
+    nothing = max(band.least for band in measure.bands)
+    if measure.measured in in_knowledge_base and result.value == nothing:
+        return f"The paper leaves exactly {nothing} % in no band; it gives no points (D-16)."
+    return ""
+
+
+def _dots(terms: Terms, card: Card) -> list[dict[str, Any]]:
+    """The measures of a card as dots: full, some or none of their points."""
+    return [
+        {
+            "code": result.code,
+            "name": result.name,
+            "points": result.points,
+            "most": charts.most_points(measure),
+            "level": charts.level(result.points, charts.most_points(measure)),
+            "no_cases": result.no_cases,
+        }
+        for measure, result in zip(terms.measures, card.result.measures, strict=True)
+    ]
+
+
+def most_of(terms: Terms) -> Any:
+    """The most points that a scorecard can give."""
+    return sum(charts.most_points(measure) for measure in terms.measures)
+
+
+def status_face(terms: Terms, code: str | None) -> dict[str, str]:
+    """How a status looks, by its rank in the programme: the best, the failing one, or between; none before a review."""
+    codes = [rule.code for rule in terms.statuses]
+    if code is None:
+        return {"name": "No review yet", "icon": "hourglass", "tone": "neutral"}
+    name = terms.statuses[codes.index(code)].name
+    if code == codes[-1]:
+        return {"name": name, "icon": "alert-triangle", "tone": "danger"}
+    if code == codes[0]:
+        return {"name": name, "icon": "award", "tone": "success"}
+    return {"name": name, "icon": "circle-check", "tone": "info"}
