@@ -37,12 +37,16 @@ li a:hover{text-decoration:underline}
 small,dt{color:color-mix(in srgb,currentColor 60%,transparent)}
 dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}
 dd{margin:0;overflow-wrap:anywhere}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;font:inherit}
-iframe{width:100%;height:34rem;border:1px solid color-mix(in srgb,currentColor 20%,transparent);
+pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 monospace}
+iframe{width:100%;height:46rem;border:1px solid color-mix(in srgb,currentColor 20%,transparent);
 border-radius:6px;background:#fff}
 """
 _PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; frame-ancestors 'none'"
-_MAIL_POLICY = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+_MAIL_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; "
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+)
+_LINKS_OPEN_OUTSIDE = '<base target="_blank">'
 
 
 class Keeper:
@@ -137,7 +141,8 @@ def web_server(folder: Path, port: int) -> ThreadingHTTPServer:
             elif not re.fullmatch(r"[A-Za-z0-9@_][A-Za-z0-9@._-]*\.eml", name) or not path.exists():
                 self.send_error(404)
             elif part == "html":
-                self._answer(_body(read(path), "html"), "text/html", _MAIL_POLICY)
+                body = _LINKS_OPEN_OUTSIDE + _body(read(path), "html")
+                self._answer(body, "text/html", _MAIL_POLICY)
             elif part == "raw":
                 raw = path.read_text(encoding="utf-8", errors="replace")
                 self._answer(raw, "text/plain", _PAGE_POLICY)

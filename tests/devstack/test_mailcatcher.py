@@ -98,7 +98,7 @@ def test_a_mails_html_is_shown_in_a_sandbox(catcher: Catcher) -> None:
     assert "the plain words" in page
     part, headers = catcher.get(f"/{path.name}/html")
     assert "<p>rich words</p>" in part
-    assert headers["Content-Security-Policy"].startswith("sandbox;")
+    assert headers["Content-Security-Policy"].startswith("sandbox ")
     source, headers = catcher.get(f"/{path.name}/raw")
     assert "X-Envelope-To: ann@mti.example" in source
     assert headers["Content-Type"].startswith("text/plain")
