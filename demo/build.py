@@ -8,6 +8,7 @@ from django.db.models import F
 
 from cases.models import Article, Case, Product, Release
 from contracts.models import Agreement, Contact, RosterEntry
+from contracts.rules.terms import Act
 from demo import people
 from demo.history import History
 from demo.problems import (
@@ -148,7 +149,7 @@ def _course(
         course.updates = (22 * HOUR, 46 * HOUR)
     if number % 11 == 4:
         course.response = 3 * HOUR  # a first response that came late
-    if number % 6 == 1:
+    if number % 6 == 1 and severity != 4:
         course.waits_for = "the server log of that night, the output of nsrinfo"
         course.information_after = 20 * HOUR if number % 12 == 1 else None
     if course.waits_for and course.information_after is None and severity >= 3:
@@ -162,7 +163,7 @@ def _course(
     course.closure_reason = {"question": "solution", "enhancement": "enhancement-request"}.get(
         course.determination, "fix" if problem.article else "workaround"
     )
-    if number == CASES - 9:
+    if number == CASES - 4:
         course.reopened_after = (course.closure or 9 * DAY) + 26 * HOUR
     return course
 
@@ -184,7 +185,17 @@ def _present(users: dict[str, User], now: dt.datetime) -> list[Course]:
     running = course(RUNNING, mti[0], maya, 3 * HOUR + 9 * MINUTE, 1)
     running.call_after = 4 * MINUTE
     running.response = 21 * MINUTE
-    running.updates = (61 * MINUTE, 118 * MINUTE)
+    running.updates = (61 * MINUTE, 118 * MINUTE, 178 * MINUTE)
+    running.psam = users["dana.whitfield@legato.example"]
+    running.duties = (
+        (104 * MINUTE, Act.READ_NOTES, ""),
+        (109 * MINUTE, Act.STATUS_FROM_CSE, "Maya has the lock in sight; the lab shows the same."),
+        (
+            139 * MINUTE,
+            Act.CALL_RESELLER_MANAGEMENT,
+            "Reached Terri Hirsch after her flight; she wants to hear from us before noon.",
+        ),
+    )
     awaiting = course(AWAITING_CALL, mti[1], tom, 11 * MINUTE, 1)
     awaiting.call_after = HOUR  # after the present: still awaited
     awaiting.response = HOUR

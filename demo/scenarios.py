@@ -2,16 +2,18 @@
 
 import datetime as dt
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 
 from cases import actions
 from cases.actions import Report
 from cases.models import Article, Case, Product, Replication
-from cases.rules.lifecycle import Move
 from cases.rules.vocabulary import Channel
 from contracts.models import Contact
+from contracts.rules.terms import Act
 from demo.history import History
 from demo.problems import Problem
+from escalation.actions import duties
 from portal.models import User
 
 MINUTE = dt.timedelta(minutes=1)
@@ -40,6 +42,8 @@ class Course:
     replicated: bool = False
     call_after: dt.timedelta | None = None
     reopened_after: dt.timedelta | None = None
+    psam: User | None = None
+    duties: tuple[tuple[dt.timedelta, Act, str], ...] = ()
     case: Case | None = field(default=None, init=False)
 
     def plan(self, history: History) -> None:
@@ -49,7 +53,7 @@ class Course:
             history.plan(self.at + self.call_after, self.confirm_call)
         history.plan(self.at + self.response, self.respond)
         for index, after in enumerate(self.updates):
-            history.plan(self.at + after, lambda n=index, t=self.at + after: self.update(n, t))  # type: ignore[misc]
+            history.plan(self.at + after, partial(self.update, index, self.at + after))
         if self.waits_for:
             history.plan(self.at + self.response + 5 * MINUTE, self.ask)
         if self.information_after is not None:
@@ -62,6 +66,8 @@ class Course:
             history.plan(self.at + self.closure, self.close)
         if self.reopened_after is not None:
             history.plan(self.at + self.reopened_after, self.reopen)
+        for after, act, note in self.duties:
+            history.plan(self.at + after, partial(self.do_duty, self.at + after, act, note))
 
     # Each of these is one act, at its time.
 
@@ -176,16 +182,13 @@ class Course:
                 reason="The same stop again after last night's restart, with the same last line in the log.",
             )
 
-    def wait_for_engineering(self, at: dt.datetime) -> None:
-        """The engineer writes, and leaves the case waiting for engineering."""
-        if self._open:
-            actions.reply(
-                self._case,
-                by=self.engineer,
-                at=at,
-                body="The product group has it now; I come back to you with their first finding.",
-                then=Move.WAIT_FOR_ENGINEERING,
-            )
+    def do_duty(self, at: dt.datetime, act: Act, note: str) -> None:
+        """The PSAM does a duty of Exhibit C: reads the notes, or logs a call."""
+        assert self.psam is not None
+        if act is Act.READ_NOTES:
+            duties.case_read(self._case, by=self.psam, at=at)
+        else:
+            duties.log_act(self._case, by=self.psam, at=at, logged_at=at, act=act, note=note)
 
     @property
     def _case(self) -> Case:
