@@ -20,6 +20,8 @@ from portal.rules.refusal import Refusal
 
 log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+FOR_MACHINES = ("/health/", "/metrics")
+"""Pages that answer without asking who reads them: they must answer when the database does not."""
 
 
 class RequestId:
@@ -108,7 +110,7 @@ class ReaderZone:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request in the signed-in user's zone."""
-        if not request.user.is_authenticated:
+        if request.path.startswith(FOR_MACHINES) or not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(zoneinfo.ZoneInfo(request.user.zone)):
             return self.get_response(request)
