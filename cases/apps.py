@@ -12,6 +12,8 @@ class CasesConfig(AppConfig):
         """Make known the kinds of deadlines and the pages of each person."""
         from cases.kinds import register_kinds
         from cases.pages import register_pages
+        from cases.verbs import register_verbs
 
         register_kinds()
         register_pages()
+        register_verbs()

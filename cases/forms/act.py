@@ -99,6 +99,13 @@ class ActForm(forms.Form):
         """What the button says."""
         return self.submit or self.label
 
+    def take_cursor(self) -> None:
+        """Let the page open with the cursor in the first field, or in the first that needs another look."""
+        names = [*(self.errors if self.is_bound else ()), *self.fields]
+        field = next((self.fields[name] for name in names if name in self.fields), None)
+        if field is not None:
+            field.widget.attrs["autofocus"] = True
+
     @property
     def has_fields(self) -> bool:
         """Whether there is something to fill in."""

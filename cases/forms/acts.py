@@ -79,9 +79,18 @@ class Tab:
 
 
 def acts_for(
-    case: Case, user: User, at: dt.datetime, *, is_technical: bool, bound: ActForm | None = None
+    case: Case,
+    user: User,
+    at: dt.datetime,
+    *,
+    is_technical: bool,
+    bound: ActForm | None = None,
+    wanted: str = "",
 ) -> list[ActForm]:
-    """The acts to show a user on a case, in order; `bound` takes the place of its own kind, with what was typed."""
+    """The acts to show a user on a case, in order; `bound` takes the place of its own kind, with what was typed.
+
+    The cursor stands in the bound act, else in the one whose code is `wanted`.
+    """
     shown = []
     for form in ACTS.values():
         allowed = (
@@ -93,6 +102,9 @@ def acts_for(
             shown.append(bound)
         elif allowed and form.fits(case, user):
             shown.append(form(case=case, user=user, at=at))
+    for act in shown:
+        if act is bound or (bound is None and act.code == wanted):
+            act.take_cursor()
     return shown
 
 

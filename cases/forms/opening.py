@@ -1,6 +1,5 @@
 """The form that opens a case: the questions of ATSP 5.2.3, in short steps on one page."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -24,6 +23,21 @@ class Step:
     title: str
     lead: str
     rows: tuple[tuple[str, ...], ...]
+    folded: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A step with its fields, as the page lays it out."""
+
+    step: Step
+    rows: list[list[BoundField]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a folded step shows its questions: when one of them is answered, or needs another look."""
+        fields = [field for row in self.rows for field in row]
+        return not self.step.folded or any(field.errors or field.value() for field in fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +196,12 @@ class OpenCaseForm(forms.ModelForm):
             **{name: value for name, value in self.cleaned_data.items() if name in fields}
         )
 
-    def laid_out(self) -> Iterator[tuple[Step, list[list[BoundField]]]]:
-        """Each step with the rows of its fields."""
-        for step in self.steps:
-            yield step, [[self[name] for name in row] for row in step.rows]
+    def laid_out(self) -> list[LaidOut]:
+        """The steps with their fields."""
+        return [
+            LaidOut(step, [[self[name] for name in row] for row in step.rows])
+            for step in self.steps
+        ]
 
     def severity_choices(self) -> list[SeverityChoice]:
         """The severities with what each brings (ATSP 4.3, 4.6), the chosen one marked."""
@@ -196,12 +212,8 @@ class OpenCaseForm(forms.ModelForm):
 
     def mistakes(self) -> list[tuple[BoundField, str]]:
         """Each field that needs another look, with the first thing that is wrong, in the form's order."""
-        wrong = []
-        for _, rows in self.laid_out():
-            wrong += [
-                (field, str(field.errors[0])) for row in rows for field in row if field.errors
-            ]
-        return wrong
+        fields = [field for part in self.laid_out() for row in part.rows for field in row]
+        return [(field, str(field.errors[0])) for field in fields if field.errors]
 
 
 class TelephoneReportForm(OpenCaseForm):
@@ -220,7 +232,15 @@ class TelephoneReportForm(OpenCaseForm):
             "problem",
             "What the caller reports",
             "Severity 1 runs from this call (ATSP 4.5).",
-            (("title",), ("description",), ("severity",), ("product", "release")),
+            (
+                ("title",),
+                ("description",),
+                ("severity",),
+                ("product", "release"),
+                ("end_user",),
+                ("updates_paid",),
+                ("over_quota_reason",),
+            ),
         ),
         Step(
             "more",
@@ -236,14 +256,15 @@ class TelephoneReportForm(OpenCaseForm):
                 ("replication_evidence",),
                 ("level_1_work",),
                 ("level_2_work",),
-                ("end_user",),
             ),
+            folded=True,
         ),
-        Step("quota", "Admission", "", (("updates_paid",), ("over_quota_reason",))),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, spent: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not spent:
+            self.fields["over_quota_reason"].widget = forms.HiddenInput()
         for name, field in self.fields.items():
             if name not in self.NEEDED:
                 field.required = False

@@ -13,14 +13,15 @@ from django.views.decorators.http import require_GET, require_POST
 from cases.events import CaseRead
 from cases.forms.act import ActForm
 from cases.forms.acts import ACTS, acts_for, tabs_for
-from cases.models import Case, Message
+from cases.models import Case
+from cases.views.conversation import conversation
 from cases.views.promises import clocks_of
 from cases.views.reader import reader
 from cases.views.waits import waits_of
 from contracts.standing import standing_of
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404
-from portal.models import JournalEntry, User
+from portal.models import User
 from portal.rules.refusal import Refusal
 
 _WITH = (
@@ -87,23 +88,24 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     standing = standing_of(user, now)
-    acts = acts_for(case, user, now, is_technical=standing.is_technical, bound=bound)
+    wanted = request.GET.get("act", "")
+    acts = acts_for(case, user, now, is_technical=standing.is_technical, bound=bound, wanted=wanted)
     running, settled = clocks_of(case, user)
     information = next(
         (each.deadline for each in running if each.deadline.kind.endswith("information")), None
     )
     oldest_first = request.GET.get("order") == "oldest"
-    said = conversation(case, user)
+    spoken = conversation(case, user)
     context = {
         "case": case,
-        "tabs": tabs_for(acts, wanted=request.GET.get("act", "")),
+        "tabs": tabs_for(acts, wanted=wanted),
         "bound": bound,
         "take": next((act for act in acts if act.code == "take"), None),
         "next_clocks": running[:NEXT_PROMISES],
         "later_clocks": running[NEXT_PROMISES:],
         "settled_clocks": settled,
         "waits": waits_of(case, information),
-        "conversation": said if oldest_first else said[::-1],
+        "conversation": spoken if oldest_first else spoken[::-1],
         "oldest_first": oldest_first,
         "sub_cases": list(case.sub_cases.select_related("opened_by")) if user.is_provider else [],
         "severity_terms": case.programme.severity(case.severity),
@@ -111,26 +113,3 @@ def _page(
         "is_technical": standing.is_technical,
     }
     return render(request, "cases/case.html", context, status=status)
-
-
-def conversation(case: Case, user: User) -> list[Message | JournalEntry]:
-    """What was said and what happened, in the order of time, as the reader may see it.
-
-    An entry that only says that a message was written is left out: the message stands there itself.
-    """
-    said = list(Message.objects.visible_to(user).filter(case=case).select_related("by"))
-    entries = JournalEntry.objects.about(case).exclude(verb__in=_SAID_BY_MESSAGES).in_order()
-    if not user.is_provider:
-        entries = entries.shown_to_reseller()
-    happened = list(entries.select_related("by"))
-    return sorted([*said, *happened], key=lambda each: (each.at, isinstance(each, JournalEntry)))
-
-
-_SAID_BY_MESSAGES = (
-    "case.replied",
-    "case.call_logged",
-    "case.noted",
-    "case.information_added",
-    "case.information_requested",
-    "case.relief_sent",
-)

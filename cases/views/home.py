@@ -10,8 +10,8 @@ from cases.models import Case
 from cases.views.drafts import drafts_of
 from cases.views.promises import with_promises
 from cases.views.reader import reader
-from cases.views.waits import waits_of
-from contracts.actions.case_ledger import balances
+from cases.views.waits import most_urgent_first, waits_of
+from contracts.actions.case_ledger import Balance, balances
 from contracts.standing import standing_of
 from portal import clock
 
@@ -38,14 +38,23 @@ def contact_home(request: HttpRequest) -> HttpResponse:
         "cases/home.html",
         {
             "standing": standing,
-            "balances": balances(standing.agreement) if standing.agreement else [],
+            "pools": [
+                (pool, _used(pool))
+                for pool in (balances(standing.agreement) if standing.agreement else ())
+            ],
             "programme": standing.agreement.programme if standing.agreement else None,
             "refusals": refusals_for(standing.contact, now) if standing.contact else (),
             "cases": [by_case[case.pk] for case in shown],
             "open_count": open_cases.count(),
-            "waits": [
-                wait for case in waiting for wait in waits_of(case, by_case[case.pk].information)
-            ],
+            "waits": most_urgent_first(
+                [wait for case in waiting for wait in waits_of(case, by_case[case.pk].information)]
+            ),
             "drafts": drafts_of(user)[:5],
         },
     )
+
+
+def _used(pool: Balance) -> str:
+    """What a pool's bar says: "46 of 100 used", and how many beyond."""
+    beyond = f", {pool.over} beyond them" if pool.over else ""
+    return f"{pool.taken} of {pool.granted} used{beyond}"

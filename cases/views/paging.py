@@ -13,9 +13,9 @@ class CountedSoFar(Paginator):
     """Counts up to COUNTED rows and no more: what lies behind is reached by searching, not by paging."""
 
     @cached_property
-    def count(self) -> int:  # type: ignore[override]  # Django has it as a cached property too
+    def count(self) -> int:
         """How many rows there are, or COUNTED when there are more."""
-        rows: QuerySet[Any] = self.object_list
+        rows: Any = self.object_list
         return rows.order_by().values("pk")[: COUNTED + 1].count()
 
     @property

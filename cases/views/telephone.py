@@ -14,6 +14,7 @@ from cases.actions.frame import INTAKE
 from cases.actions.opening import refusals_for
 from cases.forms.opening import TelephoneReportForm
 from cases.models import Case
+from cases.rules.admission import EXTENSION_CLAUSE
 from cases.rules.vocabulary import Channel
 from cases.views.reader import reader
 from contracts.models import Contact, RosterEntry
@@ -65,7 +66,10 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
         return render(
             request, "cases/cannot_open.html", {**context, "refusals": refusals}, status=403
         )
-    form = TelephoneReportForm(request.POST or None, programme=standing.agreement.programme)
+    spent = any(refused.clause == EXTENSION_CLAUSE for refused in refusals)
+    form = TelephoneReportForm(
+        request.POST or None, programme=standing.agreement.programme, spent=spent
+    )
     if request.method == "POST" and form.is_valid():
         try:
             case = open_case(

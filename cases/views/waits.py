@@ -25,11 +25,8 @@ class Wait:
     @property
     def url(self) -> str:
         """Where it is done."""
-        return (
-            f"{self.case.get_absolute_url()}?act={self.act}#acts"
-            if self.act
-            else self.case.get_absolute_url()
-        )
+        page = self.case.get_absolute_url()
+        return f"{page}?act={self.act}" if self.act else page
 
 
 def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
@@ -39,7 +36,7 @@ def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
     waits = []
     if case.awaits_call_for is not None:
         waits.append(Wait("call", case, "phone-call", "ATSP 4.5, D-9"))
-    if case.information_asked_at is not None:
+    if case.information_asked_at is not None and case.information_received_at is None:
         waits.append(
             Wait(
                 "information",
@@ -55,13 +52,21 @@ def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
         )
     if case.proposed_by_side == Side.PROVIDER:
         waits.append(Wait("severity", case, "flag", "ATSP 4.3", act="answer", action="Answer"))
-    if case.state == State.RELIEVED:
-        agreed = case.workaround_agreed_at is not None
-        if not agreed:
-            waits.append(
-                Wait("relief", case, "lifebuoy", "ATSP 4.10", act="agree", action="Say how it went")
-            )
+    if case.state == State.RELIEVED and case.workaround_agreed_at is None:
+        waits.append(
+            Wait("relief", case, "lifebuoy", "ATSP 4.10", act="agree", action="Say how it went")
+        )
     return waits
+
+
+def most_urgent_first(waits: list[Wait]) -> list[Wait]:
+    """A call first, then what runs out soonest, then what only waits for a word."""
+
+    def urgency(wait: Wait) -> tuple[bool, bool, float]:
+        due = wait.deadline.due_at.timestamp() if wait.deadline else 0.0
+        return (wait.kind != "call", wait.deadline is None, due)
+
+    return sorted(waits, key=urgency)
 
 
 def _consequence(information: Deadline | None) -> str:

@@ -1,1 +1,56 @@
-// The form that opens a case: which steps are answered, and text that this browser kept and the server never got.
+// The form that opens a case: marks the steps that are answered, and finds text that an earlier visit left in this
+// browser because it never reached the server.
+
+function answered(step) {
+  const controls = [...step.querySelectorAll("input, select, textarea")];
+  const wanted = controls.filter((control) => control.required || control.type === "radio");
+  if (!wanted.length) return controls.some((control) => (control.type === "checkbox" ? control.checked : control.value));
+  return wanted.every((control) => control.validity.valid);
+}
+
+function mark() {
+  for (const link of document.querySelectorAll("[data-step-link]")) {
+    const step = document.getElementById(link.dataset.stepLink);
+    link.toggleAttribute("data-answered", Boolean(step) && answered(step));
+  }
+}
+
+// Forms of this reader that are kept here under another draft's key, and were not sent.
+function keptHere(place) {
+  const form = document.querySelector("form[data-draft-key]");
+  if (!form) return;
+  const stem = `portal.draft.${document.body.dataset.reader || "-"}.`;
+  const lines = [];
+  for (const name of Object.keys(localStorage)) {
+    if (!name.startsWith(`${stem}cases.open.`) || name === stem + form.dataset.draftKey) continue;
+    const kept = JSON.parse(localStorage.getItem(name) || "null");
+    if (!kept?.fields || kept.submitted) continue;
+    const typed = new Map(kept.fields);
+    if (!typed.get("title") && !typed.get("description")) continue;
+    lines.push({ key: name.slice(`${stem}cases.open.`.length), title: typed.get("title") || "without a title yet" });
+  }
+  if (!lines.length) return;
+  const words = document.createElement("p");
+  words.className = "notice-what";
+  words.append("This browser keeps a report that has not reached us: ");
+  lines.forEach(({ key, title }, index) => {
+    const link = document.createElement("a");
+    link.href = `${place.dataset.keptHere}?draft=${encodeURIComponent(key)}`;
+    link.textContent = title;
+    words.append(...(index ? [", ", link] : [link]));
+  });
+  place.className = "notice";
+  place.append(words);
+  place.hidden = false;
+}
+
+const place = document.querySelector("[data-kept-here]");
+try {
+  if (place) keptHere(place);
+} catch {
+  // storage is refused: nothing is kept here
+}
+document.addEventListener("input", mark);
+document.addEventListener("change", mark);
+mark();
+document.querySelector(".mistakes")?.focus();
