@@ -36,8 +36,9 @@ def signed(value: Decimal) -> str:
 
 @register.simple_tag(takes_context=True)
 def cited(context: Context, words: str) -> SafeString:
-    """A sentence of the rules, its citations in brackets, "(D-16)", as chips that tell what they say."""
-    parts = re.split(r"\((D-\d+|ATSP [\w.]+)\)", words)
+    """A sentence of the rules: its citations in brackets, "(D-16)", as chips; numbers on one line with their unit."""
+    kept_together = words.replace(" %", "\u00a0%")
+    parts = re.split(r"\((D-\d+|ATSP [\w.]+)\)", kept_together)
     return format_html_join(
         "",
         "{}",

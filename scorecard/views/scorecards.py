@@ -82,8 +82,9 @@ def scorecard(request: HttpRequest, contract_number: str) -> HttpResponse:
     readings = Readings.of([agreement])
     days = days_of(request, agreement, readings)
     terms = terms_of(agreement.programme)
-    cards = readings.monthly(agreement, days.chosen, MONTHS)
-    card = cards[-1]
+    card = readings.card(agreement, days.chosen)
+    until = min(days.chosen, days.today)
+    cards = readings.monthly(agreement, until, MONTHS) if until >= days.first_possible else []
     standing = days.reviewed.standing
     context = {
         "agreement": agreement,
@@ -102,8 +103,10 @@ def scorecard(request: HttpRequest, contract_number: str) -> HttpResponse:
         "outlook": outlook(terms, card.result),
         "cards": cards,
         "partial_months": any(each.partial for each in cards),
-        "chart": charts.total_chart(terms, cards, width=640, height=260),
-        "phone_chart": charts.total_chart(terms, cards[-MONTHS_ON_A_PHONE:], width=330, height=230),
+        "chart": charts.total_chart(terms, cards, width=640, height=260) if cards else None,
+        "phone_chart": charts.total_chart(terms, cards[-MONTHS_ON_A_PHONE:], width=330, height=230)
+        if cards
+        else None,
         "standing": standing,
         "considered": status_face(terms, standing.status),
         "reviews": [
@@ -119,7 +122,8 @@ def scorecard(request: HttpRequest, contract_number: str) -> HttpResponse:
 def _measure_row(measure: Measure, result: MeasureResult, card: Card) -> dict[str, Any]:
     changes = what_if(measure, result)
     most = charts.most_points(measure)
-    url = reverse("scorecard_cases", args=[card.agreement.contract_number, result.code])
+    address = reverse("scorecard_cases", args=[card.agreement.contract_number, result.code])
+    url = f"{address}?on={card.review_on.isoformat()}"
     return {
         "result": result,
         "most": most,
@@ -130,7 +134,8 @@ def _measure_row(measure: Measure, result: MeasureResult, card: Card) -> dict[st
         "note": _note(measure, result),
         "noun": "contacts" if result.measured is Measured.CONTACTS_TRAINED else "cases",
         "behind": _behind(result),
-        "url": f"{url}?on={card.review_on.isoformat()}",
+        "url": url,
+        "keepers_url": f"{url}&show=counted" if changes.better and changes.better.by < 0 else "",
     }
 
 
