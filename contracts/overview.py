@@ -3,11 +3,13 @@
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 
 from contracts.actions.case_ledger import Balance, balances
 from contracts.models import (
     Agreement,
     AgreementOption,
+    AgreementState,
     Contact,
     Duty,
     RosterEntry,
@@ -18,12 +20,39 @@ from contracts.rules.terms import QuotaPool
 from portal.models import User
 
 
+class Phase(StrEnum):
+    """Where an agreement stands at an instant."""
+
+    DRAFT = "draft"
+    TO_COME = "to_come"
+    IN_FORCE = "in_force"
+    ENDED = "ended"
+
+
+def phase_of(agreement: Agreement, at: dt.datetime) -> Phase:
+    """Where an agreement stands at an instant, whatever its state says of the days before and after its year."""
+    if agreement.state == AgreementState.DRAFT:
+        return Phase.DRAFT
+    if agreement.is_in_force(at):
+        return Phase.IN_FORCE
+    today = agreement.date_at(at)
+    if agreement.state == AgreementState.ENDED or today > agreement.ends_on:
+        return Phase.ENDED
+    return Phase.TO_COME
+
+
 @dataclass(frozen=True, slots=True)
 class RosterLine:
     """A line of the roster, and whether its contact may ask for assistance now."""
 
     entry: RosterEntry
     may_ask: bool
+
+    @property
+    def role(self) -> str:
+        """The contact's standing, numbered as on the form: "Technical Contact #3"."""
+        number = f" #{self.entry.slot}" if self.entry.slot else ", beyond the slots"
+        return f"{self.entry.get_standing_display()}{number}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +101,7 @@ class Overview:
     """An agreement at an instant, ready for a page."""
 
     agreement: Agreement
-    in_force: bool
+    phase: Phase
     days_left: int
     balances: list[Balance]
     options: list[AgreementOption]
@@ -97,7 +126,7 @@ def overview(agreement: Agreement, at: dt.datetime) -> Overview:
     directory = Directory([agreement], at)
     return Overview(
         agreement=agreement,
-        in_force=agreement.is_in_force(at),
+        phase=phase_of(agreement, at),
         days_left=(agreement.anniversary - agreement.date_at(at)).days,
         balances=balances(agreement),
         options=list(agreement.options.select_related("agreement")),

@@ -8,13 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from contracts.actions.case_ledger import balances_by_agreement
-from contracts.models import Agreement, AgreementState
-from contracts.overview import overview
+from contracts.models import Agreement
+from contracts.overview import Phase, overview, phase_of
 from contracts.standing import Standing, standing_of
 from portal import clock
 from portal.access import get_visible_or_404, signed_in_as
-
-STATES = {"in_force": AgreementState.IN_FORCE, "ended": AgreementState.ENDED}
 
 
 @require_GET
@@ -41,18 +39,17 @@ def own_agreement(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in_as()
 def agreements(request: HttpRequest) -> HttpResponse:
-    """All agreements, by reseller; `state` narrows them."""
+    """All agreements, by reseller; `state` narrows them to those that are in force or ended by now."""
     now = clock.now()
-    chosen = request.GET.get("state", "")
+    wanted = request.GET.get("state", "")
+    chosen = next((phase for phase in Phase if phase.value == wanted), None)
     found = (
         Agreement.objects.visible_to(request.user)
         .select_related("reseller", "programme_version")
         .defer("programme_version__terms")
         .order_by("reseller__name", "-effective_on", "-pk")
     )
-    if chosen in STATES:
-        found = found.filter(state=STATES[chosen])
-    rows = list(found)
+    rows = [one for one in found if chosen is None or phase_of(one, now) is chosen]
     balances = balances_by_agreement(rows)
     return render(
         request,
@@ -63,15 +60,14 @@ def agreements(request: HttpRequest) -> HttpResponse:
                     "agreement": one,
                     "tier": one.tier_terms.name if one.tier_terms else one.programme.title,
                     "balances": balances[one.pk],
-                    "in_force": one.is_in_force(now),
+                    "phase": phase_of(one, now),
                     "days_left": (one.anniversary - one.date_at(now)).days,
                 }
                 for one in rows
             ],
-            "chosen": chosen,
-            "shows_all": chosen not in STATES,
-            "shows_in_force": chosen == "in_force",
-            "shows_ended": chosen == "ended",
+            "shows_all": chosen is None,
+            "shows_in_force": chosen is Phase.IN_FORCE,
+            "shows_ended": chosen is Phase.ENDED,
         },
     )
 
@@ -103,7 +99,7 @@ def _context(agreement: Agreement, standing: Standing) -> dict[str, Any]:
         "programme": programme,
         "tier": agreement.tier_terms,
         "standing": standing if standing.organisation == agreement.reseller else None,
-        "signatures": list(agreement.signatures.all()),
+        "signatures": list(agreement.signatures.order_by("pk")),
         "notice_addresses": list(agreement.notice_addresses.all()),
         "now": standing.at,
     }

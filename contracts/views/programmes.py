@@ -8,11 +8,16 @@ from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from contracts.models import ProgrammeVersion
-from contracts.rules.terms import Band, Escalation, Measure, Programme, Role, StatusRule
+from contracts.rules.terms import Band, Escalation, Measure, Programme, Role, Span, StatusRule
 from portal import roles
 from portal.access import get_visible_or_404
 
-_OTHER_ROLES = {Role.TECHNICAL_CONTACT: "Technical Contact"}
+# Whom the agreement calls by letters, and who holds no role of the portal.
+_SHORT = {
+    Role.CSE: "CSE",
+    Role.PSAM: "PSAM",
+    Role.TECHNICAL_CONTACT: "Technical Contact",
+}
 
 
 @dataclass(slots=True)
@@ -39,6 +44,7 @@ def programme_version(request: HttpRequest, code: str, number: int) -> HttpRespo
             "others": list(versions.exclude(pk=version.pk).order_by("-number")),
             "programme": programme,
             "options": [(option, programme.tier(option.tier).name) for option in programme.options],
+            "severities": [(one, _every(one.status_every)) for one in programme.severities],
             "weekdays": _weekdays(programme),
             "marks": marks_of(programme.escalation) if programme.escalation else [],
             "commitment": _commitment(programme),
@@ -66,7 +72,7 @@ def marks_of(escalation: Escalation) -> list[Mark]:
 
 
 def _role(role: Role) -> str:
-    return _OTHER_ROLES.get(role) or roles.Role(role.value).label
+    return _SHORT.get(role) or roles.Role(role.value).label
 
 
 def _commitment(programme: Programme) -> str:
@@ -74,10 +80,15 @@ def _commitment(programme: Programme) -> str:
         return ""
     commitment = programme.escalation.commitment
     return (
-        f"{_role(commitment.role)}: {commitment.title[:1].lower()}{commitment.title[1:]} every "
-        f"{commitment.every}, until relief, closure or downgrade. An update in the "
+        f"{_role(commitment.role)}: {commitment.title[:1].lower()}{commitment.title[1:]} "
+        f"{_every(commitment.every)}, until relief, closure or downgrade. An update in the "
         f"{commitment.served_by_update_within} before a mark serves it."
     )
+
+
+def _every(span: Span) -> str:
+    """How often, in words: "every hour", "every 2 weeks"."""
+    return f"every {span.unit.value if span.amount == 1 else span}"
 
 
 def _weekdays(programme: Programme) -> str:

@@ -31,5 +31,14 @@ def text(clause: str) -> str:
 
 
 def split(clauses: str) -> list[str]:
-    """Return the ids of a citation that may name several, joined by commas: "ATSP 4.6, D-7"."""
-    return [part.strip() for part in clauses.split(",") if part.strip()]
+    """Return the ids of a citation that may name several, joined by commas: "ATSP 4.6, D-7".
+
+    An id that holds a comma itself ("ATSP page 1, 2.a") stays whole when it is registered.
+    """
+    found: list[str] = []
+    for part in (part.strip() for part in clauses.split(",") if part.strip()):
+        if found and f"{found[-1]}, {part}" in _texts:
+            found[-1] += f", {part}"
+        else:
+            found.append(part)
+    return found
