@@ -2,13 +2,13 @@
 
 import contextlib
 import fcntl
+import json
 import os
 import secrets
 import shutil
 import signal
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -193,18 +193,20 @@ def _start_portal(supervisor: Supervisor, environment: dict[str, str]) -> None:
     supervisor.start(
         "beat", [*celery, "beat", "--schedule", schedule, "--pidfile", ""], env=environment
     )
-    url = environment["PORTAL_BASE_URL"] + "/health/live"
-    supervisor.wait_for(lambda: _answers(url), "the portal", 60)
+    url = environment["PORTAL_BASE_URL"] + "/health/ready"
+    supervisor.wait_for(lambda: bool(_health(url)), "the portal", 60)
+    if not supervisor.wait(lambda: _health(url).get("engine") == "ok", 30):
+        _say(f"The deadlines engine is not well yet; see {url} and the worker's log.")
 
 
-def _answers(url: str) -> bool:
+def _health(url: str) -> dict[str, str]:
+    """Return what the portal says of its parts; nothing while it does not answer."""
     try:
-        with urllib.request.urlopen(url, timeout=5):  # noqa: S310 - our own loopback address
-            return True
-    except urllib.error.HTTPError:
-        return True
+        with urllib.request.urlopen(url, timeout=5) as answer:  # noqa: S310 - our own address
+            parts: dict[str, str] = json.load(answer)
     except OSError:
-        return False
+        return {}
+    return parts
 
 
 def _manage(*arguments: str, env: dict[str, str], doing: str) -> str:

@@ -74,14 +74,21 @@ class Supervisor:
                 due = time.monotonic() + every
             time.sleep(0.25)
 
-    def wait_for(self, ready: Callable[[], bool], what: str, seconds: float) -> None:
-        """Wait until ``ready``; ``StackError`` when a program ends first or time runs out."""
+    def wait(self, ready: Callable[[], bool], seconds: float) -> bool:
+        """Wait until ``ready`` and tell whether it came; ``StackError`` when a program ends
+        first."""
         end = time.monotonic() + seconds
         while not ready():
             self.check()
             if time.monotonic() > end:
-                raise StackError(f"{what} did not answer within {seconds:g} seconds")
+                return False
             time.sleep(0.1)
+        return True
+
+    def wait_for(self, ready: Callable[[], bool], what: str, seconds: float) -> None:
+        """Wait until ``ready``; ``StackError`` when a program ends first or time runs out."""
+        if not self.wait(ready, seconds):
+            raise StackError(f"{what} did not answer within {seconds:g} seconds")
 
     def stop(self) -> None:
         """Stop all: the programs together, then the servers they use, the last started first."""

@@ -65,7 +65,7 @@ LOOK = """
 import json, os, urllib.request
 base = os.environ["PORTAL_BASE_URL"]
 with urllib.request.urlopen(base + "/health/ready", timeout=20) as answer:
-    print("health:", json.load(answer)["database"])
+    print("health:", json.load(answer)["engine"])
 with urllib.request.urlopen(base, timeout=20) as answer:
     print("page:", answer.status)
 print("clock:", os.environ["PORTAL_CLOCK"].split("@")[0])
