@@ -5,7 +5,8 @@ asked for.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -22,12 +23,22 @@ from escalation.people import ROLE_NAMES, Bearers, in_words
 from escalation.rules.board import Drawn, Standing, StepFacts, Track, lane_of, standing, track
 from escalation.rules.exhibit_c import StepKind
 from escalation.rules.wording import after_t, length
-from portal.models import Deadline, User
+from portal.models import Channel, Deadline, Notice, User
 from portal.ui.words import absolute
 
 KEPT = dt.timedelta(hours=26)
+UPDATES_AHEAD = dt.timedelta(hours=3)
 MINE_AHEAD = dt.timedelta(hours=4)
 MOST_WITHOUT = 50
+NEXT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Somebody to whom a notice went by mail: whether it waits, has gone, or could not be sent."""
+
+    name: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +52,7 @@ class ShownStep:
     people: tuple[User, ...]
     mine: bool
     may_act: bool
+    told: Sequence[Told] = ()
 
     @property
     def pk(self) -> int:
@@ -52,7 +64,10 @@ class ShownStep:
         """What is to be done, or told."""
         return self.step.title
 
-    label = title
+    @property
+    def label(self) -> str:
+        """What is to be done, and by whom: the name of its clock."""
+        return f"{self.role}: {self.step.title}" if self.step.is_duty else self.step.title
 
     @property
     def mark(self) -> str:
@@ -98,8 +113,8 @@ class ShownStep:
 
     @property
     def late(self) -> bool:
-        """Whether the portal acted late on it."""
-        return self.deadline.late
+        """Whether the portal told late; that a duty was late, its own times say."""
+        return self.deadline.late and not self.step.is_duty
 
     @property
     def cause(self) -> str:
@@ -134,6 +149,7 @@ class ShownTimeline:
     timeline: Timeline
     now: dt.datetime
     steps: list[ShownStep] = field(default_factory=list)
+    everything: bool = False
 
     @property
     def case(self) -> Case:
@@ -160,10 +176,14 @@ class ShownTimeline:
         """What is due or to come, the next in front."""
         return [shown for shown in self.steps if shown.standing in (Standing.DUE, Standing.TO_COME)]
 
-    @property
-    def next_duty(self) -> ShownStep | None:
-        """The duty that falls due next."""
-        return next((shown for shown in self.upcoming if shown.step.is_duty), None)
+    @cached_property
+    def next_duties(self) -> list[ShownStep]:
+        """The duties that fall due next, the first of each act."""
+        first: dict[str, ShownStep] = {}
+        for shown in self.upcoming:
+            if shown.step.is_duty:
+                first.setdefault(shown.step.act, shown)
+        return list(first.values())[:NEXT]
 
     @property
     def next_notice(self) -> ShownStep | None:
@@ -196,16 +216,30 @@ class ShownTimeline:
                 says=f"{shown.mark} · {shown.title} · {absolute(shown.due_at, zone, self.now)}: "
                 f"{shown.standing.word}",
                 hotshot=shown.step.hotshot,
+                commitment=shown.step.commitment,
             )
             for shown in self.steps
         ]
         return track(drawn, self.elapsed, running=self.timeline.is_running)
 
+    @property
+    def listed(self) -> list[ShownStep]:
+        """The steps without those hourly updates that are hours away: they go without saying (D-13)."""
+        until = self.now + UPDATES_AHEAD
+        return [
+            shown
+            for shown in self.steps
+            if shown.standing is not Standing.TO_COME
+            or not shown.step.commitment
+            or shown.due_at <= until
+        ]
+
     @cached_property
     def marks(self) -> list[tuple[str, list[ShownStep]]]:
         """The steps by the mark of Exhibit C at which they stand, in its order."""
         found: dict[dt.timedelta, list[ShownStep]] = {}
-        for shown in sorted(self.steps, key=lambda shown: (shown.step.mark, shown.due_at)):
+        steps = self.steps if self.everything else self.listed
+        for shown in sorted(steps, key=lambda shown: (shown.step.mark, shown.due_at)):
             found.setdefault(shown.step.mark, []).append(shown)
         return [(after_t(mark), steps) for mark, steps in found.items()]
 
@@ -215,14 +249,19 @@ class ShownTimeline:
         counts = self.counts
         said = f"{self.elapsed_words} since T: {counts['done']} duties done, {counts['late']} done late, "
         said += f"{counts['missed']} missed, {counts['sent']} notices sent."
-        following = self.next_duty
+        following = next(iter(self.next_duties), None)
         return f"{said} Next: {following.title} at {following.mark}." if following else said
 
 
 def show(
-    timelines: Iterable[Timeline], user: User, now: dt.datetime, *, everything: bool = False
+    timelines: Iterable[Timeline],
+    user: User,
+    now: dt.datetime,
+    *,
+    everything: bool = False,
+    with_told: bool = False,
 ) -> list[ShownTimeline]:
-    """Timelines (with their cases) as the user sees them, in their order."""
+    """Timelines (with their cases) as the user sees them, in their order; on request with who was told."""
     chosen = list(timelines)
     people = Bearers(chosen, now)
     steps = Step.objects.filter(timeline__in=chosen).select_related("done_by", "waived_by")
@@ -231,12 +270,13 @@ def show(
         since = min((timeline.ended_at or now for timeline in chosen), default=now) - KEPT
         steps = steps.filter(Q(commitment=False) | Q(due_at__gte=since))
     deadlines = deadlines_of(chosen, since=since)
-    shown = {timeline.pk: ShownTimeline(timeline, now, []) for timeline in chosen}
+    told = told_of(chosen) if with_told else {}
+    shown = {timeline.pk: ShownTimeline(timeline, now, [], everything) for timeline in chosen}
     for step in steps.in_order():
         one = shown[step.timeline_id]
         deadline = deadlines.get((step.timeline_id, step.code))
         if deadline is not None:
-            one.steps.append(_shown(step, deadline, one.case, people, user, now))
+            one.steps.append(_shown(step, deadline, one.case, people, user, now, told))
     return list(shown.values())
 
 
@@ -270,8 +310,30 @@ def without_exhibit_c(user: User) -> list[Case]:
     )
 
 
+def told_of(timelines: Iterable[Timeline]) -> dict[tuple[int, str], list[Told]]:
+    """Who was told at each step by mail, by timeline and step; one statement."""
+    names = {(one.case_id, f"escalation:{one.number}"): one.pk for one in timelines}
+    rows = Notice.objects.about_any("cases.case", [case_id for case_id, _ in names]).filter(
+        step__startswith="escalation:", channel=Channel.EMAIL
+    )
+    told: dict[tuple[int, str], list[Told]] = defaultdict(list)
+    for row in rows.order_by("pk").select_related("recipient"):
+        timeline, _, code = row.step.rpartition(":")
+        pk = names.get((row.subject_id, timeline))
+        if pk is not None:
+            name = row.recipient.name if row.recipient else row.address
+            told[pk, code].append(Told(name, row.state))
+    return told
+
+
 def _shown(
-    step: Step, deadline: Deadline, case: Case, people: Bearers, user: User, now: dt.datetime
+    step: Step,
+    deadline: Deadline,
+    case: Case,
+    people: Bearers,
+    user: User,
+    now: dt.datetime,
+    told: Mapping[tuple[int, str], Sequence[Told]],
 ) -> ShownStep:
     facts = StepFacts(
         kind=StepKind(step.kind),
@@ -292,4 +354,5 @@ def _shown(
         people=tuple(people.of(role, case)) if role and open_duty else (),
         mine=bool(role and open_duty and people.bears(user, role, case)),
         may_act=bool(role and open_duty and people.may_act(user, role, case)),
+        told=told.get((step.timeline_id, step.code), ()),
     )

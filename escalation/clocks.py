@@ -28,6 +28,9 @@ DUTY = "escalation.duty"
 NOTICE = "escalation.notice"
 KINDS = (DUTY, NOTICE)
 
+AHEAD = 6
+"""How many hourly updates are set at a time once those of the plan are settled."""
+
 A_DAY = dt.timedelta(hours=24)
 
 
@@ -60,7 +63,7 @@ def set_steps(timeline: Timeline, planned: Sequence[PlannedStep], *, at: dt.date
 def keep_committed(
     settled: Mapping[int, int], timelines: Mapping[int, Timeline], *, now: dt.datetime
 ) -> None:
-    """See that an hourly update is to come on each timeline (D-13), in three statements whatever their number.
+    """See that hourly updates are to come on each timeline (D-13), in three statements whatever their number.
 
     `settled` tells the number of the latest update met or missed, by timeline. After an outage the marks that have
     passed are set too, so that each stands as missed.
@@ -71,7 +74,7 @@ def keep_committed(
     planned: list[tuple[Timeline, PlannedStep]] = []
     for timeline in longer:
         terms, t = terms_of(timeline), timeline.started_at
-        wanted = max(settled[timeline.pk] + 1, commitment_number(terms, t, now))
+        wanted = max(settled[timeline.pk], commitment_number(terms, t, now)) + AHEAD
         planned += [
             (timeline, next_commitment(terms, t, number))
             for number in range(timeline.commitments + 1, wanted + 1)

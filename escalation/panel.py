@@ -6,18 +6,20 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from cases.models import Case
+from cases.rules.wording import frequency
 from contracts.rules.terms import Act
-from escalation.clocks import DUTY
+from escalation.clocks import DUTY, terms_of
 from escalation.models import Timeline
 from escalation.rules.wording import length
 from portal import clock
 from portal.models import Deadline
 
-OWED_TO_THE_RESELLER = (
-    Act.CONTACT_UPDATE,
-    Act.CALL_RESELLER_MANAGEMENT,
-    Act.INFORM_RESELLER_MANAGEMENT,
-)
+OWED_TO_THE_RESELLER = {
+    Act.CONTACT_UPDATE: "An engineer updates you",
+    Act.CALL_RESELLER_MANAGEMENT: "Your PSAM calls your management",
+    Act.INFORM_RESELLER_MANAGEMENT: "Your PSAM informs your management",
+}
+"""The duties of which the reseller is the other side, in the words for them."""
 SHOWN = 3
 READ = 60
 
@@ -38,13 +40,24 @@ def case_panel(request: HttpRequest, case: Case) -> str:
         "case": case,
         "timeline": timeline,
         "elapsed": length(timeline.elapsed(now)),
+        "every": frequency(terms_of(timeline).commitment.every),
         "provider": provider,
         "duties": [
-            {"deadline": duty, "title": duty.data["title"]}
+            {"deadline": duty, "title": _title(duty, provider=provider)}
             for duty in _each_act_once(duties.soonest_first()[:READ])
         ],
     }
     return render_to_string("escalation/case_panel.html", context, request=request)
+
+
+def _title(duty: Deadline, *, provider: bool) -> str:
+    """The duty's name for the reader. The only update that is no hourly one is the initial response."""
+    act = Act(duty.data["act"])
+    if provider:
+        return str(duty.data["title"])
+    if act is Act.CONTACT_UPDATE and not duty.data["commitment"]:
+        return "An engineer calls you back"
+    return OWED_TO_THE_RESELLER[act]
 
 
 def _each_act_once(duties: Iterable[Deadline]) -> list[Deadline]:

@@ -111,6 +111,7 @@ class Drawn:
     standing: Standing
     says: str
     hotshot: bool = False
+    commitment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +163,8 @@ class Track:
 def track(steps: Sequence[Drawn], elapsed: timedelta, *, running: bool = True) -> Track:
     """The drawing of a timeline `elapsed` after T: its first 24 hours, then a window that slides with the present.
 
-    What is due before or after the window is counted in words. Steps due at one instant on one lane stand below each
-    other.
+    What is due before or after the window is counted in words; that there is an hourly update after it goes without
+    saying (D-13). Steps due at one instant on one lane stand below each other.
     """
     begin = window_start(elapsed)
     end = begin + WINDOW
@@ -180,7 +181,7 @@ def track(steps: Sequence[Drawn], elapsed: timedelta, *, running: bool = True) -
         now_x=place(elapsed, begin) if running and begin <= elapsed <= end else None,
         height=y - GAP,
         earlier=_in_words([step for step in steps if step.after < begin]),
-        later=_in_words([step for step in steps if step.after > end]),
+        later=_in_words([step for step in steps if step.after > end and not step.commitment]),
     )
 
 
@@ -211,7 +212,7 @@ def _lane(lane: Lane, steps: Iterable[Drawn], begin: timedelta, y: int) -> LaneS
 def _ticks(begin: timedelta) -> Iterable[Tick]:
     for hour in range(WINDOW // HOUR + 1):
         after = begin + hour * HOUR
-        yield Tick(place(after, begin), "" if hour % 2 else after_t(after).removeprefix("T"))
+        yield Tick(place(after, begin), "" if hour % 2 else after_t(after).removeprefix("T+"))
 
 
 def _in_words(steps: Sequence[Drawn]) -> str:

@@ -1,8 +1,6 @@
 """One escalation: each step with its state, due time, clause and bearer; logging acts and waiving duties."""
 
 import datetime as dt
-from collections import defaultdict
-from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -21,7 +19,7 @@ from escalation.models import Step, Timeline
 from escalation.people import Bearers
 from portal import clock
 from portal.access import get_visible_or_404, signed_in_as
-from portal.models import Channel, Notice, User
+from portal.models import User
 from portal.rules.refusal import Refusal
 
 _WITH = ("agreement", "reseller", "contact__user", "contact__site", "owner")
@@ -97,7 +95,7 @@ def _page(
     timeline = _chosen(request, timelines)
     timeline.case = case
     everything = bool(request.GET.get("all"))
-    (shown,) = board.show([timeline], user, now, everything=everything)
+    (shown,) = board.show([timeline], user, now, everything=everything, with_told=True)
     waiving = waiving or _number(request.GET.get("waive"))
     waived_step = next((one for one in shown.steps if one.pk == waiving and one.can_waive), None)
     acts = _acts_for(timeline, user, now)
@@ -106,14 +104,14 @@ def _page(
         "timeline": timeline,
         "timelines": timelines,
         "shown": shown,
-        "told": _told(case, timeline),
         "log_form": log_form or _log_form(acts, request.GET.get("act", "")),
         "waive_form": waive_form or WaiveForm(),
         "waived_step": waived_step,
-        "folded": timeline.commitments > 24 and not everything,
+        "everything": everything,
         "refused": refused,
         "now": now,
-        "live_url": f"{reverse('escalation', args=[case.pk])}?timeline={timeline.number}",
+        "live_url": f"{reverse('escalation', args=[case.pk])}?timeline={timeline.number}"
+        f"{'&all=1' if everything else ''}",
     }
     template = "escalation/detail.html"
     if request.headers.get("HX-Request"):
@@ -152,23 +150,6 @@ def _acts_for(timeline: Timeline, user: User, now: dt.datetime) -> list[Act]:
 
 def _log_form(acts: list[Act], chosen: str) -> LogForm | None:
     return LogForm(acts=acts, initial={"act": chosen}) if acts else None
-
-
-def _told(case: Case, timeline: Timeline) -> dict[str, list[dict[str, Any]]]:
-    """Who was told at each step, and whether the mail has gone, by the step's code; one statement."""
-    prefix = f"escalation:{timeline.number}:"
-    rows = (
-        Notice.objects.about(case)
-        .filter(step__startswith=prefix, channel=Channel.EMAIL)
-        .order_by("pk")
-        .values("step", "recipient__name", "address", "state", "sent_at")
-    )
-    told: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        name = row["recipient__name"] or row["address"]
-        code = row["step"].removeprefix(prefix)
-        told[code].append({"name": name, "state": row["state"], "sent_at": row["sent_at"]})
-    return dict(told)
 
 
 def _number(text: str | None) -> int | None:
