@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db import models
 
+from portal import bulk
 from portal.models import JournalEntry, SubjectKey, User, key_of
 
 SYSTEM = "the portal"
@@ -61,4 +62,41 @@ def record(
 
 def record_many(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
     """Write several entries in one statement, in their order."""
-    return JournalEntry.objects.bulk_create(list(entries))
+    entries = list(entries)
+    written = bulk.insert(JournalEntry._meta.db_table, _COLUMNS, map(_values, entries))
+    for entry_, pk in zip(entries, written, strict=True):
+        entry_.pk = pk
+    return entries
+
+
+_COLUMNS = {
+    "subject_type": "text",
+    "subject_id": "bigint",
+    "verb": "text",
+    "at": "timestamptz",
+    "by_id": "bigint",
+    "by_name": "text",
+    "text": "text",
+    "clause": "text",
+    "public": "boolean",
+    "before": "jsonb",
+    "after": "jsonb",
+    "data": "jsonb",
+}
+
+
+def _values(unsaved: JournalEntry) -> tuple[Any, ...]:
+    return (
+        unsaved.subject_type,
+        unsaved.subject_id,
+        unsaved.verb,
+        bulk.aware(unsaved.at),
+        unsaved.by_id,
+        unsaved.by_name,
+        unsaved.text,
+        unsaved.clause,
+        unsaved.public,
+        bulk.as_json(unsaved.before),
+        bulk.as_json(unsaved.after),
+        bulk.as_json(unsaved.data),
+    )

@@ -42,7 +42,7 @@ _MARK = """
     UPDATE portal_deadline
        SET state = CASE WHEN promise THEN %s ELSE %s END, settled_at = %s, late = due_at < %s
      WHERE id = ANY(%s) AND state = 'pending'
-    RETURNING *
+    RETURNING id
 """
 
 
@@ -72,18 +72,25 @@ def claim(now: dt.datetime, size: int) -> Claim | None:
 
 
 def mark(rows: Sequence[Deadline], now: dt.datetime, *, late_before: dt.datetime) -> list[Deadline]:
-    """Settle those rows that are still pending, and return them as they are now, in order.
+    """Settle those rows that are still pending, and return them so, in their order.
 
     A promise becomes missed and a timer fired; what was due before `late_before` is marked late.
     """
-    marked = Deadline.objects.raw(
-        _MARK,
-        [
-            DeadlineState.MISSED.value,
-            DeadlineState.FIRED.value,
-            now,
-            late_before,
-            [row.pk for row in rows],
-        ],
-    )
-    return sorted(marked, key=lambda row: (row.fires_at, row.pk))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _MARK,
+            [
+                DeadlineState.MISSED.value,
+                DeadlineState.FIRED.value,
+                now,
+                late_before,
+                [row.pk for row in rows],
+            ],
+        )
+        taken = {pk for (pk,) in cursor.fetchall()}
+    marked = [row for row in rows if row.pk in taken]
+    for row in marked:
+        row.state = DeadlineState.MISSED if row.promise else DeadlineState.FIRED
+        row.settled_at = now
+        row.late = row.due_at < late_before
+    return marked

@@ -187,6 +187,7 @@ def _set_aside(row: Deadline, error: Exception, now: dt.datetime, batch: SweepRe
     row.attempts += 1
     row.last_error = reason
     if row.attempts < settings.DEADLINE_ATTEMPTS:
+        row.state, row.settled_at = DeadlineState.PENDING, None
         row.fires_at = now + dt.timedelta(seconds=clock.speed() * 2**row.attempts)
     else:
         row.state = DeadlineState.PARKED

@@ -1,17 +1,19 @@
 """Writing notices. They are rows of the transaction of the fact they tell: no fact without them, none without it."""
 
 import datetime as dt
+import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, models
+from django.db import models
 
-from portal import clock
+from portal import bulk, clock
 from portal.models import Channel, Notice, NoticeState, SubjectKey, User, key_of
 
 BOTH = (Channel.EMAIL, Channel.INBOX)
 ROWS_A_STATEMENT = 1000
+TITLE_LENGTH = 250
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,70 +73,70 @@ def post_many(tellings: Iterable[Telling], *, at: dt.datetime) -> int:
 
     Returns how many are new.
     """
-    wall = clock.wall()
-    rows = [
-        row
-        for telling in tellings
-        for recipient in telling.to
-        for row in _rows(telling, recipient, at, wall)
-    ]
+    at, wall = bulk.aware(at), clock.wall()
+    rows = [row for telling in tellings for row in _rows(telling, at, wall)]
     return sum(
-        _insert(rows[start : start + ROWS_A_STATEMENT])
-        for start in range(0, len(rows), ROWS_A_STATEMENT)
+        len(bulk.insert(Notice._meta.db_table, _COLUMNS, thousand, unless="notice_once"))
+        for thousand in (
+            rows[start : start + ROWS_A_STATEMENT]
+            for start in range(0, len(rows), ROWS_A_STATEMENT)
+        )
     )
 
 
-_FIELDS = [
-    column
-    for column in Notice._meta.concrete_fields
-    if not column.primary_key and column.name != "written_at"
-]
+_COLUMNS = {
+    "subject_type": "text",
+    "subject_id": "bigint",
+    "step": "text",
+    "recipient_id": "bigint",
+    "address": "text",
+    "recipient_key": "text",
+    "channel": "text",
+    "template": "text",
+    "context": "jsonb",
+    "title": "text",
+    "url": "text",
+    "clause": "text",
+    "late": "boolean",
+    "state": "text",
+    "created_at": "timestamptz",
+    "sent_at": "timestamptz",
+    "token": "uuid",
+    "attempts": "smallint",
+    "next_try_at": "timestamptz",
+    "last_error": "text",
+}
 
 
-def _insert(rows: Sequence[Notice]) -> int:
-    """Write the rows that are new, and count them. (``bulk_create`` cannot tell the new ones from the others.)"""
-    columns = ", ".join(connection.ops.quote_name(str(column.column)) for column in _FIELDS)
-    row_of_places = f"({', '.join(['%s'] * len(_FIELDS))})"
-    places = ", ".join([row_of_places] * len(rows))
-    values = [
-        column.get_db_prep_save(getattr(row, column.attname), connection)
-        for row in rows
-        for column in _FIELDS
-    ]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {Notice._meta.db_table} ({columns}) VALUES {places} "  # noqa: S608
-            "ON CONFLICT ON CONSTRAINT notice_once DO NOTHING",
-            values,
-        )
-        return int(cursor.rowcount)
-
-
-def _rows(
-    telling: Telling, recipient: Recipient, at: dt.datetime, wall: dt.datetime
-) -> Iterator[Notice]:
+def _rows(telling: Telling, at: dt.datetime, wall: dt.datetime) -> Iterator[tuple[Any, ...]]:
+    """A row for each recipient and channel, in the order of `_COLUMNS`. The inbox is of those who sign in."""
     key = key_of(telling.subject)
-    user = recipient if isinstance(recipient, User) else None
-    for channel in telling.channels:
-        if channel == Channel.INBOX and user is None:
-            continue
-        inbox = channel == Channel.INBOX
-        yield Notice(
-            subject_type=key.subject_type,
-            subject_id=key.subject_id,
-            step=telling.step,
-            recipient=user,
-            address=recipient.email,
-            recipient_key=f"user:{user.pk}" if user else f"mailto:{recipient.email.lower()}",
-            channel=channel,
-            template=telling.template,
-            context=telling.context,
-            title=telling.title[:250],
-            url=telling.url,
-            clause=telling.clause,
-            late=telling.late,
-            created_at=at,
-            state=NoticeState.SENT if inbox else NoticeState.WAITING,
-            sent_at=at if inbox else None,
-            next_try_at=wall,
-        )
+    context = bulk.as_json(telling.context)
+    for recipient in telling.to:
+        user = recipient if isinstance(recipient, User) else None
+        for channel in telling.channels:
+            inbox = channel == Channel.INBOX
+            if inbox and user is None:
+                continue
+            yield (
+                key.subject_type,
+                key.subject_id,
+                telling.step,
+                user.pk if user else None,
+                recipient.email,
+                f"user:{user.pk}" if user else f"mailto:{recipient.email.lower()}",
+                channel.value,
+                telling.template,
+                context,
+                telling.title[:TITLE_LENGTH],
+                telling.url,
+                telling.clause,
+                telling.late,
+                NoticeState.SENT.value if inbox else NoticeState.WAITING.value,
+                at,
+                at if inbox else None,
+                str(uuid.uuid4()),
+                0,
+                wall,
+                "",
+            )

@@ -1,0 +1,60 @@
+"""Writing many rows in one statement, where the ORM's own way would be most of the work.
+
+The rows travel as one array a column: the driver adapts a list several times faster than as many single values.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import connection
+
+_encode = DjangoJSONEncoder().encode
+
+
+def as_json(value: Any) -> str | None:
+    """The text of a value for a jsonb column, as a JSONField of ours would write it."""
+    return None if value is None else _encode(value)
+
+
+def aware(instant: dt.datetime) -> dt.datetime:
+    """The instant, if it names its zone. Raises ValueError otherwise."""
+    if instant.tzinfo is None:
+        raise ValueError(f"{instant} names no zone")
+    return instant
+
+
+def insert(
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    unless: str = "",
+) -> list[int]:
+    """Insert `rows` in their order, and return the ids of those written.
+
+    `columns` names the columns of each row's values with their PostgreSQL types; a jsonb value comes as its text.
+    A row that would violate the constraint `unless` is left out.
+    """
+    arrays = [list(column) for column in zip(*rows, strict=True)]
+    if not arrays:
+        return []
+    names = ", ".join(columns)
+    given = ", ".join(
+        f"{name}::jsonb" if kind == "jsonb" else name for name, kind in columns.items()
+    )
+    places = ", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in columns.values())
+    conflict = f"ON CONFLICT ON CONSTRAINT {unless} DO NOTHING" if unless else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            INSERT INTO {table} ({names})
+            SELECT {given} FROM unnest({places}) WITH ORDINALITY AS row ({names}, position)
+             ORDER BY position
+            {conflict}
+            RETURNING id
+            """,  # noqa: S608  # the names are ours
+            arrays,
+        )
+        return [pk for (pk,) in cursor.fetchall()]
