@@ -73,6 +73,14 @@ def test_the_parties_with_their_addresses(mti: Agreement) -> None:
     assert (site.name, site.region, site.zone) == ("Anaheim", "US", "America/Los_Angeles")
 
 
+@pytest.mark.clause("ATSP 19.3")
+def test_the_names_of_the_parties_stay_as_signed_whoever_succeeds_them(mti: Agreement) -> None:
+    Organisation.objects.filter(pk=mti.provider_id).update(name="EMC Corporation")
+    mti = Agreement.objects.get(pk=mti.pk)
+    assert mti.provider.name == "EMC Corporation"
+    assert mti.provider_name_as_signed == "LEGATO SYSTEMS, INC."
+
+
 def test_signatures_with_the_spellings_and_dates_as_filed(mti: Agreement) -> None:
     signatures = {(one.place, one.side): one for one in mti.signatures.all()}
     assert {key: (one.name, one.title, one.signed_on) for key, one in signatures.items()} == {

@@ -46,7 +46,6 @@ def test_other_comments_and_line_breaks_are_no_other_terms(version: ProgrammeVer
     assert publish("# a remark\n" + factories.programme_text()) == version
 
 
-@pytest.mark.trap(22)
 def test_changed_terms_are_a_new_version_and_change_no_agreement(mti: Agreement) -> None:
     second = publish(dearer())
     assert second.number == 2
