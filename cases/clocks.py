@@ -16,7 +16,7 @@ from cases.rules.vocabulary import State
 from contracts.calendars import calendar_of
 from contracts.rules.terms import Span
 from portal import deadlines
-from portal.models import Deadline
+from portal.models import Deadline, DeadlineState
 from portal.rules.business_time import BusinessCalendar
 
 FIRST_RESPONSE = "cases.first_response"
@@ -84,14 +84,23 @@ def change_severity(case: Case, before: int, *, at: dt.datetime) -> None:
         case.programme, before, case.severity, at, state, calendar(case)
     )
     cause = f"severity {before} became {case.severity}"
-    if result.first_response and response and result.first_response.due_at != response.due_at:
+    if result.first_response and response and _is_another(result.first_response, response, at):
         deadlines.supersede(case, at=at, cause=cause, kinds=[FIRST_RESPONSE])
         _set(case, result.first_response, at=at)
     deadlines.supersede(case, at=at, cause=cause, kinds=[STATUS_UPDATE])
     _set(case, result.status_update, at=at)
-    if case.information_asked_at is not None:
+    if case.waits_for_information:
         deadlines.supersede(case, at=at, cause=cause, kinds=INFORMATION_CLOCKS)
         start_information(case, at=at)
+
+
+def _is_another(promise: Promise, response: Deadline, at: dt.datetime) -> bool:
+    """Whether the recomputed first response takes the place of the present one.
+
+    One that was missed, and would have been missed under the new severity too, stays: nobody is told of it twice.
+    """
+    missed_alike = response.state == DeadlineState.MISSED and promise.due_at < at
+    return promise.due_at != response.due_at and not missed_alike
 
 
 def start_information(case: Case, *, at: dt.datetime) -> InformationDue | None:
@@ -106,6 +115,7 @@ def start_information(case: Case, *, at: dt.datetime) -> InformationDue | None:
         "outcome": clock.outcome.value,
         "to_severity": clock.to_severity,
         "closure_reason": clock.closure_reason,
+        "consequence": clock.consequence,
         "sum": clock.data,
     }
     deadlines.set_deadline(

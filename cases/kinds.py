@@ -40,7 +40,7 @@ def warn_of_information(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """Warn the contact before the information clock acts, with what is missing (ATSP 4.9.1, 4.10.8)."""
     cases = _cases(rows)
     outbox.post_many(
-        [notices.information_warning(cases[row.subject_id], row) for row in rows], at=now
+        [notices.information_warning(cases[row.subject_id], row, at=now) for row in rows], at=now
     )
     journal.record_many(
         journal.entry(
@@ -71,7 +71,7 @@ def information_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
                 case.programme, case.standing, row.data["to_severity"], row.clause
             )
             severity_actions.apply(case, change, by=None, at=now, verb="case.downgraded")
-            notices.severity_changed(case, change, at=now)
+            notices.severity_changed(case, change, by=None, at=now)
         case.save()
     clocks.refresh_next_due(cases)
 

@@ -3,22 +3,57 @@
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
-
-from cases.models import Case, Message, SubCase
+from cases import clocks
+from cases.models import Case, Message, MessageKind, SubCase
 from cases.rules.severity import SeverityChange
 from cases.rules.vocabulary import Side
 from contracts.models import Contact
 from contracts.rules.terms import ClosureReason
+from portal.alarms import raise_alarm
 from portal.models import Deadline, User
 from portal.notices import outbox
 from portal.notices.outbox import Address, Recipient, Telling
 from portal.roles import Role
 
+TO_RESELLER = {
+    clocks.FIRST_RESPONSE: "The engineer calls you back",
+    clocks.STATUS_UPDATE: "The engineer updates you",
+    clocks.INFORMATION: "We wait for your information",
+}
+"""How the contact knows the promises of a case, in messages and on pages."""
+
+TO_PROVIDER = {
+    clocks.FIRST_RESPONSE: "First response",
+    clocks.STATUS_UPDATE: "Update the contact",
+    clocks.INFORMATION: "Information from the contact",
+}
+"""How the provider's people know them."""
+
 
 def contact_of(contact: Contact) -> Recipient:
     """The contact as a recipient: their account when they have one, else their address on the roster."""
     return contact.user if contact.user is not None else Address(contact.email, contact.name)
+
+
+def _the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
+    """The case's contact; nobody, with an alarm, when Exhibit A gives them neither account nor address."""
+    contact = case.contact
+    if contact.user is not None or contact.email:
+        return [contact_of(contact)]
+    raise_alarm(
+        case,
+        f"contact-unreachable:{contact.pk}",
+        f"Case {case.number}: {contact.name} of {case.reseller.name} cannot be told anything in writing: "
+        "the roster gives no e-mail address. Ring them.",
+        at=at,
+        url=case.get_absolute_url(),
+    )
+    return []
+
+
+def _the_engineers(case: Case) -> list[Recipient]:
+    """Whose the case is: its engineer, or dispatch while nobody has it."""
+    return [case.owner] if case.owner is not None else [*User.objects.with_role(Role.DISPATCH)]
 
 
 def about(case: Case, **more: Any) -> dict[str, Any]:
@@ -33,6 +68,28 @@ def about(case: Case, **more: Any) -> dict[str, Any]:
     }
 
 
+def owed(case: Case, labels: dict[str, str]) -> dict[str, Any]:
+    """The earliest promise of the provider on the case, for a message's facts: what, by whom, by when; {} for none.
+
+    `labels` are the words for the kinds of promise on the side that reads.
+    """
+    promise = (
+        Deadline.objects.about(case)
+        .unfinished()
+        .filter(kind__in=clocks.OBJECTIVES)
+        .soonest_first()
+        .first()
+    )
+    if promise is None:
+        return {}
+    return {
+        "due": labels[promise.kind],
+        "by_whom": case.owner.name if case.owner else "a technical support engineer",
+        "due_at": promise.due_at,
+        "due_clause": promise.clause,
+    }
+
+
 def opened(case: Case, *, at: dt.datetime) -> None:
     """Acknowledge a report to its contact, with the number to ring when severity 1 awaits the call (D-9)."""
     awaits = case.awaits_call_for
@@ -42,36 +99,51 @@ def opened(case: Case, *, at: dt.datetime) -> None:
     _tell(
         case,
         "opened",
-        [contact_of(case.contact)],
+        _the_contact(case, at),
         "case_opened",
         title,
         at,
         clause="ATSP 4.5" if awaits else "ATSP 4.4",
         awaits_call_for=awaits,
-        telephone=settings.SUPPORT_TELEPHONE,
+        **owed(case, TO_RESELLER),
     )
     if case.owner is not None:
         assigned(case, to=case.owner, by=None, at=at)
 
 
+def wanted(case: Case) -> dict[str, Any]:
+    """The information that is asked for, for a message's facts: what, by whom, by when, and what follows otherwise."""
+    clock = Deadline.objects.about(case).unfinished().filter(kind=clocks.INFORMATION).first()
+    facts = {
+        "due": f"Send {', '.join(case.information_missing)}",
+        "by_whom": case.contact.name,
+        "action": "Send it on the case",
+    }
+    if clock is None:
+        return facts
+    return {**facts, "due_at": clock.due_at, "consequence": clock.data["consequence"]}
+
+
 def provider_wrote(case: Case, message: Message, *, at: dt.datetime) -> None:
-    """Send the contact what an engineer wrote."""
+    """Send the contact what an engineer wrote; of a request for information, what is due and by when."""
+    asked = message.kind == MessageKind.REQUEST
     _tell(
         case,
         f"message:{message.pk}",
-        [contact_of(case.contact)],
+        _the_contact(case, at),
         "case_message",
         f"Case {case.number}: {message.by.name} wrote",
         at,
         clause="ATSP 4.7",
         body=message.body,
         author=message.by.name,
-        kind=message.get_kind_display(),
+        kind=message.kind,
+        **(wanted(case) if asked else owed(case, TO_RESELLER)),
     )
 
 
-def reseller_wrote(case: Case, *, by: User, at: dt.datetime) -> None:
-    """Tell the owner that something came on their case, from either side."""
+def reseller_wrote(case: Case, *, by: User, at: dt.datetime, body: str) -> None:
+    """Tell the owner what came on their case, from either side."""
     if case.owner is None or case.owner == by:
         return
     _tell(
@@ -83,6 +155,8 @@ def reseller_wrote(case: Case, *, by: User, at: dt.datetime) -> None:
         at,
         clause="ATSP 4.7",
         author=by.name,
+        body=body,
+        **owed(case, TO_PROVIDER),
     )
 
 
@@ -97,6 +171,7 @@ def assigned(case: Case, *, to: User, by: User | None, at: dt.datetime) -> None:
         at,
         clause="ATSP 4.1" if by else "ATSP 15.1",
         author=by.name if by else "",
+        **owed(case, TO_PROVIDER),
     )
 
 
@@ -119,11 +194,7 @@ def severity_proposed(case: Case, change: SeverityChange, *, by: User, at: dt.da
     """Tell the other side that a severity waits for its answer (ATSP 4.3)."""
     proposal = change.standing.proposal
     to_reseller = proposal is not None and proposal.side is Side.PROVIDER
-    recipients: list[Recipient] = []
-    if to_reseller:
-        recipients.append(contact_of(case.contact))
-    elif case.owner is not None:
-        recipients.append(case.owner)
+    recipients = _the_contact(case, at) if to_reseller else _the_engineers(case)
     _tell(
         case,
         f"severity-proposed:{at.isoformat()}",
@@ -135,20 +206,42 @@ def severity_proposed(case: Case, change: SeverityChange, *, by: User, at: dt.da
         at,
         clause=change.clause,
         words=change.words,
+        action="Answer in the portal" if proposal else "Open the case",
     )
 
 
-def severity_changed(case: Case, change: SeverityChange, *, at: dt.datetime) -> None:
-    """Tell the contact that the severity in force changed, and why."""
+def severity_answered(case: Case, change: SeverityChange, *, by: User, at: dt.datetime) -> None:
+    """Tell the side that proposed a severity how the other one answered (ATSP 4.3)."""
+    recipients = _the_contact(case, at) if by.is_provider else _the_engineers(case)
+    _tell(
+        case,
+        f"severity-answered:{at.isoformat()}",
+        recipients,
+        "case_severity",
+        f"Case {case.number} is severity {case.severity}",
+        at,
+        clause=change.clause,
+        words=change.words,
+    )
+
+
+def severity_changed(
+    case: Case, change: SeverityChange, *, by: User | None, at: dt.datetime
+) -> None:
+    """Tell the contact, and the engineer unless they did it, that the severity in force changed, and why."""
+    recipients = _the_contact(case, at)
+    if case.owner is not None and case.owner != by:
+        recipients.append(case.owner)
     _tell(
         case,
         f"severity:{at.isoformat()}",
-        [contact_of(case.contact)],
+        recipients,
         "case_severity",
         f"Case {case.number} is now severity {case.severity}",
         at,
         clause=change.clause,
         words=change.words,
+        **owed(case, TO_RESELLER),
     )
 
 
@@ -157,7 +250,7 @@ def closed(case: Case, reason: ClosureReason, *, at: dt.datetime) -> None:
     _tell(
         case,
         f"closed:{at.isoformat()}",
-        [contact_of(case.contact)],
+        _the_contact(case, at),
         "case_closed",
         f"Case {case.number} closed: {reason.name}",
         at,
@@ -174,24 +267,34 @@ def promise_missed(case: Case, deadline: Deadline, title: str, dispatch: list[Us
         to=[case.owner] if case.owner else dispatch,
         template="promise_missed",
         title=f"Case {case.number}: {title} missed",
-        context=about(case, promise=title, due_at=deadline.due_at, words=deadline.words),
+        context=about(
+            case,
+            promise=title,
+            due=f"The {title}, missed",
+            by_whom=case.owner.name if case.owner else "nobody yet: the case has no engineer",
+            due_at=deadline.due_at,
+            words=deadline.words,
+        ),
         url=case.get_absolute_url(),
         clause=deadline.clause,
         late=deadline.late,
     )
 
 
-def information_warning(case: Case, deadline: Deadline) -> Telling:
+def information_warning(case: Case, deadline: Deadline, *, at: dt.datetime) -> Telling:
     """The telling that information is still missing, by when, and what follows without it (ATSP 4.9.1, 4.10.8)."""
     return Telling(
         subject=case,
         step=f"information-warning:{deadline.pk}",
-        to=[contact_of(case.contact)],
+        to=_the_contact(case, at),
         template="information_warning",
         title=f"Case {case.number}: information still missing",
         context=about(
             case,
             missing=case.information_missing,
+            due="The information of 5.2.3",
+            by_whom=case.contact.name,
+            action="Send it on the case",
             due_at=deadline.data.get("due_at"),
             consequence=deadline.data.get("consequence", ""),
         ),
@@ -212,6 +315,7 @@ def _tell(
     clause: str,
     **context: Any,
 ) -> None:
+    clauses = dict.fromkeys(filter(None, [clause, context.pop("due_clause", "")]))
     outbox.post(
         case,
         step,
@@ -220,6 +324,6 @@ def _tell(
         title=title,
         context=about(case, **context),
         url=case.get_absolute_url(),
-        clause=clause,
+        clause=", ".join(clauses),
         at=at,
     )

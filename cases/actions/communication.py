@@ -95,15 +95,24 @@ def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
 
 
 def add_information(
-    case: Case, *, by: User, at: dt.datetime, body: str, channel: Channel = Channel.WEB
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    body: str,
+    channel: Channel = Channel.WEB,
+    answers: bool = True,
 ) -> Case:
     """A Technical Contact adds information (ATSP 5.2.2, 5.2.7). A case waiting for the reseller is worked on again.
 
-    Whether it is what was asked for under 5.2.3 is the engineer's to say (`accept_information`). Returns the case.
+    While information of 5.2.3 is asked for and this `answers` it, its clock stops: what arrived in time is never
+    downgraded because nobody has looked at it yet. The engineer then says that it is complete (`accept_information`),
+    or asks for what is still missing, and the clock runs as before (ATSP 4.9.1). Returns the case.
     """
     require_party(by, case, at, "add information to a case")
     with changing(case) as fresh:
         _require_open(fresh)
+        received = answers and fresh.waits_for_information
         _message(fresh, MessageKind.REPLY, by=by, at=at, body=said(body), channel=channel)
         journal.record(
             fresh,
@@ -111,12 +120,16 @@ def add_information(
             by=by,
             at=at,
             public=True,
-            clause="ATSP 5.2.7",
+            clause="ATSP 5.2.3" if received else "ATSP 5.2.7",
             text=f"Added by {Channel(channel).label}.",
+            answers=received,
         )
+        if received:
+            fresh.information_received_at = at
+            clocks.stop_information(fresh, at=at)
         if fresh.state == State.WAITING_FOR_RESELLER:
             move(fresh, Move.RESUME, by=by, at=at)
-        notices.reseller_wrote(fresh, by=by, at=at)
+        notices.reseller_wrote(fresh, by=by, at=at, body=body)
     return fresh
 
 

@@ -38,6 +38,7 @@ def request_information(
     def start_clock(fresh: Case, message: Message) -> None:
         fresh.information_asked_at = at
         fresh.information_missing = wanted
+        fresh.information_received_at = None
         deadlines.supersede(fresh, at=at, cause="asked for anew", kinds=clocks.INFORMATION_CLOCKS)
         clocks.start_information(fresh, at=at)
 
@@ -82,5 +83,6 @@ def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt
         )
         fresh.information_asked_at = None
         fresh.information_missing = []
+        fresh.information_received_at = None
         clocks.stop_information(fresh, at=received_at)
     return fresh

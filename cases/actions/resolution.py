@@ -72,7 +72,7 @@ def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
         )
         fresh.relieved_at = None
         fresh.workaround_agreed_at = None
-        notices.reseller_wrote(fresh, by=by, at=at)
+        notices.reseller_wrote(fresh, by=by, at=at, body=reason)
         subscriptions.publish(ReliefFailed(fresh, by, at))
     return fresh
 
@@ -137,6 +137,7 @@ def apply_closure(case: Case, reason: ClosureReason, *, by: User | None, at: dt.
     case.closure_reason = reason.code
     case.awaits_call_for = None
     case.information_asked_at = None
+    case.information_received_at = None
     case.save()
     journal.record(
         case,
@@ -178,6 +179,6 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
         fresh.workaround_agreed_at = None
         fresh.save()
         clocks.restart_status(fresh, at=at)
-        notices.reseller_wrote(fresh, by=by, at=at)
+        notices.reseller_wrote(fresh, by=by, at=at, body=reason)
         subscriptions.publish(CaseReopened(fresh, by, at))
     return fresh

@@ -26,6 +26,7 @@ def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: 
         change = severity.on_call(fresh.programme, fresh.standing, to)
         words = f"{change.words} Called by {caller}." if caller else change.words
         apply(fresh, change, by=by, at=at, verb="case.call_confirmed", words=words)
+        notices.severity_changed(fresh, change, by=by, at=at)
     return fresh
 
 
@@ -68,6 +69,7 @@ def answer_severity(case: Case, *, by: User, at: dt.datetime, agree: bool) -> Ca
     with changing(case) as fresh:
         change = severity.answer(fresh.programme, fresh.standing, side=side, agree=agree)
         apply(fresh, change, by=by, at=at, verb="case.severity_answered")
+        notices.severity_answered(fresh, change, by=by, at=at)
     return fresh
 
 
@@ -93,7 +95,7 @@ def downgrade(
             reason=said(reason, field="reason", what="reason"),
         )
         apply(fresh, change, by=by, at=at, verb="case.downgraded")
-        notices.severity_changed(fresh, change, at=at)
+        notices.severity_changed(fresh, change, by=by, at=at)
     return fresh
 
 

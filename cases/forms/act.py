@@ -44,7 +44,11 @@ def text(label: str, rows: int = 4, **options: Any) -> forms.CharField:
 
 
 class ActForm(forms.Form):
-    """An act on a case. `engineers`, `intake` and `contacts` say to whom it may be shown."""
+    """An act on a case. `engineers`, `intake` and `contacts` say to whom it may be shown.
+
+    `label` names it, `short` on a tab, `submit` on its button; `intro` tells what it does where no field does; `said`
+    is the page's answer once it is done.
+    """
 
     code: ClassVar[str]
     group: ClassVar[Group] = Group.TALK
@@ -57,6 +61,8 @@ class ActForm(forms.Form):
     primary: ClassVar[bool] = False
     short: ClassVar[str] = ""
     submit: ClassVar[str] = ""
+    intro: ClassVar[str] = ""
+    said: ClassVar[str] = "done."
     refusal: Refusal | None = None
 
     def __init__(self, *args: Any, case: Case, user: User, at: dt.datetime, **kwargs: Any) -> None:
@@ -65,9 +71,9 @@ class ActForm(forms.Form):
         self.case = case
         self.user = user
         self.at = at
+        self.prepare()
         self.helper = FormHelper(self)
         self.helper.form_tag = False
-        self.prepare()
 
     def prepare(self) -> None:
         """Set choices that depend on the case."""
@@ -87,7 +93,7 @@ class ActForm(forms.Form):
 
     def done(self, case: Case) -> str:
         """What the page says once it is done."""
-        return f"{self.label}: done."
+        return f"Case {case.number}: {self.said}"
 
     @property
     def short_label(self) -> str:

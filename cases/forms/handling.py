@@ -14,6 +14,8 @@ class TakeForm(ActForm):
 
     code, label, icon = "take", "Take the case", "hand-stop"
     group = Group.TEAM
+    said = "it is yours."
+    intro = "The case becomes yours. Nobody is answered by that, so no clock stops."
     engineers = True
 
     @classmethod
@@ -31,6 +33,7 @@ class AssignForm(ActForm):
 
     code, label, icon = "assign", "Assign", "user-plus"
     group = Group.TEAM
+    said = "assigned."
     engineers = intake = True
     to = forms.ModelChoiceField(User.objects.none(), label="Engineer")
 
@@ -48,6 +51,7 @@ class SubCaseForm(ActForm):
 
     code, label, icon, clause = "sub-case", "Open a sub-case", "subtask", "ATSP Ex.C"
     group = Group.TEAM
+    said = "the team is engaged and told."
     engineers = True
     team = forms.ChoiceField(label="Team", choices=Team.choices)
     request = text("What is asked of them", 3)
@@ -68,6 +72,7 @@ class DetermineForm(ActForm):
 
     code, label, icon, clause = "determine", "Determine", "scale", "ATSP 2.3"
     group = Group.FINDINGS
+    said = "determined; the charge follows."
     engineers = True
     determination = forms.ChoiceField(label="The Problem is", widget=forms.RadioSelect)
 
@@ -99,6 +104,7 @@ class LinkArticleForm(ActForm):
 
     code, label, icon, clause = "article", "Link an article", "book", "ATSP Ex.B"
     group = Group.FINDINGS
+    said = "the article is linked."
     engineers = True
     article = forms.CharField(label="Article number", max_length=20)
 
@@ -129,6 +135,10 @@ class ReplicatedForm(ActForm):
 
     code, label, icon, clause = "replicated", "We replicated it", "copy", "ATSP Ex.B"
     group = Group.FINDINGS
+    said = "the replication is recorded."
+    intro = (
+        "Records that the provider had to replicate the Problem itself. The scorecard counts it."
+    )
     engineers = True
 
     @classmethod

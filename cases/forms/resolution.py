@@ -15,6 +15,7 @@ class GiveReliefForm(ActForm):
 
     code, label, icon, clause = "relief", "Give relief", "lifebuoy", "ATSP Ex.B"
     group = Group.RESOLUTION
+    said = "relief is given; the contact is told."
     engineers = True
     body = text("The solution, Fix or Workaround", 6)
 
@@ -35,6 +36,7 @@ class FailReliefForm(ActForm):
 
     code, label, icon, clause = "fail", "The relief did not hold", "rotate", "ATSP 4.10"
     group = Group.RESOLUTION
+    said = "back to work."
     engineers = contacts = True
     reason = text("What still happens", 3)
 
@@ -55,6 +57,8 @@ class AgreeWorkaroundForm(ActForm):
 
     code, label, icon, clause = "agree", "Agree to the workaround", "check", "ATSP 4.10.3"
     group = Group.RESOLUTION
+    said = "the workaround is agreed."
+    intro = "The workaround holds in your environment, and you agree to it as the resolution."
     contacts = True
 
     @classmethod
@@ -72,6 +76,7 @@ class CloseForm(ActForm):
 
     code, label, icon, clause = "close", "Close", "circle-check", "ATSP 4.10"
     group = Group.RESOLUTION
+    said = "closed."
     engineers = True
     reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
 
@@ -94,6 +99,7 @@ class ReopenForm(ActForm):
 
     code, label, icon, clause = "reopen", "Reopen", "rotate", "ATSP 1.3"
     group = Group.RESOLUTION
+    said = "reopened; it is not charged again."
     engineers = contacts = True
     reason = text(
         "What happens again",

@@ -15,6 +15,8 @@ class ConfirmCallForm(ActForm):
 
     code, label, icon, clause = "confirm-call", "Confirm the telephone call", "phone", "ATSP 4.5"
     group = Group.SEVERITY
+    said = "the call is confirmed; the severity-1 clocks run from now."
+    intro = "The case becomes severity 1, and its clocks start now (D-9)."
     intake = True
     caller = forms.CharField(label="Who called", max_length=120)
 
@@ -39,6 +41,8 @@ class ConfirmSeverityForm(ActForm):
 
     code, label, icon, clause = "confirm-severity", "Confirm the severity", "check", "ATSP 4.3"
     group = Group.SEVERITY
+    said = "the severity is confirmed."
+    intro = "Says that the severity the reseller assigned is the one in force. No clock changes."
     engineers = True
 
     @classmethod
@@ -56,6 +60,7 @@ class ProposeSeverityForm(ActForm):
 
     code, label, icon, clause = "propose", "Propose another severity", "arrows-exchange", "ATSP 4.3"
     group = Group.SEVERITY
+    said = "proposed; until it is answered nothing changes."
     engineers = contacts = True
     to = forms.TypedChoiceField(label="Severity", coerce=int)
     reason = text("Reason", 3)
@@ -89,6 +94,7 @@ class AnswerSeverityForm(ActForm):
 
     code, label, icon, clause = "answer", "Answer the proposed severity", "check", "ATSP 4.3"
     group = Group.SEVERITY
+    said = "answered."
     engineers = contacts = True
     agree = forms.TypedChoiceField(
         label="Your answer",
@@ -115,6 +121,7 @@ class DowngradeForm(ActForm):
 
     code, label, icon, clause = "downgrade", "Downgrade", "arrow-down", "ATSP 4.9"
     group = Group.SEVERITY
+    said = "the severity is lowered; the contact is told."
     engineers = True
     to = forms.TypedChoiceField(label="Severity", coerce=int)
     ground = forms.ChoiceField(

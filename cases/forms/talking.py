@@ -16,6 +16,7 @@ class ReplyForm(ActForm):
 
     code, label, icon, clause = "reply", "Reply to the contact", "message", "ATSP 4.7"
     group, short, submit = Group.TALK, "Reply", "Send the reply"
+    said = "the reply is sent; the status clock starts again."
     engineers = primary = True
     body = text("Reply", 6)
     then = forms.ChoiceField(
@@ -46,6 +47,7 @@ class LogCallForm(ActForm):
 
     code, label, icon, clause = "call", "Log a call", "phone", "ATSP 4.6"
     group, submit = Group.TALK, "Log the call"
+    said = "the call is logged at its time."
     engineers = True
     body = text("What was said")
     minutes_ago = forms.IntegerField(
@@ -69,6 +71,7 @@ class NoteForm(ActForm):
 
     code, label, icon = "note", "Internal note", "lock"
     group, short, submit = Group.TALK, "Note", "Write the note"
+    said = "the note is written."
     engineers = intake = True
     body = text("Note", help_text="The reseller does not see it; it stops no clock.")
 
@@ -87,13 +90,29 @@ class AddInformationForm(ActForm):
 
     code, label, icon, clause = "add", "Write to the engineer", "message", "ATSP 5.2.7"
     group, short, submit = Group.TALK, "Write", "Send"
+    said = "sent to the engineer."
     contacts = primary = True
     body = text("Message", 6)
+    answers = forms.BooleanField(required=False, initial=True)
+
+    def prepare(self) -> None:
+        """Ask whether it is what was asked for, while something is."""
+        if not self.case.waits_for_information:
+            del self.fields["answers"]
+            return
+        self.fields[
+            "answers"
+        ].label = f"This is what was asked for: {', '.join(self.case.information_missing)}"
+        self.fields["answers"].help_text = "The clock of the information then stops (ATSP 4.9.1)."
 
     def perform(self) -> Case:
         """Add it."""
         return actions.add_information(
-            self.case, by=self.user, at=self.at, body=self.cleaned_data["body"]
+            self.case,
+            by=self.user,
+            at=self.at,
+            body=self.cleaned_data["body"],
+            answers=self.cleaned_data.get("answers", False),
         )
 
 
@@ -102,9 +121,15 @@ class RequestInformationForm(ActForm):
 
     code, label, icon, clause = "ask", "Ask for information", "help-circle", "ATSP 5.2.3"
     group, submit = Group.TALK, "Ask, and start the clock"
+    said = "asked; the information clock runs."
     engineers = True
     missing = text("What is missing, one a line", 3)
     body = text("Message", 3, required=False)
+
+    def prepare(self) -> None:
+        """Suggest what 5.2.3 wants and the report did not tell."""
+        asked = self.case.information_missing or self.case.not_told
+        self.fields["missing"].initial = "\n".join(asked)
 
     def perform(self) -> Case:
         """Ask."""
@@ -121,7 +146,9 @@ class AcceptInformationForm(ActForm):
     """An engineer confirms that what was asked for is here."""
 
     code, label, icon, clause = "accept", "Information received", "check", "ATSP 5.2.3"
-    group = Group.TALK
+    group, short, submit = Group.TALK, "Received", "It is complete"
+    said = "the information is complete; its clock stands."
+    intro = "Says that all that was asked for is here. The clock of the information stops, and no downgrade follows."
     engineers = True
 
     @classmethod
@@ -130,5 +157,8 @@ class AcceptInformationForm(ActForm):
         return case.is_open and case.information_asked_at is not None
 
     def perform(self) -> Case:
-        """Accept it."""
-        return actions.accept_information(self.case, by=self.user, at=self.at, received_at=self.at)
+        """Accept it, as of when the contact sent it."""
+        received_at = self.case.information_received_at or self.at
+        return actions.accept_information(
+            self.case, by=self.user, at=self.at, received_at=received_at
+        )

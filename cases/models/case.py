@@ -277,6 +277,11 @@ class Case(models.Model):
         return self.state != State.CLOSED
 
     @property
+    def waits_for_information(self) -> bool:
+        """Whether information of 5.2.3 is asked for and has not come yet."""
+        return self.information_asked_at is not None and self.information_received_at is None
+
+    @property
     def standing(self) -> SeverityStanding:
         """Its severity as the rules take it."""
         proposal = None

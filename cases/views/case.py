@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from cases.actions.frame import INTAKE
 from cases.events import CaseRead
 from cases.forms.act import ActForm
 from cases.forms.acts import ACTS, acts_for, tabs_for
@@ -17,7 +18,7 @@ from cases.models import Case
 from cases.views.conversation import conversation
 from cases.views.promises import clocks_of
 from cases.views.reader import reader
-from cases.views.waits import waits_of
+from cases.views.waits import provider_waits_of, waits_of
 from contracts.standing import standing_of
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404
@@ -104,7 +105,8 @@ def _page(
         "next_clocks": running[:NEXT_PROMISES],
         "later_clocks": running[NEXT_PROMISES:],
         "settled_clocks": settled,
-        "waits": waits_of(case, information),
+        "waits": provider_waits_of(case) if user.is_provider else waits_of(case, information),
+        "may_act": user.has_role(*INTAKE) or standing.is_technical,
         "conversation": spoken if oldest_first else spoken[::-1],
         "oldest_first": oldest_first,
         "sub_cases": list(case.sub_cases.select_related("opened_by")) if user.is_provider else [],

@@ -55,7 +55,7 @@ def _said(message: Message, case: Case) -> Line:
 def _happened(entry: JournalEntry) -> Line:
     if entry.by_id is None:
         entry.by_name = ""  # the timeline has its own word for the portal
-    if entry.verb == "case.state_changed":
+    if entry.verb == "case.state_changed" and entry.after:
         after = State(entry.after["state"])
         return Line(entry, "event", title=f"moved the case: {after.label}", body=entry.text)
     if entry.verb == "case.assigned" and entry.by_id and entry.after == {"owner": entry.by_id}:

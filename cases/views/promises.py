@@ -4,20 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cases.clocks import FIRST_RESPONSE, INFORMATION, STATUS_UPDATE
+from cases.clocks import INFORMATION
 from cases.models import Case
+from cases.notices import TO_PROVIDER, TO_RESELLER
 from portal.models import Deadline, DeadlineState, User
 
-TO_RESELLER = {
-    FIRST_RESPONSE: "The engineer calls you back",
-    STATUS_UPDATE: "The engineer updates you",
-    INFORMATION: "We wait for your information",
-}
-TO_PROVIDER = {
-    FIRST_RESPONSE: "First response",
-    STATUS_UPDATE: "Update the contact",
-    INFORMATION: "Information from the contact",
-}
 KINDS = tuple(TO_PROVIDER)
 
 

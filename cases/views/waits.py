@@ -1,4 +1,4 @@
-"""What the provider waits for from the reseller on a case, and what it costs not to do it."""
+"""What each side waits for from the other on a case, and what it costs the reseller not to do it."""
 
 from dataclasses import dataclass, field
 
@@ -10,9 +10,9 @@ from portal.models import Deadline
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One thing the reseller has to do: `act` is the code of the act on the case page that does it, "" for a call."""
+    """One thing that somebody has to do: `act` is the code of the act on the case page that does it, "" for a call."""
 
-    kind: str  # "call", "information", "severity" or "relief"
+    kind: str  # "call", "information", "severity", "relief"; for the provider "ring", "proposed", "check"
     case: Case
     icon: str
     clause: str
@@ -36,7 +36,7 @@ def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
     waits = []
     if case.awaits_call_for is not None:
         waits.append(Wait("call", case, "phone-call", "ATSP 4.5, D-9"))
-    if case.information_asked_at is not None and case.information_received_at is None:
+    if case.waits_for_information:
         waits.append(
             Wait(
                 "information",
@@ -55,6 +55,35 @@ def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
     if case.state == State.RELIEVED and case.workaround_agreed_at is None:
         waits.append(
             Wait("relief", case, "lifebuoy", "ATSP 4.10", act="agree", action="Say how it went")
+        )
+    return waits
+
+
+def provider_waits_of(case: Case) -> list[Wait]:
+    """What the reseller waits for from the provider besides its promises: a call confirmed, an answer, a check."""
+    if not case.is_open:
+        return []
+    waits = []
+    if case.awaits_call_for is not None:
+        waits.append(
+            Wait(
+                "ring", case, "phone-incoming", "ATSP 4.5, D-9", "confirm-call", "They are calling"
+            )
+        )
+    if case.proposed_by_side == Side.RESELLER:
+        waits.append(Wait("proposed", case, "flag", "ATSP 4.3", act="answer", action="Answer"))
+    if case.information_received_at is not None:
+        missing = list(case.information_missing)
+        waits.append(
+            Wait(
+                "check",
+                case,
+                "file-search",
+                "ATSP 5.2.3",
+                "accept",
+                "It is complete",
+                missing=missing,
+            )
         )
     return waits
 
