@@ -1,6 +1,5 @@
 """Load an agreement, or a supplement to one."""
 
-import os
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
@@ -25,8 +24,7 @@ class Command(BaseCommand):
         add_file(parser)
         parser.add_argument(
             "--password",
-            default=os.environ.get("PORTAL_PEOPLE_PASSWORD"),
-            help="for the people it makes; else PORTAL_PEOPLE_PASSWORD; without one they must set their own",
+            help="for the people it makes; without one they must set their own",
         )
 
     def handle(self, *args: Any, file: Path, password: str | None, **options: Any) -> str:
