@@ -39,7 +39,7 @@ def build(now: dt.datetime) -> str:
     people.assign_people(agreements, users, now)
     people.let_contacts_sign_in()
     _train_contacts(now)
-    _publish_products_and_knowledge()
+    publish_products_and_knowledge()
     history = History(until=now)
     for course in [*_past(users, now), *_present(users, now)]:
         course.plan(history)
@@ -48,7 +48,8 @@ def build(now: dt.datetime) -> str:
     return f"{Case.objects.count()} cases after {acts} acts, up to {now:%Y-%m-%d %H:%M} UTC."
 
 
-def _publish_products_and_knowledge() -> None:
+def publish_products_and_knowledge() -> None:
+    """Make the products with their Releases, and the articles with the times their Fixes were published."""
     for name, releases in PRODUCTS.items():
         product, _ = Product.objects.get_or_create(name=name)
         for number, day in releases.items():

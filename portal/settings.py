@@ -213,6 +213,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Legato Partner Support Portal",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "OAS_VERSION": "3.1.1",
 }
 
 LOGGING_CONFIG = None

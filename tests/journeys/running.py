@@ -63,6 +63,13 @@ class RunningPortal:
         assert done.returncode == 0, done.stderr
         return done.stdout
 
+    def set_clock(self, domain_now: dt.datetime, speed: float) -> None:
+        """Set the clock of this process and of those started from now on."""
+        self.environment["PORTAL_CLOCK"] = (
+            f"{domain_now.isoformat()}@{clock.wall().isoformat()}*{speed}"
+        )
+        settings.PORTAL_CLOCK = self.environment["PORTAL_CLOCK"]
+
     def start(self, name: str) -> None:
         """Start "web", "worker" or "beat"."""
         command = {
@@ -79,15 +86,15 @@ class RunningPortal:
                 "--schedule", str(self.folder / "beat-schedule"), "--pidfile", "",
             ],
         }[name]  # fmt: skip
-        log = (self.folder / f"{name}.log").open("ab")
-        self.processes[name] = subprocess.Popen(
-            [sys.executable, "-m", *command],
-            cwd=ROOT,
-            env=self.environment,
-            stdout=log,
-            stderr=log,
-            start_new_session=True,
-        )
+        with (self.folder / f"{name}.log").open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
 
     def kill(self, name: str, how: signal.Signals = signal.SIGKILL) -> None:
         """End a process and its children."""
@@ -126,7 +133,6 @@ def portal_running(
         "SECRET_KEY": settings.SECRET_KEY,
         "DATABASE_URL": database_url(),
         "REDIS_URL": redis_url,
-        "PORTAL_CLOCK": f"{domain_now.isoformat()}@{clock.wall().isoformat()}*{speed}",
         "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(smtp_port),
@@ -136,16 +142,14 @@ def portal_running(
         "PYTHONWARNINGS": "ignore",
     }
     portal = RunningPortal(folder, environment, port)
-    settings.PORTAL_CLOCK = environment["PORTAL_CLOCK"]
+    portal.set_clock(domain_now, speed)
     try:
         yield portal
     finally:
         portal.stop()
 
 
-def until(
-    holds: Callable[[], Any], what: str, *, seconds: float = 30, every: float = 0.1
-) -> Any:
+def until(holds: Callable[[], Any], what: str, *, seconds: float = 30, every: float = 0.1) -> Any:
     """Wait until something holds and return it; fail naming it when it does not in time."""
     end = time.monotonic() + seconds
     while True:

@@ -39,10 +39,8 @@ def day(on: date) -> str:
 
 
 def clock(at: time) -> str:
-    """A time of day: "16:30", with seconds only where there are some."""
-    if at.second or at.microsecond:
-        return f"{at:%H:%M:%S}" + (f".{at.microsecond:06}".rstrip("0") if at.microsecond else "")
-    return f"{at:%H:%M}"
+    """A time of day as people read it: "16:30", "16:30:05". What is finer is in the data, not in the words."""
+    return f"{at:%H:%M:%S}" if at.second else f"{at:%H:%M}"
 
 
 def sentence(told: Explanation) -> str:

@@ -1,0 +1,130 @@
+"""Fixtures of the journeys: the portal running for real, and people with a browser each."""
+
+import contextlib
+import datetime as dt
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import global_settings
+from django.db import connections
+from playwright.sync_api import Browser, Locator, Page, sync_playwright
+
+from contracts.models import Agreement
+from demo import people
+from demo.accounts import PASSWORD
+from demo.build import publish_products_and_knowledge
+from portal.devstack import chromium
+from tests.journeys.running import RunningPortal, portal_running
+from tests.smtp_peer import SmtpPeer
+
+START = dt.datetime(2003, 3, 5, 17, 20, tzinfo=dt.UTC)
+"""Wednesday 5 March 2003, 09:20 in Los Angeles: within the contract year as filed."""
+
+
+@pytest.fixture
+def mails() -> Iterator[SmtpPeer]:
+    with SmtpPeer() as peer:
+        yield peer
+
+
+@pytest.fixture
+def run_portal(
+    transactional_db: None, settings: Any, tmp_path: Path, mails: SmtpPeer, browser: Browser
+) -> Iterator[Callable[[float], RunningPortal]]:
+    """Load the real agreement and start web, worker and beat, at a speed of the clock."""
+    settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
+    with contextlib.ExitStack() as stack:
+
+        def run(speed: float) -> RunningPortal:
+            portal = stack.enter_context(
+                portal_running(
+                    tmp_path,
+                    domain_now=START,
+                    speed=1,
+                    smtp_port=mails.port,
+                    redis_url=settings.REDIS_URL,
+                )
+            )
+            portal.manage("collectstatic", "--noinput", "--verbosity", "0")
+            portal.manage("load_holidays", "contracts/data/holidays.toml")
+            portal.manage("publish_programme", "contracts/programmes/atsp-2002.toml")
+            for name in ("mti-2002.toml", "second-reseller.toml"):
+                portal.manage("load_agreement", f"contracts/data/{name}", "--password", PASSWORD)
+            users = people.make_provider()
+            people.assign_people(list(Agreement.objects.all()), users, START)
+            publish_products_and_knowledge()
+            portal.set_clock(START, speed)
+            for name in ("web", "worker", "beat"):
+                portal.start(name)
+            portal.wait_until_it_answers()
+            return portal
+
+        yield run
+
+
+@pytest.fixture
+def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
+    # Playwright keeps an event loop in this thread; the test's own queries run beside it, not in it.
+    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(
+            executable_path=str(chromium.chromium()), args=chromium.launch_flags()
+        )
+        yield running
+        running.close()
+        connections.close_all()  # those of this thread's event loop, which nobody else would close
+
+
+class Person:
+    """Somebody at a browser of their own, signed in."""
+
+    def __init__(self, browser: Browser, portal: RunningPortal, email: str) -> None:
+        self.email = email
+        self.context = browser.new_context(base_url=portal.url, reduced_motion="reduce")
+        self.page: Page = self.context.new_page()
+        self.page.goto("/account/login/")
+        self.page.locator("[name=login]").fill(email)
+        self.page.locator("[name=password]").fill(PASSWORD)
+        self.page.locator("main form [type=submit]").first.click()
+        self.page.wait_for_url(lambda url: "/account/login" not in url)
+
+    def goes(self, address: str) -> Page:
+        self.page.goto(address)
+        return self.page
+
+    def prepares(self, case: str, act: str, **fields: str) -> Locator:
+        """Open a case page and fill in an act's form; return the button that does it."""
+        self.goes(case)
+        form = self.page.locator(f"form[data-act='{act}']")
+        form.evaluate(
+            "form => { for (let d = form.closest('details'); d; d = d.parentElement.closest('details')) d.open = true }"
+        )
+        for name, value in fields.items():
+            field = form.locator(f"[name='{act}-{name}']")
+            kind = field.first.get_attribute("type")
+            if kind == "radio":
+                form.locator(f"[name='{act}-{name}'][value='{value}']").check()
+            elif field.first.evaluate("e => e.tagName") == "SELECT":
+                field.select_option(value)
+            else:
+                field.fill(value)
+        return form.locator("[type=submit]").last
+
+    def does(self, case: str, act: str, **fields: str) -> None:
+        """Do an act on a case, and fail when it was refused."""
+        button = self.prepares(case, act, **fields)
+        self.submits(button)
+
+    def submits(self, button: Locator) -> None:
+        """Press a prepared button, and fail when the act was refused."""
+        with self.page.expect_navigation():
+            button.click()
+        refused = self.page.locator("main .refusal, main .invalid-feedback")
+        assert refused.count() == 0, refused.first.inner_text()
+
+
+@pytest.fixture
+def person(browser: Browser) -> Callable[[RunningPortal, str], Person]:
+    return lambda portal, email: Person(browser, portal, email)

@@ -1,0 +1,223 @@
+"""The portal's main job, once, whole: the real agreement, a browser each, Celery, mail, and a day of Exhibit C.
+
+The clock runs 480 times as fast: an hour of the agreement passes in seven and a half seconds, and every process has it.
+"""
+
+import datetime as dt
+import re
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from cases.models import Case
+from contracts.actions.case_ledger import balances
+from escalation.models import Timeline
+from portal.models import Deadline, JournalEntry, Notice
+from tests.journeys.running import RunningPortal, until, until_domain
+from tests.smtp_peer import SmtpPeer
+
+SPEED = 480
+HOUR = dt.timedelta(hours=1)
+MINUTE = dt.timedelta(minutes=1)
+
+CONTACT = "mkeane@mti.example"
+DISPATCH = "sam.adeyemi@legato.example"
+ENGINEER = "maya.okafor@legato.example"
+PSAM = "dana.whitfield@legato.example"
+ACCOUNT_MANAGER = "anne.delacroix@legato.example"
+
+# Exhibit C's notices: at which hour, and to whom (domain.md §5). Those of T go to the CSE and the Technical Contact.
+NOTICES = {
+    "commitment": (0, {CONTACT, ENGINEER}),
+    "psam-1h": (1, {PSAM}),
+    "management-4h": (4, {"ruth.calloway@legato.example"}),
+    "senior-managers-8h": (8, {"ian.mcbride@legato.example", "helen.park@legato.example"}),
+    "cpe-management-8h": (8, {"nadia.brandt@legato.example"}),
+    "hotshot-12h": (12, {"helen.park@legato.example", "victor.sandoval@legato.example"}),
+    "hotshot-24h": (24, {"edward.stone@legato.example"}),
+}
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.clause(
+    "ATSP 4.4", "ATSP 4.5", "ATSP 14.3", "ATSP Ex.C", "ATSP Ex.B", "D-9", "D-13", "D-15"
+)
+@pytest.mark.trap(25)
+def test_the_main_job_from_the_report_to_the_scorecard(
+    run_portal: Callable[[float], RunningPortal],
+    person: Callable[[RunningPortal, str], Any],
+    mails: SmtpPeer,
+) -> None:
+    portal = run_portal(SPEED)
+    contact = person(portal, CONTACT)
+    engineer = person(portal, ENGINEER)
+    dispatch = person(portal, DISPATCH)
+    psam = person(portal, PSAM)
+
+    # The contact sees what they are entitled to, and opens a case asking for severity 1.
+    home = contact.goes("/home/")
+    assert "100" in home.locator("main").inner_text()
+    case = _opens_a_case(contact)
+    assert (case.severity, case.awaits_call_for, case.channel) == (2, 1, "web")
+    assert "+1 650 555 0142" in contact.page.locator("main").inner_text()
+    [us] = [each for each in balances(case.agreement) if each.pool == "us"]
+    assert (us.left, us.reserved) == (99, 1)
+
+    # It stands in the engineers' queue; one takes it, and has the first call's log filled in by the time of T.
+    engineer.goes("/queue/")
+    assert case.title in engineer.page.locator("main").inner_text()
+    page = f"/cases/{case.pk}/"
+    engineer.does(page, "take")
+    first_call = engineer.prepares(
+        page, "call", body="Called back at once: looking at the lock.", minutes_ago="0"
+    )
+
+    # The telephone report makes it severity 1: that is T.
+    dispatch.does(page, "confirm-call", caller="Mathew Keane")
+    engineer.submits(first_call)
+    timeline = Timeline.objects.get(case=case)
+    began = timeline.started_at
+
+    # The first hour's update falls in its half hour; then the PSAM, and the sub-case, before their marks.
+    update = engineer.prepares(
+        page, "reply", body="The lock's owner is found; releasing it in the lab first."
+    )
+    until_domain(began + 33 * MINUTE)
+    engineer.submits(update)
+    _logs(psam, case, "call_reseller_management", "Spoke with Terri Hirsch.")
+    _logs(psam, case, "status_from_cse", "Maya has found the owner of the lock.")
+    psam.goes(page)
+    engineer.does(page, "sub-case", team="pse", request="Please look at the resource lock with us.")
+
+    # The board shows it running, live.
+    board = psam.goes("/escalations/").locator("main")
+    assert case.number in board.inner_text()
+
+    # A day passes. Workers fire every mark; what nobody does is missed.
+    until_domain(began + 24 * HOUR)
+    until(lambda: _fired(case, "hotshot-24h"), "the Executive Team's Hotshot", seconds=30)
+    until(lambda: not _due(case, began + 24 * HOUR), "every mark of the day is settled", seconds=30)
+    until(
+        lambda: not Notice.objects.filter(state="waiting").exists(), "all mail is out", seconds=60
+    )
+
+    _every_notice_went_once_to_each(case, began, mails)
+    _duties_stand_as_they_were_done(case, began)
+
+    # Relief ends the escalation; the workaround is agreed and the case closed.
+    engineer.does(page, "relief", body="Run the attached script on both nodes, then start nsrd.")
+    timeline.refresh_from_db()
+    assert timeline.ending == "relief"
+    assert (
+        not Deadline.objects.about(case).pending().filter(kind__startswith="escalation.").exists()
+    )
+    contact.does(page, "agree")
+    engineer.does(page, "determine", determination="known-defect")
+    engineer.does(page, "close", reason="workaround")
+    case.refresh_from_db()
+    assert (case.state, case.closure_reason, case.charge) == ("closed", "workaround", "charged")
+    assert not Deadline.objects.about(case).pending().exists()
+    [us] = [each for each in balances(case.agreement) if each.pool == "us"]
+    assert (us.left, us.charged, us.reserved) == (99, 1, 0)
+
+    # The six months' scorecard counts it, and each number opens its cases.
+    manager = person(portal, ACCOUNT_MANAGER)
+    today = case.agreement.date_at(case.closed_at) + dt.timedelta(days=1)
+    card = manager.goes(f"/scorecards/271-ATSP-4453/?on={today.isoformat()}").locator("main")
+    assert "1" in card.inner_text()
+    behind = manager.goes(f"/scorecards/271-ATSP-4453/M1/?on={today.isoformat()}").locator("main")
+    assert case.number in behind.inner_text()
+
+
+def _opens_a_case(contact: Any) -> Case:
+    page = contact.goes("/cases/new/")
+    typed = {
+        "title": "Both NetWorker servers down after failover",
+        "release": "6.1.3",
+        "platform": "Sun Fire 4800, two nodes",
+        "operating_system": "Solaris 8",
+        "description": "After this morning's failover nsrd starts on neither node.",
+        "business_impact": "The trading floor's logs cannot be saved; they fill the disks by noon.",
+        "replication_steps": "Fail over in the lab with copies of both resource databases.",
+        "level_1_work": "Collected the logs.",
+        "level_2_work": "Isolated it to the resource lock, replicated it in the lab.",
+        "end_user": "A bank in New York",
+    }
+    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+    for name, value in typed.items():
+        page.locator(f"main [name='{name}']").fill(value)
+    page.locator("main [name=product]").select_option(label="NetWorker")
+    page.locator("main [name=severity][value='1']").check()
+    page.locator("main [name=replication][value=replicated]").check()
+    page.locator("main [name=updates_paid]").check()
+    with page.expect_navigation(url=re.compile(r"/cases/\d+/$")):
+        page.get_by_role("button", name="Open the case").click()
+    return Case.objects.get(title=typed["title"])
+
+
+def _logs(psam: Any, case: Case, act: str, note: str) -> None:
+    page = psam.goes(f"/escalations/{case.pk}/")
+    form = page.locator("form[action$='/log/']")
+    form.locator("[name=act]").select_option(act)
+    form.locator("[name=note]").fill(note)
+    with page.expect_navigation():
+        form.locator("[type=submit]").last.click()
+    assert "Logged" in page.locator("body").inner_text()
+
+
+def _fired(case: Case, code: str) -> bool:
+    return Deadline.objects.about(case).filter(step=f"1:{code}", state="fired").exists()
+
+
+def _due(case: Case, at: dt.datetime) -> bool:
+    return Deadline.objects.about(case).pending().filter(fires_at__lte=at).exists()
+
+
+def _every_notice_went_once_to_each(case: Case, began: dt.datetime, mails: SmtpPeer) -> None:
+    sent = Notice.objects.about(case).filter(channel="email", step__contains="1:")
+    for code, (hours, audience) in NOTICES.items():
+        told = sent.filter(step__contains=f"1:{code}")
+        assert Counter(told.values_list("address", flat=True)) == Counter(audience), code
+        assert set(told.values_list("state", "late")) == {("sent", False)}, code
+        if hours:
+            row = Deadline.objects.about(case).get(step=f"1:{code}")
+            assert row.due_at == began + hours * HOUR
+            assert (row.state, row.late) == ("fired", False)
+        for notice in told:
+            assert mails.ids_to(notice.address).count(notice.message_id) == 1, code
+    wire = Counter((mail.to, mail.message_id) for mail in mails.mails)
+    assert set(wire.values()) == {1}, "a mail went twice"
+    assert any("HOTSHOT" in mail.subject.upper() for mail in mails.mails)
+
+
+def _duties_stand_as_they_were_done(case: Case, began: dt.datetime) -> None:
+    rows = {
+        row.step.removeprefix("1:"): row
+        for row in Deadline.objects.about(case).filter(kind="escalation.duty")
+    }
+    done = (
+        "initial-response",
+        "update-1h",
+        "call-management-2h",
+        "status-from-cse-2h",
+        "read-notes-2h",
+        "engage-pse-6h",
+    )
+    missed = (
+        *(f"update-{hour}h" for hour in range(2, 25)),
+        "inform-sales-4h",
+        "call-management-4h",
+        "inform-director-8h",
+        "engage-engineering-12h",
+    )
+    assert {code: rows[code].state for code in done} == dict.fromkeys(done, "met")
+    assert {code: rows[code].state for code in missed} == dict.fromkeys(missed, "missed")
+    assert rows["initial-response"].due_at == began + 30 * MINUTE
+    assert not [code for code, row in rows.items() if row.late], (
+        "the workers kept up with the clock"
+    )
+    entries = JournalEntry.objects.about(case).filter(verb="case.call_confirmed")
+    assert [entry.at for entry in entries] == [began]
