@@ -190,11 +190,11 @@ def _with_earlier_years(agreements: list[Agreement]) -> list[tuple[Agreement, li
     signed = Agreement.objects.exclude(state=AgreementState.DRAFT).filter(
         reseller__in={one.reseller_id for one in agreements}
     )
-    ending = {(year.reseller_id, year.programme_code, year.anniversary): year for year in signed}
+    ending = {(year.reseller_id, year.programme.code, year.anniversary): year for year in signed}
     found = []
     for one in agreements:
         years = [one]
-        while earlier := ending.get((one.reseller_id, one.programme_code, years[0].effective_on)):
+        while earlier := ending.get((one.reseller_id, one.programme.code, years[0].effective_on)):
             years.insert(0, earlier)
         found.append((one, years))
     return found

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from contracts.models import Agreement, ProgrammeVersion
+from contracts.models import Agreement, ProgrammeVersion, programme_of
 from contracts.rules.terms import Measure, Measured
 from contracts.rules.terms import Scorecard as Terms
 from portal import clock
@@ -34,9 +34,11 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     """Every reseller with a scorecard in force: the months up to today, the status by the reviews, and what is next."""
     now = clock.now()
     with_scorecard = [
-        version.pk
-        for version in ProgrammeVersion.objects.visible_to(request.user)
-        if version.programme.scorecard is not None
+        version
+        for version in ProgrammeVersion.objects.visible_to(request.user).values_list(
+            "pk", flat=True
+        )
+        if programme_of(version).scorecard is not None
     ]
     agreements = (
         Agreement.objects.visible_to(request.user)
