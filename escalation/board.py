@@ -288,14 +288,15 @@ def running(user: User, now: dt.datetime) -> list[ShownTimeline]:
 
 
 def mine(timelines: Iterable[ShownTimeline], now: dt.datetime) -> list[ShownStep]:
-    """The reader's own duties: those missed, and those due within some hours; the first due in front."""
+    """The reader's own duties: first what is due and can still be kept, then what was missed, then the next hours."""
     duties = [
         shown
         for one in timelines
         for shown in one.steps
         if shown.mine and (shown.standing is Standing.MISSED or shown.due_at <= now + MINE_AHEAD)
     ]
-    return sorted(duties, key=lambda shown: (shown.due_at, shown.pk))
+    urgency = [Standing.DUE, Standing.MISSED, Standing.TO_COME]
+    return sorted(duties, key=lambda shown: (urgency.index(shown.standing), shown.due_at, shown.pk))
 
 
 def without_exhibit_c(user: User) -> list[Case]:

@@ -10,7 +10,7 @@ from cases.clocks import refresh_next_due
 from cases.models import Case
 from contracts.rules.terms import Act, Role
 from escalation import clocks, notices
-from escalation.actions.timelines import write_done
+from escalation.actions.timelines import done_in_words, write_done
 from escalation.models import Step, Timeline
 from escalation.people import ROLE_NAMES, Bearers
 from escalation.rules import exhibit_c
@@ -77,6 +77,7 @@ def log_act(
             )
         done = clocks.serve(timeline, act, by=by, at=at, now=logged_at, note=words)
         public = act in WITH_THE_RESELLER
+        served = f" ({done_in_words(done)})" if done else ""
         journal.record(
             timeline.case,
             "escalation.act_logged",
@@ -84,12 +85,12 @@ def log_act(
             at=at,
             public=public,
             clause=CLAUSE,
-            text=f"{act_in_words(act)}." if public else f"{act_in_words(act)}: {words}",
+            text=f"{act_in_words(act)}." if public else f"{act_in_words(act)}{served}: {words}",
             act=act.value,
             note=words,
+            steps=[step.code for step, _ in done],
+            served=served,
         )
-        if done:
-            write_done(timeline.case, done, by=by, at=at)
         _pass_on(timeline, act, people, by=by, at=at, logged_at=logged_at, note=words)
     return timeline
 

@@ -108,27 +108,25 @@ def served(
     return done
 
 
-def write_done(
-    case: Case,
-    done: Sequence[tuple[Step, Done]],
-    *,
-    by: User,
-    at: dt.datetime,
-    public: bool = False,
-) -> None:
-    """Journal that duties were done by one act, each with its own lateness."""
+def write_done(case: Case, done: Sequence[tuple[Step, Done]], *, by: User, at: dt.datetime) -> None:
+    """Journal that duties were done by an act that is no entry of escalation's own, each with its own lateness."""
     journal.record(
         case,
         "escalation.duty_done",
         by=by,
         at=at,
-        public=public,
         clause=done[0][0].clause,
-        text="; ".join(_how(step, how) for step, how in done) + ".",
+        text="; ".join(f"{step.title}, {_how(step, how)}" for step, how in done) + ".",
         steps=[step.code for step, _ in done],
     )
 
 
+def done_in_words(done: Sequence[tuple[Step, Done]]) -> str:
+    """The marks that an act served: "T+2 h, 12 min late; T+4 h"."""
+    return "; ".join(_how(step, how) for step, how in done)
+
+
 def _how(step: Step, how: Done) -> str:
-    late = "" if how.in_time else f", {length(how.late_by)} late"
-    return f"{after_t(step.mark)}: {step.title}{late}"
+    return (
+        after_t(step.mark) if how.in_time else f"{after_t(step.mark)}, {length(how.late_by)} late"
+    )

@@ -11,7 +11,7 @@ from portal.rules.business_time import BusinessCalendar
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Foretold:
     """One line of a simulation: the mark, the due time (aware, UTC), what, and who does or hears it."""
 
     mark: str
@@ -29,7 +29,7 @@ def simulate(
     started_at: datetime,
     calendar: BusinessCalendar,
     until: timedelta = timedelta(hours=24),
-) -> tuple[Told, ...]:
+) -> tuple[Foretold, ...]:
     """Everything that a case which became severity 1 at `started_at` would bring, in order of due time (ATSP Ex.C).
 
     The hourly updates stand up to `until`; they go on until relief, downgrade or closure (D-13).
@@ -37,10 +37,10 @@ def simulate(
     return tuple(_told(plan(escalation, started_at, calendar, until=until)))
 
 
-def _told(steps: Iterable[PlannedStep]) -> Iterable[Told]:
+def _told(steps: Iterable[PlannedStep]) -> Iterable[Foretold]:
     for step in steps:
         roles = [step.role] if step.role is not None else list(step.audience)
-        yield Told(
+        yield Foretold(
             mark=after_t(step.mark),
             due_at=step.due_at,
             kind=step.kind,

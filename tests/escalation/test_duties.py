@@ -83,8 +83,8 @@ def test_one_late_update_answers_every_missed_mark_each_with_its_own_lateness(
     assert {row.met_at for row in late.values()} == {at}
     assert not any(row.unfinished for row in late.values())
     (entry,) = journalled(case, "escalation.duty_done")
-    assert "T+1 h: Update the technical contact, 2 h 10 min late" in entry.text
-    assert "T+3 h: Update the technical contact, 10 min late" in entry.text
+    assert "Update the technical contact, T+1 h, 2 h 10 min late" in entry.text
+    assert "Update the technical contact, T+3 h, 10 min late" in entry.text
 
 
 @pytest.mark.clause("D-8", "D-15")
@@ -212,8 +212,12 @@ def test_what_was_noted_stays_internal_and_that_management_was_called_does_not(
     assert called.public
     assert "leave" not in called.text
     assert not informed.public
-    done = journalled(case, "escalation.duty_done")
-    assert not any(entry.public for entry in done)
+    assert journalled(case, "escalation.duty_done") == [], "one entry tells both"
+    assert (called.data["steps"], called.data["note"]) == (
+        ["call-management-2h"],
+        "They may leave us.",
+    )
+    assert informed.text == "Inform sales (T+4 h): They may leave us."
 
 
 PASSED_ON = [

@@ -11,7 +11,7 @@ from contracts.calendars import calendar_of
 from contracts.models import Agreement, ProgrammeVersion, Site
 from contracts.rules.spans import calendar_for
 from contracts.rules.terms import Programme
-from escalation.rules.simulation import Told, simulate
+from escalation.rules.simulation import Foretold, simulate
 from portal import clock
 from portal.models import Holiday
 from portal.rules.business_time import BusinessCalendar
@@ -74,7 +74,7 @@ class Command(BaseCommand):
         return at if at.tzinfo else at.replace(tzinfo=zone)
 
 
-def _line(told: Told, zone: zoneinfo.ZoneInfo) -> str:
+def _line(told: Foretold, zone: zoneinfo.ZoneInfo) -> str:
     sign = "HOTSHOT" if told.hotshot else told.kind.value
     due = f"{told.due_at.astimezone(zone):%a %m-%d %H:%M}"
     return f"{told.mark:<9} {due}  {sign:<8} {told.title} ({told.who}; {told.clause})"
