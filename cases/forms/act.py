@@ -16,6 +16,7 @@ class Group(StrEnum):
     """Where an act stands on the case page: talking has a tab for each act, the others share one."""
 
     TALK = "talk"
+    INFORMATION = "information"
     SEVERITY = "severity"
     RESOLUTION = "resolution"
     FINDINGS = "findings"
@@ -31,6 +32,7 @@ class Group(StrEnum):
         """The tab's icon."""
         return {
             "talk": "message",
+            "information": "help-circle",
             "severity": "flag",
             "resolution": "circle-check",
             "findings": "file-search",

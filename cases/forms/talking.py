@@ -120,7 +120,7 @@ class RequestInformationForm(ActForm):
     """An engineer asks for what is missing of 5.2.3."""
 
     code, label, icon, clause = "ask", "Ask for information", "help-circle", "ATSP 5.2.3"
-    group, submit = Group.TALK, "Ask, and start the clock"
+    group, submit = Group.INFORMATION, "Ask, and start the clock"
     said = "asked; the information clock runs."
     engineers = True
     missing = text("What is missing, one a line", 3)
@@ -146,7 +146,7 @@ class AcceptInformationForm(ActForm):
     """An engineer confirms that what was asked for is here."""
 
     code, label, icon, clause = "accept", "Information received", "check", "ATSP 5.2.3"
-    group, short, submit = Group.TALK, "Received", "It is complete"
+    group, submit = Group.INFORMATION, "It is complete"
     said = "the information is complete; its clock stands."
     intro = "Says that all that was asked for is here. The clock of the information stops, and no downgrade follows."
     engineers = True
