@@ -20,7 +20,9 @@ def key_of(subject: models.Model | SubjectKey) -> SubjectKey:
     if isinstance(subject, SubjectKey):
         return subject
     if subject.pk is None:
-        raise ValueError(f"a {subject._meta.verbose_name} that is not saved: nothing can be about it")
+        raise ValueError(
+            f"a {subject._meta.verbose_name} that is not saved: nothing can be about it"
+        )
     return SubjectKey(subject._meta.label_lower, subject.pk)
 
 
