@@ -48,7 +48,9 @@ def _register_verbs() -> None:
         icon="clock-x",
         tone="danger",
     )
-    verbs.register("escalation.duty_done", "did a duty of Exhibit C", icon="clipboard-check")
+    verbs.register(
+        "escalation.duty_done", "did a duty of Exhibit C", icon="clipboard-check", repeats=True
+    )
     verbs.register("escalation.act_logged", "logged an act of Exhibit C", icon="clipboard-list")
     verbs.register("escalation.waived", "waived a duty of Exhibit C", icon="circle-minus")
     verbs.register(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from cases.models import Case, Message, MessageKind
 from cases.rules.vocabulary import State
 from portal.models import JournalEntry, User
+from portal.ui import verbs
 
 _SAID_BY_MESSAGES = (
     "case.replied",
@@ -70,9 +71,7 @@ def _without_text(entry: JournalEntry) -> JournalEntry:
 
 def _goes_without(entry: JournalEntry, instants: set[dt.datetime]) -> bool:
     """Whether the entry only says what the message of the same instant implies: taking the case up by answering."""
-    return (
-        entry.verb == "case.state_changed"
-        and not entry.text
-        and entry.at in instants
-        and entry.before == {"state": State.NEW.value}
-    )
+    if entry.at not in instants:
+        return False
+    takes_up = entry.verb == "case.state_changed" and entry.before == {"state": State.NEW.value}
+    return (takes_up and not entry.text) or verbs.look(entry.verb).repeats
