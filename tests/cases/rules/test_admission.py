@@ -130,7 +130,9 @@ REFUSED = [
 ]
 
 
-@pytest.mark.clause("ATSP 1.1", "ATSP 2.1", "ATSP 5.1", "ATSP 5.2.1", "ATSP 5.2.2", "ATSP 9.1")
+@pytest.mark.clause(
+    "ATSP 1.1", "ATSP 2.1", "ATSP 5.1", "ATSP 5.2.1", "ATSP 5.2.2", "ATSP 9.1", "ATSP 9.4"
+)
 @pytest.mark.parametrize(
     ("name", "opener", "cover", "clause", "said", "way_out"),
     REFUSED,

@@ -23,7 +23,7 @@ def test_anything_else_is_no_release(text: str) -> None:
         parse_release(text)
 
 
-@pytest.mark.clause("ATSP 4.3", "ATSP 4.8")
+@pytest.mark.clause("ATSP 1.16", "ATSP 4.3", "ATSP 4.8")
 @pytest.mark.parametrize(
     ("name", "release", "words"),
     [
