@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.templatetags.portal_ui import clause
-from scorecard.rules.exhibit_b import number_words, points_words
+from scorecard.rules.exhibit_b import number_words
 
 register = template.Library()
 
@@ -18,12 +18,6 @@ register = template.Library()
 def number(value: Decimal) -> str:
     """Points as figures without trailing zeros: "9.5", "10"."""
     return number_words(value)
-
-
-@register.filter
-def points(value: Decimal) -> str:
-    """Points with their word: "1.5 points", "1 point"."""
-    return points_words(value)
 
 
 @register.filter

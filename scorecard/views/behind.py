@@ -20,7 +20,7 @@ from scorecard.pages import READERS
 from scorecard.rules.exhibit_b import MeasureResult
 from scorecard.views.reviews import agreement_of, days_of
 
-ROWS = 50
+ROWS = 25
 COUNTS = {
     "opened": "Cases opened",
     "charged": "Cases charged",

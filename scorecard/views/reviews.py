@@ -91,7 +91,12 @@ def days_of(request: HttpRequest, agreement: Agreement, readings: Readings) -> R
     next_on: dt.date | None = reviewed.standing.next_review_on
     if next_on is not None and next_on > agreement.anniversary:
         next_on = None
-    chosen = reviewed.cards[-1].review_on if reviewed.cards else max(today, first_possible)
+    if reviewed.cards:
+        chosen = reviewed.cards[-1].review_on
+    elif today >= first_possible or next_on is None:
+        chosen = today
+    else:
+        chosen = next_on
     typed = request.GET.get("on", "").strip()
     refused = None
     if typed:

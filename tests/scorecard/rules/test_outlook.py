@@ -87,8 +87,8 @@ def counts(**changes: object) -> Counts:
         (
             {"trained": 7, "all_with_fix": 10},
             [
-                "M5: 1 contact more trained, 100 %, would be EXCEPTIONAL with 8 points.",
                 "M2: 1 case fewer in the knowledge base, 9 %, would be EXCEPTIONAL with 8.5 points.",
+                "M5: 1 contact more trained, 100 %, would be EXCEPTIONAL with 8 points.",
             ],
             [],
             "EXCEPTIONAL needs 0.5 points more (total 7.5 now).",
