@@ -117,9 +117,14 @@ def _fields(report: Report) -> dict[str, object]:
     return {name: getattr(report, name) for name in report.__dataclass_fields__}
 
 
-def refusals_for(contact: Contact, at: dt.datetime) -> tuple[Refusal, ...]:
-    """All that stands against the contact opening a case now, for the page to show before anything is typed."""
-    standing = standing_of_contact(contact, at)
+def refusals_for(
+    contact: Contact, at: dt.datetime, standing: Standing | None = None
+) -> tuple[Refusal, ...]:
+    """All that stands against the contact opening a case now, for the page to show before anything is typed.
+
+    `standing` is the contact's at that instant, where the caller has read it already.
+    """
+    standing = standing or standing_of_contact(contact, at)
     if standing.agreement is None:
         return (_no_agreement(contact),)
     return admission.admission_refusals(

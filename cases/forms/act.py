@@ -85,6 +85,11 @@ class ActForm(forms.Form):
         return self.fields[name]
 
     @classmethod
+    def is_for(cls, user: User) -> bool:
+        """Whether the act belongs to the user's side at all; who of the side may do it is the action's to say."""
+        return cls.engineers or cls.intake if user.is_provider else cls.contacts
+
+    @classmethod
     def fits(cls, case: Case, user: User) -> bool:
         """Whether the act makes sense on the case as it stands."""
         return case.is_open

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,8 +13,8 @@ from cases.actions.frame import INTAKE
 from cases.events import CaseRead
 from cases.forms.act import ActForm
 from cases.forms.acts import ACTS, acts_for, tabs_for
-from cases.models import Case
-from cases.views.conversation import conversation
+from cases.models import Case, SubCase
+from cases.views.conversation import Line, conversation
 from cases.views.promises import clocks_of
 from cases.views.reader import reader
 from cases.views.waits import provider_waits_of, waits_of
@@ -47,8 +46,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     case = get_visible_or_404(Case.objects.select_related(*_WITH), user, pk=pk)
     now = clock.now()
     if user.is_provider:
-        with transaction.atomic():
-            subscriptions.publish(CaseRead(case, user, now))
+        subscriptions.publish(CaseRead(case, user, now))
     return _page(request, case, user, now)
 
 
@@ -60,6 +58,12 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if code not in ACTS:
         raise Http404
     case = get_visible_or_404(Case.objects.select_related(*_WITH), user, pk=pk)
+    if not ACTS[code].is_for(user):
+        raise Refusal(
+            f"“{ACTS[code].label}” is not yours to do on case {case.number}.",
+            clause=ACTS[code].clause,
+            way_out="Write on the case what you need; the other side sees it at once.",
+        )
     now = clock.now()
     form = ACTS[code](request.POST, case=case, user=user, at=now)
     if form.is_valid():
@@ -109,9 +113,16 @@ def _page(
         "may_act": user.has_role(*INTAKE) or standing.is_technical,
         "conversation": spoken if oldest_first else spoken[::-1],
         "oldest_first": oldest_first,
-        "sub_cases": list(case.sub_cases.select_related("opened_by")) if user.is_provider else [],
+        "sub_cases": _sub_cases(case, spoken) if user.is_provider else [],
         "severity_terms": case.programme.severity(case.severity),
         "charge_terms": case.programme.determinations,
         "is_technical": standing.is_technical,
     }
     return render(request, "cases/case.html", context, status=status)
+
+
+def _sub_cases(case: Case, spoken: list[Line]) -> list[SubCase]:
+    """The case's sub-cases; the journal tells without a query more when there is none."""
+    if not any(getattr(line.entry, "verb", "") == "case.sub_case_opened" for line in spoken):
+        return []
+    return list(case.sub_cases.select_related("opened_by"))

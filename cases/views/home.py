@@ -43,7 +43,7 @@ def contact_home(request: HttpRequest) -> HttpResponse:
                 for pool in (balances(standing.agreement) if standing.agreement else ())
             ],
             "programme": standing.agreement.programme if standing.agreement else None,
-            "refusals": refusals_for(standing.contact, now) if standing.contact else (),
+            "refusals": refusals_for(standing.contact, now, standing) if standing.contact else (),
             "cases": [by_case[case.pk] for case in shown],
             "open_count": open_cases.count(),
             "waits": most_urgent_first(

@@ -35,7 +35,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     now = clock.now()
     standing = standing_of(user, now)
-    refusals = refusals_for(standing.contact, now) if standing.contact else ()
+    refusals = refusals_for(standing.contact, now, standing) if standing.contact else ()
     if standing.contact is None or standing.agreement is None or not standing.is_technical:
         return render(
             request,

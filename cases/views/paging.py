@@ -13,15 +13,19 @@ class CountedSoFar(Paginator):
     """Counts up to COUNTED rows and no more: what lies behind is reached by searching, not by paging."""
 
     @cached_property
+    def _found(self) -> int:
+        rows: Any = self.object_list
+        return int(rows.order_by().values("pk")[: COUNTED + 1].count())
+
+    @cached_property
     def count(self) -> int:
         """How many rows there are, or COUNTED when there are more."""
-        rows: Any = self.object_list
-        return rows.order_by().values("pk")[: COUNTED + 1].count()
+        return min(self._found, COUNTED)
 
     @property
-    def has_more(self) -> bool:
-        """Whether rows lie behind the last page."""
-        return self.count > COUNTED
+    def what(self) -> str:
+        """What the rows are, in the words that follow their number."""
+        return "cases and more" if self._found > COUNTED else "cases"
 
 
 def page_of(rows: QuerySet[Any], number: str | None, size: int) -> Page[Any]:

@@ -53,7 +53,7 @@ def telephone_report(request: HttpRequest) -> HttpResponse:
 
 def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime) -> HttpResponse:
     standing = standing_of_contact(contact, now)
-    refusals = refusals_for(contact, now)
+    refusals = refusals_for(contact, now, standing)
     context: dict[str, Any] = {
         "contact": contact,
         "standing": standing,
