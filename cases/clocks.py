@@ -7,6 +7,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import connection
+from django.db.models import Q
 
 from cases.models import Case
 from cases.rules import objectives
@@ -16,7 +17,7 @@ from cases.rules.vocabulary import State
 from contracts.calendars import calendar_of
 from contracts.rules.terms import Span
 from portal import deadlines
-from portal.models import Deadline, DeadlineState
+from portal.models import Deadline, DeadlineState, User
 from portal.rules.business_time import BusinessCalendar
 
 FIRST_RESPONSE = "cases.first_response"
@@ -26,6 +27,12 @@ INFORMATION_WARNING = "cases.information_warning"
 
 OBJECTIVES = (FIRST_RESPONSE, STATUS_UPDATE)
 INFORMATION_CLOCKS = (INFORMATION, INFORMATION_WARNING)
+
+PROMISED = "promised"
+"""Where a deadline of an outer room says in its data, in the contact's words, that it is promised to the contact."""
+
+TO_CONTACT = Q(kind__in=OBJECTIVES) | Q(data__has_key=PROMISED)
+"""Selects what is promised to the contact: the objectives, and what outer rooms promise them."""
 
 
 def calendar(case: Case) -> BusinessCalendar:
@@ -169,6 +176,25 @@ def refresh_next_due(case_ids: Iterable[int]) -> None:
             """,
             [list(case_ids), INFORMATION],
         )
+
+
+def next_promise(case: Case) -> Deadline | None:
+    """The earliest unfinished promise to the contact (ATSP 4.6, Ex.C), or None."""
+    rows = Deadline.objects.about(case).unfinished().filter(TO_CONTACT)
+    return rows.soonest_first().first()
+
+
+def next_due_for(case: Case, user: User) -> tuple[dt.datetime | None, str, str]:
+    """When the case's next promise falls due, its kind, and its own words if it has any, as the user may know it.
+
+    (None, "", "") when nothing is due. The case's own row tells it with no statement more. Only where a duty of
+    Exhibit C comes first is a reseller's person told what was promised to them instead: most duties are between the
+    provider's people.
+    """
+    if user.is_provider or case.next_due_at is None or case.next_due_kind in OBJECTIVES:
+        return case.next_due_at, case.next_due_kind, ""
+    row = next_promise(case)
+    return (row.due_at, row.kind, row.data.get(PROMISED, "")) if row else (None, "", "")
 
 
 def still_open(case: Case) -> bool:

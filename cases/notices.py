@@ -36,15 +36,20 @@ def contact_of(contact: Contact) -> Recipient:
 
 
 def _the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
-    """The case's contact; nobody, with an alarm, when Exhibit A gives them neither account nor address."""
+    """The case's contact; nobody, with an alarm, once they left or when Exhibit A gives neither account nor address."""
     contact = case.contact
-    if contact.user is not None or contact.email:
+    if contact.left_at is not None:
+        key = f"contact-left:{contact.pk}"
+        why = "they left. Ask the Administrative Contact who takes the case over."
+    elif contact.user is None and not contact.email:
+        key = f"contact-unreachable:{contact.pk}"
+        why = "the roster gives no e-mail address. Ring them."
+    else:
         return [contact_of(contact)]
     raise_alarm(
         case,
-        f"contact-unreachable:{contact.pk}",
-        f"Case {case.number}: {contact.name} of {case.reseller.name} cannot be told anything in writing: "
-        "the roster gives no e-mail address. Ring them.",
+        key,
+        f"Case {case.number}: {contact.name} of {case.reseller.name} cannot be told anything in writing: {why}",
         at=at,
         url=case.get_absolute_url(),
     )
@@ -73,17 +78,11 @@ def owed(case: Case, labels: dict[str, str]) -> dict[str, Any]:
 
     `labels` are the words for the kinds of promise on the side that reads.
     """
-    promise = (
-        Deadline.objects.about(case)
-        .unfinished()
-        .filter(kind__in=clocks.OBJECTIVES)
-        .soonest_first()
-        .first()
-    )
+    promise = clocks.next_promise(case)
     if promise is None:
         return {}
     return {
-        "due": labels[promise.kind],
+        "due": labels.get(promise.kind) or promise.data[clocks.PROMISED],
         "by_whom": case.owner.name if case.owner else "a technical support engineer",
         "due_at": promise.due_at,
         "due_clause": promise.clause,

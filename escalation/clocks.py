@@ -6,6 +6,7 @@ Everything here runs inside an act, or a sweep, that holds the case's lock.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
+from cases.clocks import PROMISED
 from cases.models import Case
 from contracts.models import programme_of
 from contracts.rules.terms import Act, Escalation
@@ -157,6 +158,7 @@ def _write(planned: Sequence[tuple[Timeline, PlannedStep]], *, at: dt.datetime) 
                     "title": step.title,
                     "act": step.act,
                     "commitment": step.commitment,
+                    **({PROMISED: "The engineer updates you"} if step.commitment else {}),
                 },
             )
             for (timeline, _), step in zip(planned, steps, strict=True)

@@ -7,13 +7,21 @@ import datetime as dt
 from collections.abc import Callable
 
 from cases import clocks, notices
-from cases.actions.frame import changing, require_engineer, require_party, said, side_of
+from cases.actions.frame import (
+    INTAKE,
+    changing,
+    require_engineer,
+    require_party,
+    said,
+    side_of,
+)
 from cases.events import ContactUpdated
 from cases.models import Case, Message, MessageKind
 from cases.rules import communication, lifecycle
 from cases.rules.lifecycle import Move
 from cases.rules.vocabulary import Channel, Side, State
 from portal import deadlines, journal, subscriptions
+from portal.access import require_role
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -85,9 +93,9 @@ def log_call(
 
 def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
     """Write an internal note, which the reseller does not see and which stops no clock. Returns the case."""
-    require_party(by, case, at, "write an internal note")
     if not by.is_provider:
         raise Refusal("Internal notes are the provider's.", way_out="Add information instead.")
+    require_role(by, *INTAKE, act="write an internal note", clause="ATSP 4.1")
     with changing(case) as fresh:
         _message(fresh, MessageKind.NOTE, by=by, at=at, body=said(body), channel=Channel.WEB)
         journal.record(fresh, "case.noted", by=by, at=at, text="Internal note written.")
@@ -107,8 +115,15 @@ def add_information(
 
     While information of 5.2.3 is asked for and this `answers` it, its clock stops: what arrived in time is never
     downgraded because nobody has looked at it yet. The engineer then says that it is complete (`accept_information`),
-    or asks for what is still missing, and the clock runs as before (ATSP 4.9.1). Returns the case.
+    or asks for what is still missing, and the clock runs as before (ATSP 4.9.1). Returns the case. Raises Refusal to
+    the provider's people: what they write is no information from the reseller, and stops no clock of it.
     """
+    if by.is_provider:
+        raise Refusal(
+            "Information is the reseller's to add.",
+            clause="ATSP 5.2.2",
+            way_out="Reply to the contact, log the call in which they told it, or write an internal note.",
+        )
     require_party(by, case, at, "add information to a case")
     with changing(case) as fresh:
         _require_open(fresh)
@@ -175,10 +190,10 @@ def write_to_contact(
             fresh.owner = by
         if also is not None:
             also(fresh, message)
-        if tell:
-            notices.provider_wrote(fresh, message, at=at)
         if effect.restarts_status:
             subscriptions.publish(ContactUpdated(fresh, message, by, at))
+        if tell:
+            notices.provider_wrote(fresh, message, at=at)  # says what is due next, so it comes last
     return fresh
 
 

@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.actions import Report
+from cases.clocks import next_due_for
 from cases.models import Case, Product
 from portal.models import Deadline
 
@@ -55,6 +56,16 @@ class CaseSerializer(serializers.ModelSerializer):
             "next_due_kind",
             "url",
         ]
+
+    def to_representation(self, case: Case) -> dict[str, Any]:
+        """The case; its next promise as the caller may know it."""
+        shown = super().to_representation(case)
+        due_at, kind, _ = next_due_for(case, self.context["request"].user)
+        shown["next_due_at"] = (
+            self.fields["next_due_at"].to_representation(due_at) if due_at else None
+        )
+        shown["next_due_kind"] = kind
+        return shown
 
 
 class CaseWithClocksSerializer(CaseSerializer):

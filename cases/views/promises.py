@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cases.clocks import INFORMATION
+from django.db.models import Q
+
+from cases.clocks import INFORMATION, PROMISED, TO_CONTACT, next_due_for
 from cases.models import Case
 from cases.notices import TO_PROVIDER, TO_RESELLER
+from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, User
 
 KINDS = tuple(TO_PROVIDER)
@@ -32,7 +35,7 @@ class CasePromises:
 def label_of(kind: str, user: User) -> str:
     """The words for a kind of promise on the user's side."""
     labels = TO_PROVIDER if user.is_provider else TO_RESELLER
-    return labels.get(kind, "")
+    return labels.get(kind) or kind_of(kind).title
 
 
 def with_promises(cases: Iterable[Case], user: User) -> list[CasePromises]:
@@ -41,7 +44,7 @@ def with_promises(cases: Iterable[Case], user: User) -> list[CasePromises]:
     rows = (
         Deadline.objects.about_any(Case._meta.label_lower, [case.pk for case in cases])
         .unfinished()
-        .filter(kind__in=KINDS)
+        .filter(TO_CONTACT | Q(kind=INFORMATION))
         .soonest_first()
     )
     by_case: dict[int, list[Deadline]] = {}
@@ -51,13 +54,14 @@ def with_promises(cases: Iterable[Case], user: User) -> list[CasePromises]:
 
 
 def next_due(case: Case, user: User) -> dict[str, Any] | None:
-    """The case's next promise as its own row has it, for a list: no statement more."""
-    if case.next_due_at is None:
+    """The case's next promise for a list, as the user may know it."""
+    due_at, kind, words = next_due_for(case, user)
+    if due_at is None:
         return None
     return {
-        "due_at": case.next_due_at,
+        "due_at": due_at,
         "state": DeadlineState.PENDING,
-        "label": label_of(case.next_due_kind, user),
+        "label": words or label_of(kind, user),
         "set_at": case.reported_at,
     }
 
@@ -84,4 +88,5 @@ def _promises(case: Case, rows: Sequence[Deadline], user: User) -> CasePromises:
 
 
 def _promised(row: Deadline, user: User) -> Promised:
-    return Promised(row, label_of(row.kind, user))
+    promised = "" if user.is_provider else row.data.get(PROMISED, "")
+    return Promised(row, promised or label_of(row.kind, user))

@@ -3,6 +3,7 @@
 import pytest
 
 from cases import actions as case_actions
+from cases.views.promises import with_promises
 from contracts.models import Absence, Assignment, Duty
 from portal.models import Channel, Notice, User
 from portal.notices.rendering import render
@@ -256,3 +257,21 @@ def test_the_contact_may_read_that_an_update_was_missed_but_not_the_internal_dut
     assert public["1:update-2h"]
     assert not public["1:call-management-2h"]
     assert not any(entry.public for entry in journalled(case, "escalation.notice_sent"))
+
+
+@pytest.mark.clause("ATSP Ex.C", "D-13")
+def test_the_contact_is_promised_the_hourly_update_and_an_update_tells_the_next(
+    world: World,
+) -> None:
+    case = world.open_case()
+    [due] = with_promises([case], world.contact.user)[:1]
+    first, second = due.promises[:2]
+
+    assert (first.label, first.deadline.due_at) == ("The engineer calls you back", T + 30 * MINUTE)
+    assert (second.label, second.deadline.due_at) == ("The engineer updates you", T + HOUR)
+
+    case_actions.reply(case, by=world.cse, at=T + 45 * MINUTE, body="The index is being rebuilt.")
+    notice = Notice.objects.about(case).filter(template="case_message", channel="email").get()
+
+    assert notice.context["due"] == "The engineer updates you"
+    assert render(notice).text.count("16:10 PST") == 1, "T + 2 h: this update served the first hour"
