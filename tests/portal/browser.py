@@ -3,6 +3,7 @@
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urljoin
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -19,6 +20,7 @@ def page_of(
     width: int = 1440,
     scheme: str = "light",
     unless: str = "\0",
+    scripts: bool = True,
 ) -> Iterator[Page]:
     """Open a browser window at `address`; on leaving, fail if the page reported any error.
 
@@ -30,10 +32,16 @@ def page_of(
             executable_path=str(chromium.chromium()), args=chromium.launch_flags()
         )
         context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
+            viewport={"width": width, "height": 900},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            java_script_enabled=scripts,
         )
         if session:
-            context.add_cookies([{"name": "sessionid", "value": session, "url": address}])
+            origin = urljoin(
+                address, "/"
+            )  # the cookie is for every page, not for those below this one
+            context.add_cookies([{"name": "sessionid", "value": session, "url": origin}])
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
