@@ -1,7 +1,7 @@
 """The pages of cases in a real browser: accessible in both themes, narrow and wide, live, and whole without scripts."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -36,14 +36,11 @@ def session(world: World, client: Any) -> Sessions:
 
 
 @pytest.fixture(autouse=True)
-def _served_as_built(
-    settings: Any, set_clock: Any, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[None]:
+def _served_as_built(settings: Any, set_clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.DEBUG = True
     set_clock(NOW)
     # The browser keeps an event loop in this thread; the test's own queries run beside it, not in it.
     monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    yield
 
 
 def lively(world: World) -> Case:
