@@ -171,6 +171,9 @@ class OpenCaseForm(forms.ModelForm):
         self.choice("severity").choices = [
             (term.level, f"{term.level} {term.name}") for term in programme.severities
         ]
+        for name, field in self.fields.items():
+            if name != "severity":
+                field.error_messages["required"] = "Please fill this in (ATSP 5.2.3)."
         self.helper = FormHelper(self)
         self.helper.form_tag = False
 

@@ -1,6 +1,7 @@
 """Changing the severity of a case (ATSP 4.3, 4.5, 4.9; D-9)."""
 
 from django import forms
+from django.utils.text import capfirst
 
 from cases import actions
 from cases.forms.act import ActForm, Group, text
@@ -126,7 +127,7 @@ class DowngradeForm(ActForm):
     to = forms.TypedChoiceField(label="Severity", coerce=int)
     ground = forms.ChoiceField(
         label="Ground",
-        choices=[(ground.value, ground.label) for ground in DowngradeGround],
+        choices=[(ground.value, capfirst(ground.label)) for ground in DowngradeGround],
         widget=forms.RadioSelect,
     )
     reason = text("Reason", 3)

@@ -7,11 +7,21 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
+from django.db.models import Func, Value
 
 from cases.models.product import Product
 
 _TEXT = SearchVector("title", "symptom", "cause", config="english")
 _WORDS_READ = 60
+_WORDS_SHARED = 2
+
+
+class _Shared(Func):
+    """How many words two search vectors have in common."""
+
+    template = "cardinality(ARRAY(SELECT unnest(tsvector_to_array(%(expressions)s))))"
+    arg_joiner = ")) INTERSECT SELECT unnest(tsvector_to_array("
+    output_field = models.IntegerField()
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
@@ -28,16 +38,17 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(fix_published_at__lte=at)
 
     def matching(self, title: str, description: str) -> Self:
-        """Those whose text shares words with a Problem so described, the nearest first; none for a single word."""
+        """Those whose text shares words with a Problem so described, the nearest first; one word is none."""
         words = re.findall(r"\w+", f"{title} {description}")[:_WORDS_READ]
-        if len(words) < 2:
-            return self.none()
-        wanted = SearchQuery(" or ".join(words), search_type="websearch", config="english")
+        typed = SearchVector(Value(" ".join(words)), config="english")
+        any_of_them = SearchQuery(" or ".join(words), search_type="websearch", config="english")
         return (
-            self.annotate(text=_TEXT, rank=SearchRank(_TEXT, wanted))
-            .filter(text=wanted)
+            self.annotate(text=_TEXT)
+            .filter(text=any_of_them)
+            .annotate(shared=_Shared(_TEXT, typed), rank=SearchRank(_TEXT, any_of_them))
+            .filter(shared__gte=_WORDS_SHARED)
             .select_related("product")
-            .order_by("-rank", "number")
+            .order_by("-shared", "-rank", "number")
         )
 
 
