@@ -66,4 +66,5 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
             channel=Channel.API,
             at=now,
         )
-        return Response(CaseWithClocksSerializer(case).data, status=status.HTTP_201_CREATED)
+        shown = CaseWithClocksSerializer(case, context=self.get_serializer_context())
+        return Response(shown.data, status=status.HTTP_201_CREATED)
