@@ -10,7 +10,7 @@ urlpatterns = [
     path("", shell.home, name="home"),
     path("inbox/", shell.inbox, name="inbox"),
     path("inbox/<int:pk>/read/", shell.read_notice, name="read_notice"),
-    path("account/", include("allauth.account.urls")),
+    path("account/", include("portal.account_urls")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),
     path("metrics", health.metrics, name="metrics"),
