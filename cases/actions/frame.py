@@ -9,6 +9,7 @@ from django.db import transaction
 from cases import clocks
 from cases.models import Case
 from cases.rules.vocabulary import Side
+from cases.rules.wording import moment
 from contracts.standing import standing_of
 from portal import locks
 from portal.access import require_role
@@ -49,7 +50,7 @@ def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
     Raises Refusal otherwise; a foreign case is refused like any other (pages never show it).
     """
     if by.is_provider:
-        require_role(by, *INTAKE, act=act, clause="ATSP 4.1")
+        require_engineer(by, act, "ATSP 4.1")
         return Side.PROVIDER
     standing = standing_of(by, at)
     if standing.organisation is not None and standing.organisation.pk == case.reseller_id:
@@ -64,6 +65,19 @@ def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
         f"You may not {act}.",
         clause="ATSP 5.2.2",
         way_out="Only Technical Contacts of the case's reseller manage it.",
+    )
+
+
+def require_waited(by: User, at: dt.datetime) -> None:
+    """Raise Refusal when a Technical Contact may not ask for assistance yet, naming from when (ATSP 5.2.1)."""
+    standing = standing_of(by, at)
+    if standing.contact is None or standing.usable_from is None or standing.usable_from <= at:
+        return
+    raise Refusal(
+        f"{by.name} is new on the roster and may ask for assistance from "
+        f"{moment(standing.usable_from, standing.contact.site.zone)}.",
+        clause="ATSP 5.2.1",
+        way_out="A Technical Contact who is past the waiting time may do it now.",
     )
 
 

@@ -4,7 +4,13 @@ import datetime as dt
 
 from cases import clocks, notices
 from cases.actions.communication import move, write_to_contact
-from cases.actions.frame import changing, require_engineer, require_party, said
+from cases.actions.frame import (
+    changing,
+    require_engineer,
+    require_party,
+    require_waited,
+    said,
+)
 from cases.events import CaseClosed, CaseReopened, ReliefFailed, ReliefGiven
 from cases.models import Case, Message, MessageKind
 from cases.rules import lifecycle
@@ -158,9 +164,11 @@ def apply_closure(case: Case, reason: ClosureReason, *, by: User | None, at: dt.
 def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     """Reopen a closed case for the same Problem, with a reason; it is not charged again (ATSP 1.3). Returns the case.
 
-    Both objectives start anew: the status clock from now, and no first response is owed again.
+    Both objectives start anew: the status clock from now, and no first response is owed again. It asks for assistance,
+    so a contact who is new on the roster is refused until the waiting time is over (ATSP 5.2.1).
     """
     require_party(by, case, at, "reopen a case")
+    require_waited(by, at)
     with changing(case) as fresh:
         move(fresh, Move.REOPEN, by=by, at=at, reason=reason)
         journal.record(
