@@ -51,7 +51,7 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
 
 
 def link_article(case: Case, article: Article, *, by: User, at: dt.datetime) -> Case:
-    """Link the article that answers the case (D-12). Returns the case."""
+    """Link the article that answers the case (D-12); unpublished, it is told to the provider only. Returns the case."""
     require_engineer(by, "link an article", "ATSP Ex.B")
     with changing(case) as fresh:
         fresh.article = article
@@ -60,7 +60,7 @@ def link_article(case: Case, article: Article, *, by: User, at: dt.datetime) -> 
             "case.article_linked",
             by=by,
             at=at,
-            public=True,
+            public=article.published_at is not None,
             clause="ATSP Ex.B",
             text=f"Answered by {article.number}, “{article.title}”.",
             after={"article": article.number, "fix_published_at": article.fix_published_at},
