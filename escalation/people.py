@@ -85,7 +85,9 @@ class Bearers:
 
 
 def reachable(case: Case) -> list[Recipient]:
-    """The case's contact, where there is a way to reach them; a filed roster may give no address."""
+    """The case's contact, where there is a way to reach them: they may have left, or the roster gives no address."""
+    if case.contact.left_at is not None:
+        return []
     contact = contact_of(case.contact)
     return [] if isinstance(contact, Address) and not contact.email else [contact]
 
