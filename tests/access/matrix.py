@@ -1,0 +1,184 @@
+"""Who may open and do what: one row for each URL and method, one for each act on a case.
+
+``python -m tests.access.matrix`` writes docs/access.md from it; ``tests/access`` holds the portal to it. A URL of the
+portal without a row here fails ``test_every_url_of_the_portal_has_its_row``.
+"""
+
+from tests.access.actors import Actor
+from tests.access.rows import (
+    ENGINEERS,
+    INTAKE,
+    ON_THE_ROSTER,
+    PRESENT,
+    SCORECARD_READERS,
+    TECHNICAL,
+    ActRow,
+    Row,
+    of_the_provider,
+    only,
+    row,
+    sign_in,
+)
+
+WHILE_DEVELOPING = ("gallery",)
+"""Pages that a running portal does not have: they are there only with DEBUG on."""
+
+ROWS: tuple[Row, ...] = (
+    # machines, sign-in
+    sign_in("health_live"),
+    sign_in("health_ready"),
+    sign_in("metrics", note="figures of the machinery"),
+    sign_in("api_schema", note="what the API can do, no data"),
+    sign_in("account_login", 302),
+    sign_in("account_logout", strangers=302),
+    sign_in("account_logout", 302, method="POST", strangers=302),
+    sign_in("account_inactive"),
+    sign_in("account_signup", 302, note="says that it is closed"),
+    sign_in("account_reauthenticate", strangers=302),
+    sign_in("account_change_password", strangers=302, note="one's own"),
+    sign_in("account_change_password", 302, method="POST", strangers=302, note="one's own"),
+    sign_in("account_set_password", 302, strangers=302, note="only while there is none"),
+    sign_in("account_reset_password"),
+    sign_in("account_reset_password_done"),
+    sign_in("account_reset_password_from_key", about="reset key", note="a wrong key says so"),
+    sign_in("account_reset_password_from_key_done"),
+    # everybody's own
+    row("home", reseller=302, provider=302, note="leads to one's own first page"),
+    row("inbox", reseller=200, provider=200, note="one's own notices"),
+    row(
+        "read_notice",
+        "POST",
+        reseller=302,
+        provider=302,
+        about="notice",
+        foreign=404,
+        to_others=404,
+        note="one's own",
+    ),
+    row("contact_home", reseller=200, provider=302),
+    # agreements
+    row("own_agreement", reseller=200, provider=302),
+    of_the_provider("agreements", provider=200),
+    row(
+        "agreement",
+        reseller=only(PRESENT, 200, 404),
+        provider=200,
+        about="agreement",
+        foreign=404,
+    ),
+    row(
+        "programme_version",
+        reseller=only(PRESENT, 200, 404),
+        provider=200,
+        about="programme",
+        foreign=404,
+        note="the terms that one's own agreement is signed under",
+    ),
+    # cases
+    row("cases", reseller=200, provider=200, note="one's own company's"),
+    row("case", reseller=only(PRESENT, 200, 404), provider=200, about="case", foreign=404),
+    row(
+        "case_act",
+        "POST",
+        reseller={**only(ON_THE_ROSTER, 302, 409), Actor.LEFT: 404},
+        provider=only(ENGINEERS, 302, 409),
+        about="act",
+        foreign=404,
+        note="here: propose a severity; every act below",
+    ),
+    row("open_case", reseller=only(ON_THE_ROSTER, 200, 403), provider=403),
+    row(
+        "open_case",
+        "POST",
+        reseller={**only(TECHNICAL, 302, 403), Actor.WAITING: 409},
+        provider=403,
+        note="who waits is told from when, and keeps what they typed",
+    ),
+    row("save_case_draft", "POST", reseller=204, provider=204, note="one's own"),
+    row("discard_draft", "POST", reseller=302, provider=302, note="one's own"),
+    row("matching_articles", reseller=200, provider=200, note="published ones"),
+    of_the_provider("queue", provider=200),
+    of_the_provider("telephone_report", provider=only(INTAKE, 200, 403)),
+    of_the_provider("telephone_report", "POST", provider=only(INTAKE, 302, 403)),
+    # the API
+    row("api_case-list", strangers=403, reseller=200, provider=200, note="one's own company's"),
+    row(
+        "api_case-list",
+        "POST",
+        strangers=403,
+        reseller=only(TECHNICAL, 201, 409),
+        provider=409,
+        note="opens a case",
+    ),
+    row(
+        "api_case-detail",
+        strangers=403,
+        reseller=only(PRESENT, 200, 404),
+        provider=200,
+        about="case",
+        foreign=404,
+    ),
+    # severity 1
+    of_the_provider("escalations", provider=200),
+    of_the_provider("escalation_wall", provider=200),
+    of_the_provider("escalation", provider=200, about="severity-1 case"),
+    of_the_provider(
+        "escalation_log",
+        "POST",
+        provider=only((Actor.PSAM,), 302, 409),
+        about="severity-1 case",
+        note="here: the Director informed; each act is its bearer's (ATSP Ex.C)",
+    ),
+    of_the_provider(
+        "escalation_waive",
+        "POST",
+        provider=only((Actor.PSAM,), 302, 409),
+        about="step",
+        note="here: a duty of the PSAM; each is its bearer's (D-14)",
+    ),
+    # scorecards
+    of_the_provider("portfolio", provider=only(SCORECARD_READERS, 200, 403)),
+    of_the_provider("scorecard", provider=only(SCORECARD_READERS, 200, 403), about="agreement"),
+    of_the_provider("scorecard_cases", provider=only(SCORECARD_READERS, 200, 403), about="measure"),
+)
+
+BOTH = (*ENGINEERS, *ON_THE_ROSTER)
+REASON = {"reason": "It stops again."}
+ACTS: tuple[ActRow, ...] = (
+    ActRow("reply", "new", ENGINEERS, {"body": "We look into it."}),
+    ActRow("call", "new", ENGINEERS, {"body": "They told us more.", "minutes_ago": "1"}),
+    ActRow("note", "new", INTAKE, {"body": "Guesswork."}, note="the reseller never sees it"),
+    ActRow("add", "asked", ON_THE_ROSTER, {"body": "Here is the log."}),
+    ActRow("ask", "new", ENGINEERS, {"missing": "the log"}),
+    ActRow("accept", "asked", ENGINEERS),
+    ActRow("confirm-call", "new", INTAKE, {"caller": "Tom"}),
+    ActRow("confirm-severity", "new", ENGINEERS),
+    ActRow("propose", "new", BOTH, {"to": "3", **REASON}),
+    ActRow("answer", "proposed by us", ON_THE_ROSTER, {"agree": "yes"}, also=ENGINEERS),
+    ActRow("answer", "proposed by them", ENGINEERS, {"agree": "yes"}, also=ON_THE_ROSTER),
+    ActRow("downgrade", "new", ENGINEERS, {"to": "3", "ground": "impact_lessened", **REASON}),
+    ActRow("relief", "new", ENGINEERS, {"body": "Load the patch."}),
+    ActRow("agree", "relieved", ON_THE_ROSTER),
+    ActRow("fail", "relieved", BOTH, REASON),
+    ActRow("close", "new", ENGINEERS, {"reason": "other-vendor"}),
+    ActRow(
+        "reopen",
+        "closed",
+        (*ENGINEERS, *TECHNICAL),
+        REASON,
+        kept_waiting=(Actor.WAITING,),
+        note="it asks for assistance, so who waits is told from when (ATSP 5.2.1)",
+    ),
+    ActRow("determine", "new", ENGINEERS, {"determination": "known-defect"}),
+    ActRow("article", "new", ENGINEERS, {"article": "KB-901"}),
+    ActRow("replicated", "new", ENGINEERS),
+    ActRow("take", "new", ENGINEERS),
+    ActRow("assign", "new", INTAKE, {"to": Actor.CSE}),
+    ActRow("sub-case", "new", ENGINEERS, {"team": "pse", "request": "Look at the trace."}),
+)
+
+
+if __name__ == "__main__":
+    from tests.access import rendering
+
+    rendering.write()

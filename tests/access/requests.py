@@ -1,0 +1,117 @@
+"""What an actor sends to each URL of the matrix: the address, over what is their own or another's, and the form."""
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+
+from contracts.rules.terms import Act
+from escalation.models import Step
+from tests.access.actors import Actor
+from tests.access.rows import ActRow, Row
+from tests.access.world import AccessWorld, Side, colleague
+from tests.contracts.factories import PASSWORD
+
+OWN, FOREIGN, COLLEAGUES = "their own", "another company's", "a colleague's"
+
+
+def sent(world: AccessWorld, actor: Actor, each: Row, whose: str = OWN) -> HttpResponse:
+    """The answer to the actor, who asks a row's URL about something that is theirs or somebody else's."""
+    side = world.side(actor, own=whose != FOREIGN)
+    path = reverse(each.url, args=address(world, actor, each.about, whose))
+    query, form = _typed(world, actor, each, side)
+    client = world.client(actor)
+    if each.method == "GET":
+        return client.get(path, query)
+    return client.post(f"{path}?{urlencode(query)}", form)
+
+
+def acted(world: AccessWorld, actor: Actor, each: ActRow, side: Side) -> HttpResponse:
+    """The answer to the actor, who posts an act to the case of the row's situation, shown to them or not."""
+    path = reverse("case_act", args=[side.cases[each.situation].pk, each.code])
+    return world.client(actor).post(path, act_form(world, each))
+
+
+def act_form(world: AccessWorld, each: ActRow) -> dict[str, Any]:
+    """What is typed in an act's form."""
+    typed = {
+        name: world.people[value].pk if isinstance(value, Actor) else value
+        for name, value in each.sends.items()
+    }
+    return {f"{each.code}-{name}": value for name, value in typed.items()}
+
+
+def report(world: AccessWorld, **changes: Any) -> dict[str, Any]:
+    """A whole report of a Problem, as a form's fields."""
+    told = world.base.report(severity=2)
+    fields = {name: getattr(told, name) for name in told.__dataclass_fields__}
+    return {**fields, "product": told.product.pk, "modified_software": "", **changes}
+
+
+def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[Any]:
+    """What stands in the address of a page about something that is the actor's or somebody else's."""
+    side = world.side(actor, own=whose != FOREIGN)
+    match about:
+        case "":
+            return []
+        case "case":
+            return [side.cases["new"].pk]
+        case "act":
+            return [side.cases["new"].pk, "propose"]
+        case "severity-1 case":
+            return [side.cases["critical"].pk]
+        case "step":
+            steps = Step.objects.open_duties().filter(timeline__case=side.cases["critical"])
+            return [steps.filter(if_necessary=True)[0].pk]
+        case "agreement":
+            return [side.agreement.contract_number]
+        case "measure":
+            return [side.agreement.contract_number, "M2"]
+        case "programme":
+            version = side.agreement.programme_version
+            return [version.code, version.number]
+        case "notice":
+            return [world.notices[_owner(actor, whose)].pk]
+        case "reset key":
+            return ["1", "no-key"]
+    raise KeyError(about)
+
+
+def _owner(actor: Actor, whose: str) -> Actor:
+    """Whose notice it is."""
+    if whose == OWN:
+        return actor if actor.signs_in else Actor.TECHNICAL
+    if whose == COLLEAGUES:
+        return colleague(actor)
+    return Actor.TECHNICAL if actor is Actor.NORDLICHT else Actor.NORDLICHT
+
+
+def _typed(
+    world: AccessWorld, actor: Actor, each: Row, side: Side
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The query and the form that belong to a row's URL."""
+    own_draft = world.drafts[actor if actor in world.drafts else Actor.TECHNICAL].data["draft"]
+    match each.name:
+        case "GET open_case":
+            return {"draft": own_draft}, {}
+        case "POST open_case":
+            return {}, report(world, draft=own_draft)
+        case "POST save_case_draft" | "POST discard_draft":
+            return {}, {"draft": own_draft, "title": "Typed anew"}
+        case "GET matching_articles":
+            return {"title": "Scan stops", "description": "The scan stops."}, {}
+        case "POST telephone_report":
+            return {"contact": side.contact.pk}, report(world)
+        case "POST api_case-list":
+            return {}, report(world, product=world.base.product.name)
+        case "POST case_act":
+            return {}, {"propose-to": "3", "propose-reason": "Others can work."}
+        case "POST escalation_log":
+            return {}, {"act": Act.INFORM_DIRECTOR.value, "note": "Told by telephone."}
+        case "POST escalation_waive":
+            return {}, {"note": "Customer Support Management rang already."}
+        case "POST account_change_password":
+            new = "another horse battery"
+            return {}, {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    return {}, {}
