@@ -93,7 +93,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def matching(self, text: str) -> Self:
         """Those of that number, else whose text or reseller's name has the words."""
         text = text.strip()
-        if text.isdigit() and len(text) < 18:
+        if text.isdecimal() and len(text) < 18:
             return self.filter(pk=int(text))
         wanted = SearchQuery(text, search_type="websearch", config="english")
         resellers = list(

@@ -111,9 +111,9 @@ def _narrowed(
         cases = cases.breached(now)
     if chosen["waiting"]:
         cases = cases.filter(state__in=WAITING)
-    if chosen["severity"].isdigit():
+    if chosen["severity"].isdecimal():
         cases = cases.filter(severity=int(chosen["severity"]))
-    if chosen["reseller"].isdigit():
+    if chosen["reseller"].isdecimal():
         cases = cases.filter(reseller=int(chosen["reseller"]))
     return cases.matching(chosen["q"]) if chosen["q"] else cases
 

@@ -34,7 +34,7 @@ def telephone_report(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     now = clock.now()
     named = request.GET.get("contact", "")
-    if not named.isdigit():
+    if not named.isdecimal():
         found = request.GET.get("q", "").strip()
         context = {
             "found": found,

@@ -4,17 +4,20 @@ import redis
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from portal import clock, watchdog
 from portal.watchdog import MachineryState
 
 
+@require_safe
 def live(request: HttpRequest) -> JsonResponse:
     """Whether the process answers."""
     return JsonResponse({"status": "ok"})
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether the portal can serve: 503 without PostgreSQL; "degraded" (200) when another part is not well."""
     try:
@@ -32,6 +35,7 @@ def ready(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"status": status, **parts})
 
 
+@require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
     """The machinery's figures in Prometheus's format; without PostgreSQL only what is known without it."""
     figures = {"portal_broker_up": ("Whether Redis answers", float(_broker_answers()))}

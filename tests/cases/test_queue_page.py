@@ -45,6 +45,16 @@ def test_closed_cases_are_not_in_it(world: World, as_user: AsUser) -> None:
     assert "No open case fits these filters." in words(as_user("engineer").get("/queue/"))
 
 
+def test_figures_that_are_no_numbers_filter_nothing_and_break_nothing(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    page = as_user("engineer").get("/queue/?severity=²&reseller=²")
+    assert (page.status_code, shown(page)) == (200, [case.pk])
+    assert as_user("engineer").get("/queue/?q=²").status_code == 200
+    assert as_user("dispatch").get("/telephone/?contact=²").status_code == 200
+
+
 @pytest.mark.parametrize(
     ("query", "wanted"),
     [

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime as dt
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from django.conf import global_settings
 from django.db import connections
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
 
+from cases.models import Case
 from contracts.models import Agreement
 from demo import people
 from demo.accounts import PASSWORD
@@ -19,6 +21,7 @@ from portal.devstack import chromium
 from tests.journeys.running import RunningPortal, portal_running
 from tests.smtp_peer import SmtpPeer
 
+ALL = ("web", "worker", "beat")
 START = dt.datetime(2003, 3, 5, 17, 20, tzinfo=dt.UTC)
 """Wednesday 5 March 2003, 09:20 in Los Angeles: within the contract year as filed."""
 
@@ -32,12 +35,12 @@ def mails() -> Iterator[SmtpPeer]:
 @pytest.fixture
 def run_portal(
     transactional_db: None, settings: Any, tmp_path: Path, mails: SmtpPeer, browser: Browser
-) -> Iterator[Callable[[float], RunningPortal]]:
-    """Load the real agreement and start web, worker and beat, at a speed of the clock."""
+) -> Iterator[Callable[..., RunningPortal]]:
+    """Load the real agreement and start the processes named, at a speed of the clock; settings may be given."""
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
     with contextlib.ExitStack() as stack:
 
-        def run(speed: float) -> RunningPortal:
+        def run(speed: float, start: tuple[str, ...] = ALL, **environment: str) -> RunningPortal:
             portal = stack.enter_context(
                 portal_running(
                     tmp_path,
@@ -56,7 +59,8 @@ def run_portal(
             people.assign_people(list(Agreement.objects.all()), users, START)
             publish_products_and_knowledge()
             portal.set_clock(START, speed)
-            for name in ("web", "worker", "beat"):
+            portal.environment |= environment
+            for name in start:
                 portal.start(name)
             portal.wait_until_it_answers()
             return portal
@@ -77,6 +81,20 @@ def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
         connections.close_all()  # those of this thread's event loop, which nobody else would close
 
 
+TITLE = "Both NetWorker servers down after failover"
+REPORT = {
+    "release": "6.1.3",
+    "platform": "Sun Fire 4800, two nodes",
+    "operating_system": "Solaris 8",
+    "description": "After this morning's failover nsrd starts on neither node.",
+    "business_impact": "The trading floor's logs cannot be saved; they fill the disks by noon.",
+    "replication_steps": "Fail over in the lab with copies of both resource databases.",
+    "level_1_work": "Collected the logs.",
+    "level_2_work": "Isolated it to the resource lock, replicated it in the lab.",
+    "end_user": "A bank in New York",
+}
+
+
 class Person:
     """Somebody at a browser of their own, signed in."""
 
@@ -93,6 +111,20 @@ class Person:
     def goes(self, address: str) -> Page:
         self.page.goto(address)
         return self.page
+
+    def opens_a_case(self, *, severity: int, title: str = TITLE) -> Case:
+        """Fill in the form that opens a case, send it, and return the case."""
+        page = self.goes("/cases/new/")
+        page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
+        for name, value in {**REPORT, "title": title}.items():
+            page.locator(f"main [name='{name}']").fill(value)
+        page.locator("main [name=product]").select_option(label="NetWorker")
+        page.locator(f"main [name=severity][value='{severity}']").check()
+        page.locator("main [name=replication][value=replicated]").check()
+        page.locator("main [name=updates_paid]").check()
+        with page.expect_navigation(url=re.compile(r"/cases/\d+/$")):
+            page.get_by_role("button", name="Open the case").click()
+        return Case.objects.get(title=title)
 
     def prepares(self, case: str, act: str, **fields: str) -> Locator:
         """Open a case page and fill in an act's form; return the button that does it."""

@@ -4,7 +4,6 @@ The clock runs 600 times as fast: an hour of the agreement passes in six seconds
 """
 
 import datetime as dt
-import re
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -47,7 +46,7 @@ pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 )
 @pytest.mark.trap(25)
 def test_the_main_job_from_the_report_to_the_scorecard(
-    run_portal: Callable[[float], RunningPortal],
+    run_portal: Callable[..., RunningPortal],
     person: Callable[[RunningPortal, str], Any],
     mails: SmtpPeer,
 ) -> None:
@@ -60,7 +59,7 @@ def test_the_main_job_from_the_report_to_the_scorecard(
     # The contact sees what they are entitled to, and opens a case asking for severity 1.
     home = contact.goes("/home/")
     assert "100" in home.locator("main").inner_text()
-    case = _opens_a_case(contact)
+    case = contact.opens_a_case(severity=1)
     assert (case.severity, case.awaits_call_for, case.channel) == (2, 1, "web")
     assert "+1 650 555 0142" in contact.page.locator("main").inner_text()
     [us] = [each for each in balances(case.agreement) if each.pool == "us"]
@@ -130,32 +129,6 @@ def test_the_main_job_from_the_report_to_the_scorecard(
     assert "1" in card.inner_text()
     behind = manager.goes(f"/scorecards/271-ATSP-4453/M1/?on={today.isoformat()}").locator("main")
     assert case.number in behind.inner_text()
-
-
-def _opens_a_case(contact: Any) -> Case:
-    page = contact.goes("/cases/new/")
-    typed = {
-        "title": "Both NetWorker servers down after failover",
-        "release": "6.1.3",
-        "platform": "Sun Fire 4800, two nodes",
-        "operating_system": "Solaris 8",
-        "description": "After this morning's failover nsrd starts on neither node.",
-        "business_impact": "The trading floor's logs cannot be saved; they fill the disks by noon.",
-        "replication_steps": "Fail over in the lab with copies of both resource databases.",
-        "level_1_work": "Collected the logs.",
-        "level_2_work": "Isolated it to the resource lock, replicated it in the lab.",
-        "end_user": "A bank in New York",
-    }
-    page.evaluate("document.querySelectorAll('main details').forEach(d => d.open = true)")
-    for name, value in typed.items():
-        page.locator(f"main [name='{name}']").fill(value)
-    page.locator("main [name=product]").select_option(label="NetWorker")
-    page.locator("main [name=severity][value='1']").check()
-    page.locator("main [name=replication][value=replicated]").check()
-    page.locator("main [name=updates_paid]").check()
-    with page.expect_navigation(url=re.compile(r"/cases/\d+/$")):
-        page.get_by_role("button", name="Open the case").click()
-    return Case.objects.get(title=typed["title"])
 
 
 def _logs(psam: Any, case: Case, act: str, note: str) -> None:
