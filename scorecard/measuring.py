@@ -101,7 +101,7 @@ class Readings:
         for account in accounts.values():
             for year in account.years:
                 owners.setdefault(year.pk, []).append(account)
-        cases = Case.objects.filter(agreement__in=list(owners))
+        cases = Case.objects.filter(agreement__in=list(owners)).order_by("reported_at", "pk")
         histories = histories_of(cases)
         for case_id, agreement_id, charge in cases.values_list("pk", "agreement_id", "charge"):
             if case_id in histories:
