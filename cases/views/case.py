@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
-from cases.actions.frame import INTAKE
 from cases.events import CaseRead
 from cases.forms.act import ActForm
 from cases.forms.acts import ACTS, acts_for, tabs_for
@@ -110,7 +109,7 @@ def _page(
         "later_clocks": running[NEXT_PROMISES:],
         "settled_clocks": settled,
         "waits": provider_waits_of(case) if user.is_provider else waits_of(case, information),
-        "may_act": user.has_role(*INTAKE) or standing.is_technical,
+        "act_codes": {act.code for act in acts},
         "conversation": spoken if oldest_first else spoken[::-1],
         "oldest_first": oldest_first,
         "sub_cases": _sub_cases(case, spoken) if user.is_provider else [],

@@ -237,6 +237,19 @@ def test_an_act_of_the_other_side_is_refused_and_shows_nothing_of_it(
     assert again(case).owner is None
 
 
+@pytest.mark.clause("ATSP 4.3")
+def test_what_waits_offers_its_act_only_to_those_who_may_do_it(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open(severity=3)
+    actions.propose_severity(case, by=case.contact.user, at=NOW, to=2, reason="It spreads.")
+    link = f'href="{page_of(case)}?act=answer"'
+    assert link in as_user("engineer").get(page_of(case)).content.decode()
+    shown = as_user("dispatch").get(page_of(case)).content.decode()
+    assert "The reseller proposes severity 2" in " ".join(shown.split())
+    assert link not in shown
+
+
 def test_an_unknown_act_is_not_found_and_none_is_done_by_a_link(
     world: World, as_user: AsUser
 ) -> None:
