@@ -1,7 +1,9 @@
 """Fixtures that every test may use."""
 
 import datetime as dt
+import os
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
@@ -16,9 +18,21 @@ from portal.roles import Role
 pytest_plugins: list[str] = []
 
 
-@pytest.fixture(scope="session")
-def django_db_modify_db_settings() -> None:
-    """The test database comes from DATABASE_URL."""
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits longest: beside it, the other workers get through the rest."""
+    items.sort(key=lambda item: not (item.get_closest_marker("journey") or item.get_closest_marker("kill")))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _broker_of_this_worker() -> Iterator[None]:
+    """Give each of several test workers a Redis database of its own, as it has one in PostgreSQL."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    server = urlsplit(settings.REDIS_URL)
+    number = int(server.path.strip("/") or 0) + worker
+    url = server._replace(path=f"/{number}").geturl()
+    with override_settings(REDIS_URL=url, CELERY_BROKER_URL=url):
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
