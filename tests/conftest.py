@@ -21,7 +21,9 @@ pytest_plugins: list[str] = []
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what waits longest: beside it, the other workers get through the rest."""
-    items.sort(key=lambda item: not (item.get_closest_marker("journey") or item.get_closest_marker("kill")))
+    items.sort(
+        key=lambda item: not (item.get_closest_marker("journey") or item.get_closest_marker("kill"))
+    )
 
 
 @pytest.fixture(autouse=True, scope="session")
