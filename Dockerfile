@@ -32,6 +32,7 @@ COPY --from=frontend /build/static_build static_build
 RUN SECRET_KEY=only-to-read-the-settings-while-the-image-is-built \
     DATABASE_URL=postgres://nowhere/portal REDIS_URL=redis://nowhere \
     python manage.py collectstatic --noinput && python -m compileall -q .
+RUN install --directory --owner=portal /srv/files
 USER portal
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -3,8 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from contracts.models import Agreement, Authorisation
 from contracts.rules import programme_file
 from contracts.rules.terms import Clause
+from contracts.views.frame import Tab, register_tab
+from portal import attachments
+from portal.attachments import Kind
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.roles import Role
 from portal.ui import clauses, verbs
@@ -15,6 +19,8 @@ _VERBS = (
     ("programme.published", "published the programme", "book"),
     ("holiday.published", "published a holiday", "calendar-event"),
     ("agreement.loaded", "loaded the agreement", "file-certificate"),
+    ("agreement.charged", "charged", "receipt"),
+    ("agreement.credited", "credited", "receipt-refund"),
     ("agreement.assigned", "assigned a person", "user-check"),
     ("agreement.case_admitted_over_quota", "admitted a case over quota", "ticket"),
     ("roster.submitted", "put a contact on the roster", "user-plus"),
@@ -26,6 +32,9 @@ def register_pages() -> None:
     """Add the entries and the contract administrator's home, and say what clauses and verbs mean."""
     register_entry(Entry("Agreement", "file-certificate", "own_agreement", 60, _reseller))
     register_entry(Entry("Agreements", "file-certificate", "agreements", 60, _provider))
+    register_tab(Tab("agreement", "Overview", "file-certificate", 10))
+    attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
+    attachments.register(Kind("contracts.authorisation", Authorisation.objects.all().visible_to))
     register_home(Home("agreements", 60, lambda user: user.has_role(Role.CONTRACT_ADMINISTRATOR)))
     for verb, words, icon in _VERBS:
         verbs.register(verb, words, icon=icon)

@@ -170,6 +170,10 @@ clock.parse(PORTAL_CLOCK)  # a wrong one stops the process here
 # A time without a zone never reaches the database: Django would only warn.
 warnings.filterwarnings("error", r"DateTimeField .* received a naive datetime", RuntimeWarning)
 
+# --- files that people attach: sent only by a view that asks who may see them ------------------------------
+MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))()
+ATTACHMENT_MOST_BYTES = env.int("ATTACHMENT_MOST_BYTES", default=25 * 2**20)
+
 # --- static files: ours from portal/static, third parties' from the front-end build ------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"

@@ -6,9 +6,9 @@ from scorecard.views import behind, scorecards
 
 urlpatterns = [
     path("scorecards/", scorecards.portfolio, name="portfolio"),
-    path("scorecards/<str:contract_number>/", scorecards.scorecard, name="scorecard"),
+    path("scorecards/<str:reference>/", scorecards.scorecard, name="scorecard"),
     path(
-        "scorecards/<str:contract_number>/<slug:code>/",
+        "scorecards/<str:reference>/<slug:code>/",
         behind.behind,
         name="scorecard_cases",
     ),

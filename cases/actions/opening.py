@@ -219,7 +219,7 @@ def _cover(standing: Standing, contact: Contact, at: dt.datetime) -> admission.C
     if pool is not None:
         balance = next(b for b in case_ledger.balances(agreement) if b.pool == pool.code)
     return admission.Cover(
-        agreement=agreement.contract_number,
+        agreement=agreement.reference,
         starts_on=agreement.effective_on,
         anniversary=agreement.anniversary,
         reseller_agreement=agreement.reseller_agreement_number,

@@ -2,7 +2,16 @@
 
 from contracts.actions import case_ledger
 from contracts.actions.agreements import load_agreement
+from contracts.actions.charges import add_charge, charge_option, charge_year
 from contracts.actions.holidays import load_holidays
 from contracts.actions.programmes import publish_programme
 
-__all__ = ["case_ledger", "load_agreement", "load_holidays", "publish_programme"]
+__all__ = [
+    "add_charge",
+    "case_ledger",
+    "charge_option",
+    "charge_year",
+    "load_agreement",
+    "load_holidays",
+    "publish_programme",
+]

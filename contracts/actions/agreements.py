@@ -17,10 +17,12 @@ from contracts.actions.agreement_people import (
     write_trainings,
 )
 from contracts.actions.case_ledger import open_accounts
+from contracts.actions.charges import charge_year
 from contracts.models import (
     Agreement,
     AgreementOption,
     AgreementState,
+    EndCause,
     NoticeAddress,
     Organisation,
     OrganisationKind,
@@ -76,7 +78,10 @@ def load_agreement(
     if file is None:
         raise AgreementFileError.of(name, wrong)
     locks.lock(SubjectKey(f"contract:{file.agreement.contract_number}", 0))
-    present = Agreement.objects.filter(contract_number=file.agreement.contract_number).first()
+    present = Agreement.objects.filter(
+        contract_number=file.agreement.contract_number,
+        effective_on=file.agreement.effective_on,
+    ).first()
     if present is not None:
         return present
     version = _version(file.agreement, name)
@@ -156,6 +161,8 @@ def _write(
         ends_on=_last_day(heading),
         zone=heading.zone or file.sites[0].zone,
         state=heading.state.value,
+        ended_on=_ended_on(heading),
+        end_cause=EndCause.EXPIRED if heading.state is State.ENDED else "",
         provider_name_as_signed=file.provider.name_as_signed or file.provider.name,
         reseller_name_as_signed=file.reseller.name_as_signed or file.reseller.name,
     )
@@ -177,6 +184,8 @@ def _write(
     write_people(loading, file.people)
     write_assignments(loading, file.assignments)
     journal.record_many(loading.entries)
+    if heading.state is not State.DRAFT:
+        charge_year(agreement, by=by, at=at)
     return agreement
 
 
@@ -188,7 +197,7 @@ def _supplement(
         raise AgreementFileError.of(name, wrong)
     number = file.supplement.contract_number
     locks.lock(SubjectKey(f"contract:{number}", 0))
-    agreement = Agreement.objects.filter(contract_number=number).first()
+    agreement = Agreement.objects.filter(contract_number=number).order_by("effective_on").first()
     if agreement is None:
         entry, reason = "supplement.contract_number", f"is {number!r}, which is not loaded"
         raise AgreementFileError.of(name, [(entry, reason, "")])
@@ -250,6 +259,11 @@ def _contact_findings(
 
 def _last_day(heading: Heading) -> dt.date:
     return heading.ends_on or term_ends(heading.effective_on)
+
+
+def _ended_on(heading: Heading) -> dt.date | None:
+    """The first day without an agreement that the file says has ended."""
+    return _last_day(heading) + dt.timedelta(days=1) if heading.state is State.ENDED else None
 
 
 def _place(address: PostalAddress) -> dict[str, str]:

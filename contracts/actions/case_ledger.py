@@ -72,7 +72,7 @@ def open_accounts(agreement: Agreement, *, by: User | None, at: dt.datetime) -> 
     CaseEntry.objects.bulk_create(
         CaseEntry(
             account=account,
-            reference=agreement.contract_number,
+            reference=agreement.reference,
             kind=EntryKind.GRANT,
             cases=account.granted,
             at=at,

@@ -4,12 +4,21 @@ from contracts.models.agreements import (
     Agreement,
     AgreementOption,
     AgreementState,
+    EndCause,
     Kind,
     NoticeAddress,
     Side,
     Signature,
 )
 from contracts.models.assignments import Absence, Assignment, Duty
+from contracts.models.charges import (
+    Authorisation,
+    AuthorisationKind,
+    Charge,
+    ChargeKind,
+    FeeCode,
+    StandardFee,
+)
 from contracts.models.parties import Contact, Organisation, OrganisationKind, Site
 from contracts.models.programmes import ProgrammeVersion, programme_of
 from contracts.models.quota import CaseAccount, CaseEntry, EntryKind
@@ -23,11 +32,17 @@ __all__ = [
     "AgreementOption",
     "AgreementState",
     "Assignment",
+    "Authorisation",
+    "AuthorisationKind",
     "CaseAccount",
     "CaseEntry",
+    "Charge",
+    "ChargeKind",
     "Contact",
     "Duty",
+    "EndCause",
     "EntryKind",
+    "FeeCode",
     "Kind",
     "NoticeAddress",
     "Organisation",
@@ -39,6 +54,7 @@ __all__ = [
     "Side",
     "Signature",
     "Site",
+    "StandardFee",
     "own_organisations",
     "programme_of",
 ]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import zoneinfo
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -37,6 +37,14 @@ class AgreementState(models.TextChoices):
     SIGNED = "signed", "signed"
     IN_FORCE = "in_force", "in force"
     ENDED = "ended", "ended"
+
+
+class EndCause(models.TextChoices):
+    """Why an agreement ended; the clause of each is in ``contracts.rules.life``."""
+
+    EXPIRED = "expired", "the contract year is over"
+    CASES_SPENT = "cases_spent", "all cases are spent"
+    TERMINATED = "terminated", "terminated with cause"
 
 
 class Side(models.TextChoices):
@@ -94,6 +102,20 @@ class Agreement(models.Model):
     )
     tier_initials = models.CharField(max_length=10, blank=True)
     contract_number = models.CharField(max_length=40)
+    reference = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        help_text="Names this year of the contract in addresses and in the ledger.",
+    )
+    renews = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="renewal",
+        help_text="The year that this one follows under the same contract (REN).",
+    )
     reseller_agreement_number = models.CharField(max_length=40, blank=True)
     reseller_agreement_in_force = models.BooleanField(
         default=True, help_text="In force and substantially complied with (ATSP 5.1)."
@@ -108,6 +130,11 @@ class Agreement(models.Model):
     state = models.CharField(
         max_length=10, choices=AgreementState.choices, default=AgreementState.DRAFT
     )
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="The first day without the agreement."
+    )
+    end_cause = models.CharField(max_length=20, choices=EndCause.choices, blank=True)
+    end_reason = models.TextField(blank=True)
     provider_name_as_signed = models.CharField(max_length=160, blank=True)
     reseller_name_as_signed = models.CharField(max_length=160, blank=True)
 
@@ -116,7 +143,17 @@ class Agreement(models.Model):
     class Meta:
         ordering: ClassVar = ["reseller", "-effective_on"]
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["contract_number"], name="contract_number_once"),
+            models.UniqueConstraint(fields=["reference"], name="agreement_reference_once"),
+            models.UniqueConstraint(
+                fields=["contract_number", "effective_on"], name="contract_year_once"
+            ),
+            models.CheckConstraint(condition=~Q(reference=""), name="agreement_has_a_reference"),
+            models.CheckConstraint(
+                condition=Q(state=AgreementState.ENDED.value, ended_on__isnull=False)
+                & ~Q(end_cause="")
+                | ~Q(state=AgreementState.ENDED.value) & Q(ended_on=None, end_cause=""),
+                name="agreement_ends_on_a_day_for_a_cause",
+            ),
             models.CheckConstraint(
                 condition=~Q(contract_number=""), name="agreement_has_a_contract_number"
             ),
@@ -165,6 +202,12 @@ class Agreement(models.Model):
     def __str__(self) -> str:
         return self.contract_number
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it; a new one gets its reference: the contract's number, with the year after a renewal."""
+        if not self.reference:
+            self.reference = self._free_reference()
+        super().save(*args, **kwargs)
+
     @property
     def programme(self) -> Programme:
         """The terms it was signed under."""
@@ -174,6 +217,12 @@ class Agreement(models.Model):
     def tier_terms(self) -> Tier | None:
         """The terms of its tier; None in a programme that has no tiers."""
         return self.programme.tier(self.tier) if self.tier else None
+
+    def _free_reference(self) -> str:
+        others = Agreement.objects.filter(contract_number=self.contract_number)
+        if not others.exists():
+            return self.contract_number
+        return f"{self.contract_number}-{self.effective_on:%Y}"
 
     def has_option(self, kind: OptionKind, on: dt.date | None = None) -> bool:
         """Whether an option of that kind was taken (by that day, when one is given)."""

@@ -11,8 +11,9 @@ from contracts.actions.case_ledger import balances_by_agreement
 from contracts.models import Agreement
 from contracts.overview import Phase, overview, phase_of
 from contracts.standing import Standing, standing_of
+from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
-from portal.access import get_visible_or_404, signed_in_as
+from portal.access import signed_in_as
 
 
 @require_GET
@@ -33,7 +34,7 @@ def own_agreement(request: HttpRequest) -> HttpResponse:
     )
     if agreement is None:
         return render(request, "contracts/no_agreement.html", {"standing": standing})
-    return render(request, "contracts/agreement.html", _context(agreement, standing))
+    return _page(request, agreement, standing)
 
 
 @require_GET
@@ -74,32 +75,18 @@ def agreements(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @login_required
-def agreement(request: HttpRequest, contract_number: str) -> HttpResponse:
+def agreement(request: HttpRequest, reference: str) -> HttpResponse:
     """One agreement, to the provider and to its own reseller; 404 to anybody else."""
-    found = get_visible_or_404(
-        Agreement.objects.select_related("reseller", "provider", "programme_version").defer(
-            "programme_version__terms"
-        ),
-        request.user,
-        contract_number=contract_number,
-    )
-    return render(
-        request,
-        "contracts/agreement.html",
-        _context(found, standing_of(request.user, clock.now())),
-    )
+    found = agreement_or_404(request, reference)
+    return _page(request, found, standing_of(request.user, clock.now()))
 
 
-def _context(agreement: Agreement, standing: Standing) -> dict[str, Any]:
-    """What the agreement's page shows; `standing` is the reader's."""
-    programme = agreement.programme
-    return {
-        "agreement": agreement,
+def _page(request: HttpRequest, agreement: Agreement, standing: Standing) -> HttpResponse:
+    """The first side of an agreement; `standing` is the reader's."""
+    shown: dict[str, Any] = {
         "overview": overview(agreement, standing.at),
-        "programme": programme,
-        "tier": agreement.tier_terms,
         "standing": standing if standing.organisation == agreement.reseller else None,
         "signatures": list(agreement.signatures.order_by("pk")),
         "notice_addresses": list(agreement.notice_addresses.all()),
-        "now": standing.at,
     }
+    return render_tab(request, agreement, "agreement", "contracts/agreement.html", shown)

@@ -122,6 +122,7 @@ def _start_servers(supervisor: Supervisor, state: Path) -> dict[str, str]:
         "SECRET_KEY": secret(state / "secret-key"),
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
+        "MEDIA_ROOT": str(state / "media"),
         "DEBUG": "False",
         "SECURE": "False",
         "PYTHONUNBUFFERED": "1",

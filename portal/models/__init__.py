@@ -1,5 +1,6 @@
 """The ground's tables."""
 
+from portal.models.attachment import Attachment
 from portal.models.calendar import Holiday
 from portal.models.deadline import Deadline, DeadlineState
 from portal.models.draft import Draft
@@ -10,6 +11,7 @@ from portal.models.subject import SubjectKey, key_of
 from portal.models.user import User
 
 __all__ = [
+    "Attachment",
     "Channel",
     "Deadline",
     "DeadlineState",

@@ -32,22 +32,22 @@ DAY = dt.timedelta(days=1)
 
 @require_GET
 @signed_in_as(*READERS)
-def behind(request: HttpRequest, contract_number: str, code: str) -> HttpResponse:
+def behind(request: HttpRequest, reference: str, code: str) -> HttpResponse:
     """The cases or contacts behind a number. `?show=counted` leaves those that count, `?show=others` the rest."""
-    agreement = agreement_of(request, contract_number)
+    agreement = agreement_of(request, reference)
     readings = Readings.of([agreement])
     days = days_of(request, agreement, readings)
     if days.refused:
         raise days.refused
     card = readings.card(agreement, days.chosen)
-    address = reverse("scorecard_cases", args=[contract_number, code])
+    address = reverse("scorecard_cases", args=[reference, code])
     on = f"?on={card.review_on.isoformat()}"
     context: dict[str, Any] = {
         "agreement": agreement,
         "card": card,
         "first_day": agreement.date_at(card.window.starts_at),
         "last_day": card.review_on - DAY,
-        "back_url": reverse("scorecard", args=[contract_number]) + on,
+        "back_url": reverse("scorecard", args=[reference]) + on,
         "all_url": f"{address}{on}",
         "counted_url": f"{address}{on}&show=counted",
         "others_url": f"{address}{on}&show=others",

@@ -68,16 +68,16 @@ class ReviewDays:
         return [Chip(on, label, icon, on == self.chosen) for on, label, icon in kinds]
 
 
-def agreement_of(request: HttpRequest, contract_number: str) -> Agreement:
+def agreement_of(request: HttpRequest, reference: str) -> Agreement:
     """The agreement, if the reader may see it; else 404. Raises Refusal when its programme has no scorecard."""
     agreement: Agreement = get_visible_or_404(
         Agreement.objects.select_related("reseller"),
         request.user,
-        contract_number=contract_number,
+        reference=reference,
     )
     if agreement.programme.scorecard is None:
         raise Refusal(
-            f"The programme of {agreement.contract_number} has no scorecard.",
+            f"The programme of {agreement.reference} has no scorecard.",
             way_out="Scorecards belong to programmes with performance measures (ATSP Exhibit B).",
         )
     return agreement

@@ -45,7 +45,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         .in_force(now)
         .filter(programme_version__in=with_scorecard)
         .select_related("reseller")
-        .order_by("reseller__name", "contract_number")
+        .order_by("reseller__name", "reference")
     )
     page = Paginator(agreements, ROWS).get_page(request.GET.get("page"))
     readings = Readings.of(page.object_list)
@@ -75,12 +75,12 @@ def _portfolio_row(readings: Readings, agreement: Agreement, today: dt.date) -> 
 
 @require_GET
 @signed_in_as(*READERS)
-def scorecard(request: HttpRequest, contract_number: str) -> HttpResponse:
+def scorecard(request: HttpRequest, reference: str) -> HttpResponse:
     """One reseller's scorecard: measures with points, band and cases, and the status rules line by line.
 
     A day that cannot be shown is refused with what was typed kept in the form; the page then shows the usual day.
     """
-    agreement = agreement_of(request, contract_number)
+    agreement = agreement_of(request, reference)
     readings = Readings.of([agreement])
     days = days_of(request, agreement, readings)
     terms = terms_of(agreement.programme)
@@ -124,7 +124,7 @@ def scorecard(request: HttpRequest, contract_number: str) -> HttpResponse:
 def _measure_row(measure: Measure, result: MeasureResult, card: Card) -> dict[str, Any]:
     changes = what_if(measure, result)
     most = charts.most_points(measure)
-    address = reverse("scorecard_cases", args=[card.agreement.contract_number, result.code])
+    address = reverse("scorecard_cases", args=[card.agreement.reference, result.code])
     url = f"{address}?on={card.review_on.isoformat()}"
     return {
         "result": result,

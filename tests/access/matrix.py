@@ -5,6 +5,7 @@ portal without a row here fails ``test_every_url_of_the_portal_has_its_row``.
 """
 
 from tests.access.actors import Actor
+from tests.access.agreement_rows import AGREEMENT_ROWS
 from tests.access.rows import (
     ENGINEERS,
     INTAKE,
@@ -42,6 +43,14 @@ ROWS: tuple[Row, ...] = (
     sign_in("account_reset_password_done"),
     sign_in("account_reset_password_from_key", about="reset key", note="a wrong key says so"),
     sign_in("account_reset_password_from_key_done"),
+    row(
+        "attachment",
+        reseller=only(PRESENT, 200, 404),
+        provider=200,
+        about="attachment",
+        foreign=404,
+        note="files follow what they belong to",
+    ),
     # everybody's own
     row("home", reseller=302, provider=302, note="leads to one's own first page"),
     row("inbox", reseller=200, provider=200, note="one's own notices"),
@@ -66,6 +75,7 @@ ROWS: tuple[Row, ...] = (
         about="agreement",
         foreign=404,
     ),
+    *AGREEMENT_ROWS,
     row(
         "programme_version",
         reseller=only(PRESENT, 200, 404),

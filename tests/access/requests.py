@@ -27,6 +27,13 @@ def sent(world: AccessWorld, actor: Actor, each: Row, whose: str = OWN) -> HttpR
     return client.post(f"{path}?{urlencode(query)}", form)
 
 
+def content(answer: HttpResponse) -> str:
+    """What the answer shows as text; of a file that is sent, its bytes as far as they are text."""
+    if answer.streaming:
+        return b"".join(answer.streaming_content).decode(errors="replace")
+    return answer.content.decode(errors="replace")
+
+
 def acted(world: AccessWorld, actor: Actor, each: ActRow, side: Side) -> HttpResponse:
     """The answer to the actor, who posts an act to the case of the row's situation, shown to them or not."""
     path = reverse("case_act", args=[side.cases[each.situation].pk, each.code])
@@ -65,9 +72,9 @@ def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[An
             steps = Step.objects.open_duties().filter(timeline__case=side.cases["critical"])
             return [steps.filter(if_necessary=True)[0].pk]
         case "agreement":
-            return [side.agreement.contract_number]
+            return [side.agreement.reference]
         case "measure":
-            return [side.agreement.contract_number, "M2"]
+            return [side.agreement.reference, "M2"]
         case "programme":
             version = side.agreement.programme_version
             return [version.code, version.number]
@@ -75,7 +82,7 @@ def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[An
             return [world.notices[_owner(actor, whose)].pk]
         case "reset key":
             return ["1", "no-key"]
-    raise KeyError(about)
+    return list(side.things[about])
 
 
 def _owner(actor: Actor, whose: str) -> Actor:
@@ -92,6 +99,9 @@ def _typed(
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The query and the form that belong to a row's URL."""
     own_draft = world.drafts[actor if actor in world.drafts else Actor.TECHNICAL].data["draft"]
+    if each.sends is not None:
+        form = each.sends(world, side)
+        return ({}, form) if each.method == "POST" else (form, {})
     match each.name:
         case "GET open_case":
             return {"draft": own_draft}, {}

@@ -1,6 +1,6 @@
 """How a row of the access matrix is said: what a URL or an act answers to whom."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,6 +55,7 @@ class Row:
     to_others: int | None = None
     of_sign_in: bool = False
     note: str = ""
+    sends: Callable[[Any, Any], dict[str, Any]] | None = None  # the form, of the world and the side
 
     @property
     def name(self) -> str:

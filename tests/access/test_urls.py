@@ -9,7 +9,7 @@ from django.urls import reverse
 from tests.access.actors import Actor
 from tests.access.leaks import leaks
 from tests.access.matrix import ROWS, WHILE_DEVELOPING
-from tests.access.requests import COLLEAGUES, FOREIGN, OWN, address, sent
+from tests.access.requests import COLLEAGUES, FOREIGN, OWN, address, content, sent
 from tests.access.rows import Row
 from tests.access.world import AccessWorld, undone, written
 
@@ -69,7 +69,7 @@ def asked(world: AccessWorld, actor: Actor, each: Row, whose: str, expected: int
         if before and answer.status_code in REFUSED and written() != before:
             yield "refused, and yet something was written"
     terms = each.url == "programme_version"
-    yield from (f"shows {found}" for found in leaks(actor, answer.content.decode(), terms=terms))
+    yield from (f"shows {found}" for found in leaks(actor, content(answer), terms=terms))
     if answer.status_code == 302 and each.url != "account_logout":
         asks_to_sign_in = answer["Location"].startswith(reverse("account_login"))
         if asks_to_sign_in == actor.signs_in:
@@ -82,5 +82,5 @@ def says_why(answer: HttpResponse) -> bool:
     """Whether a refusal says its reason, on a page; to a program, with the way out."""
     if answer["Content-Type"] == "application/json":
         return bool(answer.json()["refused"] and answer.json()["way_out"])
-    page = answer.content.decode()
+    page = content(answer)
     return "refusal-reason" in page or "error-reason" in page

@@ -30,6 +30,7 @@ from portal.models import Deadline, Draft, JournalEntry, Notice, User
 from portal.notices import outbox
 from portal.roles import Role
 from tests.access.actors import PROVIDER, Actor
+from tests.access.agreement_things import WRITERS
 from tests.atsp import PROGRAMME_FILE
 from tests.contracts.factories import PASSWORD, make_contact, put_on_roster
 from tests.escalation.world import HOUR, MINUTE, SIGNED, T, make_reseller, swept
@@ -49,6 +50,8 @@ class Side:
     agreement: Agreement
     contact: Contact
     cases: dict[str, Case] = field(default_factory=dict)
+    things: dict[str, tuple[Any, ...]] = field(default_factory=dict)
+    """What stands in the address of a page about a thing of the agreement, by the thing's name."""
 
 
 @dataclass
@@ -120,6 +123,8 @@ def make_world() -> AccessWorld:
     _write_critical_cases(world)
     for side in (mti, nordlicht):
         _write_cases(world, side)
+        for write in WRITERS:
+            write(world, side, NOW)
     _write_notices_and_drafts(world)
     User.objects.update(password=make_password(PASSWORD))
     for actor, user in world.people.items():

@@ -10,6 +10,7 @@ from contracts.models import (
     Agreement,
     AgreementState,
     Contact,
+    EndCause,
     Organisation,
     OrganisationKind,
     ProgrammeVersion,
@@ -77,6 +78,9 @@ def make_agreement(version: ProgrammeVersion | None = None, **fields: Any) -> Ag
         values["provider"] = Organisation.objects.filter(
             kind=OrganisationKind.PROVIDER
         ).first() or make_organisation("Legato Systems, Inc.", kind=OrganisationKind.PROVIDER)
+    if values["state"] == AgreementState.ENDED:
+        values.setdefault("ended_on", values["ends_on"] + dt.timedelta(days=1))
+        values.setdefault("end_cause", EndCause.EXPIRED)
     return Agreement.objects.create(**values)
 
 

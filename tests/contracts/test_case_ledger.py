@@ -11,7 +11,14 @@ from django.db.models import Sum
 
 from contracts.actions import case_ledger
 from contracts.actions.case_ledger import Balance, balances, reserve, settle
-from contracts.models import Agreement, AgreementState, CaseAccount, CaseEntry, EntryKind
+from contracts.models import (
+    Agreement,
+    AgreementState,
+    CaseAccount,
+    CaseEntry,
+    EndCause,
+    EntryKind,
+)
 from portal.models import JournalEntry, User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
@@ -243,6 +250,8 @@ def test_an_agreement_that_is_not_in_force_takes_no_case(
     mti: Agreement, state: AgreementState
 ) -> None:
     mti.state = state
+    if state == AgreementState.ENDED:
+        mti.ended_on, mti.end_cause = mti.anniversary, EndCause.EXPIRED
     mti.save()
     with pytest.raises(Refusal, match="not in force"):
         take(mti, "C-1")

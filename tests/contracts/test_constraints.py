@@ -28,6 +28,7 @@ from contracts.models import (
 )
 from portal.models import User
 from portal.roles import Role
+from tests.contracts import violations
 from tests.contracts.factories import (
     LOADED_AT,
     make_agreement,
@@ -127,13 +128,28 @@ def contact_at_own_site() -> None:
     make_contact(make_organisation(), site=make_site(make_organisation()))
 
 
-def contract_number_once() -> None:
+def contract_year_once() -> None:
     make_agreement(contract_number="271-ATSP-1")
-    make_agreement(contract_number="271-ATSP-1")
+    make_agreement(contract_number="271-ATSP-1", reference="another")
+
+
+def agreement_reference_once() -> None:
+    make_agreement(reference="271-ATSP-1")
+    make_agreement(reference="271-ATSP-1")
+
+
+def agreement_ends_on_a_day_for_a_cause() -> None:
+    agreement = make_agreement()
+    Agreement.objects.filter(pk=agreement.pk).update(state=AgreementState.ENDED)
 
 
 def agreement_has_a_contract_number() -> None:
     make_agreement(contract_number="")
+
+
+def agreement_has_a_reference() -> None:
+    agreement = make_agreement()
+    Agreement.objects.filter(pk=agreement.pk).update(reference="")
 
 
 def agreement_ends_after_it_begins() -> None:
@@ -299,7 +315,9 @@ VIOLATIONS: list[Callable[[], None]] = [
     contact_email_once,
     contact_code_once,
     contact_at_own_site,
-    contract_number_once,
+    contract_year_once,
+    agreement_reference_once,
+    agreement_ends_on_a_day_for_a_cause,
     agreement_has_a_contract_number,
     agreement_ends_after_it_begins,
     agreement_has_two_parties,
@@ -329,6 +347,8 @@ VIOLATIONS: list[Callable[[], None]] = [
     assignment_once_at_a_time,
     assignment_one_ess_at_a_time,
     absence_ends_after_it_begins,
+    agreement_has_a_reference,
+    *violations.of_all_nouns(),
 ]
 
 
@@ -346,6 +366,7 @@ def test_every_constraint_of_contracts_is_broken_once_above() -> None:
         for constraint in model._meta.constraints
     }
     triggers = {"contact_at_own_site", "roster_of_resellers_people"}
+    triggers |= violations.guarded_by_triggers()
     assert {violation.__name__ for violation in VIOLATIONS} == declared | triggers
 
 

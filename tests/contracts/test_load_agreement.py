@@ -189,7 +189,11 @@ def test_the_foreign_reseller_for_contrast(nordlicht: Agreement) -> None:
 
 def test_what_was_loaded_is_in_the_journal(mti: Agreement) -> None:
     entries = JournalEntry.objects.about(mti).in_order()
-    assert [entry.verb for entry in entries] == ["agreement.loaded"] + ["roster.submitted"] * 9
+    assert [entry.verb for entry in entries] == [
+        "agreement.loaded",
+        *["roster.submitted"] * 9,
+        *["agreement.charged"] * 2,
+    ]
     assert entries[0].text == "271-ATSP-4453, atsp-2002 version 1, from mti-2002.toml"
     assert entries[1].clause == "ATSP 5.2.1"
     assert all(entry.public and entry.by_name == "the portal" for entry in entries)
@@ -257,7 +261,7 @@ def test_only_a_contract_administrator_loads(administrator: User) -> None:
         load_agreement(_text(), name="mti.toml", by=engineer, at=factories.LOADED_AT)
     assert not Agreement.objects.exists()
     loaded = load_agreement(_text(), name="mti.toml", by=administrator, at=factories.LOADED_AT)
-    assert JournalEntry.objects.about(loaded).filter(by=administrator).count() == 10
+    assert JournalEntry.objects.about(loaded).filter(by=administrator).count() == 12
 
 
 def test_people_and_assignments_of_a_file(db: None) -> None:

@@ -19,6 +19,7 @@ from contracts.models import (
     Assignment,
     Contact,
     Duty,
+    EndCause,
     Organisation,
     ProgrammeVersion,
     RosterEntry,
@@ -315,6 +316,8 @@ def test_the_list_is_narrowed_by_where_agreements_stand(
     mti: Agreement, nordlicht: Agreement, get: Get, administrator: User
 ) -> None:
     nordlicht.state = AgreementState.ENDED
+    nordlicht.ended_on = nordlicht.anniversary
+    nordlicht.end_cause = EndCause.EXPIRED
     nordlicht.save()
     in_force = words(get(administrator, "agreements", query="?state=in_force"))
     assert "MTI Technology" in in_force

@@ -47,7 +47,7 @@ class Command(BaseCommand):
 
     def _terms(self, options: dict[str, Any]) -> tuple[Programme, BusinessCalendar]:
         if options["contract"]:
-            agreement = Agreement.objects.filter(contract_number=options["contract"]).first()
+            agreement = Agreement.objects.filter(reference=options["contract"]).first()
             if agreement is None:
                 raise CommandError(f"no agreement has the contract number {options['contract']}")
             site = Site.objects.filter(organisation=agreement.reseller).order_by("pk").first()

@@ -1,0 +1,118 @@
+"""Attaching files to subjects. A room tells who sees the files of its subjects; anybody else gets a 404.
+
+attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to, ("internal",)))
+"""
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models
+
+from portal.models import Attachment, SubjectKey, User, key_of
+from portal.rules.files import PAPERS, FileKind, kind_of
+from portal.rules.refusal import Refusal
+
+NAME_LENGTH = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A model whose rows have files: `visible` selects the rows that a user may see.
+
+    Files for an internal purpose are for the provider's people only.
+    """
+
+    subject_type: str
+    visible: Callable[[Any], "models.QuerySet[Any, Any]"]
+    internal_purposes: tuple[str, ...] = ()
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def register(kind: Kind) -> None:
+    """Let the rows of a model have files."""
+    _kinds[kind.subject_type] = kind
+
+
+def kinds() -> tuple[Kind, ...]:
+    """All models whose rows have files."""
+    return tuple(_kinds.values())
+
+
+def attach(
+    subject: models.Model | SubjectKey,
+    purpose: str,
+    *,
+    name: str,
+    content: bytes,
+    by: User | None,
+    at: dt.datetime,
+    allowed: Sequence[FileKind] = PAPERS,
+    field: str = "file",
+) -> Attachment:
+    """Keep a file with a subject, in the caller's transaction. Who may is the caller's question.
+
+    Raises Refusal naming `field` for an empty one, one above ``ATTACHMENT_MOST_BYTES``, and one whose bytes are
+    none of the `allowed` kinds, whatever its name says. The same file for the same purpose is kept once.
+    """
+    content_type = check(content, name=name, allowed=allowed, field=field).content_type
+    key, digest = key_of(subject), hashlib.sha256(content).hexdigest()
+    present = Attachment.objects.about(key).filter(purpose=purpose, sha256=digest).first()
+    if present is not None:
+        return present
+    attachment = Attachment(
+        subject_type=key.subject_type,
+        subject_id=key.subject_id,
+        purpose=purpose,
+        name=_plain(name),
+        content_type=content_type,
+        size=len(content),
+        sha256=digest,
+        added_at=at,
+        added_by=by,
+    )
+    attachment.file.name = _stored(digest, content)
+    attachment.save(force_insert=True)
+    return attachment
+
+
+def _stored(digest: str, content: bytes) -> str:
+    """Where the bytes are kept: by their digest, once, so that no name of a stranger's becomes a path."""
+    path = f"attachments/{digest[:2]}/{digest[2:]}"
+    return (
+        path if default_storage.exists(path) else default_storage.save(path, ContentFile(content))
+    )
+
+
+def check(
+    content: bytes, *, name: str, allowed: Sequence[FileKind] = PAPERS, field: str = "file"
+) -> FileKind:
+    """What an uploaded file is. Raises Refusal as `attach` does."""
+    names = ", ".join(kind.name for kind in allowed)
+    if not content:
+        raise Refusal(f"{_plain(name)} is empty.", way_out="Choose another file.", field=field)
+    if len(content) > settings.ATTACHMENT_MOST_BYTES:
+        most = settings.ATTACHMENT_MOST_BYTES // 2**20
+        raise Refusal(
+            f"{_plain(name)} has {len(content) / 2**20:.1f} MB.",
+            way_out=f"The most is {most} MB: scan it in grey, or split it.",
+            field=field,
+        )
+    kind = kind_of(content)
+    if kind is None or kind not in allowed:
+        found = f"is a {kind.name}" if kind else "is of a kind that is not known"
+        raise Refusal(f"{_plain(name)} {found}.", way_out=f"Send it as: {names}.", field=field)
+    return kind
+
+
+def _plain(name: str) -> str:
+    """The last part of a file's name, without control characters; never empty."""
+    last = name.replace("\\", "/").rpartition("/")[2]
+    return "".join(c for c in last if c.isprintable()).strip()[-NAME_LENGTH:] or "file"

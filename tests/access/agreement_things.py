@@ -1,0 +1,22 @@
+"""What each reseller of the access world has under its agreement; each side of an agreement adds a writer.
+
+A writer puts the address of a thing into ``side.things`` under the name that rows call it by (``about``).
+"""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from portal import attachments
+
+Writer = Callable[[Any, Any, dt.datetime], None]
+
+
+def _attachment(world: Any, side: Any, now: dt.datetime) -> None:
+    signed = attachments.attach(
+        side.agreement, "signed_copy", name="page 1.txt", content=b"signed", by=None, at=now
+    )
+    side.things["attachment"] = (signed.pk,)
+
+
+WRITERS: tuple[Writer, ...] = (_attachment,)
