@@ -58,8 +58,10 @@ class CaseSerializer(serializers.ModelSerializer):
         ]
 
     def to_representation(self, case: Case) -> dict[str, Any]:
-        """The case; its next promise as the caller may know it."""
+        """The case; its next promise as the caller may know it. Limitations are flags for the engineer (ATSP 4.8)."""
         shown = super().to_representation(case)
+        if not self.context["request"].user.is_provider:
+            del shown["limitations"]
         due_at, kind, _ = next_due_for(case, self.context["request"].user)
         shown["next_due_at"] = (
             self.fields["next_due_at"].to_representation(due_at) if due_at else None

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from cases import actions
 from cases.events import CaseRead
@@ -118,6 +119,14 @@ def test_what_was_reported_stands_on_the_page_and_what_was_left_out_is_said(
     assert "Platform Not told yet" in text
     asked = section(as_user("engineer").get(page_of(case)), 'data-act="ask"', "</form>")
     assert "the platform\nthe Level 2 work done" in asked, "the request suggests what is missing"
+
+
+def test_the_api_tells_limitations_to_the_provider_only(world: World, as_user: AsUser) -> None:
+    case = world.open(release="5.5.1")
+    address = reverse("api_case-detail", args=[case.pk])
+    assert case.limitations
+    assert as_user("engineer").get(address).json()["limitations"] == case.limitations
+    assert "limitations" not in as_user("technical").get(address).json()
 
 
 def test_limitations_of_support_are_flagged_to_the_engineer(world: World, as_user: AsUser) -> None:
