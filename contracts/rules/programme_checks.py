@@ -101,6 +101,8 @@ def _options(options: tuple[Option, ...], tiers: tuple[Tier, ...]) -> Findings:
 def _payment(payment: Payment | None) -> Findings:
     if payment and payment.extension_months < 1:
         yield "payment.extension_months", "is 0; the amount paid is divided by at least one month"
+    if payment and payment.expenses_on_receipt != (payment.expenses_clause is not None):
+        yield "payment.expenses_clause", "and expenses_on_receipt stand together or not at all"
 
 
 def _work_rates(work_rates: tuple[WorkRate, ...]) -> Findings:

@@ -38,6 +38,7 @@ __all__ = [
     "Measured",
     "Option",
     "OptionKind",
+    "OtherErrors",
     "Payment",
     "Programme",
     "QuotaPool",
@@ -229,23 +230,47 @@ class Term:
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """When invoices fall due, and the shares of the year by which an extension is charged (ATSP 3.2, 9.1)."""
+    """When invoices fall due, and the shares of the year by which an extension is charged (ATSP 3.2, 9.1).
+
+    `expenses_on_receipt` tells whether travel and living expenses are invoiced separately and due upon receipt
+    (ATSP Ex.D); otherwise they fall due like all else.
+    """
 
     due_within: Span
     clause: ClauseId
     extension_months: int
     extension_clause: ClauseId
+    expenses_on_receipt: bool = False
+    expenses_clause: ClauseId | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class WorkRate:
-    """A kind of work charged by the day (ATSP 16-18, Ex.D)."""
+    """A kind of work charged by the day (ATSP 16-18, Ex.D). `exhibit` is the one that governs it on site."""
 
     code: Code
     name: str
     per_day: Money
     plus_expenses: bool
     clause: ClauseId
+    exhibit: ClauseId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherErrors:
+    """Work on what may not be a Problem in the Software: the clause of each answer to who pays (ATSP 7.1, 7.2, 7.3).
+
+    `name` says what such work is. The clauses: that the provider notifies and the reseller chooses; that what was
+    instructed is paid by time and materials; and what is not paid, for the Software is the cause, nobody instructed
+    it, or the reseller's notice to stop was received.
+    """
+
+    name: str
+    clause: ClauseId
+    paid_clause: ClauseId
+    software_clause: ClauseId
+    uninstructed_clause: ClauseId
+    stopped_clause: ClauseId
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,6 +294,7 @@ class Programme:
     options: tuple[Option, ...] = ()
     payment: Payment | None = None
     work_rates: tuple[WorkRate, ...] = ()
+    other_errors: OtherErrors | None = None
     roster: Roster
     severities: tuple[Severity, ...]
     information_clocks: tuple[InformationClock, ...] = ()

@@ -253,13 +253,15 @@ def test_the_roster_is_due_in_three_business_days_and_usable_after_two(
     assert (roster.minimum_technical, roster.minimum_alternate) == (1, 1)
 
 
-@pytest.mark.clause("ATSP 3.2", "ATSP 9.1")
+@pytest.mark.clause("ATSP 3.2", "ATSP 9.1", "ATSP Ex.D")
 def test_invoices_are_due_in_30_days_and_an_extension_is_charged_in_twelfths(
     programme: Programme,
 ) -> None:
     assert programme.payment is not None
     assert programme.payment.due_within == Span(30, Unit.DAY)
     assert programme.payment.extension_months == 12
+    assert programme.payment.expenses_on_receipt
+    assert programme.payment.expenses_clause == "ATSP Ex.D"
 
 
 @pytest.mark.clause("ATSP page 1, 2.a", "ATSP page 1, 2.b", "ATSP 9.2", "ATSP 9.3")
@@ -284,6 +286,21 @@ def test_work_by_the_day_has_its_rate(
 ) -> None:
     rate = programme.work_rate(code)
     assert (rate.per_day, rate.plus_expenses, rate.clause) == (Decimal(per_day), expenses, clause)
+    assert rate.exhibit == ("ATSP Ex.D" if expenses else None)
+
+
+@pytest.mark.clause("ATSP 7.1", "ATSP 7.2", "ATSP 7.3", "ATSP 7.3.1", "ATSP 7.3.2", "ATSP 7.3.3")
+def test_work_on_what_may_not_be_the_software_has_a_clause_for_each_answer(
+    programme: Programme,
+) -> None:
+    terms = programme.other_errors
+    assert terms is not None
+    assert (terms.clause, terms.paid_clause) == ("ATSP 7.1", "ATSP 7.2")
+    assert (terms.software_clause, terms.uninstructed_clause, terms.stopped_clause) == (
+        "ATSP 7.3.1",
+        "ATSP 7.3.2",
+        "ATSP 7.3.3",
+    )
 
 
 EXHIBIT_C_DUTIES = [

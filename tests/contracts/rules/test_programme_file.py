@@ -513,6 +513,12 @@ BROKEN = {
         "payment.extension_months",
         "is 0; the amount paid is divided by at least one month",
     ),
+    "expenses due upon receipt under no clause": (
+        'expenses_clause = "ATSP Ex.D"',
+        "",
+        "payment.expenses_clause",
+        "and expenses_on_receipt stand together or not at all",
+    ),
 }
 
 
