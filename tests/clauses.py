@@ -15,7 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 TABLE = ROOT / "docs" / "clauses.md"
 ROOMS = ("portal", "contracts", "cases", "escalation", "scorecard")
-PROGRAMME = ROOT / "contracts" / "programmes" / "atsp-2002.toml"
+PROGRAMMES = ROOT / "contracts" / "programmes"
 
 _ONE = r"(?:page 1|Ex\.[A-D]|\d+(?:\.\d+)*)"
 _CITED = re.compile(rf"\b(ATSP|SCL|BL) ({_ONE}(?:, {_ONE})*)|\b(REN)\b|\b(D-\d+)\b")
@@ -93,10 +93,11 @@ def render() -> str:
 
 def _headings() -> dict[str, str]:
     found: dict[str, str] = {}
-    terms = tomllib.loads(PROGRAMME.read_text())
-    for section in ("clause", "decision"):
-        for entry in terms.get(section, []):
-            found[entry["id"]] = entry["heading"]
+    for programme in sorted(PROGRAMMES.glob("*.toml")):
+        terms = tomllib.loads(programme.read_text())
+        for section in ("clause", "decision"):
+            for entry in terms.get(section, []):
+                found.setdefault(entry["id"], entry["heading"])
     return found
 
 

@@ -1,7 +1,9 @@
 """Publishing a programme: its terms become an immutable version that agreements pin."""
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -21,12 +23,13 @@ def publish_programme(
     """Publish the terms written in a programme file's text; `name` is the file's.
 
     Terms that are published already return their version: nothing new is made. Changed terms become the next
-    version; agreements and cases keep theirs. Raises ProgrammeFileError with every problem of the file, and
+    version; agreements and cases keep theirs. A file that is based on another programme changes the newest published
+    version of that one. Raises ProgrammeFileError with every problem of the file, and
     Refusal unless `by` is a contract administrator (None is the portal itself, by a command).
     """
     if by is not None:
         require_role(by, Role.CONTRACT_ADMINISTRATOR, act="publish a programme")
-    programme = programme_file.parse(text, name=name)
+    programme = programme_file.parse(text, name=name, base=_published)
     digest = programme_file.digest(programme)
     locks.lock(SubjectKey(f"programme:{programme.code}", 0))  # numbers are given one at a time
     versions = ProgrammeVersion.objects.filter(code=programme.code)
@@ -57,3 +60,10 @@ def publish_programme(
         changes=[asdict(change) for change in changes],
     )
     return version
+
+
+def _published(code: str) -> Mapping[str, Any] | None:
+    """The terms of the newest published version of a programme, as data; None when none is published."""
+    newest = ProgrammeVersion.objects.filter(code=code).order_by("-number").values_list("terms")
+    found = newest.first()
+    return found[0] if found else None

@@ -12,6 +12,7 @@ from typing import Any
 
 from contracts.rules.choices import InformationOutcome, Role
 from contracts.rules.escalation_terms import Escalation, EscalationDuty, EscalationNotice
+from contracts.rules.renewal_terms import Renewal
 from contracts.rules.scorecard_terms import Measure, Scorecard
 from contracts.rules.terms import (
     BusinessDay,
@@ -103,6 +104,21 @@ def _payment(payment: Payment | None) -> Findings:
         yield "payment.extension_months", "is 0; the amount paid is divided by at least one month"
     if payment and payment.expenses_on_receipt != (payment.expenses_clause is not None):
         yield "payment.expenses_clause", "and expenses_on_receipt stand together or not at all"
+
+
+def _renewal(renewal: Renewal | None, scorecard: Scorecard | None) -> Findings:
+    if renewal is None:
+        return
+    if renewal.opens_before.unit is not Unit.DAY:
+        reason = f"is {renewal.opens_before}; the days before the anniversary are counted"
+        yield "renewal.opens_before", reason
+    known = [status.code for status in scorecard.statuses] if scorecard else []
+    for n, percentage in enumerate(renewal.percentages, 1):
+        entry = f"renewal.percentage[{n}]"
+        if percentage.status not in known:
+            yield f"{entry}.status", _unknown("status", percentage.status, known)
+        if percentage.percent > 100:
+            yield f"{entry}.percent", f"is {percentage.percent:f}; a percentage is at most 100"
 
 
 def _work_rates(work_rates: tuple[WorkRate, ...]) -> Findings:
@@ -355,6 +371,7 @@ CHECKS: tuple[Callable[..., Findings], ...] = (
     _pools,
     _options,
     _payment,
+    _renewal,
     _work_rates,
     _roster,
     _severities,

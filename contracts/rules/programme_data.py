@@ -13,7 +13,16 @@ from contracts.rules.terms import Programme
 from contracts.rules.values import WEEKDAYS, Span, Written
 
 # The fields that a file keeps under [programme].
-HEADING = ("code", "title", "form", "provider", "currency", "prefix")
+HEADING = (
+    "code",
+    "title",
+    "form",
+    "provider",
+    "currency",
+    "prefix",
+    "based_on",
+    "amended_by",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +40,7 @@ class Change:
 def dump(programme: Programme) -> dict[str, Any]:
     """The programme as JSON-able data, in the shape of its file; ``programme_file.load`` reads it back."""
     data = _table(programme)
-    return {"programme": {key: data.pop(key) for key in HEADING}, **data}
+    return {"programme": {key: data.pop(key) for key in HEADING if key in data}, **data}
 
 
 def digest(programme: Programme) -> str:

@@ -11,15 +11,18 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from contracts.rules.programme_base import Base, merged
 from contracts.rules.programme_checks import findings
 from contracts.rules.programme_data import HEADING, Change, diff, digest, dump
 from contracts.rules.programme_reader import Notes, read_fields
 from contracts.rules.terms import Clause, GlossaryTerm, Programme
 
 __all__ = [
+    "Base",
     "Change",
     "Problem",
     "ProgrammeFileError",
+    "beside",
     "diff",
     "digest",
     "dump",
@@ -52,21 +55,23 @@ class ProgrammeFileError(ValueError):
         super().__init__("\n".join(map(str, problems)))
 
 
-def parse(text: str, *, name: str) -> Programme:
+def parse(text: str, *, name: str, base: Base | None = None) -> Programme:
     """The programme written in a TOML text; `name` is the file's, for the problems.
 
-    A glossary entry stands for its clause too, unless the file has that clause in full. Raises
-    ProgrammeFileError with all that is wrong: syntax, unknown and missing entries, types, clauses that
-    are not there, and what does not fit together.
+    A file may be based on another programme (``programme_base``), whose tables `base` gives by its code. A glossary
+    entry stands for its clause too, unless the file has that clause in full. Raises ProgrammeFileError with
+    all that is wrong: syntax, unknown and missing entries, types, clauses that are not there, and what does
+    not fit together; each is named by where the file itself writes it.
     """
-    try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ProgrammeFileError((_syntax_problem(str(error), name),)) from error
+    whole = merged(_tables(text, name), base)
+    if whole.problems:
+        raise ProgrammeFileError(tuple(Problem(name, *problem) for problem in whole.problems))
     notes = Notes()
-    parts = _read(data, notes)
-    notes.problems += _clause_problems(data, notes, parts.get("prefix"))
+    parts = _read(whole.data, notes)
+    prefixes = (parts.get("prefix"), parts.get("amended_by"))
+    notes.problems += _clause_problems(whole.data, notes, prefixes)
     notes.problems += findings(parts)
+    notes.problems = [(whole.place(entry), reason) for entry, reason in notes.problems]
     return _programme(parts, notes, name)
 
 
@@ -93,7 +98,35 @@ def read_file(path: Path) -> Programme:
     except UnicodeDecodeError as error:
         problem = Problem(path.name, f"byte {error.start}", "is not UTF-8 text")
         raise ProgrammeFileError((problem,)) from error
-    return parse(text, name=path.name)
+    return parse(text, name=path.name, base=beside(path))
+
+
+def beside(path: Path) -> Base:
+    """The tables of the programme files beside a file, by their codes, which are their names without the ending.
+
+    A file is never based on itself, nor on one that is based on it: then no programme is at hand.
+    """
+
+    def tables(code: str, above: frozenset[str] = frozenset()) -> Mapping[str, Any] | None:
+        other = path.with_name(f"{code}.toml")
+        above |= {path.stem}
+        if code in above or not re.fullmatch(r"[a-z0-9-]+", code) or not other.is_file():
+            return None
+        data = _tables(other.read_text(encoding="utf-8"), other.name)
+        below = merged(data, lambda deeper: tables(deeper, above | {code}))
+        if below.problems:
+            raise ProgrammeFileError(tuple(Problem(other.name, *one) for one in below.problems))
+        return below.data
+
+    return tables
+
+
+def _tables(text: str, name: str) -> dict[str, Any]:
+    """The tables of a TOML text. Raises ProgrammeFileError with the line when it is none."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ProgrammeFileError((_syntax_problem(str(error), name),)) from error
 
 
 def _read(data: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
@@ -123,15 +156,18 @@ def _defined(glossary: tuple[GlossaryTerm, ...], clauses: tuple[Clause, ...]) ->
 
 
 def _clause_problems(
-    data: Mapping[str, Any], notes: Notes, prefix: str | None
+    data: Mapping[str, Any], notes: Notes, prefixes: tuple[str | None, str | None]
 ) -> Iterator[tuple[str, str]]:
     """Entries that name a clause which is not there, and clauses whose id is foreign to the programme."""
     ids = dict(_clause_ids(data))
     for entry, clause in notes.references:
         if clause not in ids:
             yield entry, f"is {clause!r}, which is no clause of this file"
+    prefix, amendment = prefixes
     if prefix is not None:
         for clause, entry in ids.items():
+            if clause == amendment:
+                continue
             if not (clause.startswith(f"{prefix} ") or _DECISION.fullmatch(clause)):
                 yield (
                     entry,

@@ -33,6 +33,7 @@ TABLES = {
     "notices": "notice",
     "measures": "measure",
     "statuses": "status",
+    "percentages": "percentage",
     "clauses": "clause",
     # of an agreement file
     "sites": "site",

@@ -16,6 +16,7 @@ from contracts.rules.escalation_terms import (
     EscalationDuty,
     EscalationNotice,
 )
+from contracts.rules.renewal_terms import Ending, Renewal, RenewalPercentage
 from contracts.rules.scorecard_terms import Band, Measure, Scorecard, StatusRule
 from contracts.rules.values import ClauseId, Code, Money, Prose, Span, TimeOfDay, Unit, Weekday
 
@@ -27,6 +28,7 @@ __all__ = [
     "ClosureReason",
     "Commitment",
     "Determination",
+    "Ending",
     "Escalation",
     "EscalationDuty",
     "EscalationNotice",
@@ -43,6 +45,8 @@ __all__ = [
     "Programme",
     "QuotaPool",
     "Region",
+    "Renewal",
+    "RenewalPercentage",
     "Role",
     "Roster",
     "Scorecard",
@@ -287,12 +291,16 @@ class Programme:
     provider: str
     currency: str
     prefix: str  # of its clause ids, "ATSP"
+    based_on: Code | None = None  # the programme whose terms it changes, by code
+    amended_by: str | None = None  # the id of the paper that changes them, "REN"
     business_day: BusinessDay
     term: Term | None = None
     regions: tuple[Region, ...]
     tiers: tuple[Tier, ...] = ()
     options: tuple[Option, ...] = ()
     payment: Payment | None = None
+    renewal: Renewal | None = None
+    ending: Ending | None = None
     work_rates: tuple[WorkRate, ...] = ()
     other_errors: OtherErrors | None = None
     roster: Roster
