@@ -9,7 +9,9 @@ class ContractsConfig(AppConfig):
     name = "contracts"
 
     def ready(self) -> None:
-        """Make known the pages, and what the clauses say."""
+        """Make known the kinds of deadlines, the pages, and what the clauses say."""
+        from contracts.kinds import register_kinds
         from contracts.pages import register_pages
 
+        register_kinds()
         register_pages()

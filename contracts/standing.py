@@ -18,7 +18,9 @@ class Standing:
     """A person's standing at an instant (ATSP 1.1, 1.20, 5.2.1).
 
     `agreement` is the one in force, None when there is none; `entries` are the person's lines on its roster,
-    those still waiting included. Everything is empty for people who are no reseller's, or who left.
+    those still waiting included. After an end they are the lines on the last roster: its Technical Contacts open
+    no case, and see those that are open to their closure. Everything is empty for people who are no reseller's, or
+    who left.
     """
 
     at: dt.datetime
@@ -78,7 +80,9 @@ def standing_of(user: Any, at: dt.datetime) -> Standing:
 
 
 def standing_of_contact(contact: Contact, at: dt.datetime) -> Standing:
-    """A contact's standing at an aware instant, also of one who does not sign in. At most two queries."""
+    """A contact's standing at an aware instant, also of one who does not sign in. At most two queries, one more
+    when no agreement is in force.
+    """
     if contact.left_at is not None:
         return Standing(at)
     agreements = list(
@@ -89,7 +93,7 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Standing:
         .order_by("-effective_on", "-pk")
     )
     if not agreements:
-        return Standing(at, contact)
+        return Standing(at, contact, None, _last_entries(contact, at))
     entries = list(
         RosterEntry.objects.current(at)
         .filter(contact=contact, agreement__in=agreements)
@@ -103,3 +107,15 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Standing:
         agreement,
         tuple(entry for entry in entries if entry.agreement_id == agreement.pk),
     )
+
+
+def _last_entries(contact: Contact, at: dt.datetime) -> tuple[RosterEntry, ...]:
+    """The contact's lines on the roster of their reseller's last agreement, when none is in force any more."""
+    last = (
+        Agreement.objects.begun(at)
+        .filter(reseller=contact.organisation_id)
+        .order_by("-effective_on", "-pk")
+        .values("pk")[:1]
+    )
+    found = RosterEntry.objects.current(at).filter(contact=contact, agreement__in=last)
+    return tuple(found.in_form_order())

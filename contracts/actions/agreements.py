@@ -18,6 +18,8 @@ from contracts.actions.agreement_people import (
 )
 from contracts.actions.case_ledger import open_accounts
 from contracts.actions.charges import charge_year
+from contracts.actions.life import await_its_days
+from contracts.events import AgreementLoaded
 from contracts.models import (
     Agreement,
     AgreementOption,
@@ -51,7 +53,7 @@ from contracts.rules.agreement_file import (
 from contracts.rules.contract_year import term_ends
 from contracts.rules.money import fee, prorate
 from contracts.rules.terms import OptionKind, Programme
-from portal import journal, locks
+from portal import journal, locks, subscriptions
 from portal.access import require_role
 from portal.models import SubjectKey, User
 from portal.roles import Role
@@ -186,6 +188,9 @@ def _write(
     journal.record_many(loading.entries)
     if heading.state is not State.DRAFT:
         charge_year(agreement, by=by, at=at)
+    if heading.state in (State.SIGNED, State.IN_FORCE):
+        await_its_days(agreement, at=at)
+    subscriptions.publish(AgreementLoaded(agreement, by, at))
     return agreement
 
 

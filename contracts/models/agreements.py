@@ -9,14 +9,14 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Greatest, Least
 
 from contracts.models.parties import Address, Organisation
 from contracts.models.programmes import ProgrammeVersion, programme_of
 from contracts.models.scope import ScopedQuerySet
+from contracts.rules.life import begins_at, expires_at
 from contracts.rules.terms import Option, OptionKind, Programme, Tier
 from portal.models.user import validate_zone
-from portal.rules.business_time import from_wall_clock
 
 
 def days(first: str, last: str) -> Func:
@@ -25,6 +25,17 @@ def days(first: str, last: str) -> Func:
         F(first),
         F(last),
         RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
+
+
+def days_in_force() -> Func:
+    """The range of days on which an agreement is in force: its year, cut off by an earlier end; empty for none."""
+    after = Least(F("ends_on") + Value(1, models.IntegerField()), F("ended_on"))
+    return Func(
+        F("effective_on"),
+        Greatest(F("effective_on"), after),
         function="daterange",
         output_field=DateRangeField(),
     )
@@ -67,7 +78,7 @@ class AgreementQuerySet(ScopedQuerySet):
     organisation = "reseller"
 
     def in_force(self, at: dt.datetime) -> Self:
-        """Those in force at an instant: on the days of their year, by the date in their own zone."""
+        """Those in force at an instant: on the days of their year before their end, by the date in their own zone."""
         return (
             self.alias(
                 _today=Cast(
@@ -75,8 +86,23 @@ class AgreementQuerySet(ScopedQuerySet):
                     models.DateField(),
                 )
             )
-            .filter(state=AgreementState.IN_FORCE)
+            .filter(state__in=[AgreementState.IN_FORCE, AgreementState.ENDED])
             .filter(effective_on__lte=F("_today"), ends_on__gte=F("_today"))
+            .filter(Q(ended_on=None) | Q(ended_on__gt=F("_today")))
+        )
+
+    def begun(self, at: dt.datetime) -> Self:
+        """Those in force at an instant or before it, by the date in their own zone."""
+        return (
+            self.alias(
+                _today=Cast(
+                    Func(F("zone"), Value(at, models.DateTimeField()), function="timezone"),
+                    models.DateField(),
+                )
+            )
+            .filter(state__in=[AgreementState.IN_FORCE, AgreementState.ENDED])
+            .filter(Q(ended_on=None) | Q(ended_on__gt=F("effective_on")))
+            .filter(effective_on__lte=F("_today"))
         )
 
 
@@ -168,7 +194,7 @@ class Agreement(models.Model):
                 expressions=[
                     ("reseller", RangeOperators.EQUAL),
                     ("programme_code", RangeOperators.EQUAL),
-                    (days("effective_on", "ends_on"), RangeOperators.OVERLAPS),
+                    (days_in_force(), RangeOperators.OVERLAPS),
                 ],
                 condition=~Q(state=AgreementState.DRAFT.value),
             ),
@@ -237,10 +263,38 @@ class Agreement(models.Model):
         return self.ends_on + dt.timedelta(days=1)
 
     @property
+    def last_day(self) -> dt.date:
+        """The last day with the agreement: its year's, or the one before an earlier end."""
+        if self.ended_on is None:
+            return self.ends_on
+        return min(self.ends_on, self.ended_on - dt.timedelta(days=1))
+
+    def overlapping(self) -> AgreementQuerySet:
+        """Other signed agreements of the same reseller and programme whose days overlap this one's year."""
+        return (
+            Agreement.objects.filter(
+                reseller=self.reseller_id,
+                programme_version__code=self.programme_version.code,
+                effective_on__lte=self.ends_on,
+                ends_on__gte=self.effective_on,
+            )
+            .exclude(state=AgreementState.DRAFT)
+            .exclude(pk=self.pk)
+            .filter(
+                Q(ended_on=None)
+                | Q(ended_on__gt=self.effective_on) & Q(ended_on__gt=F("effective_on"))
+            )
+        )
+
+    @property
     def starts_at(self) -> dt.datetime:
         """The instant, UTC, at which its first day begins in its zone."""
-        midnight = dt.datetime.combine(self.effective_on, dt.time())
-        return from_wall_clock(midnight, self.zone)
+        return begins_at(self.effective_on, self.zone)
+
+    @property
+    def expires_at(self) -> dt.datetime:
+        """The instant, UTC, at which its year is over, whether or not it ended before."""
+        return expires_at(self.ends_on, self.zone)
 
     def date_at(self, at: dt.datetime) -> dt.date:
         """The date of an instant in the agreement's zone."""
@@ -248,10 +302,8 @@ class Agreement(models.Model):
 
     def is_in_force(self, at: dt.datetime) -> bool:
         """Whether it is in force at an instant, as `AgreementQuerySet.in_force` selects."""
-        return (
-            self.state == AgreementState.IN_FORCE
-            and self.effective_on <= self.date_at(at) <= self.ends_on
-        )
+        began = self.state in (AgreementState.IN_FORCE, AgreementState.ENDED)
+        return began and self.effective_on <= self.date_at(at) <= self.last_day
 
 
 class OfAgreementQuerySet(ScopedQuerySet):

@@ -221,7 +221,7 @@ class Roster:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """How long an agreement runs, and what bears on its end (ATSP page 1, 2; 9.2, 9.3)."""
+    """How long an agreement runs, and what bears on its end (ATSP page 1, 2; 9.2, 9.3, 9.4)."""
 
     length: Span
     clause: ClauseId
@@ -230,6 +230,7 @@ class Term:
     non_renewal_clause: ClauseId
     software_notice: Span
     software_notice_clause: ClauseId
+    termination_clause: ClauseId = ""
 
 
 @dataclass(frozen=True, slots=True)

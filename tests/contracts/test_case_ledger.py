@@ -251,7 +251,7 @@ def test_an_agreement_that_is_not_in_force_takes_no_case(
 ) -> None:
     mti.state = state
     if state == AgreementState.ENDED:
-        mti.ended_on, mti.end_cause = mti.anniversary, EndCause.EXPIRED
+        mti.ended_on, mti.end_cause = mti.date_at(AT), EndCause.TERMINATED
     mti.save()
     with pytest.raises(Refusal, match="not in force"):
         take(mti, "C-1")

@@ -316,8 +316,8 @@ def test_the_list_is_narrowed_by_where_agreements_stand(
     mti: Agreement, nordlicht: Agreement, get: Get, administrator: User
 ) -> None:
     nordlicht.state = AgreementState.ENDED
-    nordlicht.ended_on = nordlicht.anniversary
-    nordlicht.end_cause = EndCause.EXPIRED
+    nordlicht.ended_on = AT.date()
+    nordlicht.end_cause = EndCause.TERMINATED
     nordlicht.save()
     in_force = words(get(administrator, "agreements", query="?state=in_force"))
     assert "MTI Technology" in in_force

@@ -1,0 +1,8 @@
+"""What happens when an agreement's deadlines fall due; a module a noun."""
+
+from contracts.kinds import life
+
+
+def register_kinds() -> None:
+    """Make the kinds known to the engine."""
+    life.register_kinds()

@@ -1,0 +1,41 @@
+"""What happens when an agreement's days come: in force, expired. The sweep calls these, in its own transaction."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from contracts.actions import life
+from contracts.models import Agreement, AgreementState, EndCause
+from portal.deadlines import Kind, register
+from portal.models import Deadline
+
+
+def register_kinds() -> None:
+    """Make the kinds known to the engine."""
+    register(Kind(life.IN_FORCE, "The agreement comes in force", False, effective_dates_came))
+    register(Kind(life.EXPIRES, "The contract year is over", False, years_ran_out))
+
+
+def effective_dates_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """The Effective Date of signed agreements came: they are in force (ATSP page 1, 2.a)."""
+    signed = _agreements(rows, AgreementState.SIGNED)
+    life.take_force_many(signed, by=None, at=now, late=any(row.late for row in rows))
+
+
+def years_ran_out(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """The last day of agreements is over: they ended, whenever the sweep comes to it (ATSP page 1, 2.a)."""
+    expired = _agreements(rows, AgreementState.IN_FORCE)
+    for agreement in expired:
+        agreement.ended_on = agreement.anniversary
+    life.end_many(
+        expired, cause=EndCause.EXPIRED, by=None, at=now, late=any(row.late for row in rows)
+    )
+
+
+def _agreements(rows: Sequence[Deadline], state: AgreementState) -> list[Agreement]:
+    """The agreements of the rows that are still in a state, in one statement."""
+    found = (
+        Agreement.objects.filter(pk__in=[row.subject_id for row in rows], state=state)
+        .select_related("reseller", "provider", "programme_version")
+        .defer("programme_version__terms")
+    )
+    return list(found.order_by("pk"))

@@ -1,0 +1,1 @@
+"""What the portal tells people about agreements; a module a noun."""
