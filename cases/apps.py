@@ -11,9 +11,12 @@ class CasesConfig(AppConfig):
     def ready(self) -> None:
         """Make known the kinds of deadlines and the pages of each person."""
         from cases.kinds import register_kinds
+        from cases.models import Case
         from cases.pages import register_pages
         from cases.verbs import register_verbs
+        from contracts import people
 
+        people.register_subject("cases.case", Case.objects.all(), "agreement__provider")
         register_kinds()
         register_pages()
         register_verbs()

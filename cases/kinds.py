@@ -8,10 +8,11 @@ from cases.actions import resolution
 from cases.actions import severity as severity_actions
 from cases.models import Case
 from cases.rules import severity
+from contracts.people import Staff
 from contracts.rules.terms import InformationOutcome
 from portal import journal
 from portal.deadlines import Kind, register
-from portal.models import Deadline, User
+from portal.models import Deadline
 from portal.notices import outbox
 from portal.roles import Role
 
@@ -78,9 +79,13 @@ def information_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
 
 def _promises_missed(rows: Sequence[Deadline], now: dt.datetime, title: str) -> None:
     cases = _cases(rows)
-    dispatch = list(User.objects.with_role(Role.DISPATCH))
+    dispatch = Staff(Role.DISPATCH)
     outbox.post_many(
-        [notices.promise_missed(cases[row.subject_id], row, title, dispatch) for row in rows],
+        [
+            notices.promise_missed(case, row, title, dispatch.of(case.agreement))
+            for row in rows
+            if (case := cases[row.subject_id])
+        ],
         at=now,
     )
     journal.record_many(

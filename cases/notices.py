@@ -7,6 +7,7 @@ from cases import clocks
 from cases.models import Case, Message, MessageKind, SubCase
 from cases.rules.severity import SeverityChange
 from cases.rules.vocabulary import Side
+from contracts import people
 from contracts.models import Contact
 from contracts.rules.terms import ClosureReason
 from portal.alarms import raise_alarm
@@ -58,7 +59,11 @@ def _the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
 
 def _the_engineers(case: Case) -> list[Recipient]:
     """Whose the case is: its engineer, or dispatch while nobody has it."""
-    return [case.owner] if case.owner is not None else [*User.objects.with_role(Role.DISPATCH)]
+    return (
+        [case.owner]
+        if case.owner is not None
+        else [*people.holders(case.agreement_id, Role.DISPATCH)]
+    )
 
 
 def about(case: Case, **more: Any) -> dict[str, Any]:
@@ -179,7 +184,7 @@ def sub_case_opened(case: Case, sub_case: SubCase, *, at: dt.datetime) -> None:
     _tell(
         case,
         f"sub-case:{sub_case.pk}",
-        [*User.objects.with_role(Role(sub_case.team))],
+        [*people.holders(case.agreement_id, Role(sub_case.team))],
         "case_sub_case",
         f"Case {case.number}: {sub_case.get_team_display()} engaged",
         at,

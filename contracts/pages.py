@@ -3,11 +3,12 @@
 from pathlib import Path
 from typing import Any
 
+from contracts import people
 from contracts.models import Agreement, Authorisation
 from contracts.rules import programme_file
 from contracts.rules.terms import Clause
 from contracts.views.frame import Tab, register_tab
-from portal import attachments
+from portal import alarms, attachments
 from portal.attachments import Kind
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.roles import Role
@@ -41,6 +42,8 @@ def register_pages() -> None:
     register_home(Home("agreements", 60, lambda user: user.has_role(Role.CONTRACT_ADMINISTRATOR)))
     for verb, words, icon in _VERBS:
         verbs.register(verb, words, icon=icon)
+    alarms.narrow(people.told_about)
+    people.register_subject("contracts.agreement", Agreement.objects.all(), "provider")
     register_clauses()
 
 

@@ -3,23 +3,103 @@
 import datetime as dt
 from collections.abc import Iterable
 from functools import cached_property
+from typing import Any
 
-from contracts.models import Absence, Agreement, Assignment, Contact, Duty, RosterStanding
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, QuerySet
+
+from contracts.models import (
+    Absence,
+    Agreement,
+    Assignment,
+    Contact,
+    Duty,
+    Organisation,
+    RosterStanding,
+    of_the_house,
+    providers_served,
+    serving,
+)
 from contracts.rules.terms import Role
-from portal.models import User
+from portal import roles
+from portal.models import SubjectKey, User
+from portal.rules.refusal import Refusal
 
 __all__ = [
     "Absence",
     "Assignment",
     "Directory",
+    "Staff",
     "audience",
     "ess_of",
+    "holders",
     "psams_of",
+    "register_subject",
+    "require_serving",
     "reseller_management_of",
+    "told_about",
 ]
 
 # Known only to the case: who owns it, and who reported it.
 _OF_THE_CASE = (Role.CSE, Role.TECHNICAL_CONTACT)
+
+
+def holders(agreement_id: int, *wanted: roles.Role) -> QuerySet[User]:
+    """Those who hold one of the roles at the provider of an agreement, by name."""
+    provider = Agreement.objects.filter(pk=agreement_id).values("provider")
+    return serving(User.objects.with_role(*wanted), provider)
+
+
+def require_serving(by: User, agreement_id: int, act: str) -> None:
+    """Raise Refusal unless a person of a provider serves the agreement. One query."""
+    if Agreement.objects.filter(pk=agreement_id, provider__in=providers_served(by)).exists():
+        return
+    raise Refusal(
+        f"You may not {act}: it belongs to another provider's agreement.",
+        way_out="The people of that provider do it.",
+    )
+
+
+_subjects: dict[str, tuple[QuerySet[Any], str]] = {}
+
+
+def register_subject(subject_type: str, rows: QuerySet[Any], provider: str) -> None:
+    """Say by which look-up path the rows of a subject type lead to the provider whose people hear of them."""
+    _subjects[subject_type] = (rows, provider)
+
+
+def told_about(subject: SubjectKey | None, people: QuerySet[User]) -> QuerySet[User]:
+    """Those of the people who may hear of a subject: its provider's; of anything else, the house's."""
+    rows, path = _subjects.get(subject.subject_type, (None, "")) if subject else (None, "")
+    if subject is None or rows is None:
+        return of_the_house(people)
+    return serving(people, rows.filter(pk=subject.subject_id).values(path))
+
+
+class Staff:
+    """Those who hold some roles, told apart by provider; one query however many agreements are asked about."""
+
+    def __init__(self, *wanted: str) -> None:
+        self._wanted = wanted
+
+    def of(self, agreement: Agreement) -> list[User]:
+        """Those at the provider of the agreement, by name."""
+        return [user for user in self._people if _serves(user, agreement.provider_id)]
+
+    @cached_property
+    def _people(self) -> list[Any]:
+        apart = Organisation.objects.filter(own_people=True).order_by().values("pk")
+        people = User.objects.with_role(*self._wanted)
+        return list(
+            people.annotate(place=F("provider_place__organisation"), apart=ArraySubquery(apart))
+        )
+
+
+def _serves(user: Any, provider_id: int) -> bool:
+    """Whether a person read by `Staff` serves a provider: their own, or for the house's one without its own people."""
+    if user.place is not None:
+        return bool(user.place == provider_id)
+    return provider_id not in user.apart
 
 
 class Directory:
@@ -44,7 +124,8 @@ class Directory:
         return next(iter(self._serving(agreement, Duty.ESS)), None)
 
     def audience(self, role: Role, agreement: Agreement) -> list[User]:
-        """The people of an audience of Exhibit C: the agreement's PSAM, else everybody who holds the role.
+        """The people of an audience of Exhibit C: the agreement's PSAM, else every holder of the role
+        at its provider.
 
         Raises ValueError for the CSE and the Technical Contact, whom only the case knows.
         """
@@ -52,7 +133,7 @@ class Directory:
             raise ValueError(f"only the case knows its {role.value}")
         if role is Role.PSAM:
             return self.psams_of(agreement)
-        return [user for user in self._provider_people if role.value in user.roles]
+        return [user for user in self._staff.of(agreement) if role.value in user.roles]
 
     def assigned(self, agreement: Agreement, duty: Duty) -> list[User]:
         """Those assigned to a duty on that day, whether or not they are away, by name."""
@@ -94,9 +175,8 @@ class Directory:
         return set(absences.values_list("user_id", flat=True))
 
     @cached_property
-    def _provider_people(self) -> list[User]:
-        roles = [role.value for role in Role if role not in _OF_THE_CASE]
-        return list(User.objects.with_role(*roles))
+    def _staff(self) -> Staff:
+        return Staff(*(role.value for role in Role if role not in _OF_THE_CASE))
 
 
 def psams_of(agreement: Agreement, at: dt.datetime) -> list[User]:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cases.clocks import refresh_next_due
+from contracts.models import Agreement
+from contracts.people import Staff
 from contracts.rules.terms import Act, Role
 from escalation import notices
 from escalation.clocks import DUTY, NOTICE, keep_committed, number_of
@@ -18,6 +20,7 @@ from escalation.models import Step, Timeline
 from escalation.people import Bearers, in_words
 from escalation.rules.wording import after_t, length
 from portal import alarms, journal
+from portal import roles as portal_roles
 from portal.deadlines import Kind, register
 from portal.models import Deadline, JournalEntry
 from portal.notices import outbox
@@ -84,13 +87,15 @@ class _Record:
 
     tellings: list[Telling] = field(default_factory=list)
     entries: list[JournalEntry] = field(default_factory=list)
-    alarms: list[Telling] = field(default_factory=list)
+    alarms: list[tuple[Telling, Agreement]] = field(default_factory=list)
 
     def nobody(self, step: Step, row: Deadline, silent: str, now: dt.datetime) -> None:
         """Alarm dispatch that a step finds nobody: never silence."""
         text = f"Case {step.timeline.case.number}: {silent}."
         log.error("%s", text)
-        self.alarms.append(notices.nobody(step.timeline, step.code, text))
+        self.alarms.append(
+            (notices.nobody(step.timeline, step.code, text), step.timeline.case.agreement)
+        )
         self.entries.append(
             journal.entry(
                 row.subject,
@@ -107,8 +112,11 @@ class _Record:
     def write(self, now: dt.datetime) -> None:
         """Write it all, in the sweep's transaction."""
         if self.alarms:
-            dispatch = alarms.audience()
-            self.tellings += [replace(alarm, to=dispatch) for alarm in self.alarms]
+            dispatch, anybody = Staff(*alarms.AUDIENCE), Staff(*portal_roles.Role)
+            self.tellings += [
+                replace(alarm, to=dispatch.of(agreement) or anybody.of(agreement))
+                for alarm, agreement in self.alarms
+            ]
         outbox.post_many(self.tellings, at=now)
         journal.record_many(self.entries)
 

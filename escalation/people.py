@@ -7,7 +7,7 @@ from functools import cached_property
 from cases.models import Case
 from cases.notices import contact_of
 from contracts.models import Duty
-from contracts.people import Directory
+from contracts.people import Directory, Staff
 from contracts.rules.terms import Role
 from escalation.models import Timeline
 from portal import roles
@@ -45,7 +45,7 @@ class Bearers:
     def of(self, role: Role, case: Case) -> list[User]:
         """The provider's people in a role for a case, by name; empty when there is nobody."""
         if role is Role.CSE:
-            return [case.owner] if case.owner is not None else self.intake
+            return [case.owner] if case.owner is not None else self._intake.of(case.agreement)
         if role is Role.TECHNICAL_CONTACT:
             return []
         return self._directory.audience(role, case.agreement)
@@ -79,9 +79,9 @@ class Bearers:
         return user.has_role(role.value) or self.stands_for(user, role, case)
 
     @cached_property
-    def intake(self) -> list[User]:
+    def _intake(self) -> Staff:
         """Who takes a case that nobody owns: dispatch and every CSE."""
-        return list(User.objects.with_role(roles.Role.DISPATCH, roles.Role.CSE))
+        return Staff(roles.Role.DISPATCH, roles.Role.CSE)
 
 
 def reachable(case: Case) -> list[Recipient]:

@@ -2,15 +2,19 @@
 
 import datetime as dt
 import logging
+from collections.abc import Callable
 
 from django.db import models, transaction
 
 from portal import journal, locks
 from portal.models import Channel, JournalEntry, SubjectKey, User
+from portal.models.subject import key_of
 from portal.notices import outbox
 from portal.roles import Role
 
 log = logging.getLogger(__name__)
+Narrowing = Callable[[SubjectKey | None, models.QuerySet[User]], models.QuerySet[User]]
+_narrowings: list[Narrowing] = []
 AUDIENCE = (Role.DISPATCH, Role.CONTRACT_ADMINISTRATOR)
 RAISED = "alarm.raised"
 
@@ -39,7 +43,7 @@ def raise_alarm(
         outbox.post(
             subject,
             f"alarm:{key}",
-            to=audience(),
+            to=audience(key_of(subject)),
             template="alarm",
             context={"text": text},
             title=text[:250],
@@ -49,6 +53,18 @@ def raise_alarm(
         )
 
 
-def audience() -> list[User]:
-    """Who is told: the holders of the roles, else every active user of the provider."""
-    return list(User.objects.with_role(*AUDIENCE) or User.objects.with_role(*Role))
+def audience(subject: SubjectKey | None = None) -> list[User]:
+    """Who is told of a subject: the holders of the roles, else every active user of the provider."""
+    return list(_told(subject, AUDIENCE) or _told(subject, tuple(Role)))
+
+
+def narrow(told: Narrowing) -> None:
+    """Let a room that knows whose a subject is choose, among the people of the roles, those who may hear of it."""
+    _narrowings[:] = [told]
+
+
+def _told(subject: SubjectKey | None, roles: tuple[Role, ...]) -> models.QuerySet[User]:
+    people = User.objects.with_role(*roles)
+    for told in _narrowings:
+        people = told(subject, people)
+    return people

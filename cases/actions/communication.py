@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 from cases import clocks, notices
 from cases.actions.frame import (
-    INTAKE,
     changing,
     require_engineer,
+    require_intake,
     require_party,
     said,
     side_of,
@@ -21,7 +21,6 @@ from cases.rules import communication, lifecycle
 from cases.rules.lifecycle import Move
 from cases.rules.vocabulary import Channel, Side, State
 from portal import deadlines, journal, subscriptions
-from portal.access import require_role
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -41,7 +40,7 @@ def reply(
 
     The first one is the first technical response; each restarts the status clock (D-10).
     """
-    require_engineer(by, "reply to the contact", "ATSP 4.6")
+    require_engineer(by, case, "reply to the contact", "ATSP 4.6")
     return write_to_contact(
         case,
         kind=MessageKind.REPLY,
@@ -68,7 +67,7 @@ def log_call(
     It counts at the time of the call, also when logged later. Raises Refusal for a call in the future, or before the
     case was reported.
     """
-    require_engineer(by, "log a call with the contact", "ATSP 4.6")
+    require_engineer(by, case, "log a call with the contact", "ATSP 4.6")
     if at > logged_at or at < case.reported_at:
         raise Refusal(
             "The call's time lies in the future."
@@ -95,7 +94,7 @@ def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
     """Write an internal note, which the reseller does not see and which stops no clock. Returns the case."""
     if not by.is_provider:
         raise Refusal("Internal notes are the provider's.", way_out="Add information instead.")
-    require_role(by, *INTAKE, act="write an internal note", clause="ATSP 4.1")
+    require_intake(by, case, "write an internal note", "ATSP 4.1")
     with changing(case) as fresh:
         _message(fresh, MessageKind.NOTE, by=by, at=at, body=said(body), channel=Channel.WEB)
         journal.record(fresh, "case.noted", by=by, at=at, text="Internal note written.")

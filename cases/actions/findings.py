@@ -16,7 +16,7 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
 
     A later determination may settle it otherwise. Raises Refusal for a code the programme does not have.
     """
-    require_engineer(by, "determine what a case is", "ATSP 2.3")
+    require_engineer(by, case, "determine what a case is", "ATSP 2.3")
     with changing(case) as fresh:
         try:
             result = case_charge(fresh.programme, determination, before=Charge(fresh.charge))
@@ -52,7 +52,7 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
 
 def link_article(case: Case, article: Article, *, by: User, at: dt.datetime) -> Case:
     """Link the article that answers the case (D-12); unpublished, it is told to the provider only. Returns the case."""
-    require_engineer(by, "link an article", "ATSP Ex.B")
+    require_engineer(by, case, "link an article", "ATSP Ex.B")
     with changing(case) as fresh:
         fresh.article = article
         journal.record(
@@ -70,7 +70,7 @@ def link_article(case: Case, article: Article, *, by: User, at: dt.datetime) -> 
 
 def mark_replicated(case: Case, *, by: User, at: dt.datetime) -> Case:
     """Record that the provider had to replicate the Problem itself (ATSP Ex.B). Returns the case."""
-    require_engineer(by, "record a replication", "ATSP Ex.B")
+    require_engineer(by, case, "record a replication", "ATSP Ex.B")
     with changing(case) as fresh:
         if fresh.replicated_by_provider_at is None:
             fresh.replicated_by_provider_at = at

@@ -10,6 +10,7 @@ from cases import clocks
 from cases.models import Case
 from cases.rules.vocabulary import Side
 from cases.rules.wording import moment
+from contracts.people import require_serving
 from contracts.standing import standing_of
 from portal import locks
 from portal.access import require_role
@@ -39,9 +40,20 @@ def side_of(by: User) -> Side:
     return Side.PROVIDER if by.is_provider else Side.RESELLER
 
 
-def require_engineer(by: User, act: str, clause: str = "") -> User:
-    """The user, if they are one of the provider's engineers. Raises Refusal otherwise."""
-    return require_role(by, *ENGINEERS, act=act, clause=clause)
+def require_engineer(by: User, case: Case, act: str, clause: str = "") -> User:
+    """The user, if they are one of the engineers of the case's provider. Raises Refusal otherwise."""
+    return _require(ENGINEERS, by, case, act, clause)
+
+
+def require_intake(by: User, case: Case, act: str, clause: str = "") -> User:
+    """The user, if they are an engineer or dispatch of the case's provider. Raises Refusal otherwise."""
+    return _require(INTAKE, by, case, act, clause)
+
+
+def _require(roles: tuple[Role, ...], by: User, case: Case, act: str, clause: str) -> User:
+    user = require_role(by, *roles, act=act, clause=clause)
+    require_serving(user, case.agreement_id, act)
+    return user
 
 
 def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
@@ -50,7 +62,7 @@ def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
     Raises Refusal otherwise; a foreign case is refused like any other (pages never show it).
     """
     if by.is_provider:
-        require_engineer(by, act, "ATSP 4.1")
+        require_engineer(by, case, act, "ATSP 4.1")
         return Side.PROVIDER
     standing = standing_of(by, at)
     if standing.organisation is not None and standing.organisation.pk == case.reseller_id:

@@ -25,7 +25,7 @@ def request_information(
     The clock counts from reporting (ATSP 4.9.1): one that has passed already takes effect at the next sweep. Raises
     Refusal when nothing is named as missing.
     """
-    require_engineer(by, "ask for information", CLAUSE)
+    require_engineer(by, case, "ask for information", CLAUSE)
     wanted = [item.strip() for item in missing if item.strip()]
     if not wanted:
         raise Refusal(
@@ -62,7 +62,7 @@ def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt
 
     Received at the very instant of the deadline is in time (D-8). Raises Refusal when nothing was asked for.
     """
-    require_engineer(by, "accept information", CLAUSE)
+    require_engineer(by, case, "accept information", CLAUSE)
     with changing(case) as fresh:
         if fresh.information_asked_at is None:
             raise Refusal(

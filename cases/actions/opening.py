@@ -75,6 +75,8 @@ def open_case(
     _admit(standing, contact, report, by, at, over_quota_reason)
     agreement = standing.agreement
     assert agreement is not None, "admission refuses a contact without an agreement"  # noqa: S101
+    if contact.user_id != by.pk:
+        people.require_serving(by, agreement.pk, "report a case under this agreement")
     programme = agreement.programme
     assigned = severity.on_report(programme, report.severity, channel)
     with transaction.atomic():

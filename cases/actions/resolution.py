@@ -29,7 +29,7 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
 
     It is a communication with the contact too. Returns the case.
     """
-    require_engineer(by, "give relief", "ATSP Ex.B")
+    require_engineer(by, case, "give relief", "ATSP Ex.B")
 
     def relieve(fresh: Case, message: Message) -> None:
         fresh.relieved_at = at
@@ -128,7 +128,7 @@ def closure_choices(case: Case) -> tuple[ClosureReason, ...]:
 
 def close(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     """An engineer closes the case for exactly one reason of 4.10; nothing of it goes on. Returns the case."""
-    require_engineer(by, "close a case", CLOSURE_CLAUSE)
+    require_engineer(by, case, "close a case", CLOSURE_CLAUSE)
     with changing(case) as fresh:
         chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh))
         apply_closure(fresh, chosen, by=by, at=at)

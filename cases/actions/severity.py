@@ -3,14 +3,13 @@
 import datetime as dt
 
 from cases import clocks, notices
-from cases.actions.frame import INTAKE, changing, require_engineer, require_party, said
+from cases.actions.frame import changing, require_engineer, require_intake, require_party, said
 from cases.events import SeverityChanged
 from cases.models import Case
 from cases.rules import severity
 from cases.rules.severity import DowngradeGround, SeverityChange
 from cases.rules.vocabulary import Channel
 from portal import journal, subscriptions
-from portal.access import require_role
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -20,7 +19,7 @@ def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: 
 
     Its severity-1 clocks start at the call. Returns the case. Raises Refusal when it is severity 1 already or closed.
     """
-    require_role(by, *INTAKE, act="confirm a telephone report", clause="ATSP 4.5")
+    require_intake(by, case, "confirm a telephone report", "ATSP 4.5")
     with changing(case) as fresh:
         _require_open(fresh)
         change = severity.on_call(fresh.programme, fresh.standing, to)
@@ -32,7 +31,7 @@ def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: 
 
 def confirm_severity(case: Case, *, by: User, at: dt.datetime) -> Case:
     """The provider confirms the severity in force (ATSP 4.3). Returns the case."""
-    require_engineer(by, "confirm a severity", "ATSP 4.3")
+    require_engineer(by, case, "confirm a severity", "ATSP 4.3")
     with changing(case) as fresh:
         change = severity.confirm(fresh.programme, fresh.standing)
         apply(fresh, change, by=by, at=at, verb="case.severity_confirmed")

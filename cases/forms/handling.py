@@ -6,6 +6,7 @@ from cases import actions
 from cases.actions.frame import ENGINEERS
 from cases.forms.act import ActForm, Group, text
 from cases.models import Article, Case, Team
+from contracts.people import holders
 from portal.models import User
 
 
@@ -39,7 +40,7 @@ class AssignForm(ActForm):
 
     def prepare(self) -> None:
         """Offer the engineers."""
-        self.choice("to").queryset = User.objects.with_role(*ENGINEERS)
+        self.choice("to").queryset = holders(self.case.agreement_id, *ENGINEERS)
 
     def perform(self) -> Case:
         """Assign it."""

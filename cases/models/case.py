@@ -15,7 +15,13 @@ from cases.models.product import Product
 from cases.rules.charging import Charge
 from cases.rules.severity import Proposal, SeverityStanding
 from cases.rules.vocabulary import Channel, Side, State
-from contracts.models import Agreement, Contact, Organisation, ProgrammeVersion
+from contracts.models import (
+    Agreement,
+    Contact,
+    Organisation,
+    ProgrammeVersion,
+    providers_served,
+)
 from contracts.rules.terms import Programme
 
 _TEXT = SearchVector("title", "description", config="english")
@@ -52,11 +58,11 @@ class CaseQuerySet(models.QuerySet["Case"]):
     """Selects cases."""
 
     def visible_to(self, user: Any) -> Self:
-        """All cases for the provider; for a reseller's person those of their company; nothing once they left."""
+        """To a provider's person the cases under its agreements; to a reseller's their company's, until they left."""
         if not user.is_authenticated:
             return self.none()
         if user.is_provider:
-            return self
+            return self.filter(agreement__provider__in=providers_served(user))
         return self.filter(
             reseller__in=Contact.objects.filter(user=user, left_at=None).values("organisation")
         )

@@ -7,9 +7,10 @@ from typing import Any, ClassVar, Self
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
 from django.db import models
-from django.db.models import Func, Value
+from django.db.models import Exists, Func, Q, Value
 
 from cases.models.product import Product
+from contracts.models.scope import places_of
 
 _TEXT = SearchVector("title", "symptom", "cause", config="english")
 _WORDS_READ = 60
@@ -28,10 +29,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     """Selects articles."""
 
     def visible_to(self, user: Any) -> Self:
-        """Published articles for everybody who signed in; drafts for the provider only."""
+        """Published articles for everybody who signed in; drafts for the house only, whose products they are of."""
         if not user.is_authenticated:
             return self.none()
-        return self if user.is_provider else self.filter(published_at__isnull=False)
+        published = Q(published_at__isnull=False)
+        return self.filter(published | ~Exists(places_of(user)) if user.is_provider else published)
 
     def with_fix(self, at: dt.datetime) -> Self:
         """Those whose Fix was published at `at` or before (D-12)."""

@@ -17,7 +17,7 @@ from cases.rules.vocabulary import State
 from cases.views.paging import page_of
 from cases.views.promises import next_due
 from cases.views.reader import reader
-from contracts.models import Organisation
+from contracts.models import Agreement, Organisation
 from portal import clock
 from portal.access import signed_in_as
 from portal.models import User
@@ -125,7 +125,15 @@ def _counts(cases: CaseQuerySet, user: User, now: dt.datetime) -> dict[str, str]
 
 
 def _resellers(user: User) -> list[Organisation]:
-    return list(Organisation.objects.filter(kind="reseller")) if user.is_provider else []
+    return (
+        list(
+            Organisation.objects.visible_to(user).filter(
+                pk__in=Agreement.objects.visible_to(user).values("reseller")
+            )
+        )
+        if user.is_provider
+        else []
+    )
 
 
 def _may_take(user: User) -> bool:

@@ -38,7 +38,7 @@ def telephone_report(request: HttpRequest) -> HttpResponse:
         found = request.GET.get("q", "").strip()
         context = {
             "found": found,
-            "entries": _callers(found, now) if found else [],
+            "entries": _callers(found, user, now) if found else [],
             "awaiting": _awaiting_a_call(user),
             "now": now,
         }
@@ -57,7 +57,8 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
     context: dict[str, Any] = {
         "contact": contact,
         "standing": standing,
-        "their_cases": Case.objects.filter(contact=contact)
+        "their_cases": Case.objects.visible_to(user)
+        .filter(contact=contact)
         .open()
         .for_list()
         .next_to_break_first()[:5],
@@ -101,10 +102,12 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
     )
 
 
-def _callers(found: str, now: dt.datetime) -> list[RosterEntry]:
+def _callers(found: str, user: User, now: dt.datetime) -> list[RosterEntry]:
     """Roster lines whose contact's name, code, telephone or company matches what the caller said."""
-    entries = RosterEntry.objects.current(now).select_related(
-        "contact__organisation", "contact__site", "agreement"
+    entries = (
+        RosterEntry.objects.visible_to(user)
+        .current(now)
+        .select_related("contact__organisation", "contact__site", "agreement")
     )
     return list(
         entries.filter(

@@ -8,12 +8,38 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max
 
-from contracts.models import ProgrammeVersion
+from contracts.models import Organisation, ProgrammeVersion, serves
+from contracts.models.scope import places_of
 from contracts.rules import programme_file
+from contracts.rules.terms import Programme
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import SubjectKey, User
 from portal.roles import Role
+from portal.rules.refusal import Refusal
+
+
+def require_own(by: User, programme: Programme) -> None:
+    """Raise Refusal unless the programme is of a provider that the person serves, and so is its last version.
+
+    A provider is known by the name that the terms give; one that the portal does not know is the house's.
+    """
+    names = {programme.provider}
+    last = ProgrammeVersion.objects.filter(code=programme.code).order_by("number").last()
+    if last is not None:
+        names.add(last.programme.provider)
+    if all(_is_own(by, name) for name in names):
+        return
+    raise Refusal(
+        f"You may not publish {programme.code}: it is another provider's programme.",
+        way_out=f"Its terms name {programme.provider}; a contract administrator there publishes it.",
+        field="file",
+    )
+
+
+def _is_own(by: User, name: str) -> bool:
+    provider = Organisation.objects.filter(name__iexact=name).first()
+    return serves(by, provider.pk) if provider else not places_of(by).exists()
 
 
 @transaction.atomic
@@ -24,12 +50,14 @@ def publish_programme(
 
     Terms that are published already return their version: nothing new is made. Changed terms become the next
     version; agreements and cases keep theirs. A file that is based on another programme changes the newest published
-    version of that one. Raises ProgrammeFileError with every problem of the file, and
-    Refusal unless `by` is a contract administrator (None is the portal itself, by a command).
+    version of that one. Raises ProgrammeFileError with every problem of the file, and Refusal unless `by` is a
+    contract administrator of the programme's provider (None is the portal itself, by a command).
     """
     if by is not None:
         require_role(by, Role.CONTRACT_ADMINISTRATOR, act="publish a programme")
     programme = programme_file.parse(text, name=name, base=_published)
+    if by is not None:
+        require_own(by, programme)
     digest = programme_file.digest(programme)
     locks.lock(SubjectKey(f"programme:{programme.code}", 0))  # numbers are given one at a time
     versions = ProgrammeVersion.objects.filter(code=programme.code)

@@ -21,9 +21,10 @@ from contracts.models.charges import (
 )
 from contracts.models.parties import Contact, Organisation, OrganisationKind, Site
 from contracts.models.programmes import ProgrammeVersion, programme_of
+from contracts.models.provider_people import ProviderPerson, of_the_house, serves, serving
 from contracts.models.quota import CaseAccount, CaseEntry, EntryKind
 from contracts.models.roster import TECHNICAL_STANDINGS, RosterEntry, RosterStanding
-from contracts.models.scope import ScopedQuerySet, own_organisations
+from contracts.models.scope import ScopedQuerySet, own_organisations, providers_served
 
 __all__ = [
     "TECHNICAL_STANDINGS",
@@ -48,6 +49,7 @@ __all__ = [
     "Organisation",
     "OrganisationKind",
     "ProgrammeVersion",
+    "ProviderPerson",
     "RosterEntry",
     "RosterStanding",
     "ScopedQuerySet",
@@ -55,6 +57,10 @@ __all__ = [
     "Signature",
     "Site",
     "StandardFee",
+    "of_the_house",
     "own_organisations",
     "programme_of",
+    "providers_served",
+    "serves",
+    "serving",
 ]

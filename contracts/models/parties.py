@@ -33,7 +33,7 @@ class Address(models.Model):
 
 
 class OrganisationKind(models.TextChoices):
-    """Which side of the agreement an organisation stands on."""
+    """Which side an organisation first came to the portal on; an agreement says on which it stands there."""
 
     PROVIDER = "provider", "provider"
     RESELLER = "reseller", "reseller"
@@ -52,6 +52,10 @@ class Organisation(Address):
     kind = models.CharField(max_length=10, choices=OrganisationKind.choices)
     telephone = models.CharField(max_length=40, blank=True)
     fax = models.CharField(max_length=40, blank=True)
+    own_people = models.BooleanField(
+        default=False,
+        help_text="As a provider it is served by its own people, not by those of the house.",
+    )
 
     objects = OrganisationQuerySet.as_manager()
 

@@ -6,9 +6,10 @@ import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, Q
+from django.db.models.fields.json import KT
 
-from contracts.models.scope import own_organisations
+from contracts.models.scope import places_of, providers_served
 from contracts.rules import programme_file
 from contracts.rules.terms import Programme
 
@@ -28,15 +29,26 @@ class ProgrammeVersionQuerySet(models.QuerySet["ProgrammeVersion"]):
     """Selects published versions."""
 
     def visible_to(self, user: Any) -> Self:
-        """All to the provider; to a reseller's people those that an agreement of theirs is signed under."""
+        """Those that an agreement which the user may see is signed under; to a provider's people its own as well.
+
+        A programme is its provider's by the name that its terms give. The house has those of every provider that
+        keeps no people of its own.
+        """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if user.is_provider:
-            return self.all()
-        signed = apps.get_model("contracts", "Agreement")._default_manager.filter(
-            reseller__in=own_organisations(user)
+        agreements = apps.get_model("contracts", "Agreement")._default_manager
+        signed = Q(pk__in=agreements.all().visible_to(user).values("programme_version"))
+        if not user.is_provider:
+            return self.filter(signed)
+        organisations = apps.get_model("contracts", "Organisation")._default_manager
+        served = organisations.filter(pk__in=providers_served(user))
+        named = self.alias(_provider=KT("terms__programme__provider"))
+        house = Q(_house=True) & ~Q(
+            _provider__in=organisations.filter(own_people=True).values("name")
         )
-        return self.filter(pk__in=signed.values("programme_version"))
+        return named.alias(_house=~Exists(places_of(user))).filter(
+            signed | Q(_provider__in=served.values("name")) | house
+        )
 
     def latest_of(self, code: str) -> "ProgrammeVersion":
         """The newest version of a programme. Raises ProgrammeVersion.DoesNotExist when none is published."""

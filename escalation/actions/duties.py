@@ -8,6 +8,7 @@ from django.db import transaction
 
 from cases.clocks import refresh_next_due
 from cases.models import Case
+from contracts.people import require_serving
 from contracts.rules.terms import Act, Role
 from escalation import clocks, notices
 from escalation.actions.timelines import done_in_words, write_done
@@ -219,6 +220,7 @@ def _bearer_of(timeline: Timeline, act: Act) -> Role:
 def _may(
     by: User, role: Role, case: Case, people: Bearers, doing: str, clause: str = CLAUSE
 ) -> None:
+    require_serving(by, case.agreement_id, doing)
     if not people.may_act(by, role, case):
         bearers = ", ".join(person.name for person in people.of(role, case)) or "nobody at present"
         raise Refusal(

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
+from django.test import Client
 from django.urls import reverse
 
 from contracts.rules.terms import Act
@@ -16,12 +17,17 @@ from tests.contracts.factories import PASSWORD
 OWN, FOREIGN, COLLEAGUES = "their own", "another company's", "a colleague's"
 
 
-def sent(world: AccessWorld, actor: Actor, each: Row, whose: str = OWN) -> HttpResponse:
-    """The answer to the actor, who asks a row's URL about something that is theirs or somebody else's."""
+def sent(
+    world: AccessWorld, actor: Actor, each: Row, whose: str = OWN, *, client: Client | None = None
+) -> HttpResponse:
+    """The answer to the actor, who asks a row's URL about something that is theirs or somebody else's.
+
+    With a `client` it is the answer to whoever signed in there, who sends what the actor would.
+    """
     side = world.side(actor, own=whose != FOREIGN)
     path = reverse(each.url, args=address(world, actor, each.about, whose))
     query, form = _typed(world, actor, each, side)
-    client = world.client(actor)
+    client = client or world.client(actor)
     if each.method == "GET":
         return client.get(path, query)
     return client.post(f"{path}?{urlencode(query)}", form)

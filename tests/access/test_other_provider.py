@@ -1,0 +1,180 @@
+"""Two providers in one portal: the people of each see nothing under the other's agreements."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases import actions
+from cases.models import Case
+from cases.rules.vocabulary import Channel
+from contracts.actions import publish_programme
+from contracts.models import (
+    Agreement,
+    Contact,
+    Organisation,
+    OrganisationKind,
+    ProgrammeVersion,
+    ProviderPerson,
+    RosterEntry,
+    Site,
+)
+from portal.models import User
+from portal.roles import Role
+from portal.rules.refusal import Refusal
+from tests.access.actors import Actor
+from tests.access.leaks import MTI, NORDLICHT
+from tests.access.matrix import ACTS, ROWS
+from tests.access.requests import acted, content, sent
+from tests.access.rows import ActRow, Row
+from tests.access.world import NOW, SECRET, AccessWorld, undone, written
+from tests.atsp import PROGRAMME_FILE
+from tests.escalation.world import SIGNED, make_reseller
+
+pytestmark = pytest.mark.django_db
+
+PROVIDER = "CaminoSoft Corporation"
+OF_PERSONS = ("", "notice", "reset key")
+"""What is in the address of a page, where it is a person's own or nothing at all."""
+
+
+@pytest.fixture
+def other(world: AccessWorld) -> Iterator[User]:
+    """Somebody who holds every role at another provider, which has an agreement and a case of its own."""
+    with undone():
+        provider = Organisation.objects.create(
+            name=PROVIDER, kind=OrganisationKind.PROVIDER, own_people=True
+        )
+        user = User.objects.create_user(
+            "kim@caminosoft.example", name="Kim Soto", roles=list(Role.values)
+        )
+        ProviderPerson.objects.create(user=user, organisation=provider)
+        _, contact = make_reseller(
+            own_terms(), provider, "Westlake", world.base.people, psam_option=False
+        )
+        actions.open_case(
+            world.base.report(title="Mirror stops", severity=2),
+            by=contact.user,
+            contact=contact,
+            channel=Channel.WEB,
+            at=NOW,
+        )
+        yield user
+
+
+def own_terms() -> ProgrammeVersion:
+    """The terms of the other provider's own programme."""
+    text = PROGRAMME_FILE.read_text(encoding="utf-8")
+    for was, becomes in (("atsp-2002", "mirror-2003"), ("Legato Systems, Inc.", PROVIDER)):
+        text = text.replace(f'"{was}"', f'"{becomes}"', 1)
+    return publish_programme(text, name="mirror-2003.toml", by=None, at=SIGNED)
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+@pytest.mark.parametrize(
+    "each", [each for each in ROWS if each.about not in OF_PERSONS], ids=lambda each: each.name
+)
+def test_what_is_another_providers_is_not_there(world: AccessWorld, other: User, each: Row) -> None:
+    client = signed_in(other)
+    before = written()
+    for actor in (Actor.CSE, Actor.NORDLICHT):
+        answer = sent(world, actor, each, client=client)
+        assert answer.status_code == 404, f"about the things of {actor.label}"
+    assert written() == before
+
+
+@pytest.mark.parametrize(
+    "each",
+    [each for each in ROWS if each.about == "" and each.method == "GET" and not each.of_sign_in],
+    ids=lambda each: each.name,
+)
+def test_no_page_shows_what_is_another_providers(
+    world: AccessWorld, other: User, each: Row
+) -> None:
+    page = content(sent(world, Actor.CSE, each, client=signed_in(other)))
+    assert not [words for words in (SECRET, *MTI, *NORDLICHT) if words in page]
+
+
+@pytest.mark.parametrize("each", ACTS, ids=lambda each: each.name)
+def test_no_act_is_done_on_another_providers_case(
+    world: AccessWorld, other: User, each: ActRow
+) -> None:
+    path = reverse("case_act", args=[world.mti.cases[each.situation].pk, each.code])
+    assert signed_in(other).post(path).status_code == 404
+    assert acted(world, Actor.CSE, each, world.mti).status_code != 404
+
+
+def test_an_action_called_by_another_providers_person_is_refused(
+    world: AccessWorld, other: User
+) -> None:
+    case = Case.objects.get(pk=world.mti.cases["new"].pk)
+    with pytest.raises(Refusal, match="another provider's agreement"):
+        actions.reply(case, by=other, at=NOW, body="Good day.")
+    with pytest.raises(Refusal, match="another provider's agreement"):
+        actions.assign(case, to=other, by=world.people[Actor.DISPATCH], at=NOW)
+    with pytest.raises(Refusal, match="another provider's agreement"):
+        actions.open_case(
+            world.base.report(severity=1),
+            by=other,
+            contact=world.mti.contact,
+            channel=Channel.TELEPHONE,
+            at=NOW,
+        )
+
+
+def test_a_caller_is_found_by_the_provider_alone_who_serves_them(
+    world: AccessWorld, other: User
+) -> None:
+    address = reverse("telephone_report")
+    of_mti, theirs = world.mti.contact, Contact.objects.get(name="Tom of Westlake")
+    for client, found in ((signed_in(other), theirs), (world.client(Actor.DISPATCH), of_mti)):
+        page = content(client.get(address, {"q": "Tom of"}))
+        assert (f"contact={theirs.pk}" in page) == (found == theirs)
+        assert (f"contact={of_mti.pk}" in page) == (found == of_mti)
+    assert signed_in(other).get(address, {"contact": of_mti.pk}).status_code == 404
+
+
+def test_the_house_sees_nothing_of_a_provider_with_its_own_people(
+    world: AccessWorld, other: User
+) -> None:
+    agreement = Agreement.objects.get(reseller__name="Westlake")
+    case = Case.objects.get(agreement=agreement)
+    house = world.client(Actor.CONTRACT_ADMINISTRATOR)
+    assert house.get(reverse("agreement", args=[agreement.reference])).status_code == 404
+    assert world.client(Actor.CSE).get(case.get_absolute_url()).status_code == 404
+    for actor, address in (
+        (Actor.CSE, "queue"),
+        (Actor.DISPATCH, "queue"),
+        (Actor.CONTRACT_ADMINISTRATOR, "agreements"),
+        (Actor.PSAM, "escalations"),
+        (Actor.ACCOUNT_MANAGER, "portfolio"),
+    ):
+        page = content(world.client(actor).get(reverse(address)))
+        assert not [words for words in ("Mirror stops", "Westlake") if words in page], address
+    assert "Mirror stops" in content(signed_in(other).get(reverse("queue")))
+
+
+def test_rows_are_the_own_providers_of_every_kind(world: AccessWorld, other: User) -> None:
+    agreement = Agreement.objects.get(reseller__name="Westlake")
+    client, provider = agreement.reseller, agreement.provider
+    engineer = world.people[Actor.CSE]
+    for model in (Agreement, Case, RosterEntry, Contact, Site, Organisation, ProgrammeVersion):
+        theirs = set(model._default_manager.visible_to(other))
+        houses = set(model._default_manager.visible_to(engineer))
+        assert theirs, model
+        assert houses, model
+        assert not theirs & houses, model
+    assert set(Organisation.objects.visible_to(other)) == {client, provider}
+    assert set(ProviderPerson.objects.visible_to(engineer)) == set()
+
+
+def test_what_is_under_nobodys_agreement_is_the_houses(world: AccessWorld, other: User) -> None:
+    newcomer = Organisation.objects.create(name="Newcomer", kind=OrganisationKind.RESELLER)
+    assert newcomer in Organisation.objects.visible_to(world.people[Actor.CSE])
+    assert newcomer not in Organisation.objects.visible_to(other)
