@@ -9,9 +9,13 @@ class ContractsConfig(AppConfig):
     name = "contracts"
 
     def ready(self) -> None:
-        """Make known the kinds of deadlines, the pages, and what the clauses say."""
+        """Make known the kinds of deadlines, the pages, what the clauses say, and what a conference call reviews."""
+        from contracts.agenda import register_own_sections
         from contracts.kinds import register_kinds
         from contracts.pages import register_pages
+        from contracts.service_pages import subscribe_to_agreements
 
         register_kinds()
         register_pages()
+        register_own_sections()
+        subscribe_to_agreements()

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from contracts import people
+from contracts import people, service_pages
 from contracts.models import Agreement, Authorisation
 from contracts.rules import programme_file
 from contracts.rules.terms import Clause
@@ -27,6 +27,7 @@ _VERBS = (
     ("agreement.credited", "credited", "receipt-refund"),
     ("agreement.assigned", "assigned a person", "user-check"),
     ("agreement.case_admitted_over_quota", "admitted a case over quota", "ticket"),
+    *service_pages.VERBS,
     ("roster.submitted", "put a contact on the roster", "user-plus"),
     ("roster.training_recorded", "recorded training", "school"),
 )
@@ -40,6 +41,7 @@ def register_pages() -> None:
     attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
     attachments.register(Kind("contracts.authorisation", Authorisation.objects.all().visible_to))
     register_home(Home("agreements", 60, lambda user: user.has_role(Role.CONTRACT_ADMINISTRATOR)))
+    service_pages.register_service_pages()
     for verb, words, icon in _VERBS:
         verbs.register(verb, words, icon=icon)
     alarms.narrow(people.told_about)

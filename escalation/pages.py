@@ -3,14 +3,13 @@
 from typing import Any
 
 from escalation.models import Timeline
-from escalation.panel import case_panel
+from escalation.panel import case_panel, home_panel
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
 from portal.roles import Role
 from portal.ui import verbs
 
 AT_HOME = (
-    Role.PSAM,
     Role.SUPPORT_MANAGEMENT,
     Role.SENIOR_MANAGER,
     Role.VP_TECHNICAL_SUPPORT,
@@ -18,7 +17,7 @@ AT_HOME = (
     Role.CPE_MANAGEMENT,
     Role.EXECUTIVE,
 )
-"""Those of Exhibit C who land on the board; engineers and dispatch land on the queue."""
+"""Those of Exhibit C who land on the board; engineers and dispatch land on the queue, PSAMs on their resellers."""
 
 
 def register_pages() -> None:
@@ -26,6 +25,7 @@ def register_pages() -> None:
     register_entry(Entry("Severity 1", "flame", "escalations", 15, _provider, _running))
     register_home(Home("escalations", 40, lambda user: user.has_role(*AT_HOME)))
     register_panel("case.aside", case_panel, position=10)
+    register_panel("psam.home", home_panel, position=10)
     _register_verbs()
 
 

@@ -1,4 +1,4 @@
-"""The escalation panel of the case page: compact, and for the reseller only what was promised to them."""
+"""The panels of escalation: on the case page, for the reseller only what was promised to them; on the PSAM's home."""
 
 from collections.abc import Iterable
 
@@ -8,11 +8,12 @@ from django.template.loader import render_to_string
 from cases.models import Case
 from cases.rules.wording import frequency
 from contracts.rules.terms import Act
+from escalation import board as boards
 from escalation.clocks import DUTY, terms_of
 from escalation.models import Timeline
 from escalation.rules.wording import length
 from portal import clock
-from portal.models import Deadline
+from portal.models import Deadline, User
 
 OWED_TO_THE_RESELLER = {
     Act.CONTACT_UPDATE: "An engineer updates you",
@@ -48,6 +49,16 @@ def case_panel(request: HttpRequest, case: Case) -> str:
         ],
     }
     return render_to_string("escalation/case_panel.html", context, request=request)
+
+
+def home_panel(request: HttpRequest, user: User) -> str:
+    """The PSAM's own duties on their home, while any escalation runs (ATSP Ex.C); as many statements as the board."""
+    now = clock.now()
+    running = boards.running(user, now)
+    if not running:
+        return ""
+    context = {"running": running, "mine": boards.mine(running, now)}
+    return render_to_string("escalation/home_panel.html", context, request=request)
 
 
 def _title(duty: Deadline, *, provider: bool) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from contracts.actions.calls import set_next_call
 from contracts.calendars import CalendarBook
 from contracts.models import Agreement, Assignment, Contact, RosterEntry, Site
 from contracts.rules.agreement_file import (
@@ -155,6 +156,8 @@ def write_people(loading: Loading, lines: Sequence[PersonLine]) -> None:
 
 def write_assignments(loading: Loading, lines: Sequence[AssignmentLine]) -> None:
     """Assign the provider's people to the agreement; an assignment that stands already is left alone."""
+    if not lines:
+        return
     users = _users([line.email for line in lines])
     present = set(loading.agreement.assignments.values_list("user_id", "duty"))
     for line in lines:
@@ -178,6 +181,7 @@ def write_assignments(loading: Loading, lines: Sequence[AssignmentLine]) -> None
             starts_on=assignment.starts_on,
             ends_on=assignment.ends_on,
         )
+    set_next_call(loading.agreement, at=loading.at)
 
 
 def _users(emails: Sequence[str]) -> dict[str, User]:

@@ -1,8 +1,9 @@
 """What happens when an agreement's deadlines fall due; a module a noun."""
 
-from contracts.kinds import life
+from contracts.kinds import life, services
 
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
     life.register_kinds()
+    services.register_kinds()

@@ -11,6 +11,7 @@ from contracts.models.agreements import (
     Signature,
 )
 from contracts.models.assignments import Absence, Assignment, Duty
+from contracts.models.calls import CallAction, ConferenceCall
 from contracts.models.charges import (
     Authorisation,
     AuthorisationKind,
@@ -20,6 +21,7 @@ from contracts.models.charges import (
     StandardFee,
 )
 from contracts.models.parties import Contact, Organisation, OrganisationKind, Site
+from contracts.models.profile import ProfileRevision
 from contracts.models.programmes import ProgrammeVersion, programme_of
 from contracts.models.provider_people import ProviderPerson, of_the_house, serves, serving
 from contracts.models.quota import CaseAccount, CaseEntry, EntryKind
@@ -35,10 +37,12 @@ __all__ = [
     "Assignment",
     "Authorisation",
     "AuthorisationKind",
+    "CallAction",
     "CaseAccount",
     "CaseEntry",
     "Charge",
     "ChargeKind",
+    "ConferenceCall",
     "Contact",
     "Duty",
     "EndCause",
@@ -48,6 +52,7 @@ __all__ = [
     "NoticeAddress",
     "Organisation",
     "OrganisationKind",
+    "ProfileRevision",
     "ProgrammeVersion",
     "ProviderPerson",
     "RosterEntry",

@@ -1,15 +1,16 @@
 """Provider people assigned to an agreement, and when they are away (ATSP 14, 15)."""
 
 import datetime as dt
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import RangeOperators
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Func, Q
 
 from contracts.models.agreements import Agreement, OfAgreementQuerySet, days
+from contracts.models.scope import places_of
 
 
 class Duty(models.TextChoices):
@@ -78,6 +79,18 @@ class AbsenceQuerySet(models.QuerySet["Absence"]):
         """Those that an instant falls in: from the start up to, not at, the end."""
         return self.filter(starts_at__lte=at, ends_at__gt=at)
 
+    def between(self, start: dt.datetime, end: dt.datetime) -> Self:
+        """Those that have an instant in common with the time from `start` up to, not at, `end`."""
+        return self.filter(starts_at__lt=end, ends_at__gt=start)
+
+    def visible_to(self, user: Any) -> Self:
+        """Those of a provider's person's own colleagues; a reseller sees on its agreement who stands in, not why."""
+        if not (user.is_authenticated and user.is_provider):
+            return self.none()
+        places = places_of(user)
+        own = Q(user__provider_place__organisation__in=places.values("organisation"))
+        return self.filter(own | Q(user__provider_place=None) & ~Exists(places))
+
 
 class Absence(models.Model):
     """A provider's person is away: training, vacation or other (ATSP 14.2)."""
@@ -96,7 +109,22 @@ class Absence(models.Model):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")), name="absence_ends_after_it_begins"
-            )
+            ),
+            ExclusionConstraint(
+                name="absence_once_at_a_time",
+                expressions=[
+                    ("user", RangeOperators.EQUAL),
+                    (
+                        Func(
+                            F("starts_at"),
+                            F("ends_at"),
+                            function="tstzrange",
+                            output_field=DateTimeRangeField(),
+                        ),
+                        RangeOperators.OVERLAPS,
+                    ),
+                ],
+            ),
         ]
 
     def __str__(self) -> str:

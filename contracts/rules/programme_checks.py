@@ -15,6 +15,7 @@ from contracts.rules.escalation_terms import Escalation, EscalationDuty, Escalat
 from contracts.rules.renewal_terms import Renewal
 from contracts.rules.scorecard_terms import Measure, Scorecard
 from contracts.rules.terms import (
+    AccountManagement,
     BusinessDay,
     ClosureReason,
     InformationClock,
@@ -235,6 +236,20 @@ def _closure_reasons(
             yield f"closure_reason[{n}].by_clock", "is true, but no information clock closes for it"
 
 
+def _account_management(
+    account_management: AccountManagement | None, options: tuple[Option, ...]
+) -> Findings:
+    if account_management is None:
+        return
+    sold = sorted({option.kind.value for option in options})
+    if account_management.option.value not in sold:
+        reason = _unknown("option kind", account_management.option.value, sold)
+        yield "account_management.option", reason
+    every = account_management.call_every
+    if every.unit is not Unit.MONTH or every.amount < 1:
+        yield "account_management.call_every", f"is {every}; calls are counted in months"
+
+
 def _escalation(
     escalation: Escalation | None, severities: tuple[Severity, ...], options: tuple[Option, ...]
 ) -> Findings:
@@ -377,6 +392,7 @@ CHECKS: tuple[Callable[..., Findings], ...] = (
     _severities,
     _information_clocks,
     _closure_reasons,
+    _account_management,
     _escalation,
     _scorecard,
 )

@@ -21,6 +21,7 @@ from contracts.rules.scorecard_terms import Band, Measure, Scorecard, StatusRule
 from contracts.rules.values import ClauseId, Code, Money, Prose, Span, TimeOfDay, Unit, Weekday
 
 __all__ = [
+    "AccountManagement",
     "Act",
     "Band",
     "BusinessDay",
@@ -278,6 +279,20 @@ class OtherErrors:
     stopped_clause: ClauseId
 
 
+@dataclass(frozen=True, slots=True)
+class AccountManagement:
+    """The conference calls that an option brings, and when their minutes are due (ATSP 14.1.1).
+
+    The agreement says that calls are monthly; by when their minutes are published is the provider's own promise.
+    """
+
+    option: OptionKind
+    call_every: Span
+    call_clause: ClauseId
+    minutes_within: Span
+    minutes_clause: ClauseId
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Programme:
     """All terms of one version of a support programme.
@@ -310,6 +325,7 @@ class Programme:
     limitations: tuple[Limitation, ...] = ()
     closure_reasons: tuple[ClosureReason, ...]
     determinations: tuple[Determination, ...] = ()
+    account_management: AccountManagement | None = None
     escalation: Escalation | None = None
     scorecard: Scorecard | None = None
     glossary: tuple[GlossaryTerm, ...] = ()

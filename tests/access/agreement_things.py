@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portal import attachments
+from tests.access.services_things import write_services
 
 Writer = Callable[[Any, Any, dt.datetime], None]
 
@@ -19,4 +20,4 @@ def _attachment(world: Any, side: Any, now: dt.datetime) -> None:
     side.things["attachment"] = (signed.pk,)
 
 
-WRITERS: tuple[Writer, ...] = (_attachment,)
+WRITERS: tuple[Writer, ...] = (_attachment, write_services)

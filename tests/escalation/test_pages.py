@@ -316,13 +316,14 @@ def test_the_page_asks_the_database_as_often_late_as_early(
     assert counts[0] == counts[1]
 
 
-HOMES = ["psam", "alternate", "management", "senior", "vp", "director", "cpe", "executive"]
+HOMES = ["management", "senior", "vp", "director", "cpe", "executive"]
 
 
 def test_the_people_of_exhibit_c_land_on_the_board(world: World) -> None:
     for who in HOMES:
         assert home_of(world.people[who]) == BOARD
     assert home_of(world.cse) != BOARD
+    assert home_of(world.people["psam"]) == "/account-management/"
     assert home_of(world.dispatch) != BOARD
 
 
