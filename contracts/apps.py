@@ -13,9 +13,7 @@ class ContractsConfig(AppConfig):
         from contracts.agenda import register_own_sections
         from contracts.kinds import register_kinds
         from contracts.pages import register_pages
-        from contracts.service_pages import subscribe_to_agreements
 
         register_kinds()
         register_pages()
         register_own_sections()
-        subscribe_to_agreements()

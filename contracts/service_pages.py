@@ -2,15 +2,10 @@
 
 from typing import Any
 
-from contracts.actions.calls import CALL, set_next_call
-from contracts.actions.cover import GAP, refresh_cover
-from contracts.events import AgreementEnded, AgreementInForce
 from contracts.models import Agreement
 from contracts.views.frame import Tab, register_tab
-from portal import deadlines
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.roles import Role
-from portal.subscriptions import subscribe
 
 VERBS = (
     ("agreement.assignment_ends", "said until when a person serves", "calendar-event"),
@@ -37,22 +32,6 @@ def register_service_pages() -> None:
     register_entry(Entry("My resellers", "heart-handshake", "my_resellers", 12, _account_manager))
     register_entry(Entry("Absences", "calendar", "absences", 70, lambda user: user.is_provider))
     register_home(Home("my_resellers", 35, _account_manager))
-
-
-def subscribe_to_agreements() -> None:
-    """Set the first call of an agreement that comes in force, and call off what is to come of one that ended."""
-    subscribe(AgreementInForce, _came_in_force)
-    subscribe(AgreementEnded, _ended)
-
-
-def _came_in_force(event: AgreementInForce) -> None:
-    set_next_call(event.agreement, at=event.at)
-    refresh_cover([event.agreement], by=event.by, at=event.at)
-
-
-def _ended(event: AgreementEnded) -> None:
-    cause = f"The agreement ended: {event.cause.label}."
-    deadlines.cancel(event.agreement, at=event.at, cause=cause, kinds=[CALL, GAP])
 
 
 def _account_manager(user: Any) -> bool:

@@ -4,11 +4,12 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 
 from contracts import agenda
 from contracts.calendars import calendar_of
 from contracts.cover import midnight
-from contracts.models import Agreement, CallAction, ConferenceCall, Contact, Duty, Site
+from contracts.models import Agreement, Assignment, CallAction, ConferenceCall, Contact, Duty, Site
 from contracts.notices import services as notices
 from contracts.rules import calls as rules
 from contracts.rules.spans import Due, calendar_for, due
@@ -40,6 +41,34 @@ def set_next_call(agreement: Agreement, *, at: dt.datetime) -> ConferenceCall | 
     if last is not None:
         number = max(number, last.number + 1)
     return _set_call(agreement, terms, number, at=at)
+
+
+def set_first_calls(agreements: Iterable[Agreement], *, at: dt.datetime) -> None:
+    """Set the present month's call of agreements that have a PSAM assigned and no call yet; five statements for all."""
+    running = {one.pk: one for one in agreements if one.is_in_force(at)}
+    prefetch_related_objects(list(running.values()), "options")
+    psams = Assignment.objects.filter(agreement__in=running, duty=Duty.PSAM)
+    wanted = set(psams.values_list("agreement", flat=True))
+    begun = ConferenceCall.objects.filter(agreement__in=running)
+    wanted -= set(begun.values_list("agreement", flat=True))
+    calls: list[ConferenceCall] = []
+    settings: list[deadlines.Setting] = []
+    for pk in sorted(wanted):
+        agreement = running[pk]
+        terms = agreement.programme.account_management
+        if terms is None or not agreement.has_option(terms.option):
+            continue
+        number = rules.number_on(terms, agreement.effective_on, agreement.date_at(at))
+        last_day = rules.last_day_of(terms, agreement.effective_on, number)
+        if last_day > agreement.ends_on:
+            continue
+        call = ConferenceCall(
+            agreement=agreement, number=number, due_at=end_of(agreement, last_day)
+        )
+        calls.append(call)
+        settings.append(setting(call, terms))
+    ConferenceCall.objects.bulk_create(calls)
+    deadlines.set_deadlines(settings, at=at)
 
 
 def _set_call(

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from contracts.actions.case_ledger import balances, open_accounts
 from contracts.actions.charges import charge_year
+from contracts.actions.services import ENDED_WITH_THE_YEAR, begin_services
 from contracts.events import AgreementEnded, AgreementInForce, AgreementSigned
 from contracts.models import Agreement, AgreementState, EndCause, Side
 from contracts.notices import life as notices
@@ -23,6 +24,7 @@ from portal.rules.refusal import Refusal
 IN_FORCE = "agreement.in_force"
 EXPIRES = "agreement.expires"
 KINDS = (IN_FORCE, EXPIRES)
+_CALLED_OFF = (*KINDS, *ENDED_WITH_THE_YEAR)
 _OVERLAP = "agreement_years_do_not_overlap"
 
 
@@ -120,6 +122,7 @@ def take_force_many(
         for agreement in agreements
     )
     notices.in_force(agreements, at=at, late=late)
+    begin_services(agreements, by=by, at=at)
     for agreement in agreements:
         subscriptions.publish(AgreementInForce(agreement, by, at))
 
@@ -185,7 +188,7 @@ def end_many(
         agreement.end_reason = reason
     Agreement.objects.bulk_update(agreements, ["state", "ended_on", "end_cause", "end_reason"])
     deadlines.cancel_many(
-        agreements, at=at, cause=f"The agreement ended: {cause.label}.", kinds=KINDS
+        agreements, at=at, cause=f"The agreement ended: {cause.label}.", kinds=_CALLED_OFF
     )
     journal.record_many(
         journal.entry(

@@ -2,11 +2,12 @@
 
 import datetime as dt
 import zoneinfo
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any, TypeVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
+from django.db.models import QuerySet
 
 from contracts.models import Agreement, Contact, Duty
 from contracts.people import holders
@@ -107,11 +108,9 @@ class AbsenceForm(ServiceForm):
         help_text="Training, vacation or other. Resellers see who stands in, not why.",
     )
 
-    def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.choice("user").queryset = User.objects.filter(
-            pk__in=[user.pk for user in people]
-        ).order_by("name")
+        self.choice("user").queryset = people
         self.fields[
             "starts_time"
         ].help_text = "Without times: the whole days, in the person's zone."

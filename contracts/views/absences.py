@@ -56,8 +56,7 @@ def absences(request: HttpRequest) -> HttpResponse:
     """A month's sheet with the absences, and the form that enters one; `month` is 2003-03, else the present one."""
     user = _user(request)
     now = clock.now()
-    people = list(colleagues_of(user)) if user.has_role(*MANAGEMENT) else [user]
-    form = AbsenceForm(request.POST or None, people=people, initial={"user": user.pk})
+    form = AbsenceForm(request.POST or None, people=colleagues_of(user), initial={"user": user.pk})
     if request.method == "POST":
 
         def enter(data: dict[str, Any]) -> Absence:
@@ -71,7 +70,11 @@ def absences(request: HttpRequest) -> HttpResponse:
             messages.success(request, f"{done.user.name} is away {in_words(done)}.")
             month = timezone.localtime(done.starts_at)
             return redirect(f"{reverse('absences')}?month={month:%Y-%m}")
-    context = {**_sheet(request, user, now), "form": form, "enters_others": len(people) > 1}
+    context = {
+        **_sheet(request, user, now),
+        "form": form,
+        "enters_others": user.has_role(*MANAGEMENT),
+    }
     status = 409 if form.is_bound else 200
     return render(request, "contracts/services/absences.html", context, status=status)
 

@@ -156,9 +156,10 @@ def test_actions_are_noted_told_with_the_minutes_and_done(world: Services) -> No
 @pytest.mark.clause("ATSP 14.2")
 def test_an_agreement_that_ended_owes_no_call_and_misses_nobody(world: Services) -> None:
     world.assign("psam", Duty.PSAM)
-    life.end(
+    life.end_agreement(
         world.agreement,
-        cause=EndCause.CASES_SPENT,
+        cause=EndCause.TERMINATED,
+        reason="The reseller agreement ended.",
         on=world.agreement.date_at(NOW),
         by=world.administrator,
         at=NOW,
