@@ -30,6 +30,16 @@ GROUPS = {
     frozenset(INTAKE): "engineers and dispatch",
     frozenset(SCORECARD_READERS): "readers of scorecards",
     frozenset({Actor.PSAM}): "the agreement's PSAM",
+    frozenset({Actor.CONTRACT_ADMINISTRATOR, Actor.SUPPORT_MANAGEMENT}): "those who assign people",
+    frozenset(
+        {
+            Actor.PSAM,
+            Actor.CONTRACT_ADMINISTRATOR,
+            Actor.SUPPORT_MANAGEMENT,
+            Actor.DIRECTOR_PREMIUM_SUPPORT,
+        }
+    ): "the PSAM and their management",
+    frozenset({Actor.PSAM, Actor.ESS, Actor.SUPPORT_MANAGEMENT}): "those who keep profiles",
 }
 
 

@@ -13,8 +13,7 @@ READ: Outcomes = only(PRESENT, 200, 404)
 
 
 def _assignment(world: Any, side: Any) -> dict[str, Any]:
-    day = side.agreement.ends_on
-    return {"duty": "psam", "user": world.base.people["psam"].pk, "starts_on": day, "ends_on": day}
+    return {"duty": "psam", "user": side.things["newcomer"][0], "starts_on": side.agreement.ends_on}
 
 
 def _absence(world: Any, side: Any) -> dict[str, Any]:
@@ -39,11 +38,10 @@ SERVICES_ROWS: tuple[Row, ...] = (
         "assign_person",
         "POST",
         reseller=REFUSED,
-        provider=only(ASSIGNERS, 409, 403),
+        provider=only(ASSIGNERS, 302, 403),
         about="agreement",
         foreign=404,
         sends=_assignment,
-        note="here: who is PSAM already, which is refused with the clause",
     ),
     row(
         "end_assignment",

@@ -6,6 +6,8 @@ from typing import Any
 from contracts.actions.calls import set_next_call
 from contracts.actions.profile import write_profile
 from contracts.models import Absence, Duty
+from portal.models import User
+from portal.roles import Role
 
 
 def write_services(world: Any, side: Any, now: dt.datetime) -> None:
@@ -19,6 +21,11 @@ def write_services(world: Any, side: Any, now: dt.datetime) -> None:
     side.things["call act"] = (agreement.reference, call.number, "agenda")
     write_profile(
         agreement, {"notes": f"as at {now:%H:%M}"}, based_on=0, by=assignment.user, at=now
+    )
+    side.things["newcomer"] = (
+        User.objects.create_user(
+            f"new.{agreement.pk}@people.example", name="Pat New", roles=[Role.PSAM]
+        ).pk,
     )
     absence, _ = Absence.objects.get_or_create(
         user=assignment.user,
