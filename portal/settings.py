@@ -176,7 +176,7 @@ ATTACHMENT_MOST_BYTES = env.int("ATTACHMENT_MOST_BYTES", default=25 * 2**20)
 
 # --- static files: ours from portal/static, third parties' from the front-end build ------------------------
 STATIC_URL = "/static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))()
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static_build"] if path.is_dir()]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -123,6 +123,7 @@ def _start_servers(supervisor: Supervisor, state: Path) -> dict[str, str]:
         "DATABASE_URL": database_url,
         "REDIS_URL": redis_url,
         "MEDIA_ROOT": str(state / "media"),
+        "STATIC_ROOT": str(state / "static"),
         "DEBUG": "False",
         "SECURE": "False",
         "PYTHONUNBUFFERED": "1",

@@ -138,6 +138,8 @@ def portal_running(
         "EMAIL_PORT": str(smtp_port),
         "SWEEP_EVERY_SECONDS": "0.3",
         "DELIVER_EVERY_SECONDS": "0.5",
+        "MEDIA_ROOT": str(folder / "media"),
+        "STATIC_ROOT": str(folder / "static"),
         "LOG_LEVEL": "WARNING",
         "PYTHONWARNINGS": "ignore",
     }
