@@ -130,7 +130,9 @@ def overview(agreement: Agreement, at: dt.datetime) -> Overview:
         days_left=(agreement.anniversary - agreement.date_at(at)).days,
         balances=balances(agreement),
         options=list(agreement.options.select_related("agreement")),
-        roster=tuple(_parts(agreement, [entry for entry in entries if entry.is_technical], at)),
+        roster=tuple(
+            roster_parts(agreement, [entry for entry in entries if entry.is_technical], at)
+        ),
         administrative=next(iter(people[RosterStanding.ADMINISTRATIVE]), None),
         management=tuple(people[RosterStanding.MANAGEMENT]),
         servers=tuple(_servers(directory, agreement)),
@@ -142,9 +144,10 @@ def _contacts(entries: list[RosterEntry], standing: RosterStanding) -> list[Cont
     return [entry.contact for entry in entries if entry.standing == standing]
 
 
-def _parts(
+def roster_parts(
     agreement: Agreement, entries: list[RosterEntry], at: dt.datetime
 ) -> Iterator[RosterPart]:
+    """The Technical Contacts of a roster by pool, as Exhibit A has them; one part where the tier has no pools."""
     tier = agreement.tier_terms
     if tier is None:
         yield _part("", agreement.programme.roster.maximum_technical, entries, at)

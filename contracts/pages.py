@@ -20,6 +20,13 @@ _VERBS = (
     ("programme.published", "published the programme", "book"),
     ("holiday.published", "published a holiday", "calendar-event"),
     ("agreement.loaded", "loaded the agreement", "file-certificate"),
+    ("agreement.drawn_up", "drew up the agreement", "pencil"),
+    ("agreement.draft_changed", "changed the draft", "pencil"),
+    ("agreement.draft_deleted", "deleted the draft", "trash"),
+    ("agreement.site_added", "added a site", "map-pin"),
+    ("agreement.site_changed", "changed a site", "map-pin"),
+    ("agreement.notices_changed", "changed where notices go", "mail-forward"),
+    ("agreement.signed_copy_attached", "put in a signed copy", "paperclip"),
     ("agreement.signed", "signed the agreement", "signature"),
     ("agreement.in_force", "put the agreement in force", "circle-check"),
     ("agreement.ended", "ended the agreement", "circle-off"),
@@ -38,6 +45,7 @@ def register_pages() -> None:
     register_entry(Entry("Agreement", "file-certificate", "own_agreement", 60, _reseller))
     register_entry(Entry("Agreements", "file-certificate", "agreements", 60, _provider))
     register_tab(Tab("agreement", "Overview", "file-certificate", 10))
+    register_tab(Tab("agreement_documents", "Documents", "folder", 90))
     attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
     attachments.register(Kind("contracts.authorisation", Authorisation.objects.all().visible_to))
     register_home(Home("agreements", 60, lambda user: user.has_role(Role.CONTRACT_ADMINISTRATOR)))

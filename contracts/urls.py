@@ -11,10 +11,12 @@ from contracts.views import (
     programmes,
     services,
 )
+from contracts.views import agreements, documents, drawing_up, parties, programmes
 
 urlpatterns: list[URLPattern] = [
     path("agreement/", agreements.own_agreement, name="own_agreement"),
     path("agreements/", agreements.agreements, name="agreements"),
+    path("agreements/new/", drawing_up.draw_up_agreement, name="draw_up_agreement"),
     path("agreements/<str:reference>/", agreements.agreement, name="agreement"),
     path("agreements/<str:reference>/services/", services.services, name="services"),
     path(
@@ -40,6 +42,28 @@ urlpatterns: list[URLPattern] = [
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:pk>/end/", absences.end_absence_of, name="end_absence"),
     path("account-management/", account_management.my_resellers, name="my_resellers"),
+    path("agreements/<str:reference>/change/", drawing_up.change_draft, name="change_draft"),
+    path("agreements/<str:reference>/delete/", drawing_up.delete_draft, name="delete_draft"),
+    path("agreements/<str:reference>/sign/", drawing_up.sign, name="sign_agreement"),
+    path("agreements/<str:reference>/end/", drawing_up.end, name="end_agreement"),
+    path(
+        "agreements/<str:reference>/documents/",
+        documents.agreement_documents,
+        name="agreement_documents",
+    ),
+    path(
+        "agreements/<str:reference>/documents/page-1.pdf",
+        documents.page_1_pdf,
+        name="agreement_page_1",
+    ),
+    path(
+        "agreements/<str:reference>/documents/exhibit-a.pdf",
+        documents.exhibit_a_pdf,
+        name="agreement_exhibit_a",
+    ),
+    path(
+        "agreements/<str:reference>/parties/", parties.agreement_parties, name="agreement_parties"
+    ),
     path(
         "programmes/<slug:code>/<int:number>/",
         programmes.programme_version,

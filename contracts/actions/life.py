@@ -1,7 +1,7 @@
 """The life of an agreement: signed, in force on its day, ended with its cause (ATSP page 1, 2; 9.4)."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import IntegrityError, transaction
 
@@ -9,10 +9,10 @@ from contracts.actions.case_ledger import balances, open_accounts
 from contracts.actions.charges import charge_year
 from contracts.actions.services import ENDED_WITH_THE_YEAR, begin_services
 from contracts.events import AgreementEnded, AgreementInForce, AgreementSigned
-from contracts.models import Agreement, AgreementState, EndCause, Side
+from contracts.models import Agreement, AgreementState, EndCause, Side, Signature
 from contracts.notices import life as notices
 from contracts.rules import life
-from contracts.rules.agreement_file import State
+from contracts.rules.agreement_file import Signatory, State
 from contracts.rules.life import Cause
 from portal import deadlines, journal, locks, subscriptions
 from portal.access import require_role
@@ -23,6 +23,7 @@ from portal.rules.refusal import Refusal
 
 IN_FORCE = "agreement.in_force"
 EXPIRES = "agreement.expires"
+PAGE_1 = "page 1"
 KINDS = (IN_FORCE, EXPIRES)
 _CALLED_OFF = (*KINDS, *ENDED_WITH_THE_YEAR)
 _OVERLAP = "agreement_years_do_not_overlap"
@@ -75,6 +76,23 @@ def sign_agreement(
     if at >= agreement.starts_at:
         agreement = take_force(agreement, by=by, at=at)
     return agreement
+
+
+@transaction.atomic
+def record_signatures(
+    agreement: Agreement,
+    signatories: Mapping[Side, Signatory | None],
+    *,
+    by: User,
+    at: dt.datetime,
+) -> Agreement:
+    """Put down who signed a draft and when, and sign it (`sign_agreement`): whole, or not at all."""
+    require_role(by, Role.CONTRACT_ADMINISTRATOR, act="sign an agreement")
+    locks.lock(agreement)
+    if _fresh(agreement).state == AgreementState.DRAFT:
+        for side, signatory in signatories.items():
+            name_signatory(agreement, side, signatory)
+    return sign_agreement(agreement, by=by, at=at)
 
 
 @transaction.atomic
@@ -253,6 +271,20 @@ def require_free_year(agreement: Agreement) -> None:
     )
 
 
+def name_signatory(agreement: Agreement, side: Side, signatory: Signatory | None) -> None:
+    """Put down who signs a draft's page 1 for a side, in the caller's transaction; None takes them off."""
+    agreement.signatures.filter(side=side, place=PAGE_1).delete()
+    if signatory is not None and signatory.name:
+        Signature.objects.create(
+            agreement=agreement,
+            side=side,
+            place=PAGE_1,
+            name=signatory.name,
+            title=signatory.title,
+            signed_on=signatory.signed_on,
+        )
+
+
 def _put_days(
     agreement: Agreement, signed_on: dt.date | None, at: dt.datetime, clause: str
 ) -> None:
@@ -273,14 +305,14 @@ def _put_days(
                 f"The day on which {one.name} signed is missing.",
                 clause=clause,
                 way_out="Write the day that stands beside the signature.",
-                field="signed_on",
+                field=f"{one.side}_signed_on",
             )
         if one.signed_on > agreement.date_at(at):
             raise Refusal(
                 f"{one.name} cannot have signed on {one.signed_on.isoformat()}: that day is to come.",
                 clause=clause,
                 way_out="Write the day that stands beside the signature.",
-                field="signed_on",
+                field=f"{one.side}_signed_on",
             )
         one.save(update_fields=["signed_on"])
 

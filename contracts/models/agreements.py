@@ -77,6 +77,13 @@ class AgreementQuerySet(ScopedQuerySet):
 
     organisation = "reseller"
 
+    def visible_to(self, user: Any) -> Self:
+        """All to the provider; to a reseller's people their own once they are signed: a draft is the provider's."""
+        seen = super().visible_to(user)
+        if user.is_authenticated and user.is_provider:
+            return seen
+        return seen.exclude(state=AgreementState.DRAFT)
+
     def in_force(self, at: dt.datetime) -> Self:
         """Those in force at an instant: on the days of their year before their end, by the date in their own zone."""
         return (

@@ -8,10 +8,11 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from contracts.actions.case_ledger import balances_by_agreement
+from contracts.life_timeline import timeline_of
 from contracts.models import Agreement
 from contracts.overview import Phase, overview, phase_of
 from contracts.standing import Standing, standing_of
-from contracts.views.frame import agreement_or_404, render_tab
+from contracts.views.frame import agreement_or_404, is_administrator, render_tab
 from portal import clock
 from portal.access import signed_in_as
 
@@ -40,7 +41,7 @@ def own_agreement(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in_as()
 def agreements(request: HttpRequest) -> HttpResponse:
-    """All agreements, by reseller; `state` narrows them to those that are in force or ended by now."""
+    """All agreements, by reseller; `state` narrows them to those of a phase: draft, to come, in force, ended."""
     now = clock.now()
     wanted = request.GET.get("state", "")
     chosen = next((phase for phase in Phase if phase.value == wanted), None)
@@ -69,6 +70,9 @@ def agreements(request: HttpRequest) -> HttpResponse:
             "shows_all": chosen is None,
             "shows_in_force": chosen is Phase.IN_FORCE,
             "shows_ended": chosen is Phase.ENDED,
+            "shows_drafts": chosen is Phase.DRAFT,
+            "shows_to_come": chosen is Phase.TO_COME,
+            "may_administer": is_administrator(request.user),
         },
     )
 
@@ -88,5 +92,7 @@ def _page(request: HttpRequest, agreement: Agreement, standing: Standing) -> Htt
         "standing": standing if standing.organisation == agreement.reseller else None,
         "signatures": list(agreement.signatures.order_by("pk")),
         "notice_addresses": list(agreement.notice_addresses.all()),
+        "life": timeline_of(agreement, request.user, standing.at),
+        "may_administer": is_administrator(request.user),
     }
     return render_tab(request, agreement, "agreement", "contracts/agreement.html", shown)

@@ -15,6 +15,7 @@ from contracts.models import Agreement
 from contracts.overview import phase_of
 from portal import clock
 from portal.access import get_visible_or_404
+from portal.roles import Role
 
 
 def _everybody(user: Any, agreement: Agreement) -> bool:
@@ -41,6 +42,11 @@ _tabs: dict[str, Tab] = {}
 def register_tab(tab: Tab) -> None:
     """Add a side to the frame of every agreement."""
     _tabs[tab.url_name] = tab
+
+
+def is_administrator(user: Any) -> bool:
+    """Whether the reader runs agreements: a contract administrator."""
+    return bool(user.is_provider and user.has_role(Role.CONTRACT_ADMINISTRATOR))
 
 
 def agreement_or_404(request: HttpRequest, reference: str) -> Agreement:

@@ -9,6 +9,7 @@ from typing import Any
 
 from portal import attachments
 from tests.access.services_things import write_services
+from tests.access import life_things
 
 Writer = Callable[[Any, Any, dt.datetime], None]
 
@@ -21,3 +22,4 @@ def _attachment(world: Any, side: Any, now: dt.datetime) -> None:
 
 
 WRITERS: tuple[Writer, ...] = (_attachment, write_services)
+WRITERS: tuple[Writer, ...] = (_attachment, life_things.drafts)

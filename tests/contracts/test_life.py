@@ -149,12 +149,17 @@ UNSIGNABLE = {
         "Nobody is named to sign for the reseller",
         "reseller_signatory",
     ),
-    "no day": (lambda draft: None, None, "The day on which Ann provider signed", "signed_on"),
+    "no day": (
+        lambda draft: None,
+        None,
+        "The day on which Ann provider signed",
+        "provider_signed_on",
+    ),
     "a day to come": (
         lambda draft: None,
         dt.date(2002, 8, 31),
         "that day is to come",
-        "signed_on",
+        "provider_signed_on",
     ),
 }
 

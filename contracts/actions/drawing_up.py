@@ -1,0 +1,450 @@
+"""Drawing up an agreement on the portal: a draft made, changed, deleted; sites and notice addresses (ATSP page 1)."""
+
+import datetime as dt
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+
+from contracts.actions.life import name_signatory, require_free_year
+from contracts.models import (
+    Agreement,
+    AgreementOption,
+    AgreementState,
+    NoticeAddress,
+    Organisation,
+    OrganisationKind,
+    ProgrammeVersion,
+    Side,
+    Site,
+)
+from contracts.rules.agreement_file import NoticeLine, PostalAddress, SiteLine
+from contracts.rules.drawing_up import Paper, last_day, paper_refusals, site_refusals
+from contracts.rules.money import fee
+from portal import journal, locks
+from portal.access import require_role
+from portal.models import SubjectKey, User
+from portal.roles import Role
+from portal.rules.refusal import Refusal
+
+_STAYS = (
+    "A change of the terms in mid-term is a new agreement after this one's end, or its renewal."
+)
+
+
+@transaction.atomic
+def draw_up(version: ProgrammeVersion, paper: Paper, *, by: User, at: dt.datetime) -> Agreement:
+    """Make a draft under a published version; a new reseller and new sites with it.
+
+    Raises one Refusal with everything that is wrong, each with its field (see ``contracts.rules.drawing_up``), also
+    for a year that overlaps another agreement's or draft's of the same reseller and programme.
+    """
+    _require_administrator(by, "draw up an agreement")
+    locks.lock(SubjectKey(f"contract:{paper.contract_number}", 0))
+    reseller = _known(paper.reseller, OrganisationKind.RESELLER)
+    _require_paper(paper, version, reseller)
+    if reseller is None:
+        reseller = _new_reseller(paper)
+    locks.lock(SubjectKey("years of a reseller", reseller.pk))
+    sites = add_sites(reseller, paper.sites)
+    agreement = Agreement(
+        reseller=reseller,
+        provider=_provider(version),
+        programme_version=version,
+        zone=paper.zone or _first_zone(reseller, sites),
+        **_said(paper, version),
+    )
+    _require_alone(agreement)
+    agreement.save()
+    _write_parts(agreement, paper)
+    journal.record(
+        agreement,
+        "agreement.drawn_up",
+        by=by,
+        at=at,
+        clause=_clause(agreement),
+        text=f"{agreement.contract_number}, {version}",
+        effective_on=agreement.effective_on,
+        ends_on=agreement.ends_on,
+        tier=agreement.tier,
+    )
+    return agreement
+
+
+@transaction.atomic
+def change_draft(agreement: Agreement, paper: Paper, *, by: User, at: dt.datetime) -> Agreement:
+    """Change a draft to what is typed now; its reseller and its programme stay. Raises Refusal as `draw_up` does.
+
+    A signed agreement is refused: its tier and options do not change in mid-term (ATSP page 1).
+    """
+    _require_administrator(by, "change an agreement")
+    locks.lock(agreement)
+    locks.lock(SubjectKey("years of a reseller", agreement.reseller_id))
+    agreement = Agreement.objects.select_related("reseller", "provider", "programme_version").get(
+        pk=agreement.pk
+    )
+    require_draft(agreement)
+    version = agreement.programme_version
+    _require_paper(paper, version, agreement.reseller)
+    add_sites(agreement.reseller, paper.sites)
+    before = _shown(agreement)
+    renumbered = agreement.contract_number != paper.contract_number
+    for name, value in _said(paper, version).items():
+        setattr(agreement, name, value)
+    agreement.zone = paper.zone or agreement.zone
+    if renumbered:
+        agreement.reference = ""  # save() finds the one of the new number
+    _require_alone(agreement)
+    agreement.save()
+    _write_parts(agreement, paper)
+    journal.record(
+        agreement,
+        "agreement.draft_changed",
+        by=by,
+        at=at,
+        clause=_clause(agreement),
+        before=before,
+        after=_shown(agreement),
+    )
+    return agreement
+
+
+@transaction.atomic
+def delete_draft(agreement: Agreement, *, by: User, at: dt.datetime) -> None:
+    """Delete a draft that comes to nothing; what the journal says of it stays. Raises Refusal for a signed one."""
+    _require_administrator(by, "delete a draft")
+    locks.lock(agreement)
+    agreement = Agreement.objects.get(pk=agreement.pk)
+    if agreement.state != AgreementState.DRAFT:
+        raise Refusal(
+            f"Agreement {agreement.contract_number} is signed: it is not deleted.",
+            clause=_clause(agreement),
+            way_out="It can be ended, with its cause.",
+        )
+    journal.record(
+        agreement, "agreement.draft_deleted", by=by, at=at, text=agreement.contract_number
+    )
+    for part in (agreement.options, agreement.signatures, agreement.notice_addresses):
+        part.all().delete()
+    try:
+        with transaction.atomic():
+            agreement.delete()
+    except (models.ProtectedError, IntegrityError) as error:
+        raise Refusal(
+            f"The draft {agreement.contract_number} has more than its paper by now, and stays.",
+            way_out="Sign it, or leave it as a draft.",
+        ) from error
+
+
+@transaction.atomic
+def change_site(
+    site: Site,
+    line: SiteLine,
+    agreement: Agreement,
+    *,
+    by: User,
+    at: dt.datetime,
+) -> Site:
+    """Change a site of the agreement's reseller: name, address, zone; its region while nobody of it is on a roster.
+
+    The clocks of reports from then on run in the new zone (D-6). Raises Refusal naming the field, and for a region
+    whose contacts hold slots (ATSP page 1).
+    """
+    _require_administrator(by, "change a site")
+    locks.lock(agreement)
+    programme = agreement.programme
+    refusals = [*site_refusals(line, programme)]
+    others = agreement.reseller.sites.exclude(pk=site.pk).filter(name__iexact=line.name)
+    if others.exists():
+        refusals.append(_twice(line.name, "name"))
+    slots = site.contacts.filter(roster_entries__removed_at=None).exclude(roster_entries=None)
+    if line.region != site.region and slots.exists():
+        refusals.append(
+            Refusal(
+                f"Contacts of {site.name} are on the roster under {site.region}.",
+                clause=_clause(agreement),
+                way_out="Make another site in the other region, and move the contacts to it.",
+                field="region",
+            )
+        )
+    if (refusal := Refusal.joined(refusals)) is not None:
+        raise refusal
+    before = _site_said(site)
+    site.name, site.region, site.zone = line.name, line.region, line.zone
+    for name, value in _place(line.address).items():
+        setattr(site, name, value)
+    site.save()
+    if before != _site_said(site):
+        journal.record(
+            agreement,
+            "agreement.site_changed",
+            by=by,
+            at=at,
+            text=site.name,
+            clause=programme.business_day.clause,
+            public=True,
+            before=before,
+            after=_site_said(site),
+        )
+    return site
+
+
+@transaction.atomic
+def add_site(agreement: Agreement, line: SiteLine, *, by: User, at: dt.datetime) -> Site:
+    """Add a site to the agreement's reseller. Raises Refusal naming the field."""
+    _require_administrator(by, "add a site")
+    locks.lock(agreement)
+    refusals = [*site_refusals(line, agreement.programme)]
+    if agreement.reseller.sites.filter(name__iexact=line.name).exists():
+        refusals.append(_twice(line.name, "name"))
+    if (refusal := Refusal.joined(refusals)) is not None:
+        raise refusal
+    (site,) = add_sites(agreement.reseller, (line,))
+    journal.record(
+        agreement,
+        "agreement.site_added",
+        by=by,
+        at=at,
+        text=f"{site.name}, {site.region}, {site.zone}",
+        clause=agreement.programme.business_day.clause,
+        public=True,
+    )
+    return site
+
+
+@transaction.atomic
+def change_notices(
+    agreement: Agreement, side: Side, line: NoticeLine | None, *, by: User, at: dt.datetime
+) -> None:
+    """Change where written notices to a party go, at any time of the agreement's life (ATSP 20.2)."""
+    _require_administrator(by, "change a notice address")
+    locks.lock(agreement)
+    _write_notices(agreement, side, line)
+    journal.record(
+        agreement,
+        "agreement.notices_changed",
+        by=by,
+        at=at,
+        text=f"For the {side.label}: {line.name if line else 'to the address of the party'}",
+        clause="ATSP 20.2",
+        public=True,
+    )
+
+
+def require_draft(agreement: Agreement) -> None:
+    """Raise Refusal for an agreement that is signed: tier, options, parties and year stay (ATSP page 1)."""
+    if agreement.state != AgreementState.DRAFT:
+        raise Refusal(
+            f"Agreement {agreement.contract_number} is signed, so its tier, options and year stay as signed.",
+            clause=_clause(agreement),
+            way_out=_STAYS,
+            field="tier",
+        )
+
+
+def add_sites(reseller: Organisation, lines: tuple[SiteLine, ...]) -> list[Site]:
+    """Make the sites of a reseller, in the caller's transaction."""
+    return [
+        Site.objects.create(
+            organisation=reseller,
+            name=line.name,
+            region=line.region,
+            zone=line.zone,
+            **_place(line.address),
+        )
+        for line in lines
+    ]
+
+
+def _require_administrator(by: User, act: str) -> None:
+    require_role(by, Role.CONTRACT_ADMINISTRATOR, act=act)
+
+
+def _known(pk: int | None, kind: OrganisationKind) -> Organisation | None:
+    return Organisation.objects.filter(pk=pk, kind=kind).first() if pk is not None else None
+
+
+def _require_paper(paper: Paper, version: ProgrammeVersion, reseller: Organisation | None) -> None:
+    sites = {site.name.casefold() for site in reseller.sites.all()} if reseller else set()
+    refusals = [*paper_refusals(paper, version.programme, known_sites=len(sites))]
+    rows = paper.site_rows or tuple(range(len(paper.sites)))
+    for row, line in zip(rows, paper.sites, strict=True):
+        if line.name.casefold() in sites:
+            refusals.append(_twice(line.name, f"site-{row}-name"))
+        sites.add(line.name.casefold())
+    if reseller is None:
+        refusals.extend(_of_new_reseller(paper))
+    if (refusal := Refusal.joined(refusals)) is not None:
+        raise refusal
+
+
+def _of_new_reseller(paper: Paper) -> list[Refusal]:
+    name = paper.new_reseller.name if paper.new_reseller else ""
+    if not name:
+        return [
+            Refusal(
+                "No reseller is named.",
+                way_out="Choose one, or write the name of a new one.",
+                field="reseller",
+            )
+        ]
+    if Organisation.objects.filter(name__iexact=name).exists():
+        return [
+            Refusal(
+                f"{name} is in the portal already.",
+                way_out="Choose it from the list.",
+                field="new_name",
+            )
+        ]
+    return []
+
+
+def _twice(name: str, field: str) -> Refusal:
+    return Refusal(
+        f"The reseller has a site {name} already.", way_out="Give it another name.", field=field
+    )
+
+
+def _require_alone(agreement: Agreement) -> None:
+    """Raise Refusal for a second agreement of one number and day, a year already signed, and a second draft of it."""
+    others = Agreement.objects.exclude(pk=agreement.pk)
+    same = others.filter(
+        contract_number=agreement.contract_number, effective_on=agreement.effective_on
+    ).first()
+    if same is not None:
+        raise Refusal(
+            f"Contract {same.contract_number} from {same.effective_on.isoformat()} is there already, "
+            f"as {same.get_state_display()}.",
+            clause=_clause(agreement),
+            way_out="Open that one, or give this one another number.",
+            field="contract_number",
+        )
+    require_free_year(agreement)
+    second = others.filter(
+        state=AgreementState.DRAFT,
+        reseller=agreement.reseller_id,
+        programme_version__code=agreement.programme_version.code,
+        effective_on__lte=agreement.ends_on,
+        ends_on__gte=agreement.effective_on,
+    ).first()
+    if second is not None:
+        raise Refusal(
+            f"A draft of these days is there already: {second.contract_number}, "
+            f"{second.effective_on.isoformat()} to {second.ends_on.isoformat()}.",
+            clause=_clause(agreement),
+            way_out="Change that one, or delete it first.",
+            field="effective_on",
+        )
+
+
+def _said(paper: Paper, version: ProgrammeVersion) -> dict[str, Any]:
+    """The fields of the agreement itself."""
+    return {
+        "tier": paper.tier,
+        "tier_initials": paper.tier_initials,
+        "contract_number": paper.contract_number,
+        "reseller_agreement_number": paper.reseller_agreement_number,
+        "reseller_agreement_in_force": paper.reseller_agreement_in_force,
+        "effective_on": paper.effective_on,
+        "ends_on": last_day(paper, version.programme),
+    }
+
+
+def _write_parts(agreement: Agreement, paper: Paper) -> None:
+    """Options with their fees (D-1), signatories and notice addresses of a draft, anew."""
+    agreement.options.all().delete()
+    programme = agreement.programme
+    AgreementOption.objects.bulk_create(
+        AgreementOption(
+            agreement=agreement,
+            option=choice.option,
+            kind=programme.option(choice.option).kind.value,
+            quantity=choice.quantity,
+            taken_on=agreement.effective_on,
+            fee=fee(choice.quantity, programme.option(choice.option).fee),
+            initials=choice.initials,
+        )
+        for choice in paper.options
+    )
+    for side, signatory in (
+        (Side.PROVIDER, paper.provider_signatory),
+        (Side.RESELLER, paper.reseller_signatory),
+    ):
+        name_signatory(agreement, side, signatory)
+    _write_notices(agreement, Side.PROVIDER, paper.provider_notices)
+    _write_notices(agreement, Side.RESELLER, paper.reseller_notices)
+
+
+def _write_notices(agreement: Agreement, side: Side, line: NoticeLine | None) -> None:
+    agreement.notice_addresses.filter(side=side).delete()
+    if line is not None and line.name:
+        NoticeAddress.objects.create(
+            agreement=agreement,
+            side=side,
+            name=line.name,
+            attention=line.attention,
+            telephone=line.telephone,
+            fax=line.fax,
+            email=line.email,
+            **_place(line.address),
+        )
+
+
+def _place(address: PostalAddress) -> dict[str, str]:
+    return {
+        "address": address.street,
+        "city": address.city,
+        "state": address.state,
+        "postal_code": address.postal_code,
+        "country": address.country,
+    }
+
+
+def _new_reseller(paper: Paper) -> Organisation:
+    new = paper.new_reseller
+    assert new is not None, "checked before"  # noqa: S101
+    return Organisation.objects.create(
+        name=new.name,
+        kind=OrganisationKind.RESELLER,
+        telephone=new.telephone,
+        fax=new.fax,
+        **_place(new.address),
+    )
+
+
+def _provider(version: ProgrammeVersion) -> Organisation:
+    """The programme's provider: whoever provided its last agreement, else the organisation of its name."""
+    last = Agreement.objects.filter(programme_version__code=version.code).order_by("-pk").first()
+    if last is not None:
+        return last.provider
+    name = version.programme.provider
+    known = Organisation.objects.filter(name__iexact=name).first()
+    return known or Organisation.objects.create(name=name, kind=OrganisationKind.PROVIDER)
+
+
+def _first_zone(reseller: Organisation, new: list[Site]) -> str:
+    site = new[0] if new else reseller.sites.order_by("pk").first()
+    return site.zone if site else "UTC"
+
+
+def _clause(agreement: Agreement) -> str:
+    programme = agreement.programme
+    if programme.tiers:
+        return programme.tiers[0].clause
+    return programme.term.clause if programme.term else ""
+
+
+def _shown(agreement: Agreement) -> dict[str, Any]:
+    return {
+        "contract_number": agreement.contract_number,
+        "tier": agreement.tier,
+        "options": sorted(str(option) for option in agreement.options.all()),
+        "effective_on": agreement.effective_on.isoformat(),
+        "ends_on": agreement.ends_on.isoformat(),
+    }
+
+
+def _site_said(site: Site) -> dict[str, str]:
+    return {
+        name: getattr(site, name)
+        for name in ("name", "region", "zone", "address", "city", "state", "postal_code", "country")
+    }
