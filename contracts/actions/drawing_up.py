@@ -5,7 +5,11 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from contracts.actions.life import name_signatory, require_free_year
+from contracts.actions.life import (
+    name_signatory,
+    require_administrator,
+    require_free_year,
+)
 from contracts.models import (
     Agreement,
     AgreementOption,
@@ -38,9 +42,12 @@ def draw_up(version: ProgrammeVersion, paper: Paper, *, by: User, at: dt.datetim
     Raises one Refusal with everything that is wrong, each with its field (see ``contracts.rules.drawing_up``), also
     for a year that overlaps another agreement's or draft's of the same reseller and programme.
     """
-    _require_administrator(by, "draw up an agreement")
+    require_role(by, Role.CONTRACT_ADMINISTRATOR, act="draw up an agreement")
+    _require_own(version, by)
     locks.lock(SubjectKey(f"contract:{paper.contract_number}", 0))
-    reseller = _known(paper.reseller, OrganisationKind.RESELLER)
+    reseller = (
+        resellers_of(version, by).filter(pk=paper.reseller).first() if paper.reseller else None
+    )
     _require_paper(paper, version, reseller)
     if reseller is None:
         reseller = _new_reseller(paper)
@@ -76,7 +83,7 @@ def change_draft(agreement: Agreement, paper: Paper, *, by: User, at: dt.datetim
 
     A signed agreement is refused: its tier and options do not change in mid-term (ATSP page 1).
     """
-    _require_administrator(by, "change an agreement")
+    require_administrator(by, agreement, "change an agreement")
     locks.lock(agreement)
     locks.lock(SubjectKey("years of a reseller", agreement.reseller_id))
     agreement = Agreement.objects.select_related("reseller", "provider", "programme_version").get(
@@ -111,7 +118,7 @@ def change_draft(agreement: Agreement, paper: Paper, *, by: User, at: dt.datetim
 @transaction.atomic
 def delete_draft(agreement: Agreement, *, by: User, at: dt.datetime) -> None:
     """Delete a draft that comes to nothing; what the journal says of it stays. Raises Refusal for a signed one."""
-    _require_administrator(by, "delete a draft")
+    require_administrator(by, agreement, "delete a draft")
     locks.lock(agreement)
     agreement = Agreement.objects.get(pk=agreement.pk)
     if agreement.state != AgreementState.DRAFT:
@@ -149,7 +156,7 @@ def change_site(
     The clocks of reports from then on run in the new zone (D-6). Raises Refusal naming the field, and for a region
     whose contacts hold slots (ATSP page 1).
     """
-    _require_administrator(by, "change a site")
+    require_administrator(by, agreement, "change a site")
     locks.lock(agreement)
     programme = agreement.programme
     refusals = [*site_refusals(line, programme)]
@@ -191,7 +198,7 @@ def change_site(
 @transaction.atomic
 def add_site(agreement: Agreement, line: SiteLine, *, by: User, at: dt.datetime) -> Site:
     """Add a site to the agreement's reseller. Raises Refusal naming the field."""
-    _require_administrator(by, "add a site")
+    require_administrator(by, agreement, "add a site")
     locks.lock(agreement)
     refusals = [*site_refusals(line, agreement.programme)]
     if agreement.reseller.sites.filter(name__iexact=line.name).exists():
@@ -216,7 +223,7 @@ def change_notices(
     agreement: Agreement, side: Side, line: NoticeLine | None, *, by: User, at: dt.datetime
 ) -> None:
     """Change where written notices to a party go, at any time of the agreement's life (ATSP 20.2)."""
-    _require_administrator(by, "change a notice address")
+    require_administrator(by, agreement, "change a notice address")
     locks.lock(agreement)
     _write_notices(agreement, side, line)
     journal.record(
@@ -255,12 +262,20 @@ def add_sites(reseller: Organisation, lines: tuple[SiteLine, ...]) -> list[Site]
     ]
 
 
-def _require_administrator(by: User, act: str) -> None:
-    require_role(by, Role.CONTRACT_ADMINISTRATOR, act=act)
+def resellers_of(version: ProgrammeVersion, user: User) -> models.QuerySet[Organisation]:
+    """Who may become the reseller of an agreement: those that the person sees, and who are resellers or were here."""
+    were = Agreement.objects.filter(programme_version__code=version.code).values("reseller")
+    found: models.QuerySet[Organisation] = Organisation.objects.all().visible_to(user)
+    return found.filter(models.Q(kind=OrganisationKind.RESELLER) | models.Q(pk__in=were))
 
 
-def _known(pk: int | None, kind: OrganisationKind) -> Organisation | None:
-    return Organisation.objects.filter(pk=pk, kind=kind).first() if pk is not None else None
+def _require_own(version: ProgrammeVersion, by: User) -> None:
+    """Raise Refusal unless the programme is of a provider that the person serves."""
+    if not ProgrammeVersion.objects.filter(pk=version.pk).visible_to(by).exists():
+        raise Refusal(
+            f"You may not draw up an agreement under {version.code}: it is another provider's programme.",
+            way_out="A contract administrator of that provider does it.",
+        )
 
 
 def _require_paper(paper: Paper, version: ProgrammeVersion, reseller: Organisation | None) -> None:

@@ -11,6 +11,7 @@ from contracts.actions.services import ENDED_WITH_THE_YEAR, begin_services
 from contracts.events import AgreementEnded, AgreementInForce, AgreementSigned
 from contracts.models import Agreement, AgreementState, EndCause, Side, Signature
 from contracts.notices import life as notices
+from contracts.people import require_serving
 from contracts.rules import life
 from contracts.rules.agreement_file import Signatory, State
 from contracts.rules.life import Cause
@@ -39,7 +40,7 @@ def sign_agreement(
     Date it is in force at once. Asked again it changes nothing. Raises Refusal for a side without a signatory, a
     signatory without a day, a day to come, and a year that overlaps another one of the same parties (ATSP page 1, 2).
     """
-    _administrator(by, "sign an agreement")
+    _administrator(by, agreement, "sign an agreement")
     locks.lock(agreement)
     agreement = _fresh(agreement)
     if agreement.state != AgreementState.DRAFT:
@@ -87,7 +88,7 @@ def record_signatures(
     at: dt.datetime,
 ) -> Agreement:
     """Put down who signed a draft and when, and sign it (`sign_agreement`): whole, or not at all."""
-    require_role(by, Role.CONTRACT_ADMINISTRATOR, act="sign an agreement")
+    _administrator(by, agreement, "sign an agreement")
     locks.lock(agreement)
     if _fresh(agreement).state == AgreementState.DRAFT:
         for side, signatory in signatories.items():
@@ -162,7 +163,7 @@ def end_agreement(
     called off, everybody concerned is told, and ``AgreementEnded`` is published. Raises Refusal for a draft, a day
     outside its year or to come, cases spent while some are left, and a termination without a reason.
     """
-    _administrator(by, "end an agreement")
+    _administrator(by, agreement, "end an agreement")
     locks.lock(agreement)
     agreement = _fresh(agreement)
     if agreement.state == AgreementState.ENDED:
@@ -317,10 +318,16 @@ def _put_days(
         one.save(update_fields=["signed_on"])
 
 
-def _administrator(by: User | None, act: str) -> None:
-    """Let the portal itself and contract administrators pass. Raises Refusal for others."""
+def _administrator(by: User | None, agreement: Agreement, act: str) -> None:
+    """Let the portal itself and the contract administrators of its provider pass. Raises Refusal for others."""
     if by is not None:
-        require_role(by, Role.CONTRACT_ADMINISTRATOR, act=act)
+        require_administrator(by, agreement, act)
+
+
+def require_administrator(by: User, agreement: Agreement, act: str) -> None:
+    """Raise Refusal unless the person is a contract administrator of the agreement's provider."""
+    require_role(by, Role.CONTRACT_ADMINISTRATOR, act=act)
+    require_serving(by, agreement.pk, act)
 
 
 def _fresh(agreement: Agreement) -> Agreement:

@@ -5,11 +5,10 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import QuerySet
 
+from contracts.actions.life import require_administrator
 from contracts.models import Agreement
 from portal import attachments, journal
-from portal.access import require_role
 from portal.models import Attachment, User
-from portal.roles import Role
 
 SIGNED_COPY = "signed_copy"
 
@@ -22,7 +21,7 @@ def attach_signed_copy(
 
     Raises Refusal for anybody but a contract administrator, and for a file that is no paper (``attachments.attach``).
     """
-    require_role(by, Role.CONTRACT_ADMINISTRATOR, act="attach a signed copy")
+    require_administrator(by, agreement, "attach a signed copy")
     present = set(copies_of(agreement).values_list("pk", flat=True))
     copy = attachments.attach(agreement, SIGNED_COPY, name=name, content=content, by=by, at=at)
     if copy.pk not in present:

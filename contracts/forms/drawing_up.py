@@ -1,6 +1,7 @@
 """The form that draws up an agreement: page 1 as the paper has it, the parties, their sites, who signs."""
 
 import zoneinfo
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -8,7 +9,7 @@ from typing import Any
 from django import forms
 from django.forms.boundfield import BoundField
 
-from contracts.models import Agreement, Organisation, OrganisationKind, Side
+from contracts.models import Agreement, Organisation, Side
 from contracts.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine
 from contracts.rules.drawing_up import NewReseller, OptionChoice, Paper
 from contracts.rules.terms import Option, Programme, Tier
@@ -146,7 +147,12 @@ class DrawingUpForm(forms.Form):
     """An agreement as it is typed, under a programme's terms; of a draft when one is given."""
 
     def __init__(
-        self, *args: Any, programme: Programme, agreement: Agreement | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        programme: Programme,
+        agreement: Agreement | None = None,
+        resellers: Iterable[Organisation] = (),
+        **kwargs: Any,
     ) -> None:
         self.programme, self.agreement = programme, agreement
         if agreement is not None:
@@ -154,7 +160,7 @@ class DrawingUpForm(forms.Form):
         super().__init__(*args, **kwargs)
         clause = programme.term.clause if programme.term else programme.business_day.clause
         if agreement is None:
-            self._ask_the_reseller()
+            self._ask_the_reseller(resellers)
         self._ask_page_1()
         self.fields["contract_number"] = forms.CharField(label="Contract number", max_length=40)
         self.fields["reseller_agreement_number"] = forms.CharField(
@@ -185,8 +191,7 @@ class DrawingUpForm(forms.Form):
                 label="Title", required=False, max_length=120
             )
 
-    def _ask_the_reseller(self) -> None:
-        known = Organisation.objects.filter(kind=OrganisationKind.RESELLER)
+    def _ask_the_reseller(self, known: Iterable[Organisation]) -> None:
         choices = [("", "A new one, named below"), *((one.pk, one.name) for one in known)]
         self.fields["reseller"] = forms.TypedChoiceField(
             label="Reseller", choices=choices, coerce=int, empty_value=None, required=False

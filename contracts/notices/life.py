@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 
 from contracts.models import Agreement, RosterEntry, RosterStanding
-from portal.models import User
+from contracts.people import Staff
 from portal.notices import outbox
 from portal.notices.outbox import Address, Recipient, Telling
 from portal.roles import Role
@@ -39,14 +39,14 @@ def _post(
 ) -> None:
     if not agreements:
         return
-    administrators = list(User.objects.with_role(Role.CONTRACT_ADMINISTRATOR))
+    administrators = Staff(Role.CONTRACT_ADMINISTRATOR)
     keepers = _administrative_contacts(agreements)
     outbox.post_many(
         [
             Telling(
                 subject=one,
                 step=step,
-                to=[*administrators, *keepers.get(one.pk, [])],
+                to=[*administrators.of(one), *keepers.get(one.pk, [])],
                 template=f"agreement_{step}",
                 title=f"Agreement {one.contract_number} {said}",
                 context=_facts(one),

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts.actions import drawing_up, end_agreement, life
@@ -15,7 +15,7 @@ from contracts.models import Agreement, AgreementState, EndCause, ProgrammeVersi
 from contracts.rules.life import Cause, clause_of_end
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
-from portal.access import signed_in_as
+from portal.access import get_visible_or_404, signed_in_as
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
@@ -30,10 +30,15 @@ def draw_up_agreement(request: HttpRequest) -> HttpResponse:
     """Choose the programme's version, then fill in the agreement; a refusal keeps everything typed."""
     wanted = request.POST.get("version", "") or request.GET.get("version", "")
     if not wanted.isdecimal():
-        versions = ProgrammeVersion.objects.order_by("code", "-number")
+        versions = ProgrammeVersion.objects.all().visible_to(request.user)
+        versions = versions.order_by("code", "-number")
         return render(request, "contracts/choose_programme.html", {"versions": list(versions)})
-    version = get_object_or_404(ProgrammeVersion, pk=int(wanted))
-    form = DrawingUpForm(request.POST or None, programme=version.programme)
+    version = get_visible_or_404(ProgrammeVersion.objects.all(), request.user, pk=int(wanted))
+    form = DrawingUpForm(
+        request.POST or None,
+        programme=version.programme,
+        resellers=drawing_up.resellers_of(version, _user(request)),
+    )
     refusal = None
     if request.method == "POST" and form.is_valid():
         try:
