@@ -7,11 +7,13 @@ from contracts.views import (
     account_management,
     agreements,
     calls,
+    documents,
+    drawing_up,
+    parties,
     profile,
     programmes,
     services,
 )
-from contracts.views import agreements, documents, drawing_up, parties, programmes
 
 urlpatterns: list[URLPattern] = [
     path("agreement/", agreements.own_agreement, name="own_agreement"),

@@ -4,5 +4,7 @@ from tests.access.life_rows import LIFE_ROWS
 from tests.access.rows import Row
 from tests.access.services_rows import SERVICES_ROWS
 
-AGREEMENT_ROWS: tuple[Row, ...] = (*SERVICES_ROWS,)
-AGREEMENT_ROWS: tuple[Row, ...] = (*LIFE_ROWS,)
+AGREEMENT_ROWS: tuple[Row, ...] = (
+    *LIFE_ROWS,
+    *SERVICES_ROWS,
+)

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from portal import attachments
-from tests.access.services_things import write_services
 from tests.access import life_things
+from tests.access.services_things import write_services
 
 Writer = Callable[[Any, Any, dt.datetime], None]
 
@@ -21,5 +21,8 @@ def _attachment(world: Any, side: Any, now: dt.datetime) -> None:
     side.things["attachment"] = (signed.pk,)
 
 
-WRITERS: tuple[Writer, ...] = (_attachment, write_services)
-WRITERS: tuple[Writer, ...] = (_attachment, life_things.drafts)
+WRITERS: tuple[Writer, ...] = (
+    _attachment,
+    life_things.drafts,
+    write_services,
+)

@@ -30,6 +30,7 @@ GROUPS = {
     frozenset(INTAKE): "engineers and dispatch",
     frozenset(SCORECARD_READERS): "readers of scorecards",
     frozenset({Actor.PSAM}): "the agreement's PSAM",
+    frozenset({Actor.CONTRACT_ADMINISTRATOR}): "the contract administrator",
     frozenset({Actor.CONTRACT_ADMINISTRATOR, Actor.SUPPORT_MANAGEMENT}): "those who assign people",
     frozenset(
         {
