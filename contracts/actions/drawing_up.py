@@ -1,4 +1,4 @@
-"""Drawing up an agreement on the portal: a draft made, changed, deleted; sites and notice addresses (ATSP page 1)."""
+"""Drawing up an agreement on the portal: a draft made, changed, deleted (ATSP page 1, 2)."""
 
 import datetime as dt
 from typing import Any
@@ -10,19 +10,24 @@ from contracts.actions.life import (
     require_administrator,
     require_free_year,
 )
+from contracts.actions.parties import (
+    add_sites,
+    name_taken,
+    paper_clause,
+    place_fields,
+    write_notices,
+)
 from contracts.models import (
     Agreement,
     AgreementOption,
     AgreementState,
-    NoticeAddress,
     Organisation,
     OrganisationKind,
     ProgrammeVersion,
     Side,
     Site,
 )
-from contracts.rules.agreement_file import NoticeLine, PostalAddress, SiteLine
-from contracts.rules.drawing_up import Paper, last_day, paper_refusals, site_refusals
+from contracts.rules.drawing_up import Paper, last_day, paper_refusals
 from contracts.rules.money import fee
 from portal import journal, locks
 from portal.access import require_role
@@ -68,7 +73,7 @@ def draw_up(version: ProgrammeVersion, paper: Paper, *, by: User, at: dt.datetim
         "agreement.drawn_up",
         by=by,
         at=at,
-        clause=_clause(agreement),
+        clause=paper_clause(agreement),
         text=f"{agreement.contract_number}, {version}",
         effective_on=agreement.effective_on,
         ends_on=agreement.ends_on,
@@ -108,7 +113,7 @@ def change_draft(agreement: Agreement, paper: Paper, *, by: User, at: dt.datetim
         "agreement.draft_changed",
         by=by,
         at=at,
-        clause=_clause(agreement),
+        clause=paper_clause(agreement),
         before=before,
         after=_shown(agreement),
     )
@@ -124,7 +129,7 @@ def delete_draft(agreement: Agreement, *, by: User, at: dt.datetime) -> None:
     if agreement.state != AgreementState.DRAFT:
         raise Refusal(
             f"Agreement {agreement.contract_number} is signed: it is not deleted.",
-            clause=_clause(agreement),
+            clause=paper_clause(agreement),
             way_out="It can be ended, with its cause.",
         )
     journal.record(
@@ -142,124 +147,15 @@ def delete_draft(agreement: Agreement, *, by: User, at: dt.datetime) -> None:
         ) from error
 
 
-@transaction.atomic
-def change_site(
-    site: Site,
-    line: SiteLine,
-    agreement: Agreement,
-    *,
-    by: User,
-    at: dt.datetime,
-) -> Site:
-    """Change a site of the agreement's reseller: name, address, zone; its region while nobody of it is on a roster.
-
-    The clocks of reports from then on run in the new zone (D-6). Raises Refusal naming the field, and for a region
-    whose contacts hold slots (ATSP page 1).
-    """
-    require_administrator(by, agreement, "change a site")
-    locks.lock(agreement)
-    programme = agreement.programme
-    refusals = [*site_refusals(line, programme)]
-    others = agreement.reseller.sites.exclude(pk=site.pk).filter(name__iexact=line.name)
-    if others.exists():
-        refusals.append(_twice(line.name, "name"))
-    slots = site.contacts.filter(roster_entries__removed_at=None).exclude(roster_entries=None)
-    if line.region != site.region and slots.exists():
-        refusals.append(
-            Refusal(
-                f"Contacts of {site.name} are on the roster under {site.region}.",
-                clause=_clause(agreement),
-                way_out="Make another site in the other region, and move the contacts to it.",
-                field="region",
-            )
-        )
-    if (refusal := Refusal.joined(refusals)) is not None:
-        raise refusal
-    before = _site_said(site)
-    site.name, site.region, site.zone = line.name, line.region, line.zone
-    for name, value in _place(line.address).items():
-        setattr(site, name, value)
-    site.save()
-    if before != _site_said(site):
-        journal.record(
-            agreement,
-            "agreement.site_changed",
-            by=by,
-            at=at,
-            text=site.name,
-            clause=programme.business_day.clause,
-            public=True,
-            before=before,
-            after=_site_said(site),
-        )
-    return site
-
-
-@transaction.atomic
-def add_site(agreement: Agreement, line: SiteLine, *, by: User, at: dt.datetime) -> Site:
-    """Add a site to the agreement's reseller. Raises Refusal naming the field."""
-    require_administrator(by, agreement, "add a site")
-    locks.lock(agreement)
-    refusals = [*site_refusals(line, agreement.programme)]
-    if agreement.reseller.sites.filter(name__iexact=line.name).exists():
-        refusals.append(_twice(line.name, "name"))
-    if (refusal := Refusal.joined(refusals)) is not None:
-        raise refusal
-    (site,) = add_sites(agreement.reseller, (line,))
-    journal.record(
-        agreement,
-        "agreement.site_added",
-        by=by,
-        at=at,
-        text=f"{site.name}, {site.region}, {site.zone}",
-        clause=agreement.programme.business_day.clause,
-        public=True,
-    )
-    return site
-
-
-@transaction.atomic
-def change_notices(
-    agreement: Agreement, side: Side, line: NoticeLine | None, *, by: User, at: dt.datetime
-) -> None:
-    """Change where written notices to a party go, at any time of the agreement's life (ATSP 20.2)."""
-    require_administrator(by, agreement, "change a notice address")
-    locks.lock(agreement)
-    _write_notices(agreement, side, line)
-    journal.record(
-        agreement,
-        "agreement.notices_changed",
-        by=by,
-        at=at,
-        text=f"For the {side.label}: {line.name if line else 'to the address of the party'}",
-        clause="ATSP 20.2",
-        public=True,
-    )
-
-
 def require_draft(agreement: Agreement) -> None:
     """Raise Refusal for an agreement that is signed: tier, options, parties and year stay (ATSP page 1)."""
     if agreement.state != AgreementState.DRAFT:
         raise Refusal(
             f"Agreement {agreement.contract_number} is signed, so its tier, options and year stay as signed.",
-            clause=_clause(agreement),
+            clause=paper_clause(agreement),
             way_out=_STAYS,
             field="tier",
         )
-
-
-def add_sites(reseller: Organisation, lines: tuple[SiteLine, ...]) -> list[Site]:
-    """Make the sites of a reseller, in the caller's transaction."""
-    return [
-        Site.objects.create(
-            organisation=reseller,
-            name=line.name,
-            region=line.region,
-            zone=line.zone,
-            **_place(line.address),
-        )
-        for line in lines
-    ]
 
 
 def resellers_of(version: ProgrammeVersion, user: User) -> models.QuerySet[Organisation]:
@@ -284,7 +180,7 @@ def _require_paper(paper: Paper, version: ProgrammeVersion, reseller: Organisati
     rows = paper.site_rows or tuple(range(len(paper.sites)))
     for row, line in zip(rows, paper.sites, strict=True):
         if line.name.casefold() in sites:
-            refusals.append(_twice(line.name, f"site-{row}-name"))
+            refusals.append(name_taken(line.name, f"site-{row}-name"))
         sites.add(line.name.casefold())
     if reseller is None:
         refusals.extend(_of_new_reseller(paper))
@@ -313,12 +209,6 @@ def _of_new_reseller(paper: Paper) -> list[Refusal]:
     return []
 
 
-def _twice(name: str, field: str) -> Refusal:
-    return Refusal(
-        f"The reseller has a site {name} already.", way_out="Give it another name.", field=field
-    )
-
-
 def _require_alone(agreement: Agreement) -> None:
     """Raise Refusal for a second agreement of one number and day, a year already signed, and a second draft of it."""
     others = Agreement.objects.exclude(pk=agreement.pk)
@@ -329,7 +219,7 @@ def _require_alone(agreement: Agreement) -> None:
         raise Refusal(
             f"Contract {same.contract_number} from {same.effective_on.isoformat()} is there already, "
             f"as {same.get_state_display()}.",
-            clause=_clause(agreement),
+            clause=paper_clause(agreement),
             way_out="Open that one, or give this one another number.",
             field="contract_number",
         )
@@ -345,7 +235,7 @@ def _require_alone(agreement: Agreement) -> None:
         raise Refusal(
             f"A draft of these days is there already: {second.contract_number}, "
             f"{second.effective_on.isoformat()} to {second.ends_on.isoformat()}.",
-            clause=_clause(agreement),
+            clause=paper_clause(agreement),
             way_out="Change that one, or delete it first.",
             field="effective_on",
         )
@@ -385,33 +275,8 @@ def _write_parts(agreement: Agreement, paper: Paper) -> None:
         (Side.RESELLER, paper.reseller_signatory),
     ):
         name_signatory(agreement, side, signatory)
-    _write_notices(agreement, Side.PROVIDER, paper.provider_notices)
-    _write_notices(agreement, Side.RESELLER, paper.reseller_notices)
-
-
-def _write_notices(agreement: Agreement, side: Side, line: NoticeLine | None) -> None:
-    agreement.notice_addresses.filter(side=side).delete()
-    if line is not None and line.name:
-        NoticeAddress.objects.create(
-            agreement=agreement,
-            side=side,
-            name=line.name,
-            attention=line.attention,
-            telephone=line.telephone,
-            fax=line.fax,
-            email=line.email,
-            **_place(line.address),
-        )
-
-
-def _place(address: PostalAddress) -> dict[str, str]:
-    return {
-        "address": address.street,
-        "city": address.city,
-        "state": address.state,
-        "postal_code": address.postal_code,
-        "country": address.country,
-    }
+    write_notices(agreement, Side.PROVIDER, paper.provider_notices)
+    write_notices(agreement, Side.RESELLER, paper.reseller_notices)
 
 
 def _new_reseller(paper: Paper) -> Organisation:
@@ -422,7 +287,7 @@ def _new_reseller(paper: Paper) -> Organisation:
         kind=OrganisationKind.RESELLER,
         telephone=new.telephone,
         fax=new.fax,
-        **_place(new.address),
+        **place_fields(new.address),
     )
 
 
@@ -441,13 +306,6 @@ def _first_zone(reseller: Organisation, new: list[Site]) -> str:
     return site.zone if site else "UTC"
 
 
-def _clause(agreement: Agreement) -> str:
-    programme = agreement.programme
-    if programme.tiers:
-        return programme.tiers[0].clause
-    return programme.term.clause if programme.term else ""
-
-
 def _shown(agreement: Agreement) -> dict[str, Any]:
     return {
         "contract_number": agreement.contract_number,
@@ -455,11 +313,4 @@ def _shown(agreement: Agreement) -> dict[str, Any]:
         "options": sorted(str(option) for option in agreement.options.all()),
         "effective_on": agreement.effective_on.isoformat(),
         "ends_on": agreement.ends_on.isoformat(),
-    }
-
-
-def _site_said(site: Site) -> dict[str, str]:
-    return {
-        name: getattr(site, name)
-        for name in ("name", "region", "zone", "address", "city", "state", "postal_code", "country")
     }

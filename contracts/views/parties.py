@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from contracts.actions import drawing_up
+from contracts.actions import parties
 from contracts.forms.drawing_up import (
     notice_initial,
     notice_line,
@@ -109,10 +109,10 @@ def _do(
     assert isinstance(user, User), "signed in"  # noqa: S101
     now = clock.now()
     if what == NEW:
-        drawing_up.add_site(agreement, site_line(said), by=user, at=now)
+        parties.add_site(agreement, site_line(said), by=user, at=now)
     elif what in Side.values:
         line = notice_line(said, "")
-        drawing_up.change_notices(agreement, Side(what), line, by=user, at=now)
+        parties.change_notices(agreement, Side(what), line, by=user, at=now)
     else:
         site = next(one for one in sites if what == f"site-{one.pk}")
-        drawing_up.change_site(site, site_line(said), agreement, by=user, at=now)
+        parties.change_site(site, site_line(said), agreement, by=user, at=now)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from contracts.actions import drawing_up, sign_agreement
+from contracts.actions import drawing_up, parties, sign_agreement
 from contracts.models import Agreement, AgreementState, Organisation, ProgrammeVersion, Side
 from contracts.rules.agreement_file import NoticeLine, Signatory, SiteLine
 from contracts.rules.drawing_up import NewReseller, OptionChoice, Paper
@@ -240,30 +240,30 @@ def test_a_programme_without_tiers_or_term_needs_its_last_day(administrator: Use
 def test_a_site_is_changed_with_its_zone_and_journaled(mti: Agreement, administrator: User) -> None:
     site = mti.reseller.sites.get()
     line = SiteLine("Tustin", "US", "America/Phoenix")
-    drawing_up.change_site(site, line, mti, by=administrator, at=AT)
+    parties.change_site(site, line, mti, by=administrator, at=AT)
     site.refresh_from_db()
     assert (site.name, site.zone) == ("Tustin", "America/Phoenix")
     entry = JournalEntry.objects.about(mti).get(verb="agreement.site_changed")
     assert (entry.before["zone"], entry.public) == ("America/Los_Angeles", True)
     with pytest.raises(Refusal, match="on the roster under US") as caught:
-        drawing_up.change_site(site, replace(line, region="EMEA"), mti, by=administrator, at=AT)
+        parties.change_site(site, replace(line, region="EMEA"), mti, by=administrator, at=AT)
     assert caught.value.field == "region"
 
 
 def test_a_site_is_added_once(mti: Agreement, administrator: User) -> None:
     line = SiteLine("London", "EMEA", "Europe/London")
-    drawing_up.add_site(mti, line, by=administrator, at=AT)
+    parties.add_site(mti, line, by=administrator, at=AT)
     with pytest.raises(Refusal, match="has a site London already"):
-        drawing_up.add_site(mti, line, by=administrator, at=AT)
+        parties.add_site(mti, line, by=administrator, at=AT)
     with pytest.raises(Refusal, match="There is no time zone"):
-        drawing_up.add_site(mti, replace(line, name="X", zone="X"), by=administrator, at=AT)
+        parties.add_site(mti, replace(line, name="X", zone="X"), by=administrator, at=AT)
 
 
 @pytest.mark.clause("ATSP 20.2")
 def test_where_notices_go_changes_at_any_time(mti: Agreement, administrator: User) -> None:
     line = NoticeLine("MTI Legal", attention="General Counsel")
-    drawing_up.change_notices(mti, Side.RESELLER, line, by=administrator, at=AT)
+    parties.change_notices(mti, Side.RESELLER, line, by=administrator, at=AT)
     assert mti.notice_addresses.get(side="reseller").name == "MTI Legal"
-    drawing_up.change_notices(mti, Side.RESELLER, None, by=administrator, at=AT)
+    parties.change_notices(mti, Side.RESELLER, None, by=administrator, at=AT)
     assert not mti.notice_addresses.filter(side="reseller").exists()
     assert JournalEntry.objects.about(mti).filter(clause="ATSP 20.2").count() == 2
