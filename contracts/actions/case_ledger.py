@@ -1,6 +1,6 @@
 """Prepaid cases: taken when a case is opened, settled by its determination (ATSP page 1, 2.3, 9.1; D-3).
 
-The account's row is locked while it is read and written, so two cases never take the last place at once.
+The accounts' rows are locked while they are read and written, so two cases never take the last place at once.
 """
 
 import datetime as dt
@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from contracts.models import Agreement, CaseAccount, CaseEntry, EntryKind
-from contracts.rules.money import extension
-from contracts.rules.terms import QuotaPool
+from contracts.actions.case_movements import Pools
+from contracts.models import Agreement, CaseAccount, CaseEntry, EntryKind, Place
+from contracts.rules.case_ledger import Pool, source_of_a_case, way_back
+from contracts.rules.extension import extension_offer, still_paid_for
 from portal import journal
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -43,6 +44,11 @@ class Balance:
         return max(self.granted - self.taken, 0)
 
     @property
+    def is_spent(self) -> bool:
+        """Whether all its cases are charged, with none left and none provisional (ATSP page 1, 2.a; D-22)."""
+        return Pool(self.granted, self.reserved, self.charged, self.over).is_spent
+
+    @property
     def words(self) -> str:
         """What was used, in words: "37 of 100 used: 30 charged, 7 provisional"."""
         over = f", {self.over} over quota" if self.over else ""
@@ -72,8 +78,11 @@ def open_accounts(agreement: Agreement, *, by: User | None, at: dt.datetime) -> 
     CaseEntry.objects.bulk_create(
         CaseEntry(
             account=account,
+            to_account=account,
             reference=agreement.reference,
             kind=EntryKind.GRANT,
+            takes_from=Place.PROVIDER,
+            puts_to=Place.AVAILABLE,
             cases=account.granted,
             at=at,
             by=by,
@@ -104,7 +113,7 @@ def reserve(
     tier = agreement.tier_terms
     if tier is None:
         return None
-    _require_term(agreement, at)
+    require_term(agreement, at)
     pool = tier.pool_of(region)
     if pool is None:
         raise Refusal(
@@ -112,33 +121,31 @@ def reserve(
             clause=tier.clause,
             way_out="A contact of a site in another region may open the case, or ask your account manager.",
         )
-    account = CaseAccount.objects.select_for_update().get(agreement=agreement, pool=pool.code)
+    pools = Pools(agreement, by=by, at=at)
+    account = pools.account(pool.code)
     present = account.entries.filter(reference=reference, kind__in=_TAKEN).first()
     if present is not None:
         return present
-    kind = EntryKind.RESERVE
-    if not account.left:
-        _require_admission(agreement, pool, by, at, over_quota_reason)
-        kind = EntryKind.ADMIT_OVER
-        account.over += 1
-    account.reserved += 1
-    account.save(update_fields=["reserved", "over"])
-    over = kind == EntryKind.ADMIT_OVER
-    entry = _write(
+    source = source_of_a_case(account.holding)
+    over = source == Place.OVER
+    if over:
+        _require_admission(pools, account, over_quota_reason)
+    entry = pools.move(
         account,
-        kind,
-        reference,
-        by=by,
-        at=at,
+        EntryKind.ADMIT_OVER if over else EntryKind.RESERVE,
+        (source, Place.PROVISIONAL),
+        reference=reference,
         clause=_extension_clause(agreement) if over else CHARGING_CLAUSE,
         reason=over_quota_reason.strip() if over else "",
     )
+    pools.keep(account)
     if over:
         journal.record(
             agreement,
             "agreement.case_admitted_over_quota",
             by=by,
             at=at,
+            public=True,
             text=over_quota_reason.strip(),
             clause=entry.clause,
             reference=reference,
@@ -157,24 +164,28 @@ def settle(
     moves the case over: a charged one is given back; one given back is charged, above the quota if it is spent
     by then, since the case was served. None when no case was ever taken under the reference.
     """
-    taken = CaseEntry.objects.filter(reference=reference, kind__in=_TAKEN).first()
+    taken = (
+        CaseEntry.objects.filter(reference=reference, kind__in=_TAKEN)
+        .select_related("account__agreement__reseller")
+        .first()
+    )
     if taken is None:
         return None
-    account = CaseAccount.objects.select_for_update().get(pk=taken.account_id)
+    pools = Pools(taken.account.agreement, by=by, at=at)
+    account = pools.of(taken.account_id)
     last = account.entries.filter(reference=reference).latest("pk")
     wanted = EntryKind.CHARGE if charged else EntryKind.GIVE_BACK
     if last.kind == wanted:
         return last
-    if last.kind in _TAKEN:
-        account.reserved -= 1
-    elif last.kind == EntryKind.CHARGE:
-        account.charged -= 1
     if charged:
-        account.charged += 1
-    above = max(account.taken - account.granted, 0)
-    account.over = above if charged else min(account.over, above)
-    account.save(update_fields=["reserved", "charged", "over"])
-    return _write(account, wanted, reference, by=by, at=at, clause=clause)
+        given_back = last.kind == EntryKind.GIVE_BACK
+        source = source_of_a_case(account.holding) if given_back else Place.PROVISIONAL
+        way = (source, Place.CHARGED)
+    else:
+        way = (last.puts_to, way_back(account.holding))
+    entry = pools.move(account, wanted, way, reference=reference, clause=clause)
+    pools.keep(account)
+    return entry
 
 
 def balances(agreement: Agreement) -> list[Balance]:
@@ -185,30 +196,31 @@ def balances(agreement: Agreement) -> list[Balance]:
 def balances_by_agreement(agreements: Iterable[Agreement]) -> dict[int, list[Balance]]:
     """The pools of several agreements, by the agreement's primary key (one query)."""
     agreements = list(agreements)
-    accounts = {
-        (account.agreement_id, account.pool): account
-        for account in CaseAccount.objects.filter(agreement__in=[one.pk for one in agreements])
-    }
-    found: dict[int, list[Balance]] = {}
-    for agreement in agreements:
-        tier = agreement.tier_terms
-        found[agreement.pk] = [
-            Balance(
-                pool=pool.code,
-                name=pool.name,
-                regions=pool.regions,
-                granted=account.granted,
-                reserved=account.reserved,
-                charged=account.charged,
-                over=account.over,
-            )
-            for pool in (tier.pools if tier else ())
-            if (account := accounts.get((agreement.pk, pool.code))) is not None
-        ]
-    return found
+    accounts: dict[int, dict[str, CaseAccount]] = {one.pk: {} for one in agreements}
+    for account in CaseAccount.objects.filter(agreement__in=list(accounts)):
+        accounts[account.agreement_id][account.pool] = account
+    return {one.pk: _balances(one, accounts[one.pk]) for one in agreements}
 
 
-def _require_term(agreement: Agreement, at: dt.datetime) -> None:
+def _balances(agreement: Agreement, accounts: dict[str, CaseAccount]) -> list[Balance]:
+    tier = agreement.tier_terms
+    return [
+        Balance(
+            pool=pool.code,
+            name=pool.name,
+            regions=pool.regions,
+            granted=account.granted,
+            reserved=account.reserved,
+            charged=account.charged,
+            over=account.over,
+        )
+        for pool in (tier.pools if tier else ())
+        if (account := accounts.get(pool.code)) is not None
+    ]
+
+
+def require_term(agreement: Agreement, at: dt.datetime) -> None:
+    """Raise Refusal unless the agreement is in force (ATSP page 1, 2.a)."""
     if agreement.is_in_force(at):
         return
     term = agreement.programme.term
@@ -221,56 +233,47 @@ def _require_term(agreement: Agreement, at: dt.datetime) -> None:
     )
 
 
-def _require_admission(
-    agreement: Agreement, pool: QuotaPool, by: User | None, at: dt.datetime, reason: str
-) -> None:
-    """Let a provider's user with a reason pass. Raises Refusal with the extension's arithmetic for anybody else."""
-    clause = _extension_clause(agreement)
-    if by is None or not by.is_provider:
+def _require_admission(pools: Pools, account: CaseAccount, reason: str) -> None:
+    """Let a provider's user with a reason pass. Raises Refusal with the ways out of 9.1 for anybody else."""
+    clause = _extension_clause(pools.agreement)
+    name = next(b.name for b in _of(pools) if b.pool == account.pool)
+    used = f"All {account.granted} cases of the pool {name} are used"
+    if pools.by is None or not pools.by.is_provider:
         raise Refusal(
-            f"All {pool.cases} cases of the pool {pool.name} are used.",
-            clause=clause,
-            way_out=_extension_offer(agreement, at),
+            f"{used}.", clause=clause, way_out=ways_out(pools.agreement, _of(pools), pools.at)
         )
     if not reason.strip():
         raise Refusal(
-            f"All {pool.cases} cases of the pool {pool.name} are used; to admit one over quota needs a reason.",
+            f"{used}; to admit one over quota needs a reason.",
             clause=clause,
-            way_out=f"Say why the case is admitted. {_extension_offer(agreement, at)}",
+            way_out=f"Say why the case is admitted. {ways_out(pools.agreement, _of(pools), pools.at)}",
             field="over_quota_reason",
         )
 
 
-def _extension_offer(agreement: Agreement, at: dt.datetime) -> str:
-    """What an extension to the anniversary costs, with its arithmetic (ATSP 9.1, D-4)."""
+def _of(pools: Pools) -> list[Balance]:
+    return _balances(pools.agreement, {account.pool: account for account in pools.accounts})
+
+
+def ways_out(agreement: Agreement, standing: Iterable[Balance], at: dt.datetime) -> str:
+    """What can be done once a pool is used up: a transfer, or the extension and its arithmetic (ATSP 9.1; D-4, D-22)."""
     programme, tier = agreement.programme, agreement.tier_terms
-    if programme.payment is None or tier is None:
-        return "Ask your account manager."
-    offer = extension(
-        tier.fee,
-        agreement.date_at(at),
-        agreement.anniversary,
-        shares=programme.payment.extension_months,
-        currency=programme.currency,
+    offer = (
+        extension_offer(programme, tier, agreement.date_at(at), agreement.anniversary)
+        if tier
+        else None
     )
+    if offer is None:
+        return "Ask your account manager."
+    elsewhere = still_paid_for([(one.name, one.left) for one in standing])
+    if elsewhere:
+        return (
+            f"{elsewhere}: your account manager can transfer some. Once all are used, Technical Support can be "
+            f"extended on a purchase order: {offer.words}"
+        )
     return f"Technical Support can be extended on a purchase order: {offer.words}"
 
 
 def _extension_clause(agreement: Agreement) -> str:
     payment = agreement.programme.payment
     return payment.extension_clause if payment else ""
-
-
-def _write(
-    account: CaseAccount,
-    kind: EntryKind,
-    reference: str,
-    *,
-    by: User | None,
-    at: dt.datetime,
-    clause: str,
-    reason: str = "",
-) -> CaseEntry:
-    return CaseEntry.objects.create(
-        account=account, kind=kind, reference=reference, by=by, at=at, clause=clause, reason=reason
-    )

@@ -20,15 +20,18 @@ from contracts.models.charges import (
     FeeCode,
     StandardFee,
 )
+from contracts.models.extensions import Extension
 from contracts.models.parties import Contact, Organisation, OrganisationKind, Site
 from contracts.models.profile import ProfileRevision
 from contracts.models.programmes import ProgrammeVersion, programme_of
 from contracts.models.provider_people import ProviderPerson, of_the_house, serves, serving
 from contracts.models.quota import CaseAccount, CaseEntry, EntryKind
+from contracts.models.quota import OF_A_CASE, CaseAccount, CaseEntry, EntryKind, Place
 from contracts.models.roster import TECHNICAL_STANDINGS, RosterEntry, RosterStanding
 from contracts.models.scope import ScopedQuerySet, own_organisations, providers_served
 
 __all__ = [
+    "OF_A_CASE",
     "TECHNICAL_STANDINGS",
     "Absence",
     "Agreement",
@@ -47,12 +50,14 @@ __all__ = [
     "Duty",
     "EndCause",
     "EntryKind",
+    "Extension",
     "FeeCode",
     "Kind",
     "NoticeAddress",
     "Organisation",
     "OrganisationKind",
     "ProfileRevision",
+    "Place",
     "ProgrammeVersion",
     "ProviderPerson",
     "RosterEntry",

@@ -17,6 +17,7 @@ from contracts.rules.scorecard_terms import Measure, Scorecard
 from contracts.rules.terms import (
     AccountManagement,
     BusinessDay,
+    CaseWarnings,
     ClosureReason,
     InformationClock,
     Option,
@@ -120,6 +121,16 @@ def _renewal(renewal: Renewal | None, scorecard: Scorecard | None) -> Findings:
             yield f"{entry}.status", _unknown("status", percentage.status, known)
         if percentage.percent > 100:
             yield f"{entry}.percent", f"is {percentage.percent:f}; a percentage is at most 100"
+
+
+def _case_warnings(case_warnings: CaseWarnings | None) -> Findings:
+    if case_warnings is None:
+        return
+    for n, share in enumerate(case_warnings.shares, 1):
+        if not 1 <= share <= 100:
+            yield f"case_warnings.shares[{n}]", f"is {share}; a share is 1 to 100 per cent"
+    if any(share >= after for share, after in pairwise(case_warnings.shares)):
+        yield "case_warnings.shares", "do not ascend, each once"
 
 
 def _work_rates(work_rates: tuple[WorkRate, ...]) -> Findings:
@@ -387,6 +398,7 @@ CHECKS: tuple[Callable[..., Findings], ...] = (
     _options,
     _payment,
     _renewal,
+    _case_warnings,
     _work_rates,
     _roster,
     _severities,

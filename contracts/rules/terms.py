@@ -25,6 +25,7 @@ __all__ = [
     "Act",
     "Band",
     "BusinessDay",
+    "CaseWarnings",
     "Clause",
     "ClosureReason",
     "Commitment",
@@ -251,6 +252,14 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseWarnings:
+    """The shares of a pool, in per cent of its cases, whose use is told to those who look after the agreement."""
+
+    shares: tuple[int, ...]
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
 class WorkRate:
     """A kind of work charged by the day (ATSP 16-18, Ex.D). `exhibit` is the one that governs it on site."""
 
@@ -317,6 +326,7 @@ class Programme:
     payment: Payment | None = None
     renewal: Renewal | None = None
     ending: Ending | None = None
+    case_warnings: CaseWarnings | None = None
     work_rates: tuple[WorkRate, ...] = ()
     other_errors: OtherErrors | None = None
     roster: Roster
