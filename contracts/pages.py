@@ -35,6 +35,13 @@ _VERBS = (
     ("agreement.assigned", "assigned a person", "user-check"),
     ("agreement.case_admitted_over_quota", "admitted a case over quota", "ticket"),
     *service_pages.VERBS,
+    ("agreement.cases_transferred", "transferred cases between pools", "arrows-exchange"),
+    ("agreement.cases_share_used", "told how many cases are used", "gauge"),
+    ("agreement.cases_spent", "wrote that all cases are spent", "circle-off"),
+    ("agreement.cases_there_again", "wrote that there are cases again", "circle-check"),
+    ("agreement.extension_asked", "asked for an extension", "calendar-time"),
+    ("agreement.extension_accepted", "accepted the extension", "check"),
+    ("agreement.extension_declined", "declined the extension", "x"),
     ("roster.submitted", "put a contact on the roster", "user-plus"),
     ("roster.training_recorded", "recorded training", "school"),
 )
@@ -46,6 +53,7 @@ def register_pages() -> None:
     register_entry(Entry("Agreements", "file-certificate", "agreements", 60, _provider))
     register_tab(Tab("agreement", "Overview", "file-certificate", 10))
     register_tab(Tab("agreement_documents", "Documents", "folder", 90))
+    register_tab(Tab("agreement_cases", "Cases", "ticket", 30, _counts_cases))
     attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
     attachments.register(Kind("contracts.authorisation", Authorisation.objects.all().visible_to))
     register_home(Home("agreements", 60, lambda user: user.has_role(Role.CONTRACT_ADMINISTRATOR)))
@@ -72,6 +80,10 @@ def short_text(clause: Clause) -> str:
     if len(text) > _LONGEST:
         text = text[: text.rindex(" ", 0, _LONGEST)].rstrip(",;") + " …"
     return f"{clause.heading}: {text}"
+
+
+def _counts_cases(user: Any, agreement: Agreement) -> bool:
+    return bool(agreement.tier)
 
 
 def _provider(user: Any) -> bool:

@@ -14,6 +14,7 @@ from contracts.views import (
     programmes,
     services,
 )
+from contracts.views import agreements, cases, extensions, programmes
 
 urlpatterns: list[URLPattern] = [
     path("agreement/", agreements.own_agreement, name="own_agreement"),
@@ -65,6 +66,22 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "agreements/<str:reference>/parties/", parties.agreement_parties, name="agreement_parties"
+    path("agreements/<str:reference>/cases/", cases.agreement_cases, name="agreement_cases"),
+    path(
+        "agreements/<str:reference>/cases/ledger.csv",
+        cases.case_ledger_csv,
+        name="case_ledger_csv",
+    ),
+    path("agreements/<str:reference>/cases/transfer/", cases.transfer_cases, name="transfer_cases"),
+    path(
+        "agreements/<str:reference>/cases/extension/",
+        extensions.agreement_extension,
+        name="agreement_extension",
+    ),
+    path(
+        "agreements/<str:reference>/cases/extension/<int:pk>/",
+        extensions.decide_extension,
+        name="decide_extension",
     ),
     path(
         "programmes/<slug:code>/<int:number>/",

@@ -217,9 +217,12 @@ def _cover(standing: Standing, contact: Contact, at: dt.datetime) -> admission.C
     assert agreement is not None, "asked only with an agreement"  # noqa: S101
     tier = agreement.tier_terms
     pool = tier.pool_of(contact.site.region) if tier else None
-    balance = None
+    balance, ways_out = None, ""
     if pool is not None:
-        balance = next(b for b in case_ledger.balances(agreement) if b.pool == pool.code)
+        pools = case_ledger.balances(agreement)
+        balance = next(b for b in pools if b.pool == pool.code)
+        if not balance.left and agreement.is_in_force(at):
+            ways_out = case_ledger.ways_out(agreement, pools, at)
     return admission.Cover(
         agreement=agreement.reference,
         starts_on=agreement.effective_on,
@@ -228,7 +231,7 @@ def _cover(standing: Standing, contact: Contact, at: dt.datetime) -> admission.C
         reseller_agreement_holds=agreement.reseller_agreement_in_force,
         region=contact.site.region,
         pool=admission.PoolBalance(
-            name=balance.name, cases=balance.granted, taken=balance.reserved + balance.charged
+            name=balance.name, cases=balance.granted, taken=balance.taken, ways_out=ways_out
         )
         if balance
         else None,

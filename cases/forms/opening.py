@@ -227,7 +227,7 @@ class TelephoneReportForm(OpenCaseForm):
     over_quota_reason = forms.CharField(
         required=False,
         label="Reason to admit the case over quota",
-        help_text="Only when all prepaid cases of the pool are spent (ATSP 9.1).",
+        help_text="Only when all prepaid cases of the pool are spent (ATSP 9.1). The reseller reads it.",
     )
 
     steps = (

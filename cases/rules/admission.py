@@ -33,11 +33,15 @@ class Opener:
 
 @dataclass(frozen=True, slots=True)
 class PoolBalance:
-    """The pool of prepaid cases that the opener's region draws on. `taken` counts charged and provisional ones."""
+    """The pool of prepaid cases that the opener's region draws on. `taken` counts charged and provisional ones.
+
+    `ways_out` says what can be done once it is used up, where that is known.
+    """
 
     name: str
     cases: int
     taken: int
+    ways_out: str = ""
 
     @property
     def left(self) -> int:
@@ -62,9 +66,6 @@ class Cover:
     region: str
     pool: PoolBalance | None
     terminated_on: date | None = None
-    extended_until: date | None = (
-        None  # exclusive; an extension under 9.1 admits cases beyond the quota
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def admission_refusals(
         _person(opener, at),
         _reseller_agreement(cover),
         _term(cover, today),
-        _quota(cover, today, over_quota),
+        _quota(cover, over_quota),
         _end_user(updates_paid),
     ]
     return tuple(refusal for refusal in refusals if refusal is not None)
@@ -177,15 +178,14 @@ def _term(cover: Cover, today: date) -> Refusal | None:
     return None
 
 
-def _quota(cover: Cover, today: date, over_quota: OverQuota | None) -> Refusal | None:
+def _quota(cover: Cover, over_quota: OverQuota | None) -> Refusal | None:
     if cover.pool is None:
         return Refusal(
             f"The agreement {cover.agreement} has no cases for the region {cover.region}.",
             clause="ATSP 2.1",
             way_out="Ask your Administrative Contact which site's contact may open the case; the draft is kept.",
         )
-    extended = cover.extended_until is not None and today < cover.extended_until
-    if cover.pool.left or extended:
+    if cover.pool.left:
         return None
     if over_quota is not None:
         if over_quota.reason.strip():
@@ -199,8 +199,8 @@ def _quota(cover: Cover, today: date, over_quota: OverQuota | None) -> Refusal |
     return Refusal(
         f"All {cover.pool.cases} cases of the pool {cover.pool.name} are spent.",
         clause=EXTENSION_CLAUSE,
-        way_out="The draft is kept. Technical Support can be extended for the months left until the anniversary, a "
-        "twelfth of the amount paid for cases each, on a purchase order; or the provider may admit the case.",
+        way_out=f"The draft is kept. {cover.pool.ways_out or 'Technical Support can be extended on a purchase order.'} "
+        "Or the provider may admit the case.",
     )
 
 

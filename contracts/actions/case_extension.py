@@ -6,11 +6,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from contracts.notices import cases as notices
 from contracts.actions.case_ledger import Balance, balances, require_term
 from contracts.actions.case_movements import Pools
 from contracts.actions.charges import add_charge
-from contracts.notices.cases import DECIDERS
 from contracts.models import (
     Agreement,
     Authorisation,
@@ -21,6 +19,8 @@ from contracts.models import (
     Place,
     RosterStanding,
 )
+from contracts.notices import cases as notices
+from contracts.notices.cases import DECIDERS
 from contracts.rules.extension import Offer, extension_offer, still_paid_for
 from contracts.rules.money import money_text
 from portal import attachments, journal, locks

@@ -123,7 +123,7 @@ def reserve(
         )
     pools = Pools(agreement, by=by, at=at)
     account = pools.account(pool.code)
-    present = account.entries.filter(reference=reference, kind__in=_TAKEN).first()
+    present = CaseEntry.objects.filter(reference=reference, kind__in=_TAKEN).first()
     if present is not None:
         return present
     source = source_of_a_case(account.holding)
@@ -256,7 +256,7 @@ def _of(pools: Pools) -> list[Balance]:
 
 
 def ways_out(agreement: Agreement, standing: Iterable[Balance], at: dt.datetime) -> str:
-    """What can be done once a pool is used up: a transfer, or the extension and its arithmetic (ATSP 9.1; D-4, D-22)."""
+    """What can be done once a pool is used up: a transfer, or the extension with its price (ATSP 9.1; D-4, D-22)."""
     programme, tier = agreement.programme, agreement.tier_terms
     offer = (
         extension_offer(programme, tier, agreement.date_at(at), agreement.anniversary)

@@ -6,8 +6,8 @@ what is told of the agreement as a whole (used up, spent) holds at that instant.
 
 import datetime as dt
 
-from contracts.notices import cases as notices
 from contracts.models import Agreement, CaseAccount, CaseEntry, EntryKind, Place
+from contracts.notices import cases as notices
 from contracts.rules import case_ledger as rules
 from contracts.rules.case_ledger import highest_passed, share_passed, to_cover
 from portal import journal

@@ -6,8 +6,8 @@ from django.db import transaction
 
 from contracts.actions.case_ledger import require_term
 from contracts.actions.case_movements import Pools
-from contracts.notices.cases import DECIDERS, pool_name
 from contracts.models import Agreement, CaseAccount, CaseEntry, EntryKind, Place
+from contracts.notices.cases import DECIDERS, pool_name
 from portal import journal
 from portal.access import require_role
 from portal.models import User

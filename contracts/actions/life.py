@@ -182,7 +182,14 @@ def end_agreement(
     )
     life.require_reason(why, reason, clause)
     if cause == EndCause.CASES_SPENT:
-        life.require_spent(why, sum(one.left for one in balances(agreement)), clause)
+        pools = balances(agreement)
+        life.require_spent(
+            why,
+            sum(one.left for one in pools),
+            sum(one.reserved for one in pools),
+            clause,
+            extension_awaits=agreement.extensions.awaiting().exists(),
+        )
     agreement.ended_on = on
     end_many([agreement], cause=cause, reason=reason.strip(), clause=clause, by=by, at=at)
     return agreement

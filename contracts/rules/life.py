@@ -121,12 +121,22 @@ def require_reason(cause: Cause, reason: str, clause: str) -> None:
         )
 
 
-def require_spent(cause: Cause, left: int, clause: str) -> None:
-    """Raise Refusal for an end by spent cases while some are left (ATSP page 1, 2.a)."""
-    if cause is Cause.CASES_SPENT and left:
+def require_spent(
+    cause: Cause, left: int, provisional: int, clause: str, *, extension_awaits: bool = False
+) -> None:
+    """Raise Refusal for an end by spent cases while some are left or may come (ATSP page 1, 2.a; 9.1; D-22)."""
+    if cause is not Cause.CASES_SPENT:
+        return
+    which = [
+        f"{cases} case{' is' if cases == 1 else 's are'} {what}"
+        for cases, what in ((left, "left"), (provisional, "provisional"))
+        if cases
+    ]
+    if which or extension_awaits:
+        why = " and ".join(which) or "An extension awaits its decision"
         raise Refusal(
-            f"{left} case{' is' if left == 1 else 's are'} left, so the cases are not expended.",
+            f"{why}, so the cases are not expended.",
             clause=clause,
-            way_out="It ends when all are used, or on its anniversary.",
+            way_out="It ends when all are charged and no extension is asked for, or on its anniversary.",
             field="cause",
         )

@@ -1,6 +1,7 @@
 """Rows of the access matrix about the sides of an agreement; each side adds its own list."""
 
 from tests.access.life_rows import LIFE_ROWS
+from tests.access.cases_rows import CASES_ROWS
 from tests.access.rows import Row
 from tests.access.services_rows import SERVICES_ROWS
 
@@ -8,3 +9,4 @@ AGREEMENT_ROWS: tuple[Row, ...] = (
     *LIFE_ROWS,
     *SERVICES_ROWS,
 )
+AGREEMENT_ROWS: tuple[Row, ...] = (*CASES_ROWS,)

@@ -10,6 +10,7 @@ from typing import Any
 from portal import attachments
 from tests.access import life_things
 from tests.access.services_things import write_services
+from tests.access import cases_things
 
 Writer = Callable[[Any, Any, dt.datetime], None]
 
@@ -26,3 +27,4 @@ WRITERS: tuple[Writer, ...] = (
     life_things.drafts,
     write_services,
 )
+WRITERS: tuple[Writer, ...] = (_attachment, cases_things.write)

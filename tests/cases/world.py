@@ -26,6 +26,7 @@ from tests.contracts.factories import (
     make_organisation,
     make_site,
     put_on_roster,
+    spend,
 )
 
 NOW = local("2003-03-05 10:00")  # a Wednesday
@@ -145,9 +146,7 @@ class World:
 
     def spend(self, pool: str = "us", left: int = 0) -> None:
         """Take the pool's cases until `left` remain."""
-        account = self.agreement.case_accounts.get(pool=pool)
-        account.charged = account.granted - account.reserved - left
-        account.save()
+        spend(self.agreement, pool, left)
 
     def article(self, **changes: Any) -> Article:
         """A published article with a Fix, published a month ago."""

@@ -9,8 +9,10 @@ from contracts.actions import load_agreement, publish_programme
 from contracts.models import (
     Agreement,
     AgreementState,
+    CaseEntry,
     Contact,
     EndCause,
+    EntryKind,
     Organisation,
     OrganisationKind,
     ProgrammeVersion,
@@ -115,3 +117,29 @@ def put_on_roster(
     return RosterEntry.objects.create(
         agreement=agreement, contact=contact, standing=standing, **(values | fields)
     )
+
+
+def spend(agreement: Agreement, pool: str, left: int = 0) -> None:
+    """Charge cases of a pool until `left` remain, as the ledger writes them."""
+    account = agreement.case_accounts.get(pool=pool)
+    ways = (
+        (EntryKind.RESERVE, "available", "provisional"),
+        (EntryKind.CHARGE, "provisional", "charged"),
+    )
+    references = [f"spent-{next(_numbers)}" for _ in range(account.left - left)]
+    CaseEntry.objects.bulk_create(
+        CaseEntry(
+            account=account,
+            to_account=account,
+            reference=reference,
+            kind=kind,
+            takes_from=takes_from,
+            puts_to=puts_to,
+            at=LOADED_AT,
+            clause="ATSP 2.3",
+        )
+        for reference in references
+        for kind, takes_from, puts_to in ways
+    )
+    account.charged += len(references)
+    account.save()

@@ -1,20 +1,17 @@
 """Prepaid cases: taken at opening, settled by the determination, never lost, never two on the last place."""
 
 import datetime as dt
-import random
 import threading
 from collections.abc import Iterator
 
 import pytest
 from django.db import connection, connections
-from django.db.models import Sum
 
 from contracts.actions import case_ledger
 from contracts.actions.case_ledger import Balance, balances, reserve, settle
 from contracts.models import (
     Agreement,
     AgreementState,
-    CaseAccount,
     CaseEntry,
     EndCause,
     EntryKind,
@@ -40,9 +37,7 @@ def us(agreement: Agreement) -> Balance:
 
 
 def use_up(agreement: Agreement, pool: str, left: int = 0) -> None:
-    account = agreement.case_accounts.get(pool=pool)
-    account.charged = account.granted - left
-    account.save()
+    factories.spend(agreement, pool, left)
 
 
 @pytest.fixture
@@ -275,37 +270,6 @@ def test_a_balance_says_what_was_used() -> None:
     balance = Balance("us", "US", ("US",), granted=100, reserved=7, charged=95, over=2)
     assert balance.words == "102 of 100 used: 95 charged, 7 provisional, 2 over quota"
     assert balance.left_words == "0 of 100 left"
-
-
-@pytest.mark.parametrize("seed", range(6))
-def test_the_accounts_are_always_the_sums_of_their_entries(
-    nordlicht: Agreement, dispatcher: User, seed: int
-) -> None:
-    """Any order of taking, settling and admitting keeps the ledger and the account together."""
-    chance = random.Random(seed)
-    use_up_to = nordlicht.case_accounts.get()
-    references = [f"C-{number}" for number in range(60)]
-    for _ in range(240):
-        reference = chance.choice(references)
-        if chance.random() < 0.5:
-            reason = "admitted" if chance.random() < 0.3 else ""
-            try:
-                take(nordlicht, reference, by=dispatcher, over_quota_reason=reason)
-            except Refusal:
-                assert balances(nordlicht)[0].left == 0
-        else:
-            settle(reference, charged=chance.random() < 0.6, clause="ATSP 2.3", by=None, at=AT)
-    last = {
-        entry.reference: entry.kind
-        for entry in CaseEntry.objects.exclude(kind="grant").order_by("pk")
-    }
-    kinds = list(last.values())
-    account = CaseAccount.objects.get(pk=use_up_to.pk)
-    granted = account.entries.filter(kind="grant").aggregate(sum=Sum("cases"))["sum"]
-    assert account.granted == granted == 40
-    assert account.charged == kinds.count("charge")
-    assert account.reserved == kinds.count("reserve") + kinds.count("admit_over")
-    assert account.over >= max(account.taken - account.granted, 0)
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from contracts.models import (
     AgreementOption,
     AgreementState,
     Assignment,
-    CaseAccount,
     CaseEntry,
     Contact,
     NoticeAddress,
@@ -37,6 +36,7 @@ from tests.contracts.factories import (
     make_site,
     put_on_roster,
 )
+from tests.contracts.violations.case_ledger import an_account, an_entry
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -63,16 +63,6 @@ def an_option(agreement: Agreement, **fields: Any) -> AgreementOption:
         "fee": "10000.00",
     }
     return AgreementOption.objects.create(agreement=agreement, **(values | fields))
-
-
-def an_account(**fields: Any) -> CaseAccount:
-    values = {"agreement": make_agreement(), "pool": "all", "granted": 2}
-    return CaseAccount.objects.create(**(values | fields))
-
-
-def an_entry(account: CaseAccount, **fields: Any) -> CaseEntry:
-    values = {"reference": "C-1", "kind": "reserve", "at": LOADED_AT, "clause": "ATSP 2.3"}
-    return CaseEntry.objects.create(account=account, **(values | fields))
 
 
 def a_provider_user() -> User:
@@ -252,37 +242,6 @@ def roster_of_resellers_people() -> None:
     put_on_roster(make_agreement(), make_contact(make_organisation()))
 
 
-def case_account_once_a_pool() -> None:
-    account = an_account()
-    an_account(agreement=account.agreement)
-
-
-def case_account_never_negative() -> None:
-    an_account(charged=1, reserved=-1)
-
-
-def case_account_never_overdrawn() -> None:
-    an_account(reserved=2, charged=1)
-
-
-def case_taken_once() -> None:
-    account = an_account()
-    an_entry(account)
-    an_entry(account, kind="admit_over", by=a_provider_user(), reason="Promised in the review")
-
-
-def case_over_quota_by_whom_and_why() -> None:
-    an_entry(an_account(), kind="admit_over", by=a_provider_user())
-
-
-def case_entry_counts_something() -> None:
-    an_entry(an_account(), kind="grant", cases=0)
-
-
-def case_entry_moves_one_case() -> None:
-    an_entry(an_account(), cases=2)
-
-
 def assignment_ends_after_it_begins() -> None:
     agreement = make_agreement()
     an_assignment(agreement, a_provider_user(), ends_on=agreement.effective_on - DAY)
@@ -336,13 +295,6 @@ VIOLATIONS: list[Callable[[], None]] = [
     roster_usable_after_submission,
     roster_removed_after_submission,
     roster_of_resellers_people,
-    case_account_once_a_pool,
-    case_account_never_negative,
-    case_account_never_overdrawn,
-    case_taken_once,
-    case_over_quota_by_whom_and_why,
-    case_entry_counts_something,
-    case_entry_moves_one_case,
     assignment_ends_after_it_begins,
     assignment_once_at_a_time,
     assignment_one_ess_at_a_time,

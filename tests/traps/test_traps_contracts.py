@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections
 
 from contracts.actions import publish_programme
-from contracts.actions.case_ledger import balances, reserve
+from contracts.actions.case_ledger import balances, reserve, settle
 from contracts.models import Agreement, CaseEntry
 from portal.rules.refusal import Refusal
 from tests.contracts import factories
@@ -23,9 +23,11 @@ def _closing_connections() -> Iterator[None]:
 
 
 def _leave(agreement: Agreement, left: int) -> None:
-    account = agreement.case_accounts.get(pool="us")
-    account.charged, account.reserved = account.granted - left, 0
-    account.save()
+    """Give back what is taken, and charge cases until so many are left."""
+    taken = CaseEntry.objects.filter(kind="reserve", reference__startswith="C-")
+    for reference in taken.values_list("reference", flat=True):
+        settle(reference, charged=False, clause="ATSP 2.3", by=None, at=AT)
+    factories.spend(agreement, "us", left)
 
 
 @pytest.mark.trap(26)

@@ -207,11 +207,12 @@ def test_the_provider_admits_a_case_over_quota_with_a_reason_and_nothing_else_by
 
 
 @pytest.mark.clause("ATSP 9.1")
-@pytest.mark.parametrize(("until", "refused"), [(date(2003, 3, 6), 0), (date(2003, 3, 5), 1)])
-def test_an_extension_admits_cases_until_it_ends(until: date, refused: int) -> None:
-    cover = replace(SPENT, extended_until=until)
-
-    assert len(admission_refusals(CONTACT, cover, AT)) == refused
+def test_a_pool_that_is_used_up_names_the_ways_out() -> None:
+    pool = PoolBalance("US", cases=100, taken=100, ways_out="EMEA still has 3.")
+    (refusal,) = admission_refusals(CONTACT, replace(COVER, pool=pool), AT)
+    assert refusal.clause == "ATSP 9.1"
+    assert "The draft is kept. EMEA still has 3." in refusal.way_out
+    assert "the provider may admit" in refusal.way_out
 
 
 def test_all_that_stands_against_it_is_said_at_once_the_person_first() -> None:
