@@ -232,7 +232,9 @@ def _line(entry: CaseEntry, names: dict[str, str]) -> LedgerLine:
         icon=icon,
         tone=tone,
         pool=giving if giving == taking else f"{giving} to {taking}",
-        way=f"{entry.get_takes_from_display()} → {entry.get_puts_to_display()}",
+        way=""
+        if giving != taking
+        else f"{entry.get_takes_from_display()} → {entry.get_puts_to_display()}",
         case=entry.reference if of_a_case else "",
         url=_case_url(entry.reference) if of_a_case else "",
     )

@@ -21,6 +21,7 @@ from contracts.models import (
 )
 from contracts.notices import cases as notices
 from contracts.notices.cases import DECIDERS
+from contracts.people import require_serving
 from contracts.rules.extension import Offer, extension_offer, still_paid_for
 from contracts.rules.money import money_text
 from portal import attachments, journal, locks
@@ -98,6 +99,8 @@ def ask_for_extension(
             clause="ATSP 1.1, 9.1",
             way_out="Ask your Administrative Contact, who is responsible for the agreement.",
         )
+    if by.is_provider:
+        require_serving(by, agreement.pk, "ask for an extension")
     locks.lock(agreement)
     present = agreement.extensions.awaiting().first()
     if present is not None:
@@ -246,6 +249,7 @@ def _to_decide(extension: Extension, by: User, at: dt.datetime) -> Extension:
     require_role(
         by, *DECIDERS, act="decide on an extension", clause=case_clause(extension.agreement)
     )
+    require_serving(by, extension.agreement_id, "decide on an extension")
     found = Extension.objects.select_for_update(of=["self"]).select_related(
         "agreement__reseller", "authorisation", "asked_by"
     )

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from contracts.actions.case_movements import Pools
-from contracts.models import Agreement, CaseAccount, CaseEntry, EntryKind, Place
-from contracts.rules.case_ledger import Pool, source_of_a_case, way_back
+from contracts.models import Agreement, CaseAccount, CaseEntry, EntryKind
+from contracts.rules.case_ledger import Place, Pool, source_of_a_case, way_back
 from contracts.rules.extension import extension_offer, still_paid_for
 from portal import journal
 from portal.models import User
@@ -127,7 +127,7 @@ def reserve(
     if present is not None:
         return present
     source = source_of_a_case(account.holding)
-    over = source == Place.OVER
+    over = source is Place.OVER
     if over:
         _require_admission(pools, account, over_quota_reason)
     entry = pools.move(
@@ -182,7 +182,7 @@ def settle(
         source = source_of_a_case(account.holding) if given_back else Place.PROVISIONAL
         way = (source, Place.CHARGED)
     else:
-        way = (last.puts_to, way_back(account.holding))
+        way = (Place(last.puts_to), way_back(account.holding))
     entry = pools.move(account, wanted, way, reference=reference, clause=clause)
     pools.keep(account)
     return entry

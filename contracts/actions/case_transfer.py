@@ -8,6 +8,7 @@ from contracts.actions.case_ledger import require_term
 from contracts.actions.case_movements import Pools
 from contracts.models import Agreement, CaseAccount, CaseEntry, EntryKind, Place
 from contracts.notices.cases import DECIDERS, pool_name
+from contracts.people import require_serving
 from portal import journal
 from portal.access import require_role
 from portal.models import User
@@ -33,6 +34,7 @@ def transfer_cases(
     tier = agreement.tier_terms
     clause = tier.clause if tier else ""
     require_role(by, *DECIDERS, act="transfer cases between pools", clause=clause)
+    require_serving(by, agreement.pk, "transfer cases between pools")
     require_term(agreement, at)
     reason = reason.strip()
     pools = Pools(agreement, by=by, at=at)

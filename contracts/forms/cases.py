@@ -23,6 +23,8 @@ def _helper(*rows: tuple[str, ...]) -> FormHelper:
 class TransferForm(forms.Form):
     """So many cases from a pool to another, and why."""
 
+    prefix = "transfer"
+
     source = forms.ChoiceField(label="From the pool")
     target = forms.ChoiceField(label="To the pool")
     cases = forms.IntegerField(label="Cases", min_value=1, max_value=100_000)
@@ -33,7 +35,7 @@ class TransferForm(forms.Form):
     )
 
     def __init__(self, *args: Any, balances: list[Balance], **kwargs: Any) -> None:
-        super().__init__(*args, prefix="transfer", **kwargs)
+        super().__init__(*args, **kwargs)
         for name, field in (("source", self.fields["source"]), ("target", self.fields["target"])):
             assert isinstance(field, forms.ChoiceField)  # noqa: S101
             field.choices = [

@@ -25,7 +25,6 @@ from contracts.models.parties import Contact, Organisation, OrganisationKind, Si
 from contracts.models.profile import ProfileRevision
 from contracts.models.programmes import ProgrammeVersion, programme_of
 from contracts.models.provider_people import ProviderPerson, of_the_house, serves, serving
-from contracts.models.quota import CaseAccount, CaseEntry, EntryKind
 from contracts.models.quota import OF_A_CASE, CaseAccount, CaseEntry, EntryKind, Place
 from contracts.models.roster import TECHNICAL_STANDINGS, RosterEntry, RosterStanding
 from contracts.models.scope import ScopedQuerySet, own_organisations, providers_served

@@ -10,7 +10,6 @@ from contracts.models import Agreement, CaseAccount, Contact, Extension, RosterS
 from contracts.rules.money import money_text
 from portal import journal
 from portal.alarms import raise_alarm
-from portal.models import User
 from portal.notices import outbox
 from portal.notices.outbox import Address, Recipient
 from portal.roles import Role
@@ -73,7 +72,7 @@ def extension_asked(extension: Extension, *, at: dt.datetime) -> None:
     _post(
         agreement,
         f"extension:{extension.pk}:asked",
-        list(User.objects.with_role(*DECIDERS)),
+        list(people.holders(agreement.pk, *DECIDERS)),
         "extension_asked",
         f"{agreement.reseller.name} asks for an extension of {_months(extension)}",
         at,
@@ -172,7 +171,7 @@ def _administrative(agreement: Agreement, at: dt.datetime) -> list[Recipient]:
 def _provider(agreement: Agreement, at: dt.datetime) -> list[Recipient]:
     """The account managers and the PSAM, each once."""
     told: dict[int, Recipient] = {
-        user.pk: user for user in User.objects.with_role(Role.ACCOUNT_MANAGER)
+        user.pk: user for user in people.holders(agreement.pk, Role.ACCOUNT_MANAGER)
     }
     told |= {user.pk: user for user in people.psams_of(agreement, at)}
     return list(told.values())

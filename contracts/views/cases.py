@@ -118,7 +118,7 @@ def _page(
     context: dict[str, Any] = {
         "cases": shown,
         "page": page,
-        "lines": lines(agreement, page.object_list),
+        "lines": lines(agreement, list(page.object_list)),
         "pool": pool,
         "pools": pools,
         "all_pools": not pool,

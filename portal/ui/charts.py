@@ -101,7 +101,7 @@ def step_chart(
                 expected=expected,
                 x=_n(x(now)),
                 y=_n(end),
-                label_x=_n(right + 10),
+                label_x=_n(x(now) + 10),
                 label_y=_n(label_y + 4),
                 value=one.values[-1][1] if one.values else 0,
             )

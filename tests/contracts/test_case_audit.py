@@ -6,12 +6,14 @@ import random
 import threading
 from collections.abc import Callable, Iterator
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import connection, connections
 
+from contracts import migrations
 from contracts.actions import accept_extension, ask_for_extension, transfer_cases
 from contracts.actions.case_extension import PurchaseOrder
 from contracts.actions.case_ledger import balances, reserve, settle
@@ -208,7 +210,8 @@ def test_an_extension_accepted_twice_at_once_is_charged_and_granted_once() -> No
 
 
 def test_entries_from_before_are_told_their_ways_by_their_order() -> None:
-    migration = importlib.import_module("contracts.migrations.0004_case_ledger")
+    (file,) = Path(migrations.__path__[0]).glob("*_case_ledger.py")
+    migration = importlib.import_module(f"contracts.migrations.{file.stem}")
     entries = [
         (1, "271", "grant", 2),
         (2, "1", "reserve", 1),
