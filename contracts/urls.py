@@ -7,14 +7,15 @@ from contracts.views import (
     account_management,
     agreements,
     calls,
+    cases,
     documents,
     drawing_up,
+    extensions,
     parties,
     profile,
     programmes,
     services,
 )
-from contracts.views import agreements, cases, extensions, programmes
 
 urlpatterns: list[URLPattern] = [
     path("agreement/", agreements.own_agreement, name="own_agreement"),
@@ -42,6 +43,23 @@ urlpatterns: list[URLPattern] = [
         calls.call_act,
         name="call_act",
     ),
+    path("agreements/<str:reference>/cases/", cases.agreement_cases, name="agreement_cases"),
+    path(
+        "agreements/<str:reference>/cases/ledger.csv",
+        cases.case_ledger_csv,
+        name="case_ledger_csv",
+    ),
+    path("agreements/<str:reference>/cases/transfer/", cases.transfer_cases, name="transfer_cases"),
+    path(
+        "agreements/<str:reference>/cases/extension/",
+        extensions.agreement_extension,
+        name="agreement_extension",
+    ),
+    path(
+        "agreements/<str:reference>/cases/extension/<int:pk>/",
+        extensions.decide_extension,
+        name="decide_extension",
+    ),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:pk>/end/", absences.end_absence_of, name="end_absence"),
     path("account-management/", account_management.my_resellers, name="my_resellers"),
@@ -66,22 +84,6 @@ urlpatterns: list[URLPattern] = [
     ),
     path(
         "agreements/<str:reference>/parties/", parties.agreement_parties, name="agreement_parties"
-    path("agreements/<str:reference>/cases/", cases.agreement_cases, name="agreement_cases"),
-    path(
-        "agreements/<str:reference>/cases/ledger.csv",
-        cases.case_ledger_csv,
-        name="case_ledger_csv",
-    ),
-    path("agreements/<str:reference>/cases/transfer/", cases.transfer_cases, name="transfer_cases"),
-    path(
-        "agreements/<str:reference>/cases/extension/",
-        extensions.agreement_extension,
-        name="agreement_extension",
-    ),
-    path(
-        "agreements/<str:reference>/cases/extension/<int:pk>/",
-        extensions.decide_extension,
-        name="decide_extension",
     ),
     path(
         "programmes/<slug:code>/<int:number>/",

@@ -1,12 +1,12 @@
 """Rows of the access matrix about the sides of an agreement; each side adds its own list."""
 
-from tests.access.life_rows import LIFE_ROWS
 from tests.access.cases_rows import CASES_ROWS
+from tests.access.life_rows import LIFE_ROWS
 from tests.access.rows import Row
 from tests.access.services_rows import SERVICES_ROWS
 
 AGREEMENT_ROWS: tuple[Row, ...] = (
     *LIFE_ROWS,
+    *CASES_ROWS,
     *SERVICES_ROWS,
 )
-AGREEMENT_ROWS: tuple[Row, ...] = (*CASES_ROWS,)

@@ -8,9 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from portal import attachments
-from tests.access import life_things
+from tests.access import cases_things, life_things
 from tests.access.services_things import write_services
-from tests.access import cases_things
 
 Writer = Callable[[Any, Any, dt.datetime], None]
 
@@ -25,6 +24,6 @@ def _attachment(world: Any, side: Any, now: dt.datetime) -> None:
 WRITERS: tuple[Writer, ...] = (
     _attachment,
     life_things.drafts,
+    cases_things.write,
     write_services,
 )
-WRITERS: tuple[Writer, ...] = (_attachment, cases_things.write)

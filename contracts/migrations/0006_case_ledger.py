@@ -53,7 +53,7 @@ def write_ways(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0004_provider_people"),
+        ("contracts", "0005_services"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
