@@ -31,6 +31,9 @@ GROUPS = {
     frozenset(SCORECARD_READERS): "readers of scorecards",
     frozenset({Actor.PSAM}): "the agreement's PSAM",
     frozenset({Actor.CONTRACT_ADMINISTRATOR}): "the contract administrator",
+    frozenset(
+        {Actor.CONTRACT_ADMINISTRATOR, Actor.ACCOUNT_MANAGER}
+    ): "account managers and contract administrators",
     frozenset({Actor.CONTRACT_ADMINISTRATOR, Actor.SUPPORT_MANAGEMENT}): "those who assign people",
     frozenset(
         {
