@@ -9,10 +9,11 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        """Make known the kinds of deadlines and the pages of each person."""
+        """Make known the kinds of deadlines and the pages of each person, and listen to work orders."""
         from cases.kinds import register_kinds
         from cases.models import Case
         from cases.pages import register_pages
+        from cases.subscribers import subscribe
         from cases.verbs import register_verbs
         from contracts import people
 
@@ -20,3 +21,4 @@ class CasesConfig(AppConfig):
         register_kinds()
         register_pages()
         register_verbs()
+        subscribe()

@@ -6,7 +6,7 @@ Each is published in the transaction of the act, after the agreement and its own
 import datetime as dt
 from dataclasses import dataclass
 
-from contracts.models import Agreement, EndCause
+from contracts.models import Agreement, EndCause, WorkOrder
 from portal.models import User
 
 
@@ -44,6 +44,18 @@ class AgreementEnded:
     agreement: Agreement
     cause: EndCause
     on: dt.date
+    clause: str
+    by: User | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrderChanged:
+    """An act on a work order, as its journal has it: the verb, what was said, and the clause."""
+
+    order: WorkOrder
+    verb: str
+    text: str
     clause: str
     by: User | None
     at: dt.datetime

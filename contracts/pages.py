@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 from contracts import people, service_pages
-from contracts.models import Agreement, Authorisation
+from contracts.models import Agreement, Authorisation, WorkExpense, WorkOrder
 from contracts.rules import programme_file
 from contracts.rules.terms import Clause
 from contracts.views.frame import Tab, register_tab
+from contracts.work_pages import register_verbs as register_work_verbs
 from portal import alarms, attachments
 from portal.attachments import Kind
 from portal.navigation import Entry, Home, register_entry, register_home
@@ -56,12 +57,18 @@ def register_pages() -> None:
     register_tab(Tab("agreement_cases", "Cases", "ticket", 30, _counts_cases))
     attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
     attachments.register(Kind("contracts.authorisation", Authorisation.objects.all().visible_to))
+    register_entry(Entry("Work orders", "briefcase", "work_orders", 70, _provider))
+    register_tab(Tab("agreement_work", "Work", "briefcase", 60))
+    attachments.register(Kind("contracts.workorder", WorkOrder.objects.all().visible_to))
+    attachments.register(Kind("contracts.workexpense", WorkExpense.objects.all().visible_to))
+    register_work_verbs()
     register_home(Home("agreements", 60, lambda user: user.has_role(Role.CONTRACT_ADMINISTRATOR)))
     service_pages.register_service_pages()
     for verb, words, icon in _VERBS:
         verbs.register(verb, words, icon=icon)
     alarms.narrow(people.told_about)
     people.register_subject("contracts.agreement", Agreement.objects.all(), "provider")
+    people.register_subject("contracts.workorder", WorkOrder.objects.all(), "agreement__provider")
     register_clauses()
 
 

@@ -15,6 +15,7 @@ from contracts.views import (
     profile,
     programmes,
     services,
+    work_orders,
 )
 
 urlpatterns: list[URLPattern] = [
@@ -85,6 +86,11 @@ urlpatterns: list[URLPattern] = [
     path(
         "agreements/<str:reference>/parties/", parties.agreement_parties, name="agreement_parties"
     ),
+    path("agreements/<str:reference>/work/", work_orders.agreement_work, name="agreement_work"),
+    path("work/", work_orders.work_orders, name="work_orders"),
+    path("work/<int:pk>/", work_orders.work_order, name="work_order"),
+    path("work/<int:pk>/exhibit/", work_orders.work_order_exhibit, name="work_order_exhibit"),
+    path("work/<int:pk>/<slug:code>/", work_orders.work_order_act, name="work_order_act"),
     path(
         "programmes/<slug:code>/<int:number>/",
         programmes.programme_version,

@@ -18,6 +18,7 @@ from cases.actions.severity import (
     downgrade,
     propose_severity,
 )
+from cases.actions.work import ask_for_work, may_not_be_software
 
 __all__ = [
     "Report",
@@ -25,6 +26,7 @@ __all__ = [
     "add_information",
     "agree_workaround",
     "answer_severity",
+    "ask_for_work",
     "assign",
     "close",
     "confirm_call",
@@ -36,6 +38,7 @@ __all__ = [
     "link_article",
     "log_call",
     "mark_replicated",
+    "may_not_be_software",
     "note",
     "open_case",
     "open_sub_case",

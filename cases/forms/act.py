@@ -20,6 +20,7 @@ class Group(StrEnum):
     SEVERITY = "severity"
     RESOLUTION = "resolution"
     FINDINGS = "findings"
+    WORK = "work"
     TEAM = "team"
 
     @property
@@ -36,6 +37,7 @@ class Group(StrEnum):
             "severity": "flag",
             "resolution": "circle-check",
             "findings": "file-search",
+            "work": "briefcase",
             "team": "users",
         }[self.value]
 
@@ -46,7 +48,7 @@ def text(label: str, rows: int = 4, **options: Any) -> forms.CharField:
 
 
 class ActForm(forms.Form):
-    """An act on a case. `engineers`, `intake` and `contacts` say to whom it may be shown.
+    """An act on a case. `engineers`, `intake`, `contacts` and `administrative` say to whom it may be shown.
 
     `label` names it, `short` on a tab, `submit` on its button; `intro` tells what it does where no field does; `said`
     is the page's answer once it is done.
@@ -60,6 +62,7 @@ class ActForm(forms.Form):
     engineers: ClassVar[bool] = False
     intake: ClassVar[bool] = False
     contacts: ClassVar[bool] = False
+    administrative: ClassVar[bool] = False
     primary: ClassVar[bool] = False
     short: ClassVar[str] = ""
     submit: ClassVar[str] = ""
@@ -87,7 +90,9 @@ class ActForm(forms.Form):
     @classmethod
     def is_for(cls, user: User) -> bool:
         """Whether the act belongs to the user's side at all; who of the side may do it is the action's to say."""
-        return cls.engineers or cls.intake if user.is_provider else cls.contacts
+        if user.is_provider:
+            return cls.engineers or cls.intake
+        return cls.contacts or cls.administrative
 
     @classmethod
     def fits(cls, case: Case, user: User) -> bool:

@@ -35,6 +35,7 @@ from cases.forms.talking import (
     ReplyForm,
     RequestInformationForm,
 )
+from cases.forms.work import AskForWorkForm, NotSoftwareForm
 from cases.models import Case
 from portal.models import User
 
@@ -60,6 +61,8 @@ ACTS: dict[str, type[ActForm]] = {
         DetermineForm,
         LinkArticleForm,
         ReplicatedForm,
+        AskForWorkForm,
+        NotSoftwareForm,
         TakeForm,
         AssignForm,
         SubCaseForm,
@@ -84,6 +87,7 @@ def acts_for(
     at: dt.datetime,
     *,
     is_technical: bool,
+    is_administrative: bool = False,
     bound: ActForm | None = None,
     wanted: str = "",
 ) -> list[ActForm]:
@@ -97,6 +101,7 @@ def acts_for(
             (form.engineers and user.has_role(*ENGINEERS))
             or (form.intake and user.has_role(*INTAKE))
             or (form.contacts and not user.is_provider and is_technical)
+            or (form.administrative and not user.is_provider and is_administrative)
         )
         if bound is not None and isinstance(bound, form):
             shown.append(bound)

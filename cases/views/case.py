@@ -17,6 +17,7 @@ from cases.views.conversation import Line, conversation
 from cases.views.promises import clocks_of
 from cases.views.reader import reader
 from cases.views.waits import provider_waits_of, waits_of
+from cases.views.work import work_of
 from contracts.standing import standing_of
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404
@@ -93,15 +94,26 @@ def _page(
 ) -> HttpResponse:
     standing = standing_of(user, now)
     wanted = request.GET.get("act", "")
-    acts = acts_for(case, user, now, is_technical=standing.is_technical, bound=bound, wanted=wanted)
+    acts = acts_for(
+        case,
+        user,
+        now,
+        is_technical=standing.is_technical,
+        is_administrative=standing.is_administrative,
+        bound=bound,
+        wanted=wanted,
+    )
     running, settled = clocks_of(case, user)
     information = next(
         (each.deadline for each in running if each.deadline.kind.endswith("information")), None
     )
     oldest_first = request.GET.get("order") == "oldest"
     spoken = conversation(case, user)
+    work = work_of(spoken)
     context = {
         "case": case,
+        "work": work,
+        "work_waits": [line for line in work if line.waits_for(user)],
         "tabs": tabs_for(acts, wanted=wanted),
         "bound": bound,
         "take": next((act for act in acts if act.code == "take"), None),

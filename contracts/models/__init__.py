@@ -28,6 +28,7 @@ from contracts.models.provider_people import ProviderPerson, of_the_house, serve
 from contracts.models.quota import OF_A_CASE, CaseAccount, CaseEntry, EntryKind, Place
 from contracts.models.roster import TECHNICAL_STANDINGS, RosterEntry, RosterStanding
 from contracts.models.scope import ScopedQuerySet, own_organisations, providers_served
+from contracts.models.work_orders import ExpenseKind, WorkExpense, WorkLog, WorkOrder
 
 __all__ = [
     "OF_A_CASE",
@@ -49,6 +50,7 @@ __all__ = [
     "Duty",
     "EndCause",
     "EntryKind",
+    "ExpenseKind",
     "Extension",
     "FeeCode",
     "Kind",
@@ -66,6 +68,9 @@ __all__ = [
     "Signature",
     "Site",
     "StandardFee",
+    "WorkExpense",
+    "WorkLog",
+    "WorkOrder",
     "of_the_house",
     "own_organisations",
     "programme_of",

@@ -4,9 +4,11 @@ from tests.access.cases_rows import CASES_ROWS
 from tests.access.life_rows import LIFE_ROWS
 from tests.access.rows import Row
 from tests.access.services_rows import SERVICES_ROWS
+from tests.access.work_rows import WORK_ROWS
 
 AGREEMENT_ROWS: tuple[Row, ...] = (
     *LIFE_ROWS,
     *CASES_ROWS,
     *SERVICES_ROWS,
+    *WORK_ROWS,
 )

@@ -10,6 +10,7 @@ from typing import Any
 from portal import attachments
 from tests.access import cases_things, life_things
 from tests.access.services_things import write_services
+from tests.access.work_things import write_work
 
 Writer = Callable[[Any, Any, dt.datetime], None]
 
@@ -26,4 +27,5 @@ WRITERS: tuple[Writer, ...] = (
     life_things.drafts,
     cases_things.write,
     write_services,
+    write_work,
 )

@@ -53,7 +53,14 @@ def test_each_is_shown_the_acts_that_are_theirs(world: AccessWorld, situation: s
             continue  # they never reach the page
         standing = standing_of(user, NOW)
         shown = {
-            form.code for form in acts_for(case, user, NOW, is_technical=standing.is_technical)
+            form.code
+            for form in acts_for(
+                case,
+                user,
+                NOW,
+                is_technical=standing.is_technical,
+                is_administrative=standing.is_administrative,
+            )
         }
         expected = {code for code, each in here.items() if each.is_shown_to(actor)}
         assert shown - elsewhere == expected, f"{actor.label} on a case {situation}"

@@ -157,16 +157,16 @@ def test_reading_the_notes_is_told_to_those_who_listen_for_the_provider_only(
 @pytest.mark.parametrize(
     ("who", "offered", "open_tab"),
     [
-        ("technical", ["add", "propose"], ["Write"]),
+        ("technical", ["add", "propose", "work"], ["Write"]),
         (
             "engineer",
             ["reply", "call", "note", "ask", "confirm-call", "confirm-severity", "propose",
-             "downgrade", "relief", "close", "determine", "article", "replicated", "take",
-             "assign", "sub-case"],
+             "downgrade", "relief", "close", "determine", "article", "replicated", "work",
+             "not-software", "take", "assign", "sub-case"],
             ["Reply"],
         ),
         ("dispatch", ["note", "confirm-call", "assign"], []),
-        ("administrative", [], []),
+        ("administrative", ["work"], []),
         ("account_manager", [], []),
     ],
 )  # fmt: skip
@@ -301,7 +301,7 @@ def test_relief_agreement_and_closure_by_plain_forms(world: World, as_user: AsUs
     engineer, contact = as_user("engineer"), as_user("technical")
     assert "workaround" not in section(engineer.get(page_of(case)), 'data-act="close"', "</form>")
     do(engineer, case, "relief", body="Run nsrck.")
-    assert forms(contact.get(page_of(case))) == ["add", "propose", "agree", "fail"]
+    assert forms(contact.get(page_of(case))) == ["add", "propose", "agree", "fail", "work"]
     do(contact, case, "agree")
     do(engineer, case, "close", reason="workaround")
 
