@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.models import Agreement, AgreementState
+from contracts.rules.life import begins_at
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, JournalEntry
 from portal.ui import verbs
@@ -59,7 +60,7 @@ class Timeline:
 
 
 def timeline_of(agreement: Agreement, user: Any, at: dt.datetime) -> Timeline:
-    """The timeline as a user may read it, in two queries and those of the other sides."""
+    """The timeline as a user may read it, in three queries and those of the other sides."""
     moments = [
         *_written(agreement, user),
         *_due(agreement),
@@ -111,12 +112,22 @@ def _due(agreement: Agreement) -> Iterable[Moment]:
 
 
 def _landmarks(agreement: Agreement) -> Iterable[Moment]:
-    """Where the year begins, while no entry and no deadline say so; a draft's year, which waits for its signature."""
+    """The days that stand on the paper: who signed when, the Effective Date, a draft's year that waits for both."""
     term = agreement.programme.term
     clause = term.clause if term else ""
-    if agreement.state == AgreementState.DRAFT:
-        note = "Once it is signed."
-        yield Moment(agreement.starts_at, "The year begins", clause, note, "calendar-event")
+    draft = agreement.state == AgreementState.DRAFT
+    note = "Once it is signed." if draft else ""
+    if draft or agreement.state == AgreementState.IN_FORCE:
+        yield Moment(agreement.starts_at, "The Effective Date", clause, note, "calendar-event")
+    if draft:
         yield Moment(agreement.expires_at, "The year is over", clause, note, "calendar-event")
-    elif agreement.state == AgreementState.IN_FORCE:
-        yield Moment(agreement.starts_at, "The Effective Date", clause, "", "calendar-event")
+    tier = agreement.tier_terms
+    for one in agreement.signatures.all():
+        if one.signed_on is not None:
+            yield Moment(
+                begins_at(one.signed_on, agreement.zone),
+                f"signed for the {one.side}, {one.place}",
+                tier.clause if tier else clause,
+                icon="signature",
+                by=one.name,
+            )

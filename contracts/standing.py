@@ -11,6 +11,7 @@ from contracts.models import (
     RosterEntry,
     RosterStanding,
 )
+from contracts.models.agreements import AgreementQuerySet
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,11 +112,23 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Standing:
 
 def _last_entries(contact: Contact, at: dt.datetime) -> tuple[RosterEntry, ...]:
     """The contact's lines on the roster of their reseller's last agreement, when none is in force any more."""
-    last = (
-        Agreement.objects.begun(at)
-        .filter(reseller=contact.organisation_id)
-        .order_by("-effective_on", "-pk")
-        .values("pk")[:1]
-    )
+    last = _begun(contact, at).values("pk")[:1]
     found = RosterEntry.objects.current(at).filter(contact=contact, agreement__in=last)
     return tuple(found.in_form_order())
+
+
+def last_agreement(contact: Contact, at: dt.datetime) -> Agreement | None:
+    """The last agreement that a contact's reseller had before an instant or has at it. One query."""
+    found: Agreement | None = (
+        _begun(contact, at)
+        .select_related("programme_version")
+        .defer("programme_version__terms")
+        .first()
+    )
+    return found
+
+
+def _begun(contact: Contact, at: dt.datetime) -> AgreementQuerySet:
+    """The agreements of a contact's reseller that began, the last one first."""
+    begun = Agreement.objects.begun(at).filter(reseller=contact.organisation_id)
+    return begun.order_by("-effective_on", "-pk")

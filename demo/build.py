@@ -11,6 +11,7 @@ from contracts.models import Agreement, Contact, RosterEntry
 from contracts.rules.terms import Act
 from demo import people
 from demo.history import History
+from demo.life import draw_up_agreements
 from demo.problems import (
     AWAITING_CALL,
     KNOWLEDGE,
@@ -44,6 +45,7 @@ def build(now: dt.datetime) -> str:
     for course in [*_past(users, now), *_present(users, now)]:
         course.plan(history)
     acts = history.run()
+    draw_up_agreements(users["joan.petersen@legato.example"], now)
     _mail_of_the_past_was_sent(now)
     return f"{Case.objects.count()} cases after {acts} acts, up to {now:%Y-%m-%d %H:%M} UTC."
 

@@ -15,8 +15,9 @@ from cases.rules.severity import SeverityChange
 from cases.rules.vocabulary import Channel
 from contracts import people
 from contracts.actions import case_ledger
-from contracts.models import Contact
-from contracts.standing import Standing, standing_of_contact
+from contracts.models import Contact, EndCause
+from contracts.rules.life import Cause, clause_of_end
+from contracts.standing import Standing, last_agreement, standing_of_contact
 from portal import journal, subscriptions
 from portal.access import require_role
 from portal.models import User
@@ -128,7 +129,7 @@ def refusals_for(
     """
     standing = standing or standing_of_contact(contact, at)
     if standing.agreement is None:
-        return (_no_agreement(contact),)
+        return (_no_agreement(contact, at),)
     return admission.admission_refusals(
         _opener(standing, contact), _cover(standing, contact, at), at
     )
@@ -181,7 +182,7 @@ def _admit(
     over_quota_reason: str,
 ) -> None:
     if standing.agreement is None:
-        raise _no_agreement(contact)
+        raise _no_agreement(contact, at)
     over = None
     if over_quota_reason.strip() and by.is_provider:
         over = admission.OverQuota(by=by.name, reason=over_quota_reason)
@@ -194,10 +195,19 @@ def _admit(
     )
 
 
-def _no_agreement(contact: Contact) -> Refusal:
+def _no_agreement(contact: Contact, at: dt.datetime) -> Refusal:
+    """What is said while no agreement is in force: the end of the last one, with its cause and clause."""
+    last = last_agreement(contact, at)
+    ended, clause = "", "ATSP 2.1, 9.1"
+    if last is not None:
+        cause = Cause(last.end_cause) if last.end_cause else Cause.EXPIRED
+        words = EndCause(cause.value).label
+        without = last.last_day + dt.timedelta(days=1)
+        ended = f": {last.contract_number} ended, {without.isoformat()} is the first day without it ({words})"
+        clause = ", ".join(filter(None, ["ATSP 2.1", clause_of_end(cause, last.programme)]))
     return Refusal(
-        f"{contact.organisation} has no support agreement in force.",
-        clause="ATSP 2.1, 9.1",
+        f"{contact.organisation} has no support agreement in force{ended}.",
+        clause=clause,
         way_out="The draft is kept. Ask your Administrative Contact, or your account manager about a renewal.",
     )
 

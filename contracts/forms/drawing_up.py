@@ -8,6 +8,8 @@ from typing import Any
 
 from django import forms
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from contracts.models import Agreement, Organisation, Side
 from contracts.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine
@@ -134,6 +136,11 @@ def place_initial(of: Any, prefix: str) -> dict[str, str]:
     }
 
 
+def _label(said: str, name: str) -> SafeString:
+    """A short label where the name stands above it for the eye; a reader of screens hears both."""
+    return format_html('{}<span class="visually-hidden">: {}</span>', said, name)
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of page 1: a tier to choose, and its options with how many are taken."""
@@ -215,17 +222,17 @@ class DrawingUpForm(forms.Form):
             required=False,
         )
         self.fields["tier_initials"] = forms.CharField(
-            label="Initials", required=False, max_length=10
+            label="Initials of the level", required=False, max_length=10
         )
         for option in self.programme.options:
             self.fields[f"option-{option.code}"] = forms.IntegerField(
-                label=f"How many: {option.name}",
+                label=_label("How many", option.name),
                 required=False,
                 min_value=0,
                 max_value=LARGEST_QUANTITY,
             )
             self.fields[f"initials-{option.code}"] = forms.CharField(
-                label=f"Initials: {option.name}", required=False, max_length=10
+                label=_label("Initials", option.name), required=False, max_length=10
             )
 
     @property

@@ -7,8 +7,9 @@ import pytest
 from cases import actions
 from cases.models import Case
 from cases.rules.vocabulary import Channel
+from contracts.actions import end_agreement
 from contracts.actions.case_ledger import balances
-from contracts.models import RosterEntry
+from contracts.models import EndCause, RosterEntry
 from portal import subscriptions
 from portal.models import Deadline, JournalEntry, Notice
 from portal.rules.refusal import Refusal
@@ -301,3 +302,21 @@ def test_a_contact_without_any_address_is_an_alarm_to_dispatch_and_not_an_error(
     world.reply(case, NOW + MINUTE)
     alarms = Notice.objects.about(case).filter(template="alarm", channel="inbox")
     assert alarms.filter(recipient=world.dispatch).count() == 1, "one alarm, however often"
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_after_a_termination_nothing_opens_and_what_is_open_is_worked_on(world: World) -> None:
+    case = world.open()
+    end_agreement(
+        world.agreement,
+        cause=EndCause.TERMINATED,
+        on=world.agreement.date_at(NOW),
+        reason="The reseller agreement was terminated for cause.",
+        by=None,
+        at=NOW,
+    )
+    with pytest.raises(Refusal, match="terminated with cause") as refused:
+        world.open()
+    assert refused.value.clause == "ATSP 2.1, ATSP 9.4"
+    assert world.technical.user is not None
+    actions.add_information(case, by=world.technical.user, at=NOW, body="The trace is attached.")

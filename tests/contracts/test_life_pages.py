@@ -206,7 +206,12 @@ def test_the_timeline_tells_what_was_and_what_is_to_come(
 ) -> None:
     agreement = signed(a_draft(), dt.datetime(2002, 8, 30, 18, tzinfo=dt.UTC))
     life = timeline_of(agreement, administrator, dt.datetime(2002, 8, 31, tzinfo=dt.UTC))
-    assert [moment.title for moment in life.past] == ["signed the agreement", "charged"]
+    assert [moment.title for moment in life.past] == [
+        "signed for the provider, page 1",
+        "signed for the reseller, page 1",
+        "signed the agreement",
+        "charged",
+    ]
     assert [(moment.title, moment.clause) for moment in life.to_come] == [
         ("The agreement comes in force", "ATSP page 1, 2.a"),
         ("The contract year is over", "ATSP page 1, 2.a"),
