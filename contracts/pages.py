@@ -5,6 +5,8 @@ from typing import Any
 
 from contracts import people, service_pages
 from contracts.models import Agreement, Authorisation, WorkExpense, WorkOrder
+from contracts import money_pages, people, service_pages
+from contracts.models import Agreement, Authorisation
 from contracts.rules import programme_file
 from contracts.rules.terms import Clause
 from contracts.views.frame import Tab, register_tab
@@ -33,6 +35,7 @@ _VERBS = (
     ("agreement.ended", "ended the agreement", "circle-off"),
     ("agreement.charged", "charged", "receipt"),
     ("agreement.credited", "credited", "receipt-refund"),
+    *money_pages.VERBS,
     ("agreement.assigned", "assigned a person", "user-check"),
     ("agreement.case_admitted_over_quota", "admitted a case over quota", "ticket"),
     *service_pages.VERBS,
@@ -64,6 +67,7 @@ def register_pages() -> None:
     register_work_verbs()
     register_home(Home("agreements", 60, lambda user: user.has_role(Role.CONTRACT_ADMINISTRATOR)))
     service_pages.register_service_pages()
+    money_pages.register_money_pages()
     for verb, words, icon in _VERBS:
         verbs.register(verb, words, icon=icon)
     alarms.narrow(people.told_about)

@@ -89,7 +89,13 @@ def charge_year(agreement: Agreement, *, by: User | None, at: dt.datetime) -> li
     return charges
 
 
-def charge_option(option: AgreementOption, *, by: User | None, at: dt.datetime) -> Charge:
+def charge_option(
+    option: AgreementOption,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    authorisation: Authorisation | None = None,
+) -> Charge:
     """Charge an option's fee, with the proration when it is taken after the year's first day (D-1, D-2)."""
     agreement, terms = option.agreement, option.terms
     currency = agreement.programme.currency
@@ -110,6 +116,7 @@ def charge_option(option: AgreementOption, *, by: User | None, at: dt.datetime) 
         amount=option.fee,
         clause=terms.clause,
         incurred_on=option.taken_on,
+        authorisation=authorisation,
         by=by,
         at=at,
     )

@@ -20,7 +20,17 @@ from contracts.models.charges import (
     FeeCode,
     StandardFee,
 )
+from contracts.models.disputes import Dispute, DisputeMessage, Outcome
 from contracts.models.extensions import Extension
+from contracts.models.invoices import (
+    MONEY_READERS,
+    Invoice,
+    InvoiceLine,
+    InvoiceNumber,
+    InvoicePayment,
+    PaymentKind,
+    administered_by,
+)
 from contracts.models.parties import Contact, Organisation, OrganisationKind, Site
 from contracts.models.profile import ProfileRevision
 from contracts.models.programmes import ProgrammeVersion, programme_of
@@ -31,6 +41,7 @@ from contracts.models.scope import ScopedQuerySet, own_organisations, providers_
 from contracts.models.work_orders import ExpenseKind, WorkExpense, WorkLog, WorkOrder
 
 __all__ = [
+    "MONEY_READERS",
     "OF_A_CASE",
     "TECHNICAL_STANDINGS",
     "Absence",
@@ -47,16 +58,24 @@ __all__ = [
     "ChargeKind",
     "ConferenceCall",
     "Contact",
+    "Dispute",
+    "DisputeMessage",
     "Duty",
     "EndCause",
     "EntryKind",
     "ExpenseKind",
     "Extension",
     "FeeCode",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceNumber",
+    "InvoicePayment",
     "Kind",
     "NoticeAddress",
     "Organisation",
     "OrganisationKind",
+    "Outcome",
+    "PaymentKind",
     "Place",
     "ProfileRevision",
     "ProgrammeVersion",
@@ -71,6 +90,7 @@ __all__ = [
     "WorkExpense",
     "WorkLog",
     "WorkOrder",
+    "administered_by",
     "of_the_house",
     "own_organisations",
     "programme_of",

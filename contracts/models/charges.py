@@ -121,6 +121,7 @@ class ChargeKind(models.TextChoices):
     TIME_AND_MATERIALS = "time_and_materials", "time and materials"
     CREDIT = "credit", "credit"
     REFUND = "refund", "refund"
+    TAX = "tax", "tax"
 
 
 class ChargeQuerySet(OfAgreementQuerySet):
@@ -129,6 +130,10 @@ class ChargeQuerySet(OfAgreementQuerySet):
     def open(self) -> Self:
         """Those that no later line takes back."""
         return self.filter(taken_back_by=None)
+
+    def not_billed(self) -> Self:
+        """Those that stand on no invoice and no credit note yet."""
+        return self.filter(billed=None)
 
 
 class Charge(models.Model):

@@ -102,10 +102,18 @@ def _options(options: tuple[Option, ...], tiers: tuple[Tier, ...]) -> Findings:
 
 
 def _payment(payment: Payment | None) -> Findings:
-    if payment and payment.extension_months < 1:
+    if payment is None:
+        return
+    if payment.extension_months < 1:
         yield "payment.extension_months", "is 0; the amount paid is divided by at least one month"
     if payment and payment.expenses_on_receipt != (payment.expenses_clause is not None):
         yield "payment.expenses_clause", "and expenses_on_receipt stand together or not at all"
+    for key, span in (
+        ("due_within", payment.due_within),
+        ("remind_before", payment.remind_before),
+    ):
+        if span is not None and span.unit not in (Unit.DAY, Unit.WEEK, Unit.MONTH):
+            yield f"payment.{key}", f"is {str(span)!r}; invoices go by days, weeks or months"
 
 
 def _renewal(renewal: Renewal | None, scorecard: Scorecard | None) -> Findings:

@@ -131,7 +131,10 @@ class Tier:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """An option of one tier's column, priced for a year (ATSP page 1, 14, 15)."""
+    """An option of one tier's column, priced for a year (ATSP page 1, 14, 15).
+
+    `most` is how many of it an agreement may have, None for any number, and `most_clause` says why.
+    """
 
     code: Code
     kind: OptionKind
@@ -139,6 +142,8 @@ class Option:
     tier: str
     fee: Money
     clause: ClauseId
+    most: int | None = None
+    most_clause: ClauseId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +245,8 @@ class Payment:
     """When invoices fall due, and the shares of the year by which an extension is charged (ATSP 3.2, 9.1).
 
     `expenses_on_receipt` tells whether travel and living expenses are invoiced separately and due upon receipt
-    (ATSP Ex.D); otherwise they fall due like all else.
+    (ATSP Ex.D); otherwise they fall due like all else. `remind_before` is how long before the due day the reseller is
+    reminded. `tax_clause` says that taxes come on top (ATSP 13.1).
     """
 
     due_within: Span
@@ -249,6 +255,8 @@ class Payment:
     extension_clause: ClauseId
     expenses_on_receipt: bool = False
     expenses_clause: ClauseId | None = None
+    remind_before: Span | None = None
+    tax_clause: ClauseId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from tests.access.cases_rows import CASES_ROWS
 from tests.access.life_rows import LIFE_ROWS
+from tests.access.money_rows import MONEY_ROWS
 from tests.access.rows import Row
 from tests.access.services_rows import SERVICES_ROWS
 from tests.access.work_rows import WORK_ROWS
@@ -9,6 +10,7 @@ from tests.access.work_rows import WORK_ROWS
 AGREEMENT_ROWS: tuple[Row, ...] = (
     *LIFE_ROWS,
     *CASES_ROWS,
+    *MONEY_ROWS,
     *SERVICES_ROWS,
     *WORK_ROWS,
 )

@@ -9,6 +9,7 @@ from typing import Any
 
 from portal import attachments
 from tests.access import cases_things, life_things
+from tests.access.money_things import write_money
 from tests.access.services_things import write_services
 from tests.access.work_things import write_work
 
@@ -28,4 +29,5 @@ WRITERS: tuple[Writer, ...] = (
     cases_things.write,
     write_services,
     write_work,
+    write_money,
 )

@@ -1,6 +1,7 @@
 """The access matrix as a page of the documentation."""
 
 import os
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -111,9 +112,13 @@ def _provider(answers: Outcomes) -> str:
     said = {answers[actor] for actor in PROVIDER}
     if len(said) == 1:
         return str(*said)
-    few, rest = sorted(said)
-    them = frozenset(actor for actor in PROVIDER if answers[actor] == few)
-    return f"{few} {GROUPS[them]}, others {rest}"
+    counted = Counter(answers[actor] for actor in PROVIDER)
+    *few, rest = sorted(said, key=lambda status: (counted[status] > len(PROVIDER) // 2, status))
+    groups = (
+        f"{status} {GROUPS[frozenset(one for one in PROVIDER if answers[one] == status)]}"
+        for status in few
+    )
+    return f"{', '.join(groups)}, others {rest}"
 
 
 def _acts() -> Iterator[str]:

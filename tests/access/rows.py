@@ -30,6 +30,7 @@ GROUPS = {
     frozenset(INTAKE): "engineers and dispatch",
     frozenset(SCORECARD_READERS): "readers of scorecards",
     frozenset({Actor.PSAM}): "the agreement's PSAM",
+    frozenset({Actor.ACCOUNT_MANAGER}): "account manager",
     frozenset({Actor.CONTRACT_ADMINISTRATOR}): "the contract administrator",
     frozenset(
         {Actor.CONTRACT_ADMINISTRATOR, Actor.ACCOUNT_MANAGER}
