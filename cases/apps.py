@@ -10,6 +10,8 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known the kinds of deadlines and the pages of each person, and listen to work orders."""
+        """Make known the kinds of deadlines and the pages of each person."""
+        from cases.agenda import register_sections
         from cases.kinds import register_kinds
         from cases.models import Case
         from cases.pages import register_pages
@@ -22,3 +24,4 @@ class CasesConfig(AppConfig):
         register_pages()
         register_verbs()
         subscribe()
+        register_sections()

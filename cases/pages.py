@@ -3,7 +3,9 @@
 from typing import Any
 
 from cases.actions.frame import ENGINEERS, INTAKE
+from cases.service_panels import case_panel, psam_panel, services_panel
 from portal.navigation import Entry, Home, register_entry, register_home
+from portal.panels import register_panel
 from portal.roles import Role
 
 
@@ -15,6 +17,11 @@ def register_pages() -> None:
     register_entry(
         Entry("Telephone", "phone", "telephone_report", 30, lambda user: user.has_role(*INTAKE))
     )
+    register_entry(Entry("Bulletins", "speakerphone", "bulletins", 40, lambda user: True))
+    register_entry(Entry("Enhancements", "bulb", "enhancements", 45, lambda user: True))
+    register_panel("agreement.services", services_panel)
+    register_panel("psam.aside", psam_panel)
+    register_panel("case.aside", case_panel, position=90)
     register_home(Home("contact_home", 90, _reseller))
     register_home(Home("queue", 50, lambda user: user.has_role(*ENGINEERS, Role.DISPATCH)))
     register_home(Home("cases", 95, _provider))

@@ -4,7 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cases.api.views import CaseViewSet
-from cases.views import case, home, lists, opening, telephone
+from cases.views import bulletins, case, enhancements, home, lists, opening, telephone
 
 api = SimpleRouter()
 api.register("cases", CaseViewSet, basename="api_case")
@@ -18,6 +18,18 @@ urlpatterns = [
     path("cases/new/draft/", opening.save_draft, name="save_case_draft"),
     path("cases/new/articles/", opening.matching_articles, name="matching_articles"),
     path("cases/drafts/discard/", opening.discard_draft, name="discard_draft"),
+    path("bulletins/", bulletins.bulletins, name="bulletins"),
+    path("bulletins/new/", bulletins.edit_bulletin, name="new_bulletin"),
+    path("bulletins/products/", bulletins.my_products, name="my_products"),
+    path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
+    path("bulletins/<int:pk>/edit/", bulletins.edit_bulletin, name="edit_bulletin"),
+    path("bulletins/<int:pk>/publish/", bulletins.publish, name="publish_bulletin"),
+    path("enhancements/", enhancements.enhancements, name="enhancements"),
+    path("enhancements/new/", enhancements.submit, name="submit_enhancement"),
+    path("enhancements/<int:pk>/", enhancements.enhancement, name="enhancement"),
+    path("enhancements/<int:pk>/vote/", enhancements.vote_for, name="vote_enhancement"),
+    path("enhancements/<int:pk>/decide/", enhancements.dispose_of, name="dispose_enhancement"),
+    path("enhancements/<int:pk>/link/", enhancements.link, name="link_enhancement"),
     path("telephone/", telephone.telephone_report, name="telephone_report"),
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/<slug:code>/", case.act, name="case_act"),

@@ -28,6 +28,16 @@ _VERBS = {
     "case.determined": ("determined what the Problem is", "scale", ""),
     "case.article_linked": ("linked an article", "book", ""),
     "case.replicated_by_provider": ("replicated the Problem", "copy", ""),
+    "case.enhancement_linked": ("linked a request for enhancement", "bulb", ""),
+    "bulletin.drafted": ("drafted the bulletin", "pencil", ""),
+    "bulletin.changed": ("changed the draft", "pencil", ""),
+    "bulletin.published": ("published the bulletin", "send", "success"),
+    "bulletin.products_chosen": ("chose products to hear of", "adjustments-horizontal", ""),
+    "enhancement.submitted": ("submitted the request", "send", ""),
+    "enhancement.linked": ("linked a case", "link", ""),
+    "enhancement.voted": ("voted for it", "thumb-up", ""),
+    "enhancement.vote_withdrawn": ("took a vote back", "arrow-back-up", ""),
+    "enhancement.disposed": ("decided", "gavel", ""),
     "case.sub_case_opened": ("engaged another team", "subtask", ""),
 }
 

@@ -4,6 +4,7 @@ import datetime as dt
 
 from cases import clocks, notices
 from cases.actions.communication import move, write_to_contact
+from cases.actions.enhancements import link_case
 from cases.actions.frame import (
     changing,
     require_engineer,
@@ -12,7 +13,7 @@ from cases.actions.frame import (
     said,
 )
 from cases.events import CaseClosed, CaseReopened, ReliefFailed, ReliefGiven
-from cases.models import Case, Message, MessageKind
+from cases.models import Case, Enhancement, Message, MessageKind
 from cases.rules import lifecycle
 from cases.rules.lifecycle import ClosureFacts, Move
 from cases.rules.vocabulary import Channel, State
@@ -126,11 +127,23 @@ def closure_choices(case: Case) -> tuple[ClosureReason, ...]:
     return lifecycle.closure_choices(case.programme, closure_facts(case))
 
 
-def close(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
-    """An engineer closes the case for exactly one reason of 4.10; nothing of it goes on. Returns the case."""
+def close(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    reason: str,
+    enhancement: Enhancement | None = None,
+) -> Case:
+    """An engineer closes the case for exactly one reason of 4.10; nothing of it goes on. Returns the case.
+
+    `enhancement` is the request that it became, to which it is linked in the same act (ATSP 4.10.7).
+    """
     require_engineer(by, case, "close a case", CLOSURE_CLAUSE)
     with changing(case) as fresh:
         chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh))
+        if enhancement is not None:
+            link_case(enhancement, fresh, by=by, at=at)
         apply_closure(fresh, chosen, by=by, at=at)
     return fresh
 

@@ -5,9 +5,10 @@ from django import forms
 from cases import actions
 from cases.actions.resolution import closure_choices
 from cases.forms.act import ActForm, Group, text
-from cases.models import Case
+from cases.models import Case, Enhancement
 from cases.rules.vocabulary import State
 from portal.models import User
+from portal.rules.refusal import Refusal
 
 
 class GiveReliefForm(ActForm):
@@ -79,6 +80,12 @@ class CloseForm(ActForm):
     said = "closed."
     engineers = True
     reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
+    enhancement = forms.CharField(
+        label="Enhancement request",
+        required=False,
+        max_length=20,
+        help_text="Where the case became one (ATSP 4.10.7): its number, such as RFE-12.",
+    )
 
     def prepare(self) -> None:
         """Offer the reasons that hold now; a reason that needs a relief or an agreement is refused with its clause."""
@@ -88,10 +95,32 @@ class CloseForm(ActForm):
         ]
 
     def perform(self) -> Case:
-        """Close it."""
+        """Close it, and link it to the request for enhancement that it became."""
         return actions.close(
-            self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"]
+            self.case,
+            by=self.user,
+            at=self.at,
+            reason=self.cleaned_data["reason"],
+            enhancement=self._enhancement(),
         )
+
+    def _enhancement(self) -> Enhancement | None:
+        """The request whose number was typed. Raises Refusal when there is none of that number."""
+        typed = self.cleaned_data["enhancement"].strip()
+        number = typed.upper().removeprefix("RFE-")
+        if not typed:
+            return None
+        found = None
+        if number.isdecimal():
+            found = Enhancement.objects.visible_to(self.user).filter(pk=int(number)).first()
+        if found is None:
+            raise Refusal(
+                f"There is no request for enhancement {typed}.",
+                clause="ATSP 4.10.7",
+                way_out="Look it up under Enhancements, or ask for a new feature from the case first.",
+                field="enhancement",
+            )
+        return found
 
 
 class ReopenForm(ActForm):

@@ -6,7 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from cases.actions.opening import refusals_for
-from cases.models import Case
+from cases.models import Bulletin, Case
 from cases.views.drafts import drafts_of
 from cases.views.promises import with_promises
 from cases.views.reader import reader
@@ -16,6 +16,7 @@ from contracts.standing import standing_of
 from portal import clock
 
 SHOWN = 12
+SHOWN_BULLETINS = 4
 
 
 @require_GET
@@ -50,6 +51,9 @@ def contact_home(request: HttpRequest) -> HttpResponse:
                 [wait for case in waiting for wait in waits_of(case, by_case[case.pk].information)]
             ),
             "drafts": drafts_of(user)[:5],
+            "bulletins": list(
+                Bulletin.objects.published().told_to(user).with_reading_of(user)[:SHOWN_BULLETINS]
+            ),
         },
     )
 

@@ -3,6 +3,7 @@
 from tests.access.cases_rows import CASES_ROWS
 from tests.access.life_rows import LIFE_ROWS
 from tests.access.money_rows import MONEY_ROWS
+from tests.access.news_rows import NEWS_ROWS
 from tests.access.rows import Row
 from tests.access.services_rows import SERVICES_ROWS
 from tests.access.work_rows import WORK_ROWS
@@ -13,4 +14,6 @@ AGREEMENT_ROWS: tuple[Row, ...] = (
     *MONEY_ROWS,
     *SERVICES_ROWS,
     *WORK_ROWS,
+    *SERVICES_ROWS,
+    *NEWS_ROWS,
 )

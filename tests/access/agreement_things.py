@@ -10,6 +10,7 @@ from typing import Any
 from portal import attachments
 from tests.access import cases_things, life_things
 from tests.access.money_things import write_money
+from tests.access.news_things import write_news
 from tests.access.services_things import write_services
 from tests.access.work_things import write_work
 
@@ -31,3 +32,4 @@ WRITERS: tuple[Writer, ...] = (
     write_work,
     write_money,
 )
+WRITERS: tuple[Writer, ...] = (_attachment, write_services, write_news)

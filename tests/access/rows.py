@@ -45,6 +45,13 @@ GROUPS = {
         }
     ): "the PSAM and their management",
     frozenset({Actor.PSAM, Actor.ESS, Actor.SUPPORT_MANAGEMENT}): "those who keep profiles",
+    frozenset(
+        {Actor.PSAM, Actor.ESS, Actor.SUPPORT_MANAGEMENT, Actor.CPE_MANAGEMENT}
+    ): "those who write bulletins",
+    frozenset({*ENGINEERS, Actor.PSAM}): "engineers and the PSAM",
+    frozenset(
+        {Actor.PSAM, Actor.SUPPORT_MANAGEMENT, Actor.CPE_MANAGEMENT, Actor.ENGINEERING}
+    ): "those who review requests",
 }
 
 

@@ -1,0 +1,97 @@
+"""What people are told of bulletins and of requests for enhancement (ATSP 14.1.2, 14.1.4)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from cases.models import Bulletin, Enhancement
+from contracts.models import Agreement, Contact
+from contracts.notices.services import recipients_of
+from contracts.people import Directory
+from portal.models import User
+from portal.notices import outbox
+from portal.roles import Role
+
+
+def bulletin_published(bulletin: Bulletin, told: Sequence[Contact], *, at: dt.datetime) -> None:
+    """Send a bulletin to the contacts it concerns (ATSP 14.1.2)."""
+    products = ", ".join(product.name for product in bulletin.products.all())
+    kind = bulletin.get_kind_display()
+    outbox.post(
+        bulletin,
+        "published",
+        to=recipients_of(told),
+        template="bulletin",
+        title=f"{kind}: {bulletin.title}",
+        context={
+            "kind": kind,
+            "products": products,
+            "releases": [str(release) for release in bulletin.releases.select_related("product")],
+            "body": bulletin.body,
+            "action": "Read it in the portal",
+        },
+        url=bulletin.get_absolute_url(),
+        clause="ATSP 14.1.2",
+        at=at,
+    )
+
+
+def enhancement_submitted(enhancement: Enhancement, *, at: dt.datetime) -> None:
+    """Tell the reseller's PSAM, the liaison to product management; without one, those who review (ATSP 14.1.4)."""
+    to: list[User] = []
+    if enhancement.reseller is not None:
+        agreements = list(
+            Agreement.objects.in_force(at)
+            .filter(reseller=enhancement.reseller)
+            .select_related("reseller", "programme_version")
+        )
+        directory = Directory(agreements, at)
+        to = [user for agreement in agreements for user in directory.psams_of(agreement)]
+    to = to or list(User.objects.with_role(Role.CPE_MANAGEMENT).filter(provider_place=None))
+    outbox.post(
+        enhancement,
+        "submitted",
+        to=list(dict.fromkeys(to)),
+        template="enhancement_submitted",
+        title=f"{enhancement.number} submitted: {enhancement.title}",
+        context={
+            "number": enhancement.number,
+            "name_of_it": enhancement.title,
+            "product": enhancement.product.name,
+            "reseller": enhancement.reseller.name if enhancement.reseller else "",
+            "author": enhancement.submitted_by.name,
+            "request": enhancement.request,
+            "due": "Review it, and say what becomes of it",
+            "by_whom": "the PSAM, with product management",
+        },
+        url=enhancement.get_absolute_url(),
+        clause="ATSP 14.1.4",
+        at=at,
+    )
+
+
+def enhancement_disposed(enhancement: Enhancement, *, by: User, at: dt.datetime) -> None:
+    """Tell those who asked for a request or voted for it what was decided; nobody reads who the others are."""
+    people = list(
+        User.objects.filter(
+            pk__in=enhancement.voters.values("by"), is_active=True, contact__left_at=None
+        )
+    )
+    if enhancement.submitted_by.is_active:
+        people.append(enhancement.submitted_by)
+    outbox.post(
+        enhancement,
+        f"disposed:{at.isoformat()}",
+        to=[user for user in dict.fromkeys(people) if user != by],
+        template="enhancement_disposed",
+        title=f"{enhancement.number} is {enhancement.standing.label}: {enhancement.title}",
+        context={
+            "number": enhancement.number,
+            "name_of_it": enhancement.title,
+            "state": enhancement.standing.label,
+            "disposition": enhancement.disposition,
+            "release": enhancement.release,
+        },
+        url=enhancement.get_absolute_url(),
+        clause="ATSP 10.1",
+        at=at,
+    )
