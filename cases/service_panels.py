@@ -44,12 +44,8 @@ def psam_panel(request: HttpRequest, user: User) -> str:
 
 
 def case_panel(request: HttpRequest, case: Any) -> str:
-    """On a case: the requests it is linked to, and the way to write one."""
-    found = list(
-        Enhancement.objects.visible_to(request.user).filter(cases=case).order_by("pk")[:SHOWN]
-    )
-    context = {"case": case, "enhancements": found}
-    return render_to_string("cases/enhancements/panel.html", context, request=request)
+    """On a case: the way to a request for enhancement from it, and to those it is linked to; no statement more."""
+    return render_to_string("cases/enhancements/panel.html", {"case": case}, request=request)
 
 
 def _read_by(those: Q) -> Any:

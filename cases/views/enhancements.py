@@ -36,9 +36,12 @@ ROWS = 25
 @require_GET
 @login_required
 def enhancements(request: HttpRequest) -> HttpResponse:
-    """All requests that the reader may see, the most wanted first; `q`, `state`, `product`, `ours` narrow them."""
+    """All requests that the reader may see, the most wanted first; `q`, `state`, `product`, `ours`, `case` narrow."""
     user = reader(request)
-    chosen = {name: request.GET.get(name, "").strip() for name in ("q", "state", "product", "ours")}
+    chosen = {
+        name: request.GET.get(name, "").strip()
+        for name in ("q", "state", "product", "ours", "case")
+    }
     rows = Enhancement.objects.visible_to(user).with_votes(user).select_related("product")
     if chosen["q"]:
         rows = rows.matching(chosen["q"])
@@ -46,6 +49,8 @@ def enhancements(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(state=chosen["state"])
     if chosen["product"].isdecimal():
         rows = rows.filter(product=int(chosen["product"]))
+    if chosen["case"].isdecimal() and len(chosen["case"]) < 18:
+        rows = rows.filter(cases__in=Case.objects.visible_to(user).filter(pk=int(chosen["case"])))
     if chosen["ours"] and not user.is_provider:
         rows = rows.wanted_by_company_of(user)
     page = page_of(rows.most_wanted_first(), request.GET.get("page"), ROWS)
@@ -149,6 +154,12 @@ def link(request: HttpRequest, pk: int) -> HttpResponse:
     """Link a case to a request; a refusal, or a number that is no case of the reader's, shows the page again."""
     found = _found(request, pk)
     user = reader(request)
+    if not _may_submit(user):
+        raise Refusal(
+            "You may not link a case to a request for enhancement.",
+            clause="ATSP 14.1.4",
+            way_out="A Technical Contact of the reseller, an engineer or the PSAM links it.",
+        )
     form = LinkCaseForm(request.POST, prefix="link")
 
     def linked(data: dict[str, Any]) -> Enhancement:

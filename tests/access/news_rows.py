@@ -110,8 +110,8 @@ NEWS_ROWS: tuple[Row, ...] = (
     row(
         "link_enhancement",
         "POST",
-        reseller={**only(ON_THE_ROSTER, 302, 409), Actor.LEFT: 404},
-        provider=only(WISH_WRITERS, 302, 409),
+        reseller={**only(ON_THE_ROSTER, 302, 403), Actor.LEFT: 404},
+        provider=only(WISH_WRITERS, 302, 403),
         about="enhancement",
         foreign=404,
         sends=lambda world, side: {"link-case": side.cases["new"].pk},

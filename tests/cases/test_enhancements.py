@@ -162,6 +162,7 @@ def test_closing_a_case_links_the_request_it_became(world: World, as_user: AsUse
     assert again(case).state == State.CLOSED
     assert list(rfe.cases.all()) == [case]
     assert rfe.number in words(browser.get(f"/cases/{case.pk}/"))
+    assert rfe.number in words(browser.get(f"/enhancements/?case={case.pk}"))
 
 
 def test_it_is_submitted_decided_and_found_on_its_pages(world: World, as_user: AsUser) -> None:
