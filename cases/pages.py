@@ -3,7 +3,7 @@
 from typing import Any
 
 from cases.actions.frame import ENGINEERS, INTAKE
-from cases.service_panels import case_panel, psam_panel, services_panel
+from cases.views.service_panels import case_panel, psam_panel, services_panel
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
 from portal.roles import Role

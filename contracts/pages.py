@@ -3,10 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from contracts import people, service_pages
-from contracts.models import Agreement, Authorisation, WorkExpense, WorkOrder
 from contracts import money_pages, people, service_pages
-from contracts.models import Agreement, Authorisation
+from contracts.models import Agreement, Authorisation, WorkExpense, WorkOrder
 from contracts.rules import programme_file
 from contracts.rules.terms import Clause
 from contracts.views.frame import Tab, register_tab

@@ -14,6 +14,5 @@ AGREEMENT_ROWS: tuple[Row, ...] = (
     *MONEY_ROWS,
     *SERVICES_ROWS,
     *WORK_ROWS,
-    *SERVICES_ROWS,
     *NEWS_ROWS,
 )

@@ -29,7 +29,7 @@ WRITERS: tuple[Writer, ...] = (
     life_things.drafts,
     cases_things.write,
     write_services,
+    write_news,
     write_work,
     write_money,
 )
-WRITERS: tuple[Writer, ...] = (_attachment, write_services, write_news)
