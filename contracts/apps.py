@@ -13,7 +13,9 @@ class ContractsConfig(AppConfig):
         from contracts.agenda import register_own_sections
         from contracts.kinds import register_kinds
         from contracts.pages import register_pages
+        from contracts.subscribers import subscribe_all
 
         register_kinds()
         register_pages()
         register_own_sections()
+        subscribe_all()

@@ -31,6 +31,19 @@ _VERBS = (
     ("agreement.signed", "signed the agreement", "signature"),
     ("agreement.in_force", "put the agreement in force", "circle-check"),
     ("agreement.ended", "ended the agreement", "circle-off"),
+    ("agreement.carried_over", "carried the roster over", "users"),
+    ("agreement.renewed", "loaded the renewal", "refresh"),
+    ("agreement.succeeded", "recorded a successor in interest", "arrows-exchange"),
+    ("agreement.reseller_agreement", "recorded the reseller agreement", "file-description"),
+    ("agreement.refunded", "chose the refund", "receipt-refund"),
+    ("renewal.opened", "proposed the next year", "refresh"),
+    ("renewal.wished", "said what the reseller wishes", "message"),
+    ("renewal.edited", "changed the proposed year", "pencil"),
+    ("renewal.signed", "renewed the agreement", "signature"),
+    ("renewal.declined", "declined the next year", "circle-x"),
+    ("software.notice_given", "gave notice for a Software", "bell"),
+    ("software.notice_withdrawn", "withdrew a notice", "arrow-back-up"),
+    ("software.support_ended", "ended support for a Software", "circle-off"),
     ("agreement.charged", "charged", "receipt"),
     ("agreement.credited", "credited", "receipt-refund"),
     *money_pages.VERBS,
@@ -56,6 +69,8 @@ def register_pages() -> None:
     register_tab(Tab("agreement", "Overview", "file-certificate", 10))
     register_tab(Tab("agreement_documents", "Documents", "folder", 90))
     register_tab(Tab("agreement_cases", "Cases", "ticket", 30, _counts_cases))
+    register_tab(Tab("renewal", "Renewal", "refresh", 80))
+    register_entry(Entry("Renewals", "refresh", "renewals", 62, _renews))
     attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
     attachments.register(Kind("contracts.authorisation", Authorisation.objects.all().visible_to))
     register_entry(Entry("Work orders", "briefcase", "work_orders", 70, _provider))
@@ -101,3 +116,7 @@ def _provider(user: Any) -> bool:
 
 def _reseller(user: Any) -> bool:
     return not user.is_provider
+
+
+def _renews(user: Any) -> bool:
+    return bool(user.has_role(Role.ACCOUNT_MANAGER, Role.CONTRACT_ADMINISTRATOR))

@@ -19,6 +19,7 @@ from contracts.views import (
     parties,
     profile,
     programmes,
+    renewals,
     services,
     work_orders,
 )
@@ -96,6 +97,14 @@ urlpatterns: list[URLPattern] = [
     path("work/<int:pk>/", work_orders.work_order, name="work_order"),
     path("work/<int:pk>/exhibit/", work_orders.work_order_exhibit, name="work_order_exhibit"),
     path("work/<int:pk>/<slug:code>/", work_orders.work_order_act, name="work_order_act"),
+    path("agreements/<str:reference>/renewal/", renewals.renewal, name="renewal"),
+    path(
+        "agreements/<str:reference>/renewal/paper.pdf", renewals.renewal_paper, name="renewal_paper"
+    ),
+    path(
+        "agreements/<str:reference>/renewal/<slug:act>/", renewals.renewal_act, name="renewal_act"
+    ),
+    path("renewals/", renewals.renewals, name="renewals"),
     path(
         "programmes/<slug:code>/<int:number>/",
         programmes.programme_version,

@@ -9,7 +9,10 @@ class ScorecardConfig(AppConfig):
     name = "scorecard"
 
     def ready(self) -> None:
-        """Add the pages to the navigation."""
+        """Add the pages to the navigation, and tell contracts how resellers perform."""
+        from contracts import performance
         from scorecard.pages import register_pages
+        from scorecard.performance import performances
 
         register_pages()
+        performance.register(performances)

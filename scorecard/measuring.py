@@ -186,15 +186,25 @@ def terms_of(programme: Programme) -> Terms:
 
 
 def _with_earlier_years(agreements: list[Agreement]) -> list[tuple[Agreement, list[Agreement]]]:
-    """Each agreement with the years before it that it continues without a gap, oldest first; one statement."""
+    """Each agreement with the years before it that it continues without a gap, oldest first; one statement.
+
+    It continues the year that it renews, under whatever terms (REN), else one of the same programme that ends as it
+    begins.
+    """
     signed = Agreement.objects.exclude(state=AgreementState.DRAFT).filter(
         reseller__in={one.reseller_id for one in agreements}
     )
-    ending = {(year.reseller_id, year.programme.code, year.anniversary): year for year in signed}
+    years_by_pk = {year.pk: year for year in signed}
+    ending = {
+        (year.reseller_id, year.programme.code, year.anniversary): year
+        for year in years_by_pk.values()
+    }
     found = []
     for one in agreements:
         years = [one]
-        while earlier := ending.get((one.reseller_id, one.programme.code, years[0].effective_on)):
+        while earlier := years_by_pk.get(years[0].renews_id) or ending.get(
+            (one.reseller_id, years[0].programme.code, years[0].effective_on)
+        ):
             years.insert(0, earlier)
         found.append((one, years))
     return found

@@ -19,6 +19,15 @@ from contracts.actions.agreement_people import (
 from contracts.actions.case_ledger import open_accounts
 from contracts.actions.charges import charge_year
 from contracts.actions.life import await_its_days
+from contracts.actions.loaded_renewals import (
+    address_lines,
+    earlier_year,
+    is_named,
+    note_succession,
+    predecessor,
+    renewal_conflicts,
+    write_renewal,
+)
 from contracts.events import AgreementLoaded
 from contracts.models import (
     Agreement,
@@ -80,6 +89,7 @@ def load_agreement(
     if file is None:
         raise AgreementFileError.of(name, wrong)
     locks.lock(SubjectKey(f"contract:{file.agreement.contract_number}", 0))
+    earlier = earlier_year(file.agreement)
     present = Agreement.objects.filter(
         contract_number=file.agreement.contract_number,
         effective_on=file.agreement.effective_on,
@@ -87,10 +97,14 @@ def load_agreement(
     if present is not None:
         return present
     version = _version(file.agreement, name)
-    wrong = [*checks.findings(file, version.programme), *_conflicts(file, version)]
+    wrong = [
+        *checks.findings(file, version.programme),
+        *_conflicts(file, version),
+        *renewal_conflicts(file, earlier),
+    ]
     if wrong:
         raise AgreementFileError.of(name, wrong)
-    return _write(file, version, name=name, by=by, at=at, password=password)
+    return _write(file, version, earlier, name=name, by=by, at=at, password=password)
 
 
 def _version(heading: Heading, name: str) -> ProgrammeVersion:
@@ -140,6 +154,7 @@ def _conflicts(file: AgreementFile, version: ProgrammeVersion) -> Iterator[Findi
 def _write(
     file: AgreementFile,
     version: ProgrammeVersion,
+    earlier: Agreement | None,
     *,
     name: str,
     by: User | None,
@@ -147,7 +162,13 @@ def _write(
     password: str | None,
 ) -> Agreement:
     heading = file.agreement
-    provider = _organisation(file.provider, OrganisationKind.PROVIDER)
+    provider = (
+        predecessor(file.provider)
+        or (
+            earlier.provider if earlier and is_named(earlier.provider, file.provider.name) else None
+        )
+        or _organisation(file.provider, OrganisationKind.PROVIDER)
+    )
     reseller = _organisation(file.reseller, OrganisationKind.RESELLER)
     sites = _sites(reseller, file.sites)
     agreement = Agreement.objects.create(
@@ -161,12 +182,14 @@ def _write(
         reseller_agreement_in_force=heading.reseller_agreement_in_force,
         effective_on=heading.effective_on,
         ends_on=_last_day(heading),
-        zone=heading.zone or file.sites[0].zone,
+        zone=heading.zone or (earlier.zone if earlier else file.sites[0].zone),
+        renews=earlier,
         state=heading.state.value,
         ended_on=_ended_on(heading),
         end_cause=EndCause.EXPIRED if heading.state is State.ENDED else "",
         provider_name_as_signed=file.provider.name_as_signed or file.provider.name,
         reseller_name_as_signed=file.reseller.name_as_signed or file.reseller.name,
+        reseller_address_as_signed="\n".join(address_lines(file.reseller.address)),
     )
     loading = Loading(agreement, by, at, password, sites)
     loading.note(
@@ -185,6 +208,10 @@ def _write(
     write_contacts(loading, file.contacts)
     write_people(loading, file.people)
     write_assignments(loading, file.assignments)
+    if file.provider.succeeds:
+        note_succession(loading, provider, file.provider, heading.effective_on)
+    if file.renewal is not None and earlier is not None:
+        write_renewal(loading, file.renewal, earlier, _option_lines(file))
     journal.record_many(loading.entries)
     if heading.state is not State.DRAFT:
         charge_year(agreement, by=by, at=at)
@@ -202,10 +229,15 @@ def _supplement(
         raise AgreementFileError.of(name, wrong)
     number = file.supplement.contract_number
     locks.lock(SubjectKey(f"contract:{number}", 0))
-    agreement = Agreement.objects.filter(contract_number=number).order_by("effective_on").first()
+    years = Agreement.objects.filter(contract_number=number).order_by("effective_on")
+    if file.supplement.effective_on is not None and years.exists():
+        years = years.filter(effective_on=file.supplement.effective_on)
+        entry, said = "supplement.effective_on", f"is {file.supplement.effective_on.isoformat()}"
+    else:
+        entry, said = "supplement.contract_number", f"is {number!r}"
+    agreement = years.first()
     if agreement is None:
-        entry, reason = "supplement.contract_number", f"is {number!r}, which is not loaded"
-        raise AgreementFileError.of(name, [(entry, reason, "")])
+        raise AgreementFileError.of(name, [(entry, f"{said}, which is not loaded", "")])
     programme = agreement.programme
     wrong = [
         *checks.site_findings(file.sites, programme),
@@ -260,6 +292,10 @@ def _contact_findings(
         occupied=occupied,
         administrative=administrative,
     )
+
+
+def _option_lines(file: AgreementFile) -> list[tuple[str, int]]:
+    return [(line.option, line.quantity) for line in file.options]
 
 
 def _last_day(heading: Heading) -> dt.date:

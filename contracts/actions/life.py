@@ -140,10 +140,10 @@ def take_force_many(
         )
         for agreement in agreements
     )
-    notices.in_force(agreements, at=at, late=late)
-    begin_services(agreements, by=by, at=at)
     for agreement in agreements:
         subscriptions.publish(AgreementInForce(agreement, by, at))
+    begin_services(agreements, by=by, at=at)
+    notices.in_force(agreements, at=at, late=late)  # with those whom a renewed year's roster names
 
 
 @transaction.atomic

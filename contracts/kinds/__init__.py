@@ -1,6 +1,6 @@
 """What happens when an agreement's deadlines fall due; a module a noun."""
 
-from contracts.kinds import invoices, life, services, work_orders
+from contracts.kinds import invoices, life, renewals, services, work_orders
 
 
 def register_kinds() -> None:
@@ -9,3 +9,4 @@ def register_kinds() -> None:
     life.register_kinds()
     services.register_kinds()
     work_orders.register_kinds()
+    renewals.register_kinds()

@@ -21,6 +21,15 @@ from contracts.models.charges import (
     StandardFee,
 )
 from contracts.models.disputes import Dispute, DisputeMessage, Outcome
+from contracts.models.endings import (
+    NoticeGround,
+    ResellerAgreementChange,
+    ResellerAgreementStanding,
+    SoftwareNotice,
+    Succession,
+    name_on,
+    succession_on,
+)
 from contracts.models.extensions import Extension
 from contracts.models.invoices import (
     MONEY_READERS,
@@ -36,6 +45,7 @@ from contracts.models.profile import ProfileRevision
 from contracts.models.programmes import ProgrammeVersion, programme_of
 from contracts.models.provider_people import ProviderPerson, of_the_house, serves, serving
 from contracts.models.quota import OF_A_CASE, CaseAccount, CaseEntry, EntryKind, Place
+from contracts.models.renewals import ProposalState, ProposedOption, RenewalProposal
 from contracts.models.roster import TECHNICAL_STANDINGS, RosterEntry, RosterStanding
 from contracts.models.scope import ScopedQuerySet, own_organisations, providers_served
 from contracts.models.work_orders import ExpenseKind, WorkExpense, WorkLog, WorkOrder
@@ -72,6 +82,7 @@ __all__ = [
     "InvoicePayment",
     "Kind",
     "NoticeAddress",
+    "NoticeGround",
     "Organisation",
     "OrganisationKind",
     "Outcome",
@@ -79,22 +90,31 @@ __all__ = [
     "Place",
     "ProfileRevision",
     "ProgrammeVersion",
+    "ProposalState",
+    "ProposedOption",
     "ProviderPerson",
+    "RenewalProposal",
+    "ResellerAgreementChange",
+    "ResellerAgreementStanding",
     "RosterEntry",
     "RosterStanding",
     "ScopedQuerySet",
     "Side",
     "Signature",
     "Site",
+    "SoftwareNotice",
     "StandardFee",
+    "Succession",
     "WorkExpense",
     "WorkLog",
     "WorkOrder",
     "administered_by",
+    "name_on",
     "of_the_house",
     "own_organisations",
     "programme_of",
     "providers_served",
     "serves",
     "serving",
+    "succession_on",
 ]

@@ -170,6 +170,9 @@ class Agreement(models.Model):
     end_reason = models.TextField(blank=True)
     provider_name_as_signed = models.CharField(max_length=160, blank=True)
     reseller_name_as_signed = models.CharField(max_length=160, blank=True)
+    reseller_address_as_signed = models.TextField(
+        blank=True, default="", help_text="Line by line, where the paper of the year names it."
+    )
 
     objects = AgreementQuerySet.as_manager()
 

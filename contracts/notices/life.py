@@ -40,7 +40,7 @@ def _post(
     if not agreements:
         return
     administrators = Staff(Role.CONTRACT_ADMINISTRATOR)
-    keepers = _administrative_contacts(agreements)
+    keepers = administrative_contacts(agreements)
     outbox.post_many(
         [
             Telling(
@@ -72,7 +72,7 @@ def _facts(agreement: Agreement) -> dict[str, str]:
     }
 
 
-def _administrative_contacts(agreements: Sequence[Agreement]) -> dict[int, list[Recipient]]:
+def administrative_contacts(agreements: Sequence[Agreement]) -> dict[int, list[Recipient]]:
     """The Administrative Contacts by agreement, in one statement."""
     entries = RosterEntry.objects.filter(
         agreement__in=[one.pk for one in agreements],

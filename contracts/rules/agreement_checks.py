@@ -39,7 +39,9 @@ def findings(file: AgreementFile, programme: Programme) -> Iterator[Finding]:
     yield from site_findings(file.sites, programme)
     regions = {site.name: site.region for site in file.sites}
     yield from contact_findings(file.contacts, regions, tier, programme)
-    yield from _roster_minimum(file.contacts, programme)
+    if heading.renews is None:
+        yield from _roster_minimum(file.contacts, programme)
+    yield from _renewal(file, programme)
     kinds = {
         option.kind
         for option in programme.options
@@ -75,6 +77,27 @@ def _heading(file: AgreementFile, programme: Programme) -> Iterator[Finding]:
     for side, party in (("provider", file.provider), ("reseller", file.reseller)):
         if party.notices and party.notices.email:
             yield from _email(f"{side}.notices.email", party.notices.email)
+
+
+def _renewal(file: AgreementFile, programme: Programme) -> Iterator[Finding]:
+    """What is wrong with what a renewed year says of the past one (REN)."""
+    heading, line = file.agreement, file.renewal
+    if heading.renews is not None and heading.renews >= heading.effective_on:
+        yield "agreement.renews", f"is {heading.renews.isoformat()}, not before this year", "REN"
+    if line is None:
+        return
+    statuses = [one.code for one in programme.scorecard.statuses] if programme.scorecard else []
+    if line.performance_status not in statuses:
+        reason = (
+            f"is {line.performance_status!r}; the programme has {', '.join(statuses) or 'none'}"
+        )
+        yield "renewal.performance_status", reason, "REN"
+        return
+    terms = programme.renewal
+    named = terms.percentage_for(line.performance_status) if terms else None
+    if named is not None and named.percent != line.percentage:
+        reason = f"is {line.percentage:f}; for {named.status} the programme has {named.percent:f}"
+        yield "renewal.percentage", reason, named.clause
 
 
 def _term(heading: Heading, programme: Programme) -> Iterator[Finding]:

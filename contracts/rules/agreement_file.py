@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from contracts.rules.programme_reader import Notes, read_fields
-from contracts.rules.values import Prose
+from contracts.rules.values import Code, Points, Prose
 
 
 class State(StrEnum):
@@ -69,10 +69,15 @@ class NoticeLine:
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """A side of the agreement; `name_as_signed` where the signature block writes it otherwise."""
+    """A side of the agreement; `name_as_signed` where the signature block writes it otherwise.
+
+    `succeeds` names the party of the contract's earlier years to which it is successor in interest (ATSP 19.3).
+    """
 
     name: str
     name_as_signed: str = ""
+    succeeds: str = ""
+    incorporated_in: str = ""
     address: PostalAddress = PostalAddress()
     telephone: str = ""
     fax: str = ""
@@ -183,6 +188,7 @@ class Heading:
     tier: str = ""
     tier_initials: str = ""
     version: int | None = None
+    renews: date | None = None  # the Effective Date of the year that this one follows (REN)
     ends_on: date | None = None
     zone: str | None = None
     reseller_agreement: str = ""
@@ -190,14 +196,28 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class RenewalLine:
+    """What the paper of a renewed year says of the past one (REN): status, percentage, the provider's stamp."""
+
+    performance_status: Code
+    percentage: Points
+    stamped_on: date | None = None
+    stamp: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AgreementFile:
-    """An agreement with its parties, sites, options, signatures and roster."""
+    """An agreement with its parties, sites, options, signatures and roster.
+
+    Sites and contacts of a year that renews another go over from it: its file names none.
+    """
 
     agreement: Heading
     provider: Party
     reseller: Party
-    sites: tuple[SiteLine, ...]
-    contacts: tuple[ContactLine, ...]
+    sites: tuple[SiteLine, ...] = ()
+    contacts: tuple[ContactLine, ...] = ()
+    renewal: RenewalLine | None = None
     options: tuple[OptionLine, ...] = ()
     signatures: tuple[SignatureBlock, ...] = ()
     people: tuple[PersonLine, ...] = ()
@@ -206,9 +226,10 @@ class AgreementFile:
 
 @dataclass(frozen=True, slots=True)
 class SupplementHeading:
-    """Which agreement is added to."""
+    """Which agreement is added to: the contract's first year unless another is named by its Effective Date."""
 
     contract_number: str
+    effective_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +296,24 @@ def read(cls: type[F], data: Mapping[str, Any]) -> tuple[F | None, list[Finding]
     """The file as values, or None with all that could not be read."""
     notes = Notes()
     parts, _ = read_fields(cls, data, "", notes)
+    heading = data.get("agreement")
+    if cls is AgreementFile and isinstance(heading, Mapping):
+        _what_the_first_year_needs(data, heading, notes)
     if notes.problems:
         return None, [(entry, reason, "") for entry, reason in notes.problems]
     return cls(**parts), []
+
+
+def _what_the_first_year_needs(
+    data: Mapping[str, Any], heading: Mapping[str, Any], notes: Notes
+) -> None:
+    """Note what a contract's first year lacks: only one that renews another may leave it to that one."""
+    for key in ("site", "contact"):
+        if "renews" in heading and data.get(key):
+            notes.problem(key, "stands beside renews: it goes over from the year before")
+        elif "renews" not in heading and key not in data:
+            notes.problem(key, "is missing")
+        elif "renews" not in heading and data[key] == []:
+            notes.problem(key, "is empty")
+    if "renewal" in data and "renews" not in heading:
+        notes.problem("renewal", "stands without agreement.renews")

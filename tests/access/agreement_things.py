@@ -11,6 +11,7 @@ from portal import attachments
 from tests.access import cases_things, life_things
 from tests.access.money_things import write_money
 from tests.access.news_things import write_news
+from tests.access.renewal_things import write_renewal
 from tests.access.services_things import write_services
 from tests.access.work_things import write_work
 
@@ -32,4 +33,5 @@ WRITERS: tuple[Writer, ...] = (
     write_news,
     write_work,
     write_money,
+    write_renewal,
 )

@@ -29,6 +29,9 @@ GROUPS = {
     frozenset(ENGINEERS): "engineers",
     frozenset(INTAKE): "engineers and dispatch",
     frozenset(SCORECARD_READERS): "readers of scorecards",
+    frozenset(
+        {Actor.ACCOUNT_MANAGER, Actor.CONTRACT_ADMINISTRATOR}
+    ): "account managers and contract administrators",
     frozenset({Actor.PSAM}): "the agreement's PSAM",
     frozenset({Actor.ACCOUNT_MANAGER}): "account manager",
     frozenset({Actor.CONTRACT_ADMINISTRATOR}): "the contract administrator",

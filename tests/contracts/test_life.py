@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from contracts.actions import case_ledger, end_agreement, load_agreement, sign_agreement, take_force
 from contracts.actions.life import EXPIRES, IN_FORCE
+from contracts.actions.renewals import OPENS
 from contracts.events import AgreementEnded, AgreementInForce, AgreementLoaded, AgreementSigned
 from contracts.models import (
     Agreement,
@@ -318,7 +319,7 @@ def test_the_days_of_many_cost_what_those_of_one_cost(administrator: User) -> No
         ) as captured:
             report = sweep(OVER)
         assert report.failed == 0
-        assert report.kinds == {IN_FORCE: agreements, EXPIRES: agreements}
+        assert report.kinds == {IN_FORCE: agreements, OPENS: agreements, EXPIRES: agreements}
         return len(captured)
 
     assert cost(1) == cost(6)
