@@ -6,6 +6,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from contracts.models import Authorisation, WorkExpense, WorkLog, WorkOrder
+from contracts.rules.money import money_text
 from contracts.rules.work_billing import Bill, Line
 from contracts.rules.work_orders import Basis, State, beyond, counted, covered
 from contracts.work_bills import bill_of
@@ -126,6 +127,14 @@ class WorkPage:
         if self.order.basis == Basis.TIME_AND_MATERIALS or not self.authorisations:
             return None
         return covered(one.amount for one in self.authorisations)
+
+    @property
+    def cover_words(self) -> str:
+        """How much of what is authorised is billable so far: "US$2,500.00 of US$7,000.00 authorised"."""
+        billable = self.bill.total if self.bill else Decimal(0)
+        currency = self.terms.currency
+        most = money_text(self.most or Decimal(0), currency)
+        return f"{money_text(billable, currency)} of {most} authorised"
 
     @property
     def beyond(self) -> Decimal:

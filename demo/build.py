@@ -21,6 +21,7 @@ from demo.problems import (
     Problem,
 )
 from demo.scenarios import DAY, HOUR, MINUTE, Course, business_instant
+from demo.work import order_work
 from portal.models import Notice, NoticeState, User
 
 SEED = 20020903
@@ -46,6 +47,7 @@ def build(now: dt.datetime) -> str:
         course.plan(history)
     acts = history.run()
     draw_up_agreements(users["joan.petersen@legato.example"], now)
+    order_work(users, now)
     _mail_of_the_past_was_sent(now)
     return f"{Case.objects.count()} cases after {acts} acts, up to {now:%Y-%m-%d %H:%M} UTC."
 

@@ -81,6 +81,16 @@ class AuthoriseForm(WorkForm):
     )
 
     @property
+    def title(self) -> str:
+        """The fee at first, more of it later."""
+        return self.label if self.order.authorised_at is None else "Authorise more"
+
+    @property
+    def is_primary(self) -> bool:
+        """Only while nothing is authorised."""
+        return self.order.authorised_at is None
+
+    @property
     def intro(self) -> str:
         """What is taken on."""
         if self.order.authorised_at is not None:

@@ -91,6 +91,16 @@ class WorkForm(forms.Form):
         return self.submit or self.label
 
     @property
+    def title(self) -> str:
+        """What its line says."""
+        return self.label
+
+    @property
+    def is_primary(self) -> bool:
+        """Whether it is what the page is open for."""
+        return self.primary
+
+    @property
     def with_files(self) -> bool:
         """Whether a file may be sent."""
         return self.is_multipart()
