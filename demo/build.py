@@ -9,7 +9,7 @@ from django.db.models import F
 from cases.models import Article, Case, Product, Release
 from contracts.models import Agreement, Contact, RosterEntry
 from contracts.rules.terms import Act
-from demo import people
+from demo import people, prepaid
 from demo.history import History
 from demo.life import draw_up_agreements
 from demo.problems import (
@@ -45,6 +45,7 @@ def build(now: dt.datetime) -> str:
     history = History(until=now)
     for course in [*_past(users, now), *_present(users, now)]:
         course.plan(history)
+    prepaid.plan(history, users, now)
     acts = history.run()
     draw_up_agreements(users["joan.petersen@legato.example"], now)
     order_work(users, now)

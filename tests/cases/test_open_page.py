@@ -246,3 +246,19 @@ def test_a_lost_session_comes_back_to_the_same_draft(
     assert answer["Location"] == f"/account/login/?next=/cases/new/%3Fdraft%3D{KEY}"
     as_user("technical").post("/cases/new/draft/", {"draft": KEY, "title": "Kept"})
     assert "Kept" in as_user("technical").get(f"/cases/new/?draft={KEY}").content.decode()
+
+
+@pytest.mark.clause("ATSP 9.1", "D-22")
+def test_a_pool_that_is_used_up_leads_to_the_extension_and_keeps_the_draft(
+    world: World, as_user: AsUser
+) -> None:
+    world.spend("us")
+    world.spend("emea")
+    browser = as_user("technical")
+    address = f"/agreements/{world.agreement.reference}/cases/extension/"
+    assert address in browser.get("/home/").content.decode()
+    page = browser.get("/cases/new/", follow=True).content.decode()
+    assert address in page
+    assert "US$6,666.67" in page
+    assert "kept as a draft" in page
+    assert browser.get(address).status_code == 200
