@@ -11,7 +11,7 @@ from portal.models import User
 
 def plan(history: History, users: dict[str, User], now: dt.datetime) -> None:
     """Let the account manager move cases of EMEA to the United States, where more are opened (ATSP page 1)."""
-    at = now - 38 * DAY
+    at = now - 37 * DAY
     for agreement in Agreement.objects.in_force(at):
         tier = agreement.tier_terms
         if tier is None or len(tier.pools) < 2:
