@@ -22,6 +22,7 @@ from demo.problems import (
 )
 from demo.scenarios import DAY, HOUR, MINUTE, Course, business_instant
 from demo.work import order_work
+from demo.services import add_services
 from portal.models import Notice, NoticeState, User
 
 SEED = 20020903
@@ -49,6 +50,7 @@ def build(now: dt.datetime) -> str:
     acts = history.run()
     draw_up_agreements(users["joan.petersen@legato.example"], now)
     order_work(users, now)
+    add_services(users, now)
     _mail_of_the_past_was_sent(now)
     return f"{Case.objects.count()} cases after {acts} acts, up to {now:%Y-%m-%d %H:%M} UTC."
 
