@@ -7,7 +7,7 @@ from django.db import transaction
 from contracts.actions.life import require_administrator
 from contracts.models import Agreement, NoticeAddress, Organisation, Side, Site
 from contracts.rules.agreement_file import NoticeLine, PostalAddress, SiteLine
-from contracts.rules.drawing_up import site_refusals
+from contracts.rules.drawing_up import NOTICES, cited, site_refusals
 from portal import journal, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -103,7 +103,7 @@ def change_notices(
         by=by,
         at=at,
         text=f"For the {side.label}: {line.name if line else 'to the address of the party'}",
-        clause="ATSP 20.2",
+        clause=cited(agreement.programme, NOTICES),
         public=True,
     )
 

@@ -13,7 +13,13 @@ from django.utils.safestring import SafeString
 
 from contracts.models import Agreement, Organisation, Side
 from contracts.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine
-from contracts.rules.drawing_up import NewReseller, OptionChoice, Paper
+from contracts.rules.drawing_up import (
+    RESELLER_AGREEMENT,
+    NewReseller,
+    OptionChoice,
+    Paper,
+    cited,
+)
 from contracts.rules.terms import Option, Programme, Tier
 
 SITE_ROWS = 2
@@ -46,12 +52,13 @@ def zone_names() -> list[str]:
 
 def day_field(label: str, clause: str, **options: Any) -> forms.DateField:
     """A field for a day, whose mistake names the field and the clause."""
+    under = f" ({clause})" if clause else ""
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
-            "required": f"{label}: the day is missing ({clause}).",
-            "invalid": f"{label}: this is no day; write it as 2003-09-03 ({clause}).",
+            "required": f"{label}: the day is missing{under}.",
+            "invalid": f"{label}: this is no day; write it as 2003-09-03{under}.",
         },
         **options,
     )
@@ -136,6 +143,11 @@ def place_initial(of: Any, prefix: str) -> dict[str, str]:
     }
 
 
+def _in_brackets(programme: Programme) -> str:
+    clause = cited(programme, RESELLER_AGREEMENT)
+    return f" ({clause})" if clause else ""
+
+
 def _label(said: str, name: str) -> SafeString:
     """A short label where the name stands above it for the eye; a reader of screens hears both."""
     return format_html('{}<span class="visually-hidden">: {}</span>', said, name)
@@ -174,7 +186,7 @@ class DrawingUpForm(forms.Form):
             label="Reseller agreement number",
             max_length=40,
             required=False,
-            help_text="In place already, or negotiated at the same time (ATSP 5.1).",
+            help_text=f"In place already, or negotiated at the same time{_in_brackets(programme)}.",
         )
         self.fields["reseller_agreement_in_force"] = forms.BooleanField(
             label="The reseller agreement is in force", required=False, initial=True

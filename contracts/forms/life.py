@@ -8,6 +8,7 @@ from django import forms
 from contracts.forms.drawing_up import day_field, notice_fields, site_fields
 from contracts.models import Agreement, EndCause, Side
 from contracts.rules.agreement_file import Signatory
+from contracts.rules.life import Cause, clause_of_end
 from contracts.rules.terms import Programme
 
 
@@ -70,26 +71,28 @@ class SignForm(forms.Form):
 class EndForm(forms.Form):
     """Why an agreement ends before its year is over, and from which day on."""
 
-    cause = forms.ChoiceField(
-        label="Cause",
-        choices=[
-            (cause.value, cause.label.capitalize())
-            for cause in (EndCause.TERMINATED, EndCause.CASES_SPENT)
-        ],
-        widget=forms.RadioSelect,
-        error_messages={"required": "Choose the cause (ATSP page 1, 2.a; 9.4)."},
-    )
+    cause = forms.ChoiceField(label="Cause", widget=forms.RadioSelect)
     reason = forms.CharField(
         label="Reason",
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Of a termination: which reseller agreement was terminated for cause, and when (ATSP 9.4).",
+        help_text="Of a termination: which reseller agreement was terminated for cause, and when.",
     )
 
-    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, programme: Programme, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        clauses = {
+            cause: clause_of_end(Cause(cause), programme)
+            for cause in (EndCause.TERMINATED, EndCause.CASES_SPENT)
+        }
+        field: Any = self.fields["cause"]
+        field.choices = [
+            (cause.value, f"{cause.label.capitalize()}{f' ({clause})' if clause else ''}")
+            for cause, clause in clauses.items()
+        ]
+        field.error_messages["required"] = "Choose the cause."
         self.fields["on"] = day_field(
-            "First day without the agreement", "ATSP page 1, 2.a", initial=today
+            "First day without the agreement", clauses[EndCause.CASES_SPENT], initial=today
         )
 
 

@@ -69,6 +69,7 @@ def _facts(agreement: Agreement) -> dict[str, str]:
         "ended_on": f"{agreement.ended_on:%-d %B %Y}" if agreement.ended_on else "",
         "cause": agreement.get_end_cause_display() if agreement.end_cause else "",
         "reason": agreement.end_reason,
+        "roster_clause": agreement.programme.roster.clause,
     }
 
 

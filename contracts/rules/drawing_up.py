@@ -17,6 +17,10 @@ from portal.rules.refusal import Refusal
 RESERVED = ("new",)
 """What an agreement cannot be called: its number stands in its address."""
 
+NOTICES = "ATSP 20.2"
+RESELLER_AGREEMENT = "ATSP 5.1"
+"""Clauses that no term names; a programme of other clauses has them under none (`cited`)."""
+
 _NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
@@ -65,6 +69,11 @@ class Paper:
     reseller_signatory: Signatory | None = None
     site_rows: tuple[int, ...] = field(default=())
     """Which row of the form each of the sites stands in, so that a refusal finds it."""
+
+
+def cited(programme: Programme, clause_id: str) -> str:
+    """The clause's id where the programme has it; empty in a programme of other clauses."""
+    return clause_id if any(clause.id == clause_id for clause in programme.clauses) else ""
 
 
 def last_day(paper: Paper, programme: Programme) -> date:

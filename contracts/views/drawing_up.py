@@ -12,6 +12,7 @@ from contracts.actions import drawing_up, end_agreement, life
 from contracts.forms.drawing_up import DrawingUpForm, zone_names
 from contracts.forms.life import EndForm, SignForm
 from contracts.models import Agreement, AgreementState, EndCause, ProgrammeVersion
+from contracts.rules.drawing_up import NOTICES, cited
 from contracts.rules.life import Cause, clause_of_end
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
@@ -122,7 +123,9 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
             way_out="Delete the draft.",
         )
     now = clock.now()
-    form = EndForm(request.POST or None, today=agreement.date_at(now))
+    form = EndForm(
+        request.POST or None, programme=agreement.programme, today=agreement.date_at(now)
+    )
     refusal = None
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
@@ -146,6 +149,7 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
         "refusal": refusal,
         "kept": KEPT,
         "expiry_clause": clause_of_end(Cause.EXPIRED, agreement.programme),
+        "termination_clause": clause_of_end(Cause.TERMINATED, agreement.programme),
     }
     return render_tab(
         request, agreement, "agreement", "contracts/end.html", shown, status=_status(request)
@@ -173,6 +177,7 @@ def _form(
         "agreement": form.agreement,
         "sites": list(form.agreement.reseller.sites.all()) if form.agreement else [],
         "zones": zone_names(),
+        "notice_clause": cited(version.programme, NOTICES),
         "refusal": refusal,
         "kept": KEPT,
     }

@@ -18,6 +18,7 @@ from contracts.forms.drawing_up import (
 )
 from contracts.forms.life import NoticesForm, SiteForm
 from contracts.models import Agreement, Side, Site
+from contracts.rules.drawing_up import NOTICES, cited
 from contracts.views.drawing_up import KEPT, administrators, mark
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
@@ -82,9 +83,9 @@ def _forms(
         notices = NoticesForm(data if sent == side.value else None, prefix=side, initial=initial)
         title = f"Notices to the {side.label}"
         note = initial.get("name", "to the address of the party")
-        forms[side.value] = _shown(
-            side.value, title, note, notices, notice_rows(notices, ""), sent, clause="ATSP 20.2"
-        )
+        clause = cited(agreement.programme, NOTICES)
+        rows = notice_rows(notices, "")
+        forms[side.value] = _shown(side.value, title, note, notices, rows, sent, clause=clause)
     return forms
 
 

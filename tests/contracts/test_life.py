@@ -26,6 +26,7 @@ from contracts.standing import standing_of
 from portal import subscriptions
 from portal.deadlines.sweep import sweep
 from portal.models import Deadline, JournalEntry, Notice, User
+from portal.notices.rendering import render
 from portal.rules.refusal import Refusal
 from tests.contracts import factories
 from tests.contracts.factories import make_agreement
@@ -323,3 +324,29 @@ def test_the_days_of_many_cost_what_those_of_one_cost(administrator: User) -> No
         return len(captured)
 
     assert cost(1) == cost(6)
+
+
+def test_the_mails_say_what_happened_from_when_and_under_which_clause(
+    mti: Agreement, administrator: User
+) -> None:
+    sweep(signed(a_draft()).starts_at)
+    end_agreement(
+        mti,
+        cause=EndCause.TERMINATED,
+        on=dt.date(2003, 3, 5),
+        reason="The <reseller> agreement was terminated.",
+        by=administrator,
+        at=AT,
+    )
+    told = Notice.objects.filter(channel="email", subject_type="contracts.agreement")
+    begun = render(told.filter(template="agreement_in_force").latest("pk"))
+    assert "is in force from 3 September 2002 to 2 September 2003" in begun.text
+    assert "ATSP 5.2.1" in begun.html
+    to = told.filter(template="agreement_ended")
+    keeper = mti.reseller.contacts.get(name="Terri Hirsch").user
+    assert {notice.recipient for notice in to} == {administrator, keeper}
+    ended = render(to.latest("pk"))
+    assert ended.subject == "Agreement 271-ATSP-4453 ended"
+    for said in ("terminated with cause", "5 March 2003 is the first day", "ATSP 9.4"):
+        assert said in ended.text, said
+    assert "The &lt;reseller&gt; agreement was terminated." in ended.html
