@@ -42,6 +42,7 @@ class TransferForm(forms.Form):
                 (one.pool, f"{one.name}, {one.left} left" if name == "source" else one.name)
                 for one in balances
             ]
+        self.initial.setdefault("target", balances[-1].pool if balances else "")
         self.helper = _helper(("source", "target", "cases"), ("reason",))
 
 

@@ -11,7 +11,7 @@ from itertools import pairwise
 WIDTH, HEIGHT = 720, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 44, 88, 16, 40
 _STEPS = (1, 2, 5, 10, 20, 25, 50, 100, 200, 250, 500, 1000)
-_ROOM = 15
+_ROOM = 22
 
 
 @dataclass(frozen=True, slots=True)
