@@ -12,6 +12,7 @@ class CasesConfig(AppConfig):
         """Make known the kinds of deadlines and the pages of each person, and listen to work orders."""
         """Make known the kinds of deadlines and the pages of each person."""
         from cases.agenda import register_sections
+        from cases.departures import register_departures
         from cases.kinds import register_kinds
         from cases.models import Case
         from cases.pages import register_pages
@@ -25,3 +26,4 @@ class CasesConfig(AppConfig):
         register_verbs()
         subscribe()
         register_sections()
+        register_departures()

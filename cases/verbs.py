@@ -38,6 +38,7 @@ _VERBS = {
     "enhancement.voted": ("voted for it", "thumb-up", ""),
     "enhancement.vote_withdrawn": ("took a vote back", "arrow-back-up", ""),
     "enhancement.disposed": ("decided", "gavel", ""),
+    "case.contact_left": ("noted that the contact left", "user-off", "warning"),
     "case.sub_case_opened": ("engaged another team", "subtask", ""),
 }
 

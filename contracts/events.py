@@ -6,7 +6,7 @@ Each is published in the transaction of the act, after the agreement and its own
 import datetime as dt
 from dataclasses import dataclass
 
-from contracts.models import Agreement, EndCause, WorkOrder
+from contracts.models import Agreement, Contact, EndCause, WorkOrder
 from portal.models import User
 
 
@@ -58,4 +58,14 @@ class WorkOrderChanged:
     text: str
     clause: str
     by: User | None
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ContactLeft:
+    """A contact has no line on any roster any more: they left, and cannot sign in (ATSP 5.2.1)."""
+
+    agreement: Agreement
+    contact: Contact
+    by: User
     at: dt.datetime

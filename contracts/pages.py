@@ -5,6 +5,8 @@ from typing import Any
 
 from contracts import money_pages, people, service_pages
 from contracts.models import Agreement, Authorisation, WorkExpense, WorkOrder
+from contracts.models import Agreement, Authorisation
+from contracts.models import Agreement, Authorisation, Training, WorkExpense, WorkOrder
 from contracts.rules import programme_file
 from contracts.rules.terms import Clause
 from contracts.views.frame import Tab, register_tab
@@ -58,7 +60,20 @@ _VERBS = (
     ("agreement.extension_accepted", "accepted the extension", "check"),
     ("agreement.extension_declined", "declined the extension", "x"),
     ("roster.submitted", "put a contact on the roster", "user-plus"),
-    ("roster.training_recorded", "recorded training", "school"),
+    ("roster.changed", "changed a contact", "pencil"),
+    ("roster.swapped", "swapped a contact", "replace"),
+    ("roster.removed", "took a contact off the roster", "user-off"),
+    ("roster.handed_over", "handed the roster over", "heart-handshake"),
+    ("roster.imported", "handed in a completed form", "upload"),
+    ("roster.invited", "sent a new invitation", "mail-forward"),
+    ("roster.code_set", "set a contact code", "id"),
+    ("roster.training_reported", "reported training", "school"),
+    ("roster.training_recorded", "recorded training", "certificate"),
+    ("roster.training_declined", "did not confirm training", "circle-x"),
+    ("roster.form_incomplete", "found Exhibit A incomplete", "circle-dashed"),
+    ("roster.form_reminded", "reminded of Exhibit A", "bell"),
+    ("roster.form_missed", "recorded Exhibit A as missed", "clock-x"),
+    ("roster.form_complete", "recorded Exhibit A as complete", "clipboard-check"),
 )
 
 
@@ -71,6 +86,7 @@ def register_pages() -> None:
     register_tab(Tab("agreement_cases", "Cases", "ticket", 30, _counts_cases))
     register_tab(Tab("renewal", "Renewal", "refresh", 80))
     register_entry(Entry("Renewals", "refresh", "renewals", 62, _renews))
+    register_tab(Tab("agreement_roster", "Roster", "users", 20))
     attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
     attachments.register(Kind("contracts.authorisation", Authorisation.objects.all().visible_to))
     register_entry(Entry("Work orders", "briefcase", "work_orders", 70, _provider))
@@ -78,6 +94,7 @@ def register_pages() -> None:
     attachments.register(Kind("contracts.workorder", WorkOrder.objects.all().visible_to))
     attachments.register(Kind("contracts.workexpense", WorkExpense.objects.all().visible_to))
     register_work_verbs()
+    attachments.register(Kind("contracts.training", Training.objects.all().visible_to))
     register_home(Home("agreements", 60, lambda user: user.has_role(Role.CONTRACT_ADMINISTRATOR)))
     service_pages.register_service_pages()
     money_pages.register_money_pages()

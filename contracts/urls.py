@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from contracts import roster_urls
 from contracts.views import (
     absences,
     account_management,
@@ -133,4 +134,5 @@ urlpatterns: list[URLPattern] = [
         invoices.act,
         name="invoice_act",
     ),
+    *roster_urls.urlpatterns,
 ]

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from contracts.actions.case_ledger import balances, open_accounts
 from contracts.actions.charges import charge_year
+from contracts.actions.roster_duty import OWED_WITH_THE_ROSTER
 from contracts.actions.services import ENDED_WITH_THE_YEAR, begin_services
 from contracts.events import AgreementEnded, AgreementInForce, AgreementSigned
 from contracts.models import Agreement, AgreementState, EndCause, Side, Signature
@@ -26,7 +27,7 @@ IN_FORCE = "agreement.in_force"
 EXPIRES = "agreement.expires"
 PAGE_1 = "page 1"
 KINDS = (IN_FORCE, EXPIRES)
-_CALLED_OFF = (*KINDS, *ENDED_WITH_THE_YEAR)
+_CALLED_OFF = (*KINDS, *ENDED_WITH_THE_YEAR, *OWED_WITH_THE_ROSTER)
 _OVERLAP = "agreement_years_do_not_overlap"
 
 

@@ -1,6 +1,6 @@
 """What happens when an agreement's deadlines fall due; a module a noun."""
 
-from contracts.kinds import invoices, life, renewals, services, work_orders
+from contracts.kinds import invoices, life, renewals, roster, services, work_orders
 
 
 def register_kinds() -> None:
@@ -8,5 +8,6 @@ def register_kinds() -> None:
     invoices.register_kinds()
     life.register_kinds()
     services.register_kinds()
+    roster.register_kinds()
     work_orders.register_kinds()
     renewals.register_kinds()

@@ -48,6 +48,7 @@ from contracts.models.quota import OF_A_CASE, CaseAccount, CaseEntry, EntryKind,
 from contracts.models.renewals import ProposalState, ProposedOption, RenewalProposal
 from contracts.models.roster import TECHNICAL_STANDINGS, RosterEntry, RosterStanding
 from contracts.models.scope import ScopedQuerySet, own_organisations, providers_served
+from contracts.models.training import Training, TrainingKind
 from contracts.models.work_orders import ExpenseKind, WorkExpense, WorkLog, WorkOrder
 
 __all__ = [
@@ -105,6 +106,8 @@ __all__ = [
     "SoftwareNotice",
     "StandardFee",
     "Succession",
+    "Training",
+    "TrainingKind",
     "WorkExpense",
     "WorkLog",
     "WorkOrder",

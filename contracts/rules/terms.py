@@ -215,7 +215,8 @@ class Determination:
 class Roster:
     """The terms of Exhibit A (ATSP 5.2.1).
 
-    `maximum_technical` bounds the contacts of a programme whose tiers have no pools.
+    `maximum_technical` bounds the contacts of a programme whose tiers have no pools. `keeper_clause` makes somebody
+    responsible for the roster, `additions_clause` lets contacts be added beyond the slots at the then-current fee.
     """
 
     due_within: Span
@@ -224,6 +225,8 @@ class Roster:
     minimum_alternate: int
     clause: ClauseId
     maximum_technical: int | None = None
+    keeper_clause: ClauseId | None = None
+    additions_clause: ClauseId | None = None
 
 
 @dataclass(frozen=True, slots=True)

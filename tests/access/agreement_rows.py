@@ -5,6 +5,7 @@ from tests.access.life_rows import LIFE_ROWS
 from tests.access.money_rows import MONEY_ROWS
 from tests.access.news_rows import NEWS_ROWS
 from tests.access.renewal_rows import RENEWAL_ROWS
+from tests.access.roster_rows import ROSTER_ROWS
 from tests.access.rows import Row
 from tests.access.services_rows import SERVICES_ROWS
 from tests.access.work_rows import WORK_ROWS
@@ -14,6 +15,7 @@ AGREEMENT_ROWS: tuple[Row, ...] = (
     *CASES_ROWS,
     *MONEY_ROWS,
     *RENEWAL_ROWS,
+    *ROSTER_ROWS,
     *SERVICES_ROWS,
     *WORK_ROWS,
     *NEWS_ROWS,

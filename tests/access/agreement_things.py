@@ -12,6 +12,7 @@ from tests.access import cases_things, life_things
 from tests.access.money_things import write_money
 from tests.access.news_things import write_news
 from tests.access.renewal_things import write_renewal
+from tests.access.roster_things import write_roster
 from tests.access.services_things import write_services
 from tests.access.work_things import write_work
 
@@ -29,6 +30,7 @@ WRITERS: tuple[Writer, ...] = (
     _attachment,
     life_things.drafts,
     cases_things.write,
+    write_roster,
     write_services,
     write_news,
     write_work,
