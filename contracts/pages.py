@@ -4,8 +4,6 @@ from pathlib import Path
 from typing import Any
 
 from contracts import money_pages, people, service_pages
-from contracts.models import Agreement, Authorisation, WorkExpense, WorkOrder
-from contracts.models import Agreement, Authorisation
 from contracts.models import Agreement, Authorisation, Training, WorkExpense, WorkOrder
 from contracts.rules import programme_file
 from contracts.rules.terms import Clause
