@@ -5,15 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from contracts.models import Authorisation, RosterEntry, RosterStanding, WorkOrder
-from contracts.people import holders
+from contracts.models import Authorisation, WorkOrder
+from contracts.notices.work_people import WorkPeople
 from contracts.rules.money import money_text
 from contracts.rules.work_orders import Basis, Outcome, State
-from portal.alarms import raise_alarm
 from portal.models import Deadline, User
 from portal.notices import outbox
-from portal.notices.outbox import Address, Recipient, Telling
-from portal.roles import Role
+from portal.notices.outbox import Recipient, Telling
 
 _PROCEED_OR_NOT = "Proceed at your possible expense, or do not pursue the Problem"
 _AUTHORISE = "Authorise the fee by a purchase order or an e-mail, or decline"
@@ -21,7 +19,7 @@ _AUTHORISE = "Authorise the fee by a purchase order or an e-mail, or decline"
 
 def requested(order: WorkOrder, *, by: User, at: dt.datetime) -> None:
     """Work was asked for: the provider estimates it; what an engineer proposed, the reseller reads too."""
-    told = [*_the_provider(order, by)]
+    told = [*_the_provider(order, by, at)]
     if by.is_provider:
         told += _the_reseller(order, at)
     _tell(
@@ -79,7 +77,7 @@ def estimated(order: WorkOrder, *, by: User, at: dt.datetime) -> None:
 
 def authorised(order: WorkOrder, given: Authorisation, *, by: User, at: dt.datetime) -> None:
     """The fee is authorised: the work may start. The reseller is told when the provider put the paper on record."""
-    told: list[Recipient] = [*_the_provider(order, by)]
+    told: list[Recipient] = [*_the_provider(order, by, at)]
     if by.is_provider:
         told += _the_reseller(order, at)
     _tell(
@@ -99,7 +97,7 @@ def instructed(order: WorkOrder, *, by: User, at: dt.datetime) -> None:
     _tell(
         order,
         "instructed",
-        _the_provider(order, by),
+        _the_provider(order, by, at),
         f"Case {order.case_number}: proceed with Problem determination",
         at,
         words=f"{by.name} instructs us to proceed at the reseller's possible expense.",
@@ -116,7 +114,7 @@ def declined(order: WorkOrder, *, by: User, at: dt.datetime, reason: str) -> Non
             f"{by.name} does not wish the Problem pursued at the reseller's possible expense. {reason}"
             "\n\nYou may elect, at your sole discretion, not to pursue it."
         )
-    told = _the_reseller(order, at) if by.is_provider else _the_provider(order, by)
+    told = _the_reseller(order, at) if by.is_provider else _the_provider(order, by, at)
     _tell(order, "declined", told, f"Work order {order.number} is not pursued", at, words=words)
 
 
@@ -125,7 +123,7 @@ def progressed(order: WorkOrder, step: str, words: str, *, at: dt.datetime) -> N
     told: list[Recipient] = [*_the_reseller(order, at)]
     due, by_whom = "", ""
     if order.stands is State.FINISHED:
-        told += _administrators(order)
+        told += _administrators(order, at)
         due, by_whom = _settling(order)
     _tell(
         order,
@@ -142,8 +140,8 @@ def progressed(order: WorkOrder, step: str, words: str, *, at: dt.datetime) -> N
 def stopped(order: WorkOrder, *, by: User, at: dt.datetime, text: str) -> None:
     """A notice to stop was received: everybody at work on the order is told at once (ATSP 7.3.3)."""
     told: list[Recipient] = [
-        *_the_provider(order, by),
-        *_administrators(order),
+        *_the_provider(order, by, at),
+        *_administrators(order, at),
     ]
     if by.is_provider:
         told += _the_reseller(order, at)
@@ -166,7 +164,7 @@ def decided(order: WorkOrder, *, by: User, at: dt.datetime) -> None:
     _tell(
         order,
         f"decided:{at.isoformat()}",
-        [*_the_reseller(order, at), *_administrators(order)],
+        [*_the_reseller(order, at), *_administrators(order, at)],
         f"Case {order.case_number}: the cause is {Outcome(order.outcome).label}",
         at,
         words=f"{order.outcome_words}\n\n{paid}",
@@ -193,7 +191,7 @@ def beyond_cover(order: WorkOrder, total: Decimal, most: Decimal, *, at: dt.date
     _tell(
         order,
         f"beyond:{most}",
-        [*_the_reseller(order, at), *_the_provider(order, None)],
+        [*_the_reseller(order, at), *_the_provider(order, None, at)],
         f"Work order {order.number} has come to more than is authorised",
         at,
         words=f"{money_text(total, currency)} is billable so far, and {money_text(most, currency)} is authorised.",
@@ -204,10 +202,11 @@ def beyond_cover(order: WorkOrder, total: Decimal, most: Decimal, *, at: dt.date
 
 def remind(rows: Sequence[tuple[WorkOrder, Deadline]], *, at: dt.datetime) -> None:
     """Remind whoever is next on orders that nobody has gone on with."""
-    outbox.post_many([_reminder(order, row, at) for order, row in rows], at=at)
+    people = WorkPeople([order for order, _ in rows], at)
+    outbox.post_many([_reminder(order, row, people) for order, row in rows], at=at)
 
 
-def _reminder(order: WorkOrder, row: Deadline, at: dt.datetime) -> Telling:
+def _reminder(order: WorkOrder, row: Deadline, people: WorkPeople) -> Telling:
     state = order.stands
     to_reseller = state in (State.ESTIMATED, State.NOTIFIED)
     due = {
@@ -218,7 +217,7 @@ def _reminder(order: WorkOrder, row: Deadline, at: dt.datetime) -> Telling:
     return Telling(
         subject=order,
         step=f"reminder:{row.pk}",
-        to=_the_reseller(order, at) if to_reseller else _the_provider(order, None),
+        to=people.reseller(order) if to_reseller else people.provider(order),
         template="work_order",
         title=f"Work order {order.number} still waits: {state.label}",
         context=_about(
@@ -243,44 +242,16 @@ def _engineer(order: WorkOrder) -> str:
     return order.engineer.name if order.engineer else "an engineer"
 
 
-def _the_provider(order: WorkOrder, by: User | None) -> list[Recipient]:
-    """The order's engineer, or Customer Support Management while nobody has it; never the one who acts."""
-    people = (
-        [order.engineer]
-        if order.engineer is not None and order.engineer.is_active
-        else [*holders(order.agreement_id, Role.SUPPORT_MANAGEMENT)] or [*_administrators(order)]
-    )
-    return [one for one in people if one != by]
+def _the_provider(order: WorkOrder, by: User | None, at: dt.datetime) -> list[Recipient]:
+    return WorkPeople([order], at).provider(order, but=by)
 
 
-def _administrators(order: WorkOrder) -> list[User]:
-    """The contract administrators of the agreement's provider."""
-    return [*holders(order.agreement_id, Role.CONTRACT_ADMINISTRATOR)]
+def _administrators(order: WorkOrder, at: dt.datetime) -> list[User]:
+    return WorkPeople([order], at).administrators(order)
 
 
 def _the_reseller(order: WorkOrder, at: dt.datetime) -> list[Recipient]:
-    """The case's contact and the Administrative Contact; an alarm when neither can be told in writing."""
-    entries = RosterEntry.objects.current(at).filter(
-        agreement__reseller=order.agreement.reseller_id, standing=RosterStanding.ADMINISTRATIVE
-    )
-    keepers = [entry.contact for entry in entries.select_related("contact__user").order_by("pk")]
-    found: dict[str, Recipient] = {}
-    for contact in (order.contact, *keepers):
-        if contact.left_at is not None:
-            continue
-        if contact.user is not None:
-            found.setdefault(contact.user.email.lower(), contact.user)
-        elif contact.email:
-            found.setdefault(contact.email.lower(), Address(contact.email, contact.name))
-    if not found:
-        raise_alarm(
-            order,
-            "nobody-to-tell",
-            f"Work order {order.number} of {order.agreement.reseller.name}: nobody at the reseller can be told.",
-            at=at,
-            url=order.get_absolute_url(),
-        )
-    return list(found.values())
+    return WorkPeople([order], at).reseller(order)
 
 
 def _about(order: WorkOrder, **more: Any) -> dict[str, Any]:

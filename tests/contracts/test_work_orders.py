@@ -22,7 +22,9 @@ from contracts.rules.work_orders import Outcome, State
 from portal import subscriptions
 from portal.deadlines.sweep import sweep
 from portal.models import Attachment, Deadline, JournalEntry, Notice
+from portal.notices.rendering import render
 from portal.rules.refusal import Refusal
+from tests.cases.pages import queries
 from tests.contracts.factories import make_contact, make_organisation, make_site
 from tests.contracts.work_world import (
     AT,
@@ -436,6 +438,46 @@ def test_whoever_is_next_is_reminded_after_some_business_days(world: WorkWorld) 
     assert newest.recipient == world.engineer
     work_orders.start(order, by=world.engineer, at=waiting.due_at + HOUR)
     assert not Deadline.objects.about(order).filter(state="pending").exists()
+
+
+def test_reminding_costs_the_same_for_one_order_as_for_several(world: WorkWorld) -> None:
+    def statements() -> int:
+        with queries() as seen:
+            sweep(now=AT + 30 * DAY)
+        return len(seen)
+
+    world.requested()
+    few = statements()
+    for rate in ("on-site-support", "remote-replication", "on-site-replication"):
+        world.requested(rate)
+        world.estimated(rate)
+    several = statements()
+    assert several <= few + 3, (few, several)  # the Administrative Contacts, read once
+
+
+def test_the_mail_of_a_notice_says_both_choices_and_leads_to_the_order(world: WorkWorld) -> None:
+    order = world.notified(grounds="The drive & its <firmware>.")
+    notice = Notice.objects.about(order).filter(channel="email").first()
+    assert notice is not None
+    mail = render(notice)
+    assert mail.subject == "Case 100245: the Problem may not be in the Software"
+    for body in (mail.text, mail.html):
+        assert "Proceed: we go on with Problem determination at your possible expense." in body
+        assert "Do not pursue: nothing is charged." in body
+        assert order.get_absolute_url() in body
+        assert "ATSP 7.1" in body
+    assert "The drive & its <firmware>." in mail.text
+    assert "The drive &amp; its &lt;firmware&gt;." in mail.html
+
+
+@pytest.mark.clause("ATSP 7.3.3")
+def test_the_mail_of_a_stop_says_when_it_was_received(world: WorkWorld) -> None:
+    order = world.under_way()
+    work_orders.stop(order, by=world.user("technical"), at=AT + 2 * HOUR, text="Please stop.")
+    mail = render(Notice.objects.about(order).filter(step="stopped", channel="email")[0])
+    for body in (mail.text, mail.html):
+        assert "Wed 5 Mar 2003, 12:00 PST" in body
+        assert "Work after the receipt of this notice is not charged." in body
 
 
 def test_each_act_is_published_to_whoever_listens(world: WorkWorld) -> None:
