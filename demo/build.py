@@ -10,6 +10,7 @@ from cases.models import Article, Case, Product, Release
 from contracts.models import Agreement, Contact, RosterEntry
 from contracts.rules.terms import Act
 from demo import people, prepaid
+from demo import money, people
 from demo.history import History
 from demo.life import draw_up_agreements
 from demo.problems import (
@@ -47,6 +48,9 @@ def build(now: dt.datetime) -> str:
     for course in [*_past(users, now), *_present(users, now)]:
         course.plan(history)
     prepaid.plan(history, users, now)
+    keeper = users["joan.petersen@legato.example"]
+    money.set_fees(keeper, min((one.starts_at for one in agreements), default=now))
+    money.plan(history, agreements, keeper, now)
     acts = history.run()
     draw_up_agreements(users["joan.petersen@legato.example"], now)
     order_work(users, now)

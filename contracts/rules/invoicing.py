@@ -133,11 +133,13 @@ def due_day(issued_on: date, terms: PaymentTerms, payment: Payment) -> DueDay:
     """When an invoice of that date is due (ATSP 3.2); expenses upon receipt, that is on its date (ATSP Ex.D)."""
     if terms is PaymentTerms.ON_RECEIPT:
         clause = payment.expenses_clause or payment.clause
-        return DueDay(issued_on, clause, f"Due upon receipt: {issued_on.isoformat()}.")
+        return DueDay(
+            issued_on, clause, f"Due upon receipt: to the end of {issued_on.isoformat()}."
+        )
     on = days_after(issued_on, payment.due_within)
     words = (
-        f"{payment.due_within} from the invoice date, {issued_on.isoformat()}: {on.isoformat()}, "
-        "without offset."
+        f"{payment.due_within} from the invoice date, {issued_on.isoformat()}: "
+        f"to the end of {on.isoformat()}, without offset."
     )
     return DueDay(on, payment.clause, words)
 

@@ -56,6 +56,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
             {"code": code, "label": label, "icon": icon, "count": counts[code]}
             for code, label, icon in STATES
         ],
+        "shows_all": not state,
         "shows_waiting": state == "to-invoice",
         "waiting": waiting,
         "to_invoice": Charge.objects.visible_to(request.user)

@@ -43,7 +43,10 @@ def test_the_years_fees_are_one_invoice_due_in_thirty_days(world: MoneyWorld) ->
     due = Deadline.objects.about(invoice).get(kind="invoice.due")
     assert due.due_at == dt.datetime(2002, 10, 6, 7, 0, tzinfo=dt.UTC), "the end of the day there"
     assert (due.clause, due.promise) == ("ATSP 3.2", True)
-    assert "30 days from the invoice date, 2002-09-05: 2002-10-05, without offset." in due.words
+    assert (
+        "30 days from the invoice date, 2002-09-05: to the end of 2002-10-05, without offset."
+        in due.words
+    )
     reminder = Deadline.objects.about(invoice).get(kind="invoice.reminder")
     assert reminder.due_at == dt.datetime(2002, 9, 28, 15, 0, tzinfo=dt.UTC), "08:00 there"
     assert not world.agreement.charges.not_billed().exists()
