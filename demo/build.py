@@ -9,8 +9,7 @@ from django.db.models import F
 from cases.models import Article, Case, Product, Release
 from contracts.models import Agreement, Contact, RosterEntry
 from contracts.rules.terms import Act
-from demo import people, prepaid
-from demo import money, people
+from demo import money, people, prepaid
 from demo.history import History
 from demo.life import draw_up_agreements
 from demo.problems import (

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from functools import partial
 
 from contracts.actions import (
     add_charge,
@@ -25,14 +26,15 @@ def plan(history: History, agreements: list[Agreement], keeper: User, now: dt.da
         begun = agreement.starts_at + 2 * DAY + dt.timedelta(hours=10)
         if agreement.programme.payment is None or begun > now:
             continue
-        history.plan(begun, lambda one=agreement, at=begun: _first_invoice(one, keeper, at))
+        history.plan(begun, partial(_first_invoice, agreement, keeper, begun))
         paid = begun + 26 * DAY
-        history.plan(paid, lambda one=agreement, at=paid: _pay(one, keeper, at))
+        history.plan(paid, partial(_pay, agreement, keeper, paid))
     first = min(agreements, key=lambda one: one.pk, default=None)
     if first is not None and first.starts_at + 90 * DAY < now:
         billed = now - 16 * DAY
-        history.plan(billed, lambda: _work(first, keeper, billed))
-        history.plan(now - 9 * DAY, lambda: _dispute(first, keeper, now - 9 * DAY))
+        history.plan(billed, partial(_bill_a_tax, first, keeper, billed))
+        disputed = now - 9 * DAY
+        history.plan(disputed, partial(_dispute, first, keeper, disputed))
 
 
 def set_fees(keeper: User, at: dt.datetime) -> None:
@@ -68,7 +70,7 @@ def _pay(agreement: Agreement, keeper: User, at: dt.datetime) -> None:
         )
 
 
-def _work(agreement: Agreement, keeper: User, at: dt.datetime) -> None:
+def _bill_a_tax(agreement: Agreement, keeper: User, at: dt.datetime) -> None:
     """A tax that came later, on an invoice of its own."""
     tax = agreement.programme.payment and agreement.programme.payment.tax_clause
     if not tax:
