@@ -20,6 +20,7 @@ from demo.problems import (
     RUNNING,
     Problem,
 )
+from demo.renewal import propose_a_year
 from demo.scenarios import DAY, HOUR, MINUTE, Course, business_instant
 from demo.work import order_work
 from demo.services import add_services
@@ -54,6 +55,7 @@ def build(now: dt.datetime) -> str:
     draw_up_agreements(users["joan.petersen@legato.example"], now)
     order_work(users, now)
     add_services(users, now)
+    propose_a_year(users["anne.delacroix@legato.example"], now)
     _mail_of_the_past_was_sent(now)
     return f"{Case.objects.count()} cases after {acts} acts, up to {now:%Y-%m-%d %H:%M} UTC."
 

@@ -33,7 +33,7 @@ class SoftwareNoticeForm(RenewalForm):
     submit = "Give notice"
     intro = (
         "The notice is sent to the Administrative Contact and to the reseller's address for notices (ATSP 20.2). "
-        "Engineers see on each case of that Software until when there is support."
+        "Everybody concerned is told again on the day on which support ends."
     )
     said = "The notice is given."
     roles = ADMINISTRATORS

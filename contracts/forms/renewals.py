@@ -280,11 +280,15 @@ class SignForm(RenewalForm):
     roles = ADMINISTRATORS
 
     provider_name = forms.CharField(label="Signed for the provider", required=False, max_length=120)
-    provider_title = forms.CharField(label="Title", required=False, max_length=120)
-    provider_signed_on = day("On")
+    provider_title = forms.CharField(
+        label="Title of who signed for the provider", required=False, max_length=120
+    )
+    provider_signed_on = day("Signed for the provider on")
     reseller_name = forms.CharField(label="Signed for the reseller", required=False, max_length=120)
-    reseller_title = forms.CharField(label="Title", required=False, max_length=120)
-    reseller_signed_on = day("On")
+    reseller_title = forms.CharField(
+        label="Title of who signed for the reseller", required=False, max_length=120
+    )
+    reseller_signed_on = day("Signed for the reseller on")
     initials = forms.CharField(
         label="Initials beside the options", required=False, max_length=10, widget=NAME
     )
