@@ -22,8 +22,8 @@ from demo.problems import (
 )
 from demo.renewal import propose_a_year
 from demo.scenarios import DAY, HOUR, MINUTE, Course, business_instant
-from demo.work import order_work
 from demo.services import add_services
+from demo.work import order_work
 from portal.models import Notice, NoticeState, User
 
 SEED = 20020903
