@@ -21,6 +21,7 @@ from demo.problems import (
     Problem,
 )
 from demo.renewal import propose_a_year
+from demo.roster import keep_roster
 from demo.scenarios import DAY, HOUR, MINUTE, Course, business_instant
 from demo.services import add_services
 from demo.work import order_work
@@ -56,6 +57,7 @@ def build(now: dt.datetime) -> str:
     order_work(users, now)
     add_services(users, now)
     propose_a_year(users["anne.delacroix@legato.example"], now)
+    keep_roster(now)
     _mail_of_the_past_was_sent(now)
     return f"{Case.objects.count()} cases after {acts} acts, up to {now:%Y-%m-%d %H:%M} UTC."
 
