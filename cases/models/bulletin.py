@@ -28,11 +28,12 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
     """Selects bulletins."""
 
     def visible_to(self, user: Any) -> Self:
-        """Published ones for everybody who signed in; drafts for the house only, whose products they are of."""
+        """All for the house, whose products they are of; published ones for every reseller's people."""
         if not user.is_authenticated:
             return self.none()
-        published = Q(published_at__isnull=False)
-        return self.filter(published | ~Exists(places_of(user)) if user.is_provider else published)
+        if user.is_provider:
+            return self.filter(~Exists(places_of(user)))
+        return self.filter(published_at__isnull=False)
 
     def published(self) -> Self:
         """The published ones, the latest first."""

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.actions.bulletins import (
+    CLAUSE,
     WRITERS,
     choose_products,
     draft_bulletin,
@@ -24,7 +25,7 @@ from cases.views.reader import reader
 from contracts.models import Agreement, Contact
 from contracts.models.scope import organisations_served
 from portal import clock
-from portal.access import get_visible_or_404
+from portal.access import get_visible_or_404, require_role
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -95,8 +96,9 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def edit_bulletin(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """Draft a bulletin, or change a draft; a refusal shows the form with what was typed."""
-    user = require_writer(reader(request))
+    user = require_role(request.user, *WRITERS, act="write bulletins", clause=CLAUSE)
     found = None if pk is None else get_visible_or_404(Bulletin.objects.all(), user, pk=pk)
+    require_writer(user)
     initial = (
         {
             "kind": found.kind,
@@ -131,7 +133,7 @@ def edit_bulletin(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 @login_required
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a draft: those concerned are told."""
-    user = require_writer(reader(request))
+    user = require_role(request.user, *WRITERS, act="write bulletins", clause=CLAUSE)
     found = get_visible_or_404(Bulletin.objects.all(), user, pk=pk)
     done = publish_bulletin(found, by=user, at=clock.now())
     told = done.readers.count()
