@@ -109,5 +109,10 @@ def _promises_missed(rows: Sequence[Deadline], now: dt.datetime, title: str) -> 
 def _cases(rows: Sequence[Deadline]) -> dict[int, Case]:
     """The cases the rows are about, in one statement."""
     return Case.objects.select_related(
-        "agreement", "programme_version", "reseller", "contact__site", "contact__user", "owner"
+        "agreement__provider",
+        "programme_version",
+        "reseller",
+        "contact__site",
+        "contact__user",
+        "owner",
     ).in_bulk([row.subject_id for row in rows])

@@ -68,12 +68,14 @@ def _the_engineers(case: Case) -> list[Recipient]:
 
 def about(case: Case, **more: Any) -> dict[str, Any]:
     """What every message about a case may use: plain values only, since they are kept with the notice."""
+    provider = case.agreement.provider
     return {
         "case": case.number,
         "case_title": case.title,
         "severity": case.severity,
         "reseller": case.reseller.name,
         "contact": case.contact.name,
+        **({"telephone": provider.telephone} if provider.own_people else {}),
         **more,
     }
 
@@ -328,6 +330,6 @@ def _tell(
         title=title,
         context=about(case, **context),
         url=case.get_absolute_url(),
-        clause=", ".join(clauses),
+        clause=case.programme.cites(", ".join(clauses)),
         at=at,
     )

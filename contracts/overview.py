@@ -52,7 +52,7 @@ class RosterLine:
     def role(self) -> str:
         """The contact's standing, numbered as on the form: "Technical Contact #3"."""
         number = f" #{self.entry.slot}" if self.entry.slot else ", beyond the slots"
-        return f"{self.entry.get_standing_display()}{number}"
+        return f"{self.entry.called}{number}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -85,6 +85,7 @@ def register_pages() -> None:
     register_tab(Tab("renewal", "Renewal", "refresh", 80))
     register_entry(Entry("Renewals", "refresh", "renewals", 62, _renews))
     register_tab(Tab("agreement_roster", "Roster", "users", 20))
+    register_tab(Tab("agreement_coverage", "Coverage", "shield-check", 70, _delegates))
     attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
     attachments.register(Kind("contracts.authorisation", Authorisation.objects.all().visible_to))
     register_entry(Entry("Work orders", "briefcase", "work_orders", 70, _provider))
@@ -123,6 +124,10 @@ def short_text(clause: Clause) -> str:
 
 def _counts_cases(user: Any, agreement: Agreement) -> bool:
     return bool(agreement.tier)
+
+
+def _delegates(user: Any, agreement: Agreement) -> bool:
+    return agreement.programme.coverage is not None
 
 
 def _provider(user: Any) -> bool:

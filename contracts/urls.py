@@ -9,6 +9,7 @@ from contracts.views import (
     agreements,
     calls,
     cases,
+    coverage,
     documents,
     drawing_up,
     extensions,
@@ -106,6 +107,11 @@ urlpatterns: list[URLPattern] = [
         "agreements/<str:reference>/renewal/<slug:act>/", renewals.renewal_act, name="renewal_act"
     ),
     path("renewals/", renewals.renewals, name="renewals"),
+    path(
+        "agreements/<str:reference>/coverage/",
+        coverage.agreement_coverage,
+        name="agreement_coverage",
+    ),
     path(
         "programmes/<slug:code>/<int:number>/",
         programmes.programme_version,

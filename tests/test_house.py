@@ -54,3 +54,15 @@ def test_only_edges_read_the_clock() -> None:
     ]
     readers = [str(path.relative_to(ROOT)) for path in inner if "clock.now()" in path.read_text()]
     assert not readers, f"pass the instant in instead: {readers}"
+
+
+def test_people_are_looked_up_by_role_where_providers_are_told_apart() -> None:
+    """``contracts.people`` tells providers apart, ``contracts.service_access`` colleagues."""
+    asking = [
+        str(path.relative_to(ROOT))
+        for path in _modules()
+        if "portal" not in path.relative_to(ROOT).parts[:1]
+        and path.name not in ("people.py", "service_access.py")
+        and "with_role(" in path.read_text()
+    ]
+    assert not asking, f"ask contracts.people.holders or Staff instead: {asking}"

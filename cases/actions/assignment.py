@@ -7,9 +7,10 @@ from cases.actions.communication import move
 from cases.actions.frame import ENGINEERS, changing, require_engineer, require_intake, said
 from cases.events import SubCaseOpened
 from cases.models import Case, SubCase, Team
+from cases.record import record
 from cases.rules.lifecycle import Move
 from cases.rules.vocabulary import State
-from portal import journal, subscriptions
+from portal import subscriptions
 from portal.models import User
 
 
@@ -27,7 +28,7 @@ def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
     with changing(case) as fresh:
         before = fresh.owner
         fresh.owner = to
-        journal.record(
+        record(
             fresh,
             "case.assigned",
             by=by,
@@ -55,7 +56,7 @@ def open_sub_case(case: Case, *, by: User, at: dt.datetime, team: Team, request:
             opened_by=by,
             opened_at=at,
         )
-        journal.record(
+        record(
             fresh,
             "case.sub_case_opened",
             by=by,

@@ -17,10 +17,11 @@ from cases.actions.frame import (
 )
 from cases.events import ContactUpdated
 from cases.models import Case, Message, MessageKind
+from cases.record import record
 from cases.rules import communication, lifecycle
 from cases.rules.lifecycle import Move
 from cases.rules.vocabulary import Channel, Side, State
-from portal import deadlines, journal, subscriptions
+from portal import deadlines, subscriptions
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -97,7 +98,7 @@ def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
     require_intake(by, case, "write an internal note", "ATSP 4.1")
     with changing(case) as fresh:
         _message(fresh, MessageKind.NOTE, by=by, at=at, body=said(body), channel=Channel.WEB)
-        journal.record(fresh, "case.noted", by=by, at=at, text="Internal note written.")
+        record(fresh, "case.noted", by=by, at=at, text="Internal note written.")
     return fresh
 
 
@@ -128,7 +129,7 @@ def add_information(
         _require_open(fresh)
         received = answers and fresh.waits_for_information
         _message(fresh, MessageKind.REPLY, by=by, at=at, body=said(body), channel=channel)
-        journal.record(
+        record(
             fresh,
             "case.information_added",
             by=by,
@@ -169,7 +170,7 @@ def write_to_contact(
         _require_open(fresh)
         message = _message(fresh, kind, by=by, at=at, body=body, channel=channel)
         effect = communication.effect(by.roles)
-        journal.record(
+        record(
             fresh,
             verb,
             by=by,
@@ -202,7 +203,7 @@ def move(case: Case, wanted: Move, *, by: User | None, at: dt.datetime, reason: 
     side = side_of(by) if by is not None else Side.PROVIDER
     after = lifecycle.moved(before, wanted, side=side, reason=reason)
     case.state = after
-    journal.record(
+    record(
         case,
         "case.state_changed",
         by=by,

@@ -4,9 +4,9 @@ import datetime as dt
 
 from cases.actions.frame import changing, require_engineer
 from cases.models import Article, Case
+from cases.record import record
 from cases.rules.charging import Charge, case_charge
 from contracts.actions import case_ledger
-from portal import journal
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -27,7 +27,7 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
                 way_out="Choose one of the list.",
                 field="determination",
             ) from None
-        journal.record(
+        record(
             fresh,
             "case.determined",
             by=by,
@@ -55,7 +55,7 @@ def link_article(case: Case, article: Article, *, by: User, at: dt.datetime) -> 
     require_engineer(by, case, "link an article", "ATSP Ex.B")
     with changing(case) as fresh:
         fresh.article = article
-        journal.record(
+        record(
             fresh,
             "case.article_linked",
             by=by,
@@ -74,7 +74,7 @@ def mark_replicated(case: Case, *, by: User, at: dt.datetime) -> Case:
     with changing(case) as fresh:
         if fresh.replicated_by_provider_at is None:
             fresh.replicated_by_provider_at = at
-            journal.record(
+            record(
                 fresh,
                 "case.replicated_by_provider",
                 by=by,

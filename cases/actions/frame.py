@@ -28,7 +28,12 @@ def changing(case: Case) -> Iterator[Case]:
     with transaction.atomic():
         locks.lock(case)
         fresh = Case.objects.select_related(
-            "agreement", "programme_version", "reseller", "contact__site", "contact__user", "owner"
+            "agreement__provider",
+            "programme_version",
+            "reseller",
+            "contact__site",
+            "contact__user",
+            "owner",
         ).get(pk=case.pk)
         yield fresh
         fresh.save()

@@ -7,10 +7,11 @@ from cases import clocks
 from cases.actions.communication import write_to_contact
 from cases.actions.frame import changing, require_engineer, said
 from cases.models import Case, Message, MessageKind
+from cases.record import record
 from cases.rules.information import missing_words
 from cases.rules.lifecycle import Move, allowed_moves
 from cases.rules.vocabulary import Channel, Side, State
-from portal import deadlines, journal
+from portal import deadlines
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -70,7 +71,7 @@ def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt
                 clause=CLAUSE,
                 way_out="Ask for what is missing first.",
             )
-        journal.record(
+        record(
             fresh,
             "case.information_received",
             by=by,

@@ -8,17 +8,20 @@ from django.utils.text import capfirst
 
 from cases import clocks, notices
 from cases.actions.frame import INTAKE
+from cases.coverage import coverage_at
 from cases.events import CaseOpened
 from cases.models import Case, Message, MessageKind, Product, Release, Replication
-from cases.rules import admission, release, severity
+from cases.record import record
+from cases.rules import admission, charging, release, severity
 from cases.rules.severity import SeverityChange
 from cases.rules.vocabulary import Channel
 from contracts import people
 from contracts.actions import case_ledger
-from contracts.models import Contact, EndCause
+from contracts.models import Agreement, Contact, EndCause
 from contracts.rules.life import Cause, clause_of_end
+from contracts.rules.terms import Reporting
 from contracts.standing import Standing, last_agreement, standing_of_contact
-from portal import journal, subscriptions
+from portal import subscriptions
 from portal.access import require_role
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -71,8 +74,9 @@ def open_case(
     asks for; nothing is then written.
     """
     _may_report(by, contact, channel)
-    _complete(report, channel)
     standing = standing_of_contact(contact, at)
+    reporting = standing.agreement.programme.reporting if standing.agreement else None
+    _complete(report, channel, reporting)
     _admit(standing, contact, report, by, at, over_quota_reason)
     agreement = standing.agreement
     assert agreement is not None, "admission refuses a contact without an agreement"  # noqa: S101
@@ -92,10 +96,11 @@ def open_case(
             reported_at=at,
             severity_since=at,
             requested_severity=report.severity,
-            limitations=_limitations(report, at),
+            limitations=_limitations(report, agreement, contact, at),
             **{key: value for key, value in _fields(report).items() if key != "severity"},
         )
         case.standing = assigned.standing
+        case.charge = charging.on_opening(programme)
         case.owner = _ess_on_arrival(case, at)
         case.save()
         case_ledger.reserve(
@@ -148,19 +153,20 @@ def _may_report(by: User, contact: Contact, channel: Channel) -> None:
         )
 
 
-def _complete(report: Report, channel: Channel) -> None:
-    """Raise Refusal naming the first field of 5.2.3 that is missing.
+def _complete(report: Report, channel: Channel, reporting: Reporting | None) -> None:
+    """Raise Refusal naming the first field of 5.2.3 that is missing, or of what the programme asks instead.
 
     A telephone report names the Problem; what else 5.2.3 wants is asked for on the case, and its clock counts from the
     call (ATSP 4.9.1).
     """
     fields = _fields(report)
-    wanted = _BY_TELEPHONE if channel is Channel.TELEPHONE else fields.keys() - _OPTIONAL
+    asked = set(reporting.asked) if reporting else fields.keys() - _OPTIONAL
+    wanted = _BY_TELEPHONE if channel is Channel.TELEPHONE else asked
     for name, value in fields.items():
         if isinstance(value, str) and name in wanted and not value.strip():
             raise Refusal(
                 f"{capfirst(name.replace('_', ' '))} is missing.",
-                clause=REPORTING_CLAUSE,
+                clause=reporting.clause if reporting else REPORTING_CLAUSE,
                 way_out="Fill it in; everything else you typed is kept.",
                 field=name,
             )
@@ -190,7 +196,7 @@ def _admit(
         _opener(standing, contact),
         _cover(standing, contact, at),
         at,
-        updates_paid=report.updates_paid,
+        updates_paid=None if standing.agreement.programme.reporting else report.updates_paid,
         over_quota=over,
     )
 
@@ -240,6 +246,7 @@ def _cover(standing: Standing, contact: Contact, at: dt.datetime) -> admission.C
         reseller_agreement=agreement.reseller_agreement_number,
         reseller_agreement_holds=agreement.reseller_agreement_in_force,
         region=contact.site.region,
+        counts_cases=tier is not None,
         pool=admission.PoolBalance(
             name=balance.name, cases=balance.granted, taken=balance.taken, ways_out=ways_out
         )
@@ -248,7 +255,11 @@ def _cover(standing: Standing, contact: Contact, at: dt.datetime) -> admission.C
     )
 
 
-def _limitations(report: Report, at: dt.datetime) -> list[dict[str, str]]:
+def _limitations(
+    report: Report, agreement: Agreement, contact: Contact, at: dt.datetime
+) -> list[dict[str, str]]:
+    """What the engineer should weigh: the limitations of 4.8, and the End-User's coverage where it is delegated."""
+    programme = agreement.programme
     published = [
         release.parse_release(number)
         for number in Release.objects.filter(
@@ -257,9 +268,32 @@ def _limitations(report: Report, at: dt.datetime) -> list[dict[str, str]]:
     ]
     told = bool(report.release.strip())  # a telephone report may leave it for later
     flags = release.limitations(
-        report.release, published if told else [], modified=report.modified_software
+        report.release,
+        published if told else [],
+        modified=report.modified_software,
+        lines=programme.releases.supported if programme.releases else release.LINES,
     )
-    return [{"clause": flag.clause, "words": flag.words} for flag in flags]
+    clause = programme.releases.clause if programme.releases else ""
+    found = [
+        {
+            "clause": clause
+            if flag.limitation is release.Limitation.RELEASE and clause
+            else programme.cites(flag.clause),
+            "words": flag.words,
+        }
+        for flag in flags
+    ]
+    covered = coverage_at(
+        programme,
+        agreement.pk,
+        contact,
+        end_user=report.end_user,
+        product=report.product.name,
+        at=at,
+    )
+    if covered is not None and covered.verdict.is_flagged:
+        found.append({"clause": covered.clause, "words": covered.words})
+    return found
 
 
 def _ess_on_arrival(case: Case, at: dt.datetime) -> User | None:
@@ -278,7 +312,7 @@ def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.dat
         at=at,
         body=case.description,
     )
-    journal.record(
+    record(
         case,
         "case.opened",
         by=by,
@@ -295,7 +329,7 @@ def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.dat
         },
     )
     if case.owner is not None:
-        journal.record(
+        record(
             case,
             "case.assigned",
             by=None,

@@ -14,11 +14,12 @@ from cases.actions.frame import (
 )
 from cases.events import CaseClosed, CaseReopened, ReliefFailed, ReliefGiven
 from cases.models import Case, Enhancement, Message, MessageKind
+from cases.record import record
 from cases.rules import lifecycle
 from cases.rules.lifecycle import ClosureFacts, Move
 from cases.rules.vocabulary import Channel, State
 from contracts.rules.terms import ClosureReason
-from portal import journal, subscriptions
+from portal import subscriptions
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -35,14 +36,16 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
     def relieve(fresh: Case, message: Message) -> None:
         fresh.relieved_at = at
         fresh.workaround_agreed_at = None
-        journal.record(
+        record(
             fresh,
             "case.relieved",
             by=by,
             at=at,
             public=True,
             clause="ATSP Ex.B",
-            text="Relief given; the case closes once it satisfies the reseller's environment (ATSP 4.10).",
+            text=case.programme.words(
+                "Relief given; the case closes once it satisfies the reseller's environment (ATSP 4.10)."
+            ),
             after={"relieved_at": at},
         )
         fresh.save()
@@ -67,7 +70,7 @@ def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     require_party(by, case, at, "report that the relief failed")
     with changing(case) as fresh:
         move(fresh, Move.FAIL_RELIEF, by=by, at=at, reason=reason)
-        journal.record(
+        record(
             fresh,
             "case.relief_failed",
             by=by,
@@ -101,7 +104,7 @@ def agree_workaround(case: Case, *, by: User, at: dt.datetime) -> Case:
                 way_out="Wait for the engineer's workaround.",
             )
         fresh.workaround_agreed_at = at
-        journal.record(
+        record(
             fresh,
             "case.workaround_agreed",
             by=by,
@@ -158,7 +161,7 @@ def apply_closure(case: Case, reason: ClosureReason, *, by: User | None, at: dt.
     case.information_asked_at = None
     case.information_received_at = None
     case.save()
-    journal.record(
+    record(
         case,
         "case.closed",
         by=by,
@@ -184,7 +187,7 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     require_waited(by, at)
     with changing(case) as fresh:
         move(fresh, Move.REOPEN, by=by, at=at, reason=reason)
-        journal.record(
+        record(
             fresh,
             "case.reopened",
             by=by,

@@ -6,10 +6,11 @@ from cases import clocks, notices
 from cases.actions.frame import changing, require_engineer, require_intake, require_party, said
 from cases.events import SeverityChanged
 from cases.models import Case
+from cases.record import record
 from cases.rules import severity
 from cases.rules.severity import DowngradeGround, SeverityChange
 from cases.rules.vocabulary import Channel
-from portal import journal, subscriptions
+from portal import subscriptions
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -112,7 +113,7 @@ def apply(
     case.standing = change.standing
     if case.severity != before:
         case.severity_since = at
-    journal.record(
+    record(
         case,
         verb,
         by=by,

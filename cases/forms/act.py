@@ -80,6 +80,11 @@ class ActForm(forms.Form):
         self.helper = FormHelper(self)
         self.helper.form_tag = False
 
+    @property
+    def cited(self) -> str:
+        """The act's clause in the programme that the case is under."""
+        return self.case.programme.cites(self.clause)
+
     def prepare(self) -> None:
         """Set choices that depend on the case."""
 

@@ -87,8 +87,8 @@ class DetermineForm(ActForm):
 
     @classmethod
     def fits(cls, case: Case, user: User) -> bool:
-        """Always: a closed case may be determined too."""
-        return True
+        """Always, where the programme determines anything: a closed case may be determined too."""
+        return bool(case.programme.determinations)
 
     def perform(self) -> Case:
         """Determine it."""

@@ -1,6 +1,6 @@
 """The form that opens a case: the questions of ATSP 5.2.3, in short steps on one page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
@@ -174,8 +174,21 @@ class OpenCaseForm(forms.ModelForm):
         for name, field in self.fields.items():
             if name != "severity":
                 field.error_messages["required"] = "Please fill this in (ATSP 5.2.3)."
+        self._say_it_under(programme)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
+
+    def _say_it_under(self, programme: Programme) -> None:
+        """Ask what the programme asks for, and cite its own clauses."""
+        reporting = programme.reporting
+        for name, field in self.fields.items():
+            field.error_messages = {
+                key: programme.words(str(said)) for key, said in field.error_messages.items()
+            }
+            if reporting and name not in reporting.asked:
+                field.required = False
+        if reporting:
+            del self.fields["updates_paid"]
 
     def choice(self, name: str) -> Any:
         """A field whose choices or queryset depend on the programme."""
@@ -188,21 +201,29 @@ class OpenCaseForm(forms.ModelForm):
         if unsuccessful and not cleaned.get("replication_evidence", "").strip():
             self.add_error(
                 "replication_evidence",
-                "Where replication was unsuccessful, say what was tried, and on what (ATSP 1.15, 5.2.3).",
+                self.programme.words(
+                    "Where replication was unsuccessful, say what was tried, and on what (ATSP 1.15, 5.2.3)."
+                ),
             )
         return cleaned
 
     def report(self) -> Report:
         """The report that a valid form makes."""
         fields = Report.__dataclass_fields__
-        return Report(
-            **{name: value for name, value in self.cleaned_data.items() if name in fields}
-        )
+        told = {name: value for name, value in self.cleaned_data.items() if name in fields}
+        return Report(**{"updates_paid": False, **told})
 
     def laid_out(self) -> list[LaidOut]:
         """The steps with their fields."""
         return [
-            LaidOut(step, [[self[name] for name in row] for row in step.rows])
+            LaidOut(
+                replace(step, lead=self.programme.words(step.lead)),
+                [
+                    [self[name] for name in row if name in self.fields]
+                    for row in step.rows
+                    if any(name in self.fields for name in row)
+                ],
+            )
             for step in self.steps
         ]
 

@@ -65,6 +65,7 @@ class Cover:
     reseller_agreement_holds: bool
     region: str
     pool: PoolBalance | None
+    counts_cases: bool = True  # not under a programme that sells no tiers
     terminated_on: date | None = None
 
 
@@ -179,6 +180,8 @@ def _term(cover: Cover, today: date) -> Refusal | None:
 
 
 def _quota(cover: Cover, over_quota: OverQuota | None) -> Refusal | None:
+    if not cover.counts_cases:
+        return None
     if cover.pool is None:
         return Refusal(
             f"The agreement {cover.agreement} has no cases for the region {cover.region}.",

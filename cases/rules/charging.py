@@ -15,7 +15,7 @@ class Charge(StrEnum):
     PROVISIONAL = "provisional"  # takes a case until determined
     CHARGED = "charged"
     GIVEN_BACK = "given_back"
-    NEVER = "never"  # a sub-case takes none
+    NEVER = "never"  # a sub-case takes none, nor a case of a programme that counts none
 
     @property
     def counts(self) -> bool:
@@ -38,6 +38,11 @@ class ChargeResult:
     change: int
     clause: str
     words: str
+
+
+def on_opening(programme: Programme) -> Charge:
+    """What a case takes when it is opened: one case provisionally (ATSP 2.3), nothing where no cases are counted."""
+    return Charge.PROVISIONAL if programme.tiers else Charge.NEVER
 
 
 def case_charge(

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 LIMITS_CLAUSE = "ATSP 4.8"
+LINES = 2
+"""The current and the prior minor Release are supported (ATSP 4.3), unless a programme says how many are."""
 _FORM = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
 
 
@@ -69,9 +71,11 @@ def parse_release(text: str) -> Release:
     return Release(int(major), int(minor), int(bug_fix or 0))
 
 
-def supported_lines(published: Iterable[Release]) -> tuple[tuple[int, int], ...]:
-    """The Minor Releases X.yy under support, the current one first: at most two (ATSP 4.3)."""
-    return tuple(sorted({release.line for release in published}, reverse=True)[:2])
+def supported_lines(
+    published: Iterable[Release], lines: int = LINES
+) -> tuple[tuple[int, int], ...]:
+    """The Minor Releases X.yy under support, the current one first: at most two (ATSP 4.3), or as many as `lines`."""
+    return tuple(sorted({release.line for release in published}, reverse=True)[:lines])
 
 
 def limitations(
@@ -81,6 +85,7 @@ def limitations(
     modified: bool = False,
     platform_supported: bool | None = True,
     caused_otherwise: bool = False,
+    lines: int = LINES,
 ) -> tuple[Flag, ...]:
     """The limitations of support that seem to apply to a report (ATSP 4.8 i-iv); empty when none does.
 
@@ -96,7 +101,7 @@ def limitations(
                 "The Software is modified, damaged, or part of other software.",
             )
         )
-    unsupported = _release_words(release, tuple(published))
+    unsupported = _release_words(release, tuple(published), lines)
     if unsupported:
         flags.append(Flag(Limitation.RELEASE, unsupported))
     if caused_otherwise:
@@ -116,7 +121,7 @@ def limitations(
     return tuple(flags)
 
 
-def _release_words(text: str, published: tuple[Release, ...]) -> str:
+def _release_words(text: str, published: tuple[Release, ...], most: int) -> str:
     if not published:
         return ""
     try:
@@ -125,9 +130,11 @@ def _release_words(text: str, published: tuple[Release, ...]) -> str:
         return (
             f"“{text.strip()}” is not a Release of the form X.yy.z, so its support cannot be told."
         )
-    lines = supported_lines(published)
+    lines = supported_lines(published, most)
     supported = " and ".join(f"{major}.{minor}" for major, minor in lines)
     if release.line not in lines:
+        if most == 1:
+            return f"Release {release} is not current: supported is {supported}."
         return f"Release {release} is neither current nor the prior minor Release: supported are {supported}."
     newest = max(each for each in published if each.line == release.line)
     if release > newest:

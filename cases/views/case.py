@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
+from cases.coverage import coverage_of_case
 from cases.events import CaseRead
 from cases.forms.act import ActForm
 from cases.forms.acts import ACTS, acts_for, tabs_for
@@ -19,13 +20,14 @@ from cases.views.reader import reader
 from cases.views.waits import provider_waits_of, waits_of
 from cases.views.work import work_of
 from contracts.standing import standing_of
+from contracts.views.frame import under
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404
 from portal.models import User
 from portal.rules.refusal import Refusal
 
 _WITH = (
-    "agreement",
+    "agreement__provider",
     "programme_version",
     "reseller",
     "contact__site",
@@ -61,7 +63,7 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if not ACTS[code].is_for(user):
         raise Refusal(
             f"“{ACTS[code].label}” is not yours to do on case {case.number}.",
-            clause=ACTS[code].clause,
+            clause=case.programme.cites(ACTS[code].clause),
             way_out="Write on the case what you need; the other side sees it at once.",
         )
     now = clock.now()
@@ -128,6 +130,8 @@ def _page(
         "severity_terms": case.programme.severity(case.severity),
         "charge_terms": case.programme.determinations,
         "is_technical": standing.is_technical,
+        **under(case.agreement),
+        "coverage": coverage_of_case(case),
     }
     return render(request, "cases/case.html", context, status=status)
 

@@ -13,6 +13,7 @@ from cases.views.reader import reader
 from cases.views.waits import most_urgent_first, waits_of
 from contracts.actions.case_ledger import Balance, balances
 from contracts.standing import standing_of
+from contracts.views.frame import under
 from portal import clock
 
 SHOWN = 12
@@ -43,6 +44,7 @@ def contact_home(request: HttpRequest) -> HttpResponse:
                 (pool, _used(pool))
                 for pool in (balances(standing.agreement) if standing.agreement else ())
             ],
+            **under(standing.agreement),
             "programme": standing.agreement.programme if standing.agreement else None,
             "refusals": refusals_for(standing.contact, now, standing) if standing.contact else (),
             "cases": [by_case[case.pk] for case in shown],

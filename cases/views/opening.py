@@ -19,6 +19,7 @@ from cases.views import drafts
 from cases.views.reader import reader
 from contracts.models import Contact
 from contracts.standing import standing_of
+from contracts.views.frame import under
 from portal import clock, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -40,7 +41,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "cases/cannot_open.html",
-            {"refusals": refusals, "standing": standing},
+            {"refusals": refusals, "standing": standing, **under(standing.agreement)},
             status=403,
         )
     key = drafts.key_in(request.POST or request.GET)
@@ -78,6 +79,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             "refusals": refusals,
             "standing": standing,
             "programme": programme,
+            **under(standing.agreement),
             "articles": matching(user, form["title"].value(), form["description"].value(), now),
             "other_drafts": [each for each in drafts.drafts_of(user)[:4] if each != draft],
         },

@@ -19,6 +19,7 @@ from cases.rules.vocabulary import Channel
 from cases.views.reader import reader
 from contracts.models import Contact, RosterEntry
 from contracts.standing import standing_of_contact
+from contracts.views.frame import under
 from portal import clock
 from portal.access import get_visible_or_404, signed_in_as
 from portal.models import User
@@ -57,6 +58,7 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
     context: dict[str, Any] = {
         "contact": contact,
         "standing": standing,
+        **under(standing.agreement),
         "their_cases": Case.objects.visible_to(user)
         .filter(contact=contact)
         .open()

@@ -7,13 +7,22 @@ from typing import Any
 
 from contracts.actions.calls import set_next_call
 from contracts.calendars import CalendarBook
-from contracts.models import Agreement, Assignment, Contact, RosterEntry, Site
+from contracts.models import (
+    Agreement,
+    Assignment,
+    Contact,
+    Organisation,
+    ProviderPerson,
+    RosterEntry,
+    Site,
+)
 from contracts.rules.agreement_file import (
     TECHNICAL,
     AssignmentLine,
     ContactLine,
     Duty,
     Finding,
+    Party,
     PersonLine,
     TrainingLine,
 )
@@ -60,8 +69,10 @@ def contact_conflicts(lines: Sequence[ContactLine], reseller_name: str) -> Itera
             yield f"contact[{n}].email", f"is {line.email!r}, of a contact who left", ""
 
 
-def person_conflicts(people: Sequence[PersonLine]) -> Iterator[Finding]:
-    """The provider's people of a file whose roles do not exist, or whose address is a reseller's."""
+def person_conflicts(
+    people: Sequence[PersonLine], provider: Party | Organisation
+) -> Iterator[Finding]:
+    """The provider's people of a file whose roles do not exist, or whose address is somebody else's."""
     users = _users([line.email for line in people])
     for n, line in enumerate(people, 1):
         for role in line.roles:
@@ -71,6 +82,8 @@ def person_conflicts(people: Sequence[PersonLine]) -> Iterator[Finding]:
         user = users.get(line.email.lower())
         if user is not None and not user.is_provider:
             yield f"person[{n}].email", f"is {line.email!r}, of a reseller's person", ""
+        elif user is not None and _employer(user) != (provider.name if provider.own_people else ""):
+            yield f"person[{n}].email", f"is {line.email!r}, of another provider's person", ""
 
 
 def assignment_conflicts(
@@ -108,7 +121,7 @@ def write_contacts(loading: Loading, lines: Sequence[ContactLine]) -> None:
             entry = _roster_entry(loading, line, contact, site, standing.value)
             loading.note(
                 "roster.submitted",
-                text=f"{contact.name} as {entry.get_standing_display()}",
+                text=f"{contact.name} as {agreement.programme.called(entry.standing)}",
                 clause=agreement.programme.roster.clause,
                 public=True,
                 contact=contact.pk,
@@ -130,7 +143,8 @@ def write_trainings(loading: Loading, lines: Sequence[TrainingLine]) -> list[Fin
     for n, line in enumerate(lines, 1):
         found = entries.get(line.email.lower())
         if not found:
-            reason = f"is {line.email!r}, no Technical Contact of the agreement"
+            called = loading.agreement.programme.called("technical")
+            reason = f"is {line.email!r}, no {called} of the agreement"
             wrong.append(
                 (f"training[{n}].email", reason, loading.agreement.programme.roster.clause)
             )
@@ -143,15 +157,18 @@ def write_trainings(loading: Loading, lines: Sequence[TrainingLine]) -> list[Fin
 def write_people(loading: Loading, lines: Sequence[PersonLine]) -> None:
     """Make the provider's people who are not there yet; those who are keep what they have."""
     users = _users([line.email for line in lines])
+    provider = loading.agreement.provider
     for line in lines:
         if line.email.lower() not in users:
-            User.objects.create_user(
+            user = User.objects.create_user(
                 line.email,
                 loading.password,
                 name=line.name,
                 roles=list(line.roles),
                 zone=line.zone,
             )
+            if provider.own_people:
+                ProviderPerson.objects.create(user=user, organisation=provider)
 
 
 def write_assignments(loading: Loading, lines: Sequence[AssignmentLine]) -> None:
@@ -182,6 +199,12 @@ def write_assignments(loading: Loading, lines: Sequence[AssignmentLine]) -> None
             ends_on=assignment.ends_on,
         )
     set_next_call(loading.agreement, at=loading.at)
+
+
+def _employer(user: User) -> str:
+    """The name of the provider whose own they are; empty for the people of the house."""
+    place = ProviderPerson.objects.filter(user=user).select_related("organisation").first()
+    return place.organisation.name if place else ""
 
 
 def _users(emails: Sequence[str]) -> dict[str, User]:

@@ -1,7 +1,7 @@
 """Loading an agreement from a file made from the paper: whole, or refused with every mistake named."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -33,6 +33,7 @@ from contracts.models import (
     Agreement,
     AgreementOption,
     AgreementState,
+    DelegatedCoverage,
     EndCause,
     NoticeAddress,
     Organisation,
@@ -47,6 +48,7 @@ from contracts.rules import agreement_checks as checks
 from contracts.rules.agreement_file import (
     AgreementFile,
     AgreementFileError,
+    CoverageLine,
     Finding,
     Heading,
     OptionLine,
@@ -125,13 +127,7 @@ def _version(heading: Heading, name: str) -> ProgrammeVersion:
 def _conflicts(file: AgreementFile, version: ProgrammeVersion) -> Iterator[Finding]:
     """What the file says against what the portal knows."""
     heading = file.agreement
-    for kind, party in (
-        (OrganisationKind.PROVIDER, file.provider),
-        (OrganisationKind.RESELLER, file.reseller),
-    ):
-        known = Organisation.objects.filter(name__iexact=party.name).first()
-        if known is not None and known.kind != kind:
-            yield f"{kind.value}.name", f"is {party.name!r}, a {known.kind} in the portal", ""
+    yield from _own_people_conflicts(file)
     overlapping = Agreement.objects.filter(
         reseller__name__iexact=file.reseller.name,
         programme_version__code=version.code,
@@ -147,8 +143,18 @@ def _conflicts(file: AgreementFile, version: ProgrammeVersion) -> Iterator[Findi
         clause = version.programme.term.clause if version.programme.term else ""
         yield "agreement.effective_on", reason, clause
     yield from contact_conflicts(file.contacts, file.reseller.name)
-    yield from person_conflicts(file.people)
+    yield from person_conflicts(file.people, file.provider)
     yield from assignment_conflicts(file.assignments, file.people)
+
+
+def _own_people_conflicts(file: AgreementFile) -> Iterator[Finding]:
+    """A provider served otherwise by now: an organisation never changes hands by a file."""
+    known = Organisation.objects.filter(name__iexact=file.provider.name).first()
+    if known is None or known.own_people == file.provider.own_people:
+        return
+    if known.own_people or known.agreements_provided.exists():
+        says = "keeps its own people" if known.own_people else "is served by the house's people"
+        yield "provider.own_people", f"says otherwise, and in the portal {known.name} {says}", ""
 
 
 def _write(
@@ -212,6 +218,7 @@ def _write(
         note_succession(loading, provider, file.provider, heading.effective_on)
     if file.renewal is not None and earlier is not None:
         write_renewal(loading, file.renewal, earlier, _option_lines(file))
+    write_coverage(agreement, file.coverages)
     journal.record_many(loading.entries)
     if heading.state is not State.DRAFT:
         charge_year(agreement, by=by, at=at)
@@ -251,7 +258,7 @@ def _supplement(
             programme,
         ),
         *contact_conflicts(file.contacts, agreement.reseller.name),
-        *person_conflicts(file.people),
+        *person_conflicts(file.people, agreement.provider),
         *assignment_conflicts(file.assignments, file.people),
     ]
     if wrong:
@@ -320,9 +327,13 @@ def _place(address: PostalAddress) -> dict[str, str]:
 def _organisation(party: Party, kind: OrganisationKind) -> Organisation:
     """The organisation of that name, made when there is none; one that is there keeps what it has."""
     known = Organisation.objects.filter(name__iexact=party.name).first()
+    if known is not None and party.own_people and not known.own_people:
+        known.own_people = True
+        known.save(update_fields=["own_people"])
     return known or Organisation.objects.create(
         name=party.name,
         kind=kind,
+        own_people=party.own_people,
         telephone=party.telephone,
         fax=party.fax,
         **_place(party.address),
@@ -342,6 +353,22 @@ def _sites(reseller: Organisation, lines: tuple[SiteLine, ...]) -> dict[str, Sit
                 **_place(line.address),
             )
     return sites
+
+
+def write_coverage(agreement: Agreement, lines: Sequence[CoverageLine]) -> None:
+    """Write the lines of delegated coverage as the exhibit has them, equal ones too (SCL Ex.C)."""
+    DelegatedCoverage.objects.bulk_create(
+        DelegatedCoverage(
+            agreement=agreement,
+            line=line.line,
+            site_id=line.site_id,
+            site_name=line.site_name,
+            description=line.description,
+            level=line.level,
+            ends_on=line.ends_on,
+        )
+        for line in lines
+    )
 
 
 def _option(line: OptionLine, agreement: Agreement) -> AgreementOption:

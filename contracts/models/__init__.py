@@ -20,6 +20,7 @@ from contracts.models.charges import (
     FeeCode,
     StandardFee,
 )
+from contracts.models.coverage import DelegatedCoverage
 from contracts.models.disputes import Dispute, DisputeMessage, Outcome
 from contracts.models.endings import (
     NoticeGround,
@@ -69,6 +70,7 @@ __all__ = [
     "ChargeKind",
     "ConferenceCall",
     "Contact",
+    "DelegatedCoverage",
     "Dispute",
     "DisputeMessage",
     "Duty",

@@ -136,6 +136,11 @@ class RosterEntry(models.Model):
         return f"{self.contact} as {self.get_standing_display()}"
 
     @property
+    def called(self) -> str:
+        """The standing as the agreement's own paper calls it: "Technical Contact", "Liaison"."""
+        return self.agreement.programme.called(self.standing)
+
+    @property
     def is_technical(self) -> bool:
         """Whether the line is a Technical Contact's or an alternate's."""
         return self.standing in TECHNICAL_STANDINGS

@@ -8,6 +8,7 @@ from contracts.rules.agreement_file import (
     AgreementFile,
     AssignmentLine,
     ContactLine,
+    CoverageLine,
     Duty,
     Finding,
     Heading,
@@ -49,6 +50,22 @@ def findings(file: AgreementFile, programme: Programme) -> Iterator[Finding]:
     }
     yield from assignment_findings(file.assignments, heading.effective_on, kinds, programme)
     yield from person_findings(file.people)
+    yield from coverage_findings(file.coverages, programme)
+
+
+def coverage_findings(lines: Sequence[CoverageLine], programme: Programme) -> Iterator[Finding]:
+    """What is wrong with delegated coverage: none under this programme, or a level that it does not know."""
+    if lines and programme.coverage is None:
+        yield "coverage", "is given, and the programme delegates none", ""
+        return
+    levels = [level.code for level in programme.coverage.levels] if programme.coverage else []
+    clause = programme.coverage.clause if programme.coverage else ""
+    for n, line in enumerate(lines, 1):
+        if line.level not in levels:
+            reason = f"is {line.level!r}; the levels are {', '.join(levels)}"
+            yield f"coverage[{n}].level", reason, clause
+        if line.line < 1:
+            yield f"coverage[{n}].line", "is 0; the lines count from 1", clause
 
 
 def _tier(heading: Heading, programme: Programme) -> Tier | None:
@@ -106,6 +123,14 @@ def _term(heading: Heading, programme: Programme) -> Iterator[Finding]:
             yield "agreement.ends_on", "is missing, and the programme sets no term", ""
         elif heading.ends_on < heading.effective_on:
             yield "agreement.ends_on", "is before the Effective Date", ""
+        elif (
+            programme.without_cost and heading.ends_on.isoformat() > programme.without_cost.through
+        ):
+            reason = (
+                f"is {heading.ends_on.isoformat()}; support without cost goes through "
+                f"{programme.without_cost.through}"
+            )
+            yield "agreement.ends_on", reason, programme.without_cost.clause
         return
     ends = term_ends(heading.effective_on)
     if heading.ends_on is not None and heading.ends_on != ends:
@@ -201,7 +226,7 @@ def _slot(
     entry = f"contact[{n}].slot"
     if not line.is_technical:
         if line.slot is not None:
-            reason = "is given; only Technical Contacts and alternates take a slot"
+            reason = f"is given; only {programme.called('technical')}s and alternates take a slot"
             yield entry, reason, programme.roster.clause
         return
     if tier is None and programme.tiers:
@@ -211,9 +236,10 @@ def _slot(
         yield f"contact[{n}].site", f"is in {region}, which {tier.name} does not serve", tier.clause
         return
     most = pool.contacts if pool else programme.roster.maximum_technical
-    clause = tier.clause if tier else programme.roster.clause
+    clause = tier.clause if tier else programme.roster.maximum_clause or programme.roster.clause
     if line.slot is None:
-        yield entry, "is missing; a Technical Contact takes a slot of Exhibit A", clause
+        reason = f"is missing; a {programme.called('technical')} takes a slot of {programme.called('form')}"
+        yield entry, reason, clause
         return
     where = f" of the pool {pool.name}" if pool else ""
     if line.slot < 1 or (most is not None and line.slot > most):

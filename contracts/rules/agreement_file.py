@@ -82,6 +82,9 @@ class Party:
     telephone: str = ""
     fax: str = ""
     notices: NoticeLine | None = None
+    own_people: bool = (
+        False  # of a provider: its own people serve it, and nobody else sees its agreements
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +181,21 @@ class TrainingLine:
 
 
 @dataclass(frozen=True, slots=True)
+class CoverageLine:
+    """A line of delegated coverage: an End-User's site, what it has, and through which day (SCL Ex.C).
+
+    `line` is its number in the exhibit, where equal lines stand for several licences.
+    """
+
+    line: int
+    site_id: str
+    site_name: str
+    description: str
+    level: str
+    ends_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Heading:
     """Page 1: the programme, the tier and the term. Without `version` the latest is meant."""
 
@@ -222,6 +240,7 @@ class AgreementFile:
     signatures: tuple[SignatureBlock, ...] = ()
     people: tuple[PersonLine, ...] = ()
     assignments: tuple[AssignmentLine, ...] = ()
+    coverages: tuple[CoverageLine, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

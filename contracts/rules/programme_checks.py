@@ -6,12 +6,14 @@ yields the entry that is wrong with the reason.
 
 import inspect
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 from contracts.rules.choices import InformationOutcome, Role
 from contracts.rules.escalation_terms import Escalation, EscalationDuty, EscalationNotice
+from contracts.rules.paper_terms import Counterpart, Releases, WithoutCost
 from contracts.rules.renewal_terms import Renewal
 from contracts.rules.scorecard_terms import Measure, Scorecard
 from contracts.rules.terms import (
@@ -145,6 +147,27 @@ def _work_rates(work_rates: tuple[WorkRate, ...]) -> Findings:
     for n, rate in enumerate(work_rates, 1):
         if rate.per_day <= 0:
             yield f"work_rate[{n}].per_day", "is nothing; a day's work has its price"
+
+
+def _without_cost(without_cost: WithoutCost | None) -> Findings:
+    if without_cost is None:
+        return
+    try:
+        date.fromisoformat(without_cost.through)
+    except ValueError:
+        yield "without_cost.through", f"is {without_cost.through!r}; a day is written 2004-09-30"
+
+
+def _releases(releases: Releases | None) -> Findings:
+    if releases and releases.supported < 1:
+        yield "releases.supported", "is 0; at least the current Release is supported"
+
+
+def _counterparts(counterparts: tuple[Counterpart, ...]) -> Findings:
+    first: dict[str, int] = {}
+    for n, one in enumerate(counterparts, 1):
+        if first.setdefault(one.of, n) != n:
+            yield f"counterpart[{n}].of", f"is {one.of!r}, as in counterpart[{first[one.of]}]"
 
 
 def _roster(roster: Roster) -> Findings:
@@ -409,6 +432,9 @@ CHECKS: tuple[Callable[..., Findings], ...] = (
     _case_warnings,
     _work_rates,
     _roster,
+    _releases,
+    _without_cost,
+    _counterparts,
     _severities,
     _information_clocks,
     _closure_reasons,

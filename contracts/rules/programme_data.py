@@ -22,6 +22,7 @@ HEADING = (
     "prefix",
     "based_on",
     "amended_by",
+    "part_of",
 )
 
 

@@ -68,7 +68,7 @@ def parse(text: str, *, name: str, base: Base | None = None) -> Programme:
         raise ProgrammeFileError(tuple(Problem(name, *problem) for problem in whole.problems))
     notes = Notes()
     parts = _read(whole.data, notes)
-    prefixes = (parts.get("prefix"), parts.get("amended_by"))
+    prefixes = (parts.get("prefix"), parts.get("amended_by"), parts.get("part_of"))
     notes.problems += _clause_problems(whole.data, notes, prefixes)
     notes.problems += findings(parts)
     notes.problems = [(whole.place(entry), reason) for entry, reason in notes.problems]
@@ -156,19 +156,20 @@ def _defined(glossary: tuple[GlossaryTerm, ...], clauses: tuple[Clause, ...]) ->
 
 
 def _clause_problems(
-    data: Mapping[str, Any], notes: Notes, prefixes: tuple[str | None, str | None]
+    data: Mapping[str, Any], notes: Notes, prefixes: tuple[str | None, str | None, str | None]
 ) -> Iterator[tuple[str, str]]:
     """Entries that name a clause which is not there, and clauses whose id is foreign to the programme."""
     ids = dict(_clause_ids(data))
     for entry, clause in notes.references:
         if clause not in ids:
             yield entry, f"is {clause!r}, which is no clause of this file"
-    prefix, amendment = prefixes
+    prefix, amendment, whole = prefixes
+    own = tuple(f"{one} " for one in (prefix, whole) if one)
     if prefix is not None:
         for clause, entry in ids.items():
             if clause == amendment:
                 continue
-            if not (clause.startswith(f"{prefix} ") or _DECISION.fullmatch(clause)):
+            if not (clause.startswith(own) or _DECISION.fullmatch(clause)):
                 yield (
                     entry,
                     f'is {clause!r}; an id begins with "{prefix} ", or is a decision, "D-1"',

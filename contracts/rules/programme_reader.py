@@ -34,6 +34,8 @@ TABLES = {
     "measures": "measure",
     "statuses": "status",
     "percentages": "percentage",
+    "levels": "level",
+    "counterparts": "counterpart",
     "clauses": "clause",
     # of an agreement file
     "sites": "site",
@@ -42,6 +44,7 @@ TABLES = {
     "assignments": "assignment",
     "people": "person",
     "trainings": "training",
+    "coverages": "coverage",
 }
 _CODE = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _DECIMAL = re.compile(r"\d{1,9}(\.\d{1,2})?")

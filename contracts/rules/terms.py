@@ -16,6 +16,18 @@ from contracts.rules.escalation_terms import (
     EscalationDuty,
     EscalationNotice,
 )
+from contracts.rules.paper_terms import (
+    Counterpart,
+    Coverage,
+    CoverageLevel,
+    Names,
+    Releases,
+    Reporting,
+    WithoutCost,
+    cited,
+    standing_name,
+    worded,
+)
 from contracts.rules.renewal_terms import Ending, Renewal, RenewalPercentage
 from contracts.rules.scorecard_terms import Band, Measure, Scorecard, StatusRule
 from contracts.rules.values import ClauseId, Code, Money, Prose, Span, TimeOfDay, Unit, Weekday
@@ -29,6 +41,9 @@ __all__ = [
     "Clause",
     "ClosureReason",
     "Commitment",
+    "Counterpart",
+    "Coverage",
+    "CoverageLevel",
     "Determination",
     "Ending",
     "Escalation",
@@ -40,6 +55,7 @@ __all__ = [
     "Limitation",
     "Measure",
     "Measured",
+    "Names",
     "Option",
     "OptionKind",
     "OtherErrors",
@@ -47,8 +63,10 @@ __all__ = [
     "Programme",
     "QuotaPool",
     "Region",
+    "Releases",
     "Renewal",
     "RenewalPercentage",
+    "Reporting",
     "Role",
     "Roster",
     "Scorecard",
@@ -58,6 +76,7 @@ __all__ = [
     "Term",
     "Tier",
     "Unit",
+    "WithoutCost",
     "WorkRate",
 ]
 
@@ -227,6 +246,8 @@ class Roster:
     maximum_technical: int | None = None
     keeper_clause: ClauseId | None = None
     additions_clause: ClauseId | None = None
+    due_clause: ClauseId | None = None  # of the form's own day, where another clause sets it
+    maximum_clause: ClauseId | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -329,6 +350,7 @@ class Programme:
     prefix: str  # of its clause ids, "ATSP"
     based_on: Code | None = None  # the programme whose terms it changes, by code
     amended_by: str | None = None  # the id of the paper that changes them, "REN"
+    part_of: str | None = None  # the prefix of the paper of which it is a schedule, "SCL"
     business_day: BusinessDay
     term: Term | None = None
     regions: tuple[Region, ...]
@@ -341,6 +363,11 @@ class Programme:
     work_rates: tuple[WorkRate, ...] = ()
     other_errors: OtherErrors | None = None
     roster: Roster
+    names: Names | None = None
+    reporting: Reporting | None = None
+    releases: Releases | None = None
+    without_cost: WithoutCost | None = None
+    coverage: Coverage | None = None
     severities: tuple[Severity, ...]
     information_clocks: tuple[InformationClock, ...] = ()
     limitations: tuple[Limitation, ...] = ()
@@ -349,6 +376,7 @@ class Programme:
     account_management: AccountManagement | None = None
     escalation: Escalation | None = None
     scorecard: Scorecard | None = None
+    counterparts: tuple[Counterpart, ...] = ()
     glossary: tuple[GlossaryTerm, ...] = ()
     clauses: tuple[Clause, ...]
 
@@ -381,6 +409,28 @@ class Programme:
             if clause.id == clause_id:
                 return clause
         raise KeyError(f"programme {self.code} has no clause {clause_id!r}")
+
+    def called(self, standing: str) -> str:
+        """What its paper calls a standing on the roster ("technical"), or the form that lists them ("form")."""
+        return standing_name(self.names, standing)
+
+    def cites(self, citation: str) -> str:
+        """A citation of the house's rules in the programme's own clauses; what has none in it is left out."""
+        if not self.counterparts:
+            return citation
+        return cited(citation, self._known, self._places)
+
+    def words(self, text: str) -> str:
+        """A sentence of the house's rules as the programme's paper would say it. Never for what somebody typed."""
+        return worded(text, self.names, self._known, self._places)
+
+    @property
+    def _known(self) -> frozenset[str]:
+        return frozenset(clause.id for clause in self.clauses)
+
+    @property
+    def _places(self) -> dict[str, str]:
+        return {one.of: one.clause for one in self.counterparts}
 
     def work_rate(self, code: str) -> WorkRate:
         """The work rate of that code. Raises KeyError naming the programme when there is none."""

@@ -74,12 +74,27 @@ def render_tab(
     return render(request, template, frame(request, agreement, tab) | context, status=status)
 
 
+def under(agreement: Agreement | None) -> dict[str, Any]:
+    """What lets a page speak as an agreement's own paper does: its terms, and the number that its provider answers.
+
+    Empty without an agreement: the page then speaks as the house does.
+    """
+    if agreement is None:
+        return {}
+    provider = agreement.provider
+    return {
+        "under": agreement.programme,
+        "ring": provider.telephone if provider.own_people else "",
+    }
+
+
 def frame(request: HttpRequest, agreement: Agreement, tab: str) -> dict[str, Any]:
     """What the frame needs: the agreement, its phase, its tabs with the one that is open, and the domain time."""
     now = clock.now()
     return {
         "agreement": agreement,
         "programme": agreement.programme,
+        **under(agreement),
         "tier": agreement.tier_terms,
         "phase": phase_of(agreement, now),
         "now": now,

@@ -37,7 +37,7 @@ class TimelineQuerySet(models.QuerySet["Timeline"]):
     def with_case(self) -> Self:
         """With what a page or a notice says about the case, in one statement."""
         return self.select_related(
-            "case__agreement", "case__reseller", "case__contact__user", "case__owner"
+            "case__agreement__provider", "case__reseller", "case__contact__user", "case__owner"
         )
 
 

@@ -22,7 +22,7 @@ from portal.access import get_visible_or_404, signed_in_as
 from portal.models import User
 from portal.rules.refusal import Refusal
 
-_WITH = ("agreement", "reseller", "contact__user", "contact__site", "owner")
+_WITH = ("agreement__provider", "reseller", "contact__user", "contact__site", "owner")
 
 
 @require_GET

@@ -24,12 +24,12 @@ def render(notice: Notice) -> Rendered:
     """The notice in its recipient's zone. Raises TemplateDoesNotExist when its template is missing."""
     zone = notice.recipient.zone if notice.recipient else settings.TIME_ZONE
     context = {
+        "telephone": settings.SUPPORT_TELEPHONE,
         **with_instants(notice.context),
         "notice": notice,
         "title": notice.title,
         "name": notice.recipient.name if notice.recipient else "",
         "link": f"{settings.BASE_URL}{notice.url}" if notice.url else settings.BASE_URL,
-        "telephone": settings.SUPPORT_TELEPHONE,
         "zone": zone,
     }
     with timezone.override(zone):

@@ -165,10 +165,13 @@ def portal_version() -> str:
     return str(getattr(portal, "__version__", ""))
 
 
-@register.simple_tag
-def support_telephone(digits: bool = False) -> str:
-    """The number that takes severity-1 reports day and night (ATSP 4.5); `digits` for a ``tel:`` link."""
-    number = str(settings.SUPPORT_TELEPHONE)
+@register.simple_tag(takes_context=True)
+def support_telephone(context: Context, digits: bool = False) -> str:
+    """The number that takes severity-1 reports day and night (ATSP 4.5); `digits` for a ``tel:`` link.
+
+    On a page about another provider's agreement it is that provider's, the page's `ring`.
+    """
+    number = str(context.get("ring") or settings.SUPPORT_TELEPHONE)
     return "".join(sign for sign in number if sign.isdigit() or sign == "+") if digits else number
 
 
@@ -228,7 +231,13 @@ def person(
 
 @register.simple_tag(takes_context=True)
 def clause(context: Context, citation: str) -> SafeString:
-    """Chips that cite clauses ("ATSP 4.6", or several joined by commas) and tell what they say."""
+    """Chips that cite clauses ("ATSP 4.6", or several joined by commas) and tell what they say.
+
+    On a page about something under other terms, the page's `under` has the clauses that stand in their place.
+    """
+    under = context.get("under")
+    if under:
+        citation = under.cites(citation or "")
     return _inline(
         "clause",
         chips=[
@@ -291,11 +300,32 @@ def refusal(
     """A Refusal with its clause and the way out; `kept` says what became of what was typed."""
     return {
         "request": context.get("request"),
-        "refusals": getattr(refused, "all", [refused]) if refused else [],
+        "refusals": [_under(context, one) for one in getattr(refused, "all", [refused])]
+        if refused
+        else [],
         "url": url,
         "action": action,
         "kept": kept,
     }
+
+
+def _under(context: Context, refused: Any) -> Any:
+    """A refusal as the terms that the page is under would say it."""
+    under = context.get("under")
+    if not under:
+        return refused
+    return {
+        "sentence": under.words(refused.sentence),
+        "clause": under.cites(refused.clause),
+        "way_out": under.words(refused.way_out),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Context, text: str) -> str:
+    """Words of the house as the terms that the page is `under` say them: "Technical Contact" may be "Liaison"."""
+    under = context.get("under")
+    return str(under.words(text) if under else text)
 
 
 @register.simple_tag

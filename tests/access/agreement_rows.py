@@ -1,5 +1,6 @@
 """Rows of the access matrix about the sides of an agreement; each side adds its own list."""
 
+from tests.access.backline_rows import COVERAGE_ROWS
 from tests.access.cases_rows import CASES_ROWS
 from tests.access.life_rows import LIFE_ROWS
 from tests.access.money_rows import MONEY_ROWS
@@ -16,6 +17,7 @@ AGREEMENT_ROWS: tuple[Row, ...] = (
     *MONEY_ROWS,
     *RENEWAL_ROWS,
     *ROSTER_ROWS,
+    *COVERAGE_ROWS,
     *SERVICES_ROWS,
     *WORK_ROWS,
     *NEWS_ROWS,

@@ -27,6 +27,7 @@ PROGRAMME_FILE = CONTRACTS / "programmes" / "atsp-2002.toml"
 MTI_FILE = CONTRACTS / "data" / "mti-2002.toml"
 SUPPLEMENT_FILE = CONTRACTS / "data" / "mti-demo-emea.toml"
 NORDLICHT_FILE = CONTRACTS / "data" / "second-reseller.toml"
+BACK_LINE_FILE = CONTRACTS / "data" / "back-line-2002.toml"
 LOADED_AT = dt.datetime(2002, 9, 3, 16, 0, tzinfo=dt.UTC)
 PASSWORD = "correct horse battery"
 
@@ -48,6 +49,20 @@ def load(path: Path, password: str | None = None) -> Agreement:
     published()
     text = path.read_text(encoding="utf-8")
     return load_agreement(text, name=path.name, by=None, at=LOADED_AT, password=password)
+
+
+def published_back_line() -> ProgrammeVersion:
+    """The back-line schedule, published."""
+    path = CONTRACTS / "programmes" / "back-line-2002.toml"
+    text = path.read_text(encoding="utf-8")
+    return publish_programme(text, name=path.name, by=None, at=LOADED_AT)
+
+
+def load_back_line(password: str | None = None) -> Agreement:
+    """The back-line agreement between CaminoSoft and Legato."""
+    published_back_line()
+    text = BACK_LINE_FILE.read_text(encoding="utf-8")
+    return load_agreement(text, name=BACK_LINE_FILE.name, by=None, at=LOADED_AT, password=password)
 
 
 def make_organisation(name: str = "", **fields: Any) -> Organisation:

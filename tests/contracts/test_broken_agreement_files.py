@@ -366,11 +366,18 @@ def test_a_contact_who_works_for_the_provider_is_refused(mti: Agreement) -> None
         load_agreement(_nordlicht(), name="broken.toml", by=None, at=factories.LOADED_AT)
 
 
-def test_a_reseller_who_is_a_provider_elsewhere_is_refused(mti: Agreement) -> None:
+def test_a_reseller_may_be_a_provider_elsewhere(mti: Agreement) -> None:
     text = _nordlicht().replace('name = "Legato Systems, Inc."', 'name = "Somebody else"')
     text = text.replace('name = "Nordlicht Systemhaus GmbH"', 'name = "Legato Systems, Inc."', 1)
-    with pytest.raises(AgreementFileError, match="a provider in the portal"):
-        load_agreement(text, name="broken.toml", by=None, at=factories.LOADED_AT)
+    agreement = load_agreement(text, name="other.toml", by=None, at=factories.LOADED_AT)
+    assert agreement.reseller == mti.provider
+
+
+def test_a_provider_is_not_taken_from_the_house_by_a_file(mti: Agreement) -> None:
+    said = 'name = "Legato Systems, Inc."'
+    text = _nordlicht().replace(said, f"{said}\nown_people = true", 1)
+    with pytest.raises(AgreementFileError, match=r"provider\.own_people says otherwise"):
+        load_agreement(text, name="other.toml", by=None, at=factories.LOADED_AT)
 
 
 @pytest.mark.clause("ATSP page 1, 2.a")

@@ -17,6 +17,12 @@ def atsp() -> Programme:
 
 
 @cache
+def back_line() -> Programme:
+    """The back-line schedule of the licence of 2002."""
+    return read_file(FOLDER / "back-line-2002.toml")
+
+
+@cache
 def atsp_text() -> str:
     """Its file."""
     return ATSP_FILE.read_text(encoding="utf-8")
