@@ -79,6 +79,7 @@ def register_pages() -> None:
     """Add the entries and the contract administrator's home, and say what clauses and verbs mean."""
     register_entry(Entry("Agreement", "file-certificate", "own_agreement", 60, _reseller))
     register_entry(Entry("Agreements", "file-certificate", "agreements", 60, _provider))
+    register_entry(Entry("Programmes", "book", "programmes", 62, _administrator))
     register_tab(Tab("agreement", "Overview", "file-certificate", 10))
     register_tab(Tab("agreement_documents", "Documents", "folder", 90))
     register_tab(Tab("agreement_cases", "Cases", "ticket", 30, _counts_cases))
@@ -128,6 +129,10 @@ def _counts_cases(user: Any, agreement: Agreement) -> bool:
 
 def _delegates(user: Any, agreement: Agreement) -> bool:
     return agreement.programme.coverage is not None
+
+
+def _administrator(user: Any) -> bool:
+    return bool(user.has_role(Role.CONTRACT_ADMINISTRATOR))
 
 
 def _provider(user: Any) -> bool:

@@ -20,6 +20,7 @@ from contracts.views import (
     options,
     parties,
     profile,
+    programme_area,
     programmes,
     renewals,
     services,
@@ -112,6 +113,8 @@ urlpatterns: list[URLPattern] = [
         coverage.agreement_coverage,
         name="agreement_coverage",
     ),
+    path("programmes/", programme_area.programmes, name="programmes"),
+    path("programmes/publish/", programme_area.publish, name="publish_programme"),
     path(
         "programmes/<slug:code>/<int:number>/",
         programmes.programme_version,

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db import transaction
@@ -42,6 +42,41 @@ def _is_own(by: User, name: str) -> bool:
     return serves(by, provider.pk) if provider else not places_of(by).exists()
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A programme file that could be published: its terms, their fingerprint, and what is published by now.
+
+    `last` is the newest version, None for the first; `present` the version that has these very terms already.
+    """
+
+    programme: Programme
+    digest: str
+    last: ProgrammeVersion | None
+    present: ProgrammeVersion | None
+
+    @property
+    def number(self) -> int:
+        """The number that it would get, or has."""
+        if self.present is not None:
+            return self.present.number
+        return self.last.number + 1 if self.last else 1
+
+
+def check_programme(text: str, *, name: str, by: User | None) -> Checked:
+    """Check a programme file as publishing would, and publish nothing.
+
+    Raises ProgrammeFileError with every problem of the file, and Refusal unless `by` may publish it.
+    """
+    if by is not None:
+        require_role(by, Role.CONTRACT_ADMINISTRATOR, act="publish a programme")
+    programme = programme_file.parse(text, name=name, base=_base_for(by))
+    if by is not None:
+        require_own(by, programme)
+    digest = programme_file.digest(programme)
+    versions = ProgrammeVersion.objects.filter(code=programme.code).order_by("number")
+    return Checked(programme, digest, versions.last(), versions.filter(digest=digest).first())
+
+
 @transaction.atomic
 def publish_programme(
     text: str, *, name: str, by: User | None, at: dt.datetime
@@ -53,12 +88,8 @@ def publish_programme(
     version of that one. Raises ProgrammeFileError with every problem of the file, and Refusal unless `by` is a
     contract administrator of the programme's provider (None is the portal itself, by a command).
     """
-    if by is not None:
-        require_role(by, Role.CONTRACT_ADMINISTRATOR, act="publish a programme")
-    programme = programme_file.parse(text, name=name, base=_published)
-    if by is not None:
-        require_own(by, programme)
-    digest = programme_file.digest(programme)
+    checked = check_programme(text, name=name, by=by)
+    programme, digest = checked.programme, checked.digest
     locks.lock(SubjectKey(f"programme:{programme.code}", 0))  # numbers are given one at a time
     versions = ProgrammeVersion.objects.filter(code=programme.code)
     present = versions.filter(digest=digest).first()
@@ -90,8 +121,14 @@ def publish_programme(
     return version
 
 
-def _published(code: str) -> Mapping[str, Any] | None:
-    """The terms of the newest published version of a programme, as data; None when none is published."""
-    newest = ProgrammeVersion.objects.filter(code=code).order_by("-number").values_list("terms")
-    found = newest.first()
-    return found[0] if found else None
+def _base_for(by: User | None) -> programme_file.Base:
+    """Gives the terms of the newest published version of a programme, as data, among those that the person sees."""
+
+    def published(code: str) -> Mapping[str, Any] | None:
+        versions = ProgrammeVersion.objects.filter(code=code)
+        if by is not None:
+            versions = versions.visible_to(by)
+        found = versions.order_by("-number").values_list("terms").first()
+        return found[0] if found else None
+
+    return published

@@ -58,7 +58,7 @@ def diff(old: Programme, new: Programme) -> list[Change]:
     Entries of a list are matched by what names them (a tier by its code), so that an entry put in
     between changes nothing else. A changed order is a change of the list itself.
     """
-    before, after = dict(_leaves(old)), dict(_leaves(new))
+    before, after = dict(leaves(old)), dict(leaves(new))
     paths = [*after, *(path for path in before if path not in after)]
     return [
         Change(path, before.get(path), after.get(path))
@@ -101,7 +101,7 @@ def _plain(value: Any, hint: Any) -> Any:
 _ORDER = "order of "
 
 
-def _leaves(programme: Programme) -> Iterator[tuple[str, str]]:
+def leaves(programme: Programme) -> Iterator[tuple[str, str]]:
     """Every single term with its path, and the order of every list of entries."""
     yield from _walk(dump(programme), "")
 
