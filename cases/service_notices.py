@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from cases.models import Bulletin, Enhancement
+from contracts import people
 from contracts.models import Agreement, Contact
 from contracts.notices.services import recipients_of
 from contracts.people import Directory
@@ -46,7 +47,7 @@ def enhancement_submitted(enhancement: Enhancement, *, at: dt.datetime) -> None:
         )
         directory = Directory(agreements, at)
         to = [user for agreement in agreements for user in directory.psams_of(agreement)]
-    to = to or list(User.objects.with_role(Role.CPE_MANAGEMENT).filter(provider_place=None))
+    to = to or list(people.house_holders(Role.CPE_MANAGEMENT))
     outbox.post(
         enhancement,
         "submitted",

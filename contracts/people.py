@@ -33,6 +33,7 @@ __all__ = [
     "audience",
     "ess_of",
     "holders",
+    "house_holders",
     "psams_of",
     "register_subject",
     "require_serving",
@@ -48,6 +49,11 @@ def holders(agreement_id: int, *wanted: roles.Role) -> QuerySet[User]:
     """Those who hold one of the roles at the provider of an agreement, by name."""
     provider = Agreement.objects.filter(pk=agreement_id).values("provider")
     return serving(User.objects.with_role(*wanted), provider)
+
+
+def house_holders(*wanted: roles.Role) -> QuerySet[User]:
+    """Those of the house who hold one of the roles, for what belongs to no agreement, by name."""
+    return of_the_house(User.objects.with_role(*wanted))
 
 
 def require_serving(by: User, agreement_id: int, act: str) -> None:

@@ -45,7 +45,11 @@ def psam_panel(request: HttpRequest, user: User) -> str:
 
 def case_panel(request: HttpRequest, case: Any) -> str:
     """On a case: the way to a request for enhancement from it, and to those it is linked to; no statement more."""
-    return render_to_string("cases/enhancements/panel.html", {"case": case}, request=request)
+    return render_to_string(
+        "cases/enhancements/panel.html",
+        {"case": case, "under": case.programme},
+        request=request,
+    )
 
 
 def _read_by(those: Q) -> Any:

@@ -31,6 +31,7 @@ from contracts.rules.paper_terms import (
 from contracts.rules.renewal_terms import Ending, Renewal, RenewalPercentage
 from contracts.rules.scorecard_terms import Band, Measure, Scorecard, StatusRule
 from contracts.rules.values import ClauseId, Code, Money, Prose, Span, TimeOfDay, Unit, Weekday
+from contracts.rules.work_terms import OtherErrors, WorkRate
 
 __all__ = [
     "AccountManagement",
@@ -289,35 +290,6 @@ class CaseWarnings:
 
     shares: tuple[int, ...]
     clause: ClauseId
-
-
-@dataclass(frozen=True, slots=True)
-class WorkRate:
-    """A kind of work charged by the day (ATSP 16-18, Ex.D). `exhibit` is the one that governs it on site."""
-
-    code: Code
-    name: str
-    per_day: Money
-    plus_expenses: bool
-    clause: ClauseId
-    exhibit: ClauseId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class OtherErrors:
-    """Work on what may not be a Problem in the Software: the clause of each answer to who pays (ATSP 7.1, 7.2, 7.3).
-
-    `name` says what such work is. The clauses: that the provider notifies and the reseller chooses; that what was
-    instructed is paid by time and materials; and what is not paid, for the Software is the cause, nobody instructed
-    it, or the reseller's notice to stop was received.
-    """
-
-    name: str
-    clause: ClauseId
-    paid_clause: ClauseId
-    software_clause: ClauseId
-    uninstructed_clause: ClauseId
-    stopped_clause: ClauseId
 
 
 @dataclass(frozen=True, slots=True)

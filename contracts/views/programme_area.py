@@ -15,8 +15,8 @@ from contracts.models import Agreement, ProgrammeVersion
 from contracts.rules.programme_file import Problem, ProgrammeFileError
 from contracts.rules.programme_words import ChangedSection, changes_in_words
 from portal import clock
-from portal.access import signed_in_as
-from portal.models import Draft
+from portal.access import require_role, signed_in_as
+from portal.models import Draft, User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
 
@@ -63,6 +63,7 @@ def publish(request: HttpRequest) -> HttpResponse:
 
     What was offered is kept until it is published or thrown away, mistakes and all.
     """
+    user = require_role(request.user, Role.CONTRACT_ADMINISTRATOR, act="publish a programme")
     if request.method == "GET":
         draft = _draft(request)
         return _page(request, ProgrammeFileForm(initial=draft.data if draft else {}), draft=draft)
@@ -74,13 +75,13 @@ def publish(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=409)
     text, name = form.cleaned_data["text"], form.cleaned_data["name"]
-    draft = _keep(request, text, name)
+    draft = _keep(user, text, name)
     shown = ProgrammeFileForm(initial={"text": text, "name": name})
     try:
-        checked = check_programme(text, name=name, by=request.user)
+        checked = check_programme(text, name=name, by=user)
         if checked.digest != request.POST.get("publish"):
             return _page(request, shown, draft=draft, checked=checked)
-        version = publish_programme(text, name=name, by=request.user, at=clock.now())
+        version = publish_programme(text, name=name, by=user, at=clock.now())
     except ProgrammeFileError as error:
         return _page(request, shown, draft=draft, problems=error.problems, status=409)
     except Refusal as refusal:
@@ -128,9 +129,9 @@ def _draft(request: HttpRequest) -> Draft | None:
     return found
 
 
-def _keep(request: HttpRequest, text: str, name: str) -> Draft:
+def _keep(user: User, text: str, name: str) -> Draft:
     draft, _ = Draft.objects.update_or_create(
-        user=request.user,
+        user=user,
         form=FORM,
         defaults={
             "title": name[:200],
