@@ -1,4 +1,4 @@
-"""The terms of work that is charged by the day, or by time and materials, as frozen values (ATSP 7, 16-18, Ex.D)."""
+"""The terms of work that is charged by the day, or by time and materials, as frozen values (ATSP 7.1, 16, Ex.D)."""
 
 from dataclasses import dataclass
 
