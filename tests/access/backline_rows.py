@@ -2,6 +2,7 @@
 
 from tests.access.actors import Actor
 from tests.access.rows import Row, of_the_provider, only, row
+from tests.atsp import PROGRAMME_FILE
 
 _ADMINISTRATOR = only((Actor.CONTRACT_ADMINISTRATOR,), 200, 403)
 
@@ -19,8 +20,11 @@ COVERAGE_ROWS: tuple[Row, ...] = (
     of_the_provider(
         "publish_programme",
         "POST",
-        provider=only((Actor.CONTRACT_ADMINISTRATOR,), 409, 403),
-        note="a programme file with a mistake is kept for correction",
-        sends=lambda world, side: {"text": "[programme]", "name": "new.toml"},
+        provider=_ADMINISTRATOR,
+        note="the check of a file, which publishes nothing yet",
+        sends=lambda world, side: {
+            "text": PROGRAMME_FILE.read_text(encoding="utf-8"),
+            "name": "new.toml",
+        },
     ),
 )
