@@ -2,10 +2,10 @@
 
 import datetime as dt
 
-from contracts import documents
 from contracts.actions import drawing_up, sign_agreement
 from contracts.actions.signed_copies import attach_signed_copy
 from contracts.models import Agreement, ProgrammeVersion
+from contracts.papers.agreement import page_1
 from contracts.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine
 from contracts.rules.contract_year import add_months
 from contracts.rules.drawing_up import NewReseller, OptionChoice, Paper
@@ -25,7 +25,7 @@ def draw_up_agreements(by: User, now: dt.datetime) -> None:
     drawing_up.draw_up(version, _aurora(add_months(first, 1)), by=by, at=now - dt.timedelta(days=2))
     filed = Agreement.objects.filter(programme_version__code=PROGRAMME).order_by("pk").first()
     if filed is not None:
-        content = documents.page_1(filed)
+        content = page_1(filed)
         attach_signed_copy(filed, name="Page 1, conformed.pdf", content=content, by=by, at=now)
 
 

@@ -57,7 +57,7 @@ def test_only_edges_read_the_clock() -> None:
 
 
 def test_people_are_looked_up_by_role_where_providers_are_told_apart() -> None:
-    """``contracts.people`` tells providers apart, ``contracts.service_access`` colleagues."""
+    """``contracts.people`` tells providers apart, ``contracts.access.services`` colleagues."""
     asking = [
         str(path.relative_to(ROOT))
         for path in _modules()

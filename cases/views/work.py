@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cases.views.conversation import Line
 from contracts.rules.work_orders import State
-from contracts.work_pages import STATES
+from contracts.sides.work import STATES
 from portal.models import User
 
 

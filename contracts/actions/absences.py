@@ -5,10 +5,10 @@ import zoneinfo
 
 from django.db import transaction
 
+from contracts.access.services import MANAGEMENT, colleagues_of
 from contracts.actions.cover import CLAUSE, refresh_cover
 from contracts.cover import ACCOUNT_MANAGERS
 from contracts.models import Absence, Agreement, AgreementState
-from contracts.service_access import MANAGEMENT, colleagues_of
 from portal import journal, locks
 from portal.models import SubjectKey, User, key_of
 from portal.rules.refusal import Refusal

@@ -4,13 +4,13 @@ import datetime as dt
 
 from django.db import transaction
 
+from contracts.access.services import require_assigner
 from contracts.actions.calls import set_next_call
 from contracts.actions.cover import refresh_cover
 from contracts.models import Agreement, Assignment, Duty
 from contracts.notices import services as notices
 from contracts.people import holders
 from contracts.rules.terms import OptionKind
-from contracts.service_access import require_assigner
 from portal import journal, locks
 from portal.models import User
 from portal.roles import Role

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import prefetch_related_objects
 
 from contracts import agenda
+from contracts.access.services import require_manager
 from contracts.calendars import calendar_of
 from contracts.cover import midnight
 from contracts.models import Agreement, Assignment, CallAction, ConferenceCall, Contact, Duty, Site
@@ -14,7 +15,6 @@ from contracts.notices import services as notices
 from contracts.rules import calls as rules
 from contracts.rules.spans import Due, calendar_for, due
 from contracts.rules.terms import AccountManagement
-from contracts.service_access import require_manager
 from portal import deadlines, journal, locks
 from portal.models import User
 from portal.rules.refusal import Refusal

@@ -5,11 +5,11 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from contracts.access.money import require_administrative, require_keeper
 from contracts.actions.charges import add_charge
 from contracts.actions.invoices import DUE, issue_invoices
 from contracts.actions.payments import use_credit
 from contracts.models import Charge, ChargeKind, Dispute, DisputeMessage, Invoice, Outcome
-from contracts.money_access import require_administrative, require_keeper
 from contracts.notices import invoices as notices
 from contracts.rules.money import money_text, round_cents
 from portal import journal, locks

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from contracts.access.money import require_keeper
 from contracts.actions.charges import add_charge
 from contracts.models import (
     Agreement,
@@ -19,7 +20,6 @@ from contracts.models import (
     RosterStanding,
     Side,
 )
-from contracts.money_access import require_keeper
 from contracts.notices import invoices as notices
 from contracts.rules import invoicing
 from contracts.rules.invoicing import Document, DocumentKind, Line

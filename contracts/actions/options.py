@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.urls import reverse
 
+from contracts.access.money import require_keeper
 from contracts.actions.charges import charge_option
 from contracts.models import (
     Agreement,
@@ -13,7 +14,6 @@ from contracts.models import (
     Authorisation,
     AuthorisationKind,
 )
-from contracts.money_access import require_keeper
 from contracts.notices import invoices as notices
 from contracts.rules.option_taking import Quote, Taken, Wish, quote
 from portal import journal, locks

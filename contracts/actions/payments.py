@@ -5,9 +5,9 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from contracts.access.money import require_keeper
 from contracts.actions.invoices import DUE, REMINDER
 from contracts.models import Invoice, InvoicePayment, PaymentKind
-from contracts.money_access import require_keeper
 from contracts.notices import invoices as notices
 from contracts.rules.money import money_text, round_cents
 from portal import deadlines, journal, locks

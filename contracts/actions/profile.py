@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
+from contracts.access.services import PROFILE_KEEPERS
 from contracts.models import Agreement, ProfileRevision
 from contracts.people import require_serving
 from contracts.rules.profile import SECTIONS, changes
-from contracts.service_access import PROFILE_KEEPERS
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import User

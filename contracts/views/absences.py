@@ -16,11 +16,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
+from contracts.access.services import MANAGEMENT, colleagues_of
 from contracts.actions.absences import end_absence, enter_absence, in_words
 from contracts.cover import uncovered
 from contracts.forms.services import AbsenceForm
 from contracts.models import Absence, Agreement, Assignment, Duty
-from contracts.service_access import MANAGEMENT, colleagues_of
 from portal import clock
 from portal.access import get_visible_or_404, signed_in_as
 from portal.models import User

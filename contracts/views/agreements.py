@@ -8,9 +8,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from contracts.actions.case_ledger import balances_by_agreement
-from contracts.life_timeline import timeline_of
 from contracts.models import Agreement
-from contracts.overview import Phase, overview, phase_of
+from contracts.sides.life import timeline_of
+from contracts.sides.overview import Phase, overview, phase_of
 from contracts.standing import Standing, standing_of
 from contracts.views.frame import agreement_or_404, is_administrator, render_tab
 from portal import clock

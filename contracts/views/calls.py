@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
+from contracts.access.services import may_manage, require_manager
 from contracts.actions import calls as actions
 from contracts.forms.services import (
     ActionForm,
@@ -21,7 +22,6 @@ from contracts.forms.services import (
     ServiceForm,
 )
 from contracts.models import Agreement, CallAction, ConferenceCall, Contact
-from contracts.service_access import may_manage, require_manager
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.models import Deadline, User

@@ -10,10 +10,10 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
 from contracts import actions
-from contracts.case_overview import case_overview, ledger_of, lines
 from contracts.forms.cases import TransferForm
 from contracts.models import Agreement
 from contracts.notices.cases import DECIDERS
+from contracts.sides.cases import case_overview, ledger_of, lines
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.access import require_role

@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
-from contracts import documents
 from contracts.actions.signed_copies import attach_signed_copy, copies_of
+from contracts.papers.agreement import exhibit_a, page_1
 from contracts.views.frame import agreement_or_404, is_administrator, render_tab
 from portal import clock
 from portal.access import require_role
@@ -76,7 +76,7 @@ def agreement_documents(request: HttpRequest, reference: str) -> HttpResponse:
 def page_1_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """Page 1 of the agreement as PDF."""
     agreement = agreement_or_404(request, reference)
-    return pdf_response(documents.page_1(agreement), f"{agreement.reference} page 1.pdf")
+    return pdf_response(page_1(agreement), f"{agreement.reference} page 1.pdf")
 
 
 @require_GET
@@ -84,5 +84,5 @@ def page_1_pdf(request: HttpRequest, reference: str) -> HttpResponse:
 def exhibit_a_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """Exhibit A of the agreement as PDF, from the roster as it is now."""
     agreement = agreement_or_404(request, reference)
-    content = documents.exhibit_a(agreement, clock.now())
+    content = exhibit_a(agreement, clock.now())
     return pdf_response(content, f"{agreement.reference} Exhibit A.pdf")

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from contracts.access.money import may_move_money
 from contracts.actions import set_standard_fee
 from contracts.actions.fees import CLAUSES
 from contracts.forms.money import FeeForm, add_refusal
 from contracts.models import FeeCode, ProgrammeVersion, StandardFee
-from contracts.money_access import may_move_money
 from portal import clock
 from portal.access import get_visible_or_404, require_role
 from portal.roles import Role

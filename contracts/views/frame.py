@@ -12,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from contracts.models import Agreement
-from contracts.overview import phase_of
+from contracts.sides.overview import phase_of
 from portal import clock
 from portal.access import get_visible_or_404
 from portal.roles import Role

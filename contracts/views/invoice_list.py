@@ -8,9 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from contracts.account import row_of
 from contracts.models import MONEY_READERS, Charge, Invoice, Organisation
 from contracts.models.invoices import InvoiceQuerySet
+from contracts.sides.money import row_of
 from portal import clock
 from portal.access import signed_in_as
 from portal.csv_files import csv_response

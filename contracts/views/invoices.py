@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from contracts.account import row_of
+from contracts.access.money import is_administrative, may_move_money, require_money_reader
 from contracts.actions import (
     answer_dispute,
     raise_dispute,
@@ -21,9 +21,9 @@ from contracts.actions import (
     use_credit,
 )
 from contracts.forms import money as money_forms
-from contracts.invoice_paper import invoice_pdf
 from contracts.models import Agreement, Dispute, Invoice, InvoicePayment, Outcome
-from contracts.money_access import is_administrative, may_move_money, require_money_reader
+from contracts.papers.invoice import invoice_pdf
+from contracts.sides.money import row_of
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.access import get_visible_or_404

@@ -9,11 +9,11 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from contracts.account import STATEMENT, account, statement
+from contracts.access.money import may_move_money, require_money_reader
 from contracts.actions import add_tax, issue_invoices
 from contracts.forms.money import IssueForm, TaxForm, add_refusal
 from contracts.models import Agreement
-from contracts.money_access import may_move_money, require_money_reader
+from contracts.sides.money import STATEMENT, account, statement
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.access import require_role

@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from contracts.access.money import may_move_money, require_money_reader
 from contracts.actions import quote_option, take_option
 from contracts.forms.money import OptionForm, TakeOptionForm, add_refusal
-from contracts.money_access import may_move_money, require_money_reader
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.access import require_role

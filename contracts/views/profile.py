@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from contracts.access.services import PROFILE_KEEPERS
 from contracts.actions.profile import CLAUSE, write_profile
 from contracts.forms.services import ProfileForm
 from contracts.models import ProfileRevision
 from contracts.rules.profile import SECTIONS, changes
-from contracts.service_access import PROFILE_KEEPERS
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.access import require_role

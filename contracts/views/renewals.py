@@ -28,9 +28,9 @@ from contracts.forms.renewals import (
     WishesForm,
 )
 from contracts.models import Agreement, AgreementState, EndCause, RenewalProposal
-from contracts.overview import phase_of
-from contracts.renewal_document import renewal_document
-from contracts.renewal_page import proposal_of, proposed, renewal_page
+from contracts.papers.renewal import renewal_document
+from contracts.sides.overview import phase_of
+from contracts.sides.renewal import proposal_of, proposed, renewal_page
 from contracts.standing import standing_of
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock

@@ -16,11 +16,11 @@ from contracts.actions.roster_frame import may_keep
 from contracts.actions.roster_import import roster_table
 from contracts.calendars import CalendarBook
 from contracts.models import Agreement, FeeCode, RosterEntry, RosterStanding, StandardFee, Training
-from contracts.overview import Phase, RosterPart, phase_of, roster_parts
 from contracts.rules import roster as rules
 from contracts.rules import roster_files as files
 from contracts.rules.roster_lines import Form
 from contracts.rules.spans import due
+from contracts.sides.overview import Phase, RosterPart, phase_of, roster_parts
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.models import Attachment, Deadline, JournalEntry, User

@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from contracts.access.services import ASSIGNERS, may_manage, require_assigner
 from contracts.actions.assignments import assign, end_assignment
 from contracts.actions.calls import CALL, MINUTES
 from contracts.cover import uncovered
 from contracts.forms.services import AssignForm, EndAssignmentForm
 from contracts.models import Absence, Agreement, Assignment, Duty, ProfileRevision
 from contracts.rules.terms import OptionKind
-from contracts.service_access import ASSIGNERS, may_manage, require_assigner
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.models import Deadline, User

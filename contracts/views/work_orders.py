@@ -10,13 +10,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
-from contracts import work_exhibit
 from contracts.forms.work_orders import ACTS, WorkForm, acts_for
 from contracts.models import Authorisation, WorkOrder
+from contracts.papers import exhibit_d
 from contracts.rules.work_orders import State
+from contracts.sides.work import STATES, WorkPage
 from contracts.standing import standing_of
 from contracts.views.frame import agreement_or_404, frame, render_tab
-from contracts.work_pages import STATES, WorkPage
 from portal import clock
 from portal.access import get_visible_or_404, signed_in_as
 from portal.documents import pdf_response
@@ -139,7 +139,7 @@ def work_order_exhibit(request: HttpRequest, pk: int) -> HttpResponse:
     order = _order_or_404(request, pk)
     if order.terms.exhibit is None:
         raise Http404
-    return pdf_response(work_exhibit.pdf_of(order), f"{order.number} Exhibit D.pdf")
+    return pdf_response(exhibit_d.pdf_of(order), f"{order.number} Exhibit D.pdf")
 
 
 def _reader(request: HttpRequest) -> User:

@@ -7,9 +7,9 @@ import re
 import pytest
 from pypdf import PdfReader
 
-from contracts import documents
 from contracts.actions.signed_copies import attach_signed_copy
 from contracts.models import Agreement
+from contracts.papers.agreement import exhibit_a, page_1
 from portal.models import Attachment, JournalEntry, User
 from portal.rules.refusal import Refusal
 from tests.contracts.factories import MTI_FILE, SUPPLEMENT_FILE, load, make_contact, put_on_roster
@@ -28,7 +28,7 @@ def words(content: bytes, page: int | None = None) -> str:
 
 @pytest.mark.clause("ATSP page 1", "ATSP page 1, 2.a", "ATSP page 1, 2.b")
 def test_page_1_is_filled_as_it_was_filed(mti: Agreement) -> None:
-    made = documents.page_1(mti)
+    made = page_1(mti)
     assert len(PdfReader(io.BytesIO(made)).pages) == 1
     text = words(made)
     for said in (
@@ -58,7 +58,7 @@ def test_page_1_is_filled_as_it_was_filed(mti: Agreement) -> None:
 
 
 def test_a_draft_has_lines_to_sign_on(version: object) -> None:
-    text = words(documents.page_1(a_draft()))
+    text = words(page_1(a_draft()))
     assert "Draft for signature" in text
     assert "/s/" not in text
     assert "Ann provider" in text
@@ -68,10 +68,10 @@ def test_a_draft_has_lines_to_sign_on(version: object) -> None:
 def test_exhibit_a_is_the_roster_a_form_for_each_region() -> None:
     mti = load(MTI_FILE)
     load(SUPPLEMENT_FILE)
-    assert len(PdfReader(io.BytesIO(documents.exhibit_a(mti, AT))).pages) == 2, "US, EMEA"
+    assert len(PdfReader(io.BytesIO(exhibit_a(mti, AT))).pages) == 2, "US, EMEA"
     extra = make_contact(mti.reseller, name="Beyond Slots", code="LC-77")
     put_on_roster(mti, extra, pool="us", slot=None)
-    made = documents.exhibit_a(mti, AT)
+    made = exhibit_a(mti, AT)
     us, emea = words(made, 0), words(made, 1)
     assert "RESELLER CONTACT INFORMATION FORM" in us
     for said in (
@@ -92,7 +92,7 @@ def test_exhibit_a_is_the_roster_a_form_for_each_region() -> None:
 
 
 def test_the_same_agreement_gives_the_same_bytes(mti: Agreement) -> None:
-    assert documents.page_1(mti) == documents.page_1(mti)
+    assert page_1(mti) == page_1(mti)
 
 
 def test_a_signed_copy_is_kept_once_with_who_and_when(mti: Agreement, administrator: User) -> None:

@@ -21,7 +21,7 @@ from contracts.models import (
     Side,
     Signature,
 )
-from contracts.overview import Phase, phase_of
+from contracts.sides.overview import Phase, phase_of
 from contracts.standing import standing_of
 from portal import subscriptions
 from portal.deadlines.sweep import sweep

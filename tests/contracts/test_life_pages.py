@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contracts.life_timeline import Moment, register_source, timeline_of
 from contracts.models import Agreement, AgreementState, ProgrammeVersion
+from contracts.sides.life import Moment, register_source, timeline_of
 from portal import journal
 from portal.models import Attachment, User
 from tests.contracts.test_life import a_draft, signed
@@ -222,7 +222,7 @@ def test_the_timeline_tells_what_was_and_what_is_to_come(
 def test_other_sides_feed_the_timeline_and_internal_entries_stay_inside(
     mti: Agreement, administrator: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("contracts.life_timeline._sources", [])
+    monkeypatch.setattr("contracts.sides.life._sources", [])
     later = AT + dt.timedelta(days=90)
     register_source(lambda agreement, user, at: [Moment(later, "Renewal window", "REN")])
     journal.record(mti, "agreement.weighed", by=administrator, at=AT, text="internal")

@@ -15,10 +15,10 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from contracts import work_exhibit
 from contracts.actions import work_orders
 from contracts.forms.work_orders import ACTS
 from contracts.models import WorkOrder
+from contracts.papers import exhibit_d
 from contracts.rules.work_orders import Outcome, State
 from portal.models import Attachment
 from portal.rules.refusal import Refusal
@@ -390,7 +390,7 @@ def test_exhibit_d_is_filled_in_and_ready_to_sign(world: WorkWorld, as_user: As)
 
 def test_hostile_words_are_only_words_in_the_exhibit(world: WorkWorld) -> None:
     order = world.requested(problem='#panic("x") $x$ *a* \\ "q"\nline two')
-    assert work_exhibit.pdf_of(order).startswith(b"%PDF")
+    assert exhibit_d.pdf_of(order).startswith(b"%PDF")
 
 
 def test_work_that_no_exhibit_governs_has_none(world: WorkWorld, as_user: As) -> None:
@@ -398,7 +398,7 @@ def test_work_that_no_exhibit_governs_has_none(world: WorkWorld, as_user: As) ->
         address = reverse("work_order_exhibit", args=[order.pk])
         assert as_user("keeper").get(address).status_code == 404
         with pytest.raises(Refusal):
-            work_exhibit.pdf_of(order)
+            exhibit_d.pdf_of(order)
 
 
 # --- queries -----------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ from contracts.models import (
     Side,
     Signature,
 )
-from contracts.overview import RosterPart, roster_parts
 from contracts.rules.money import money_text
 from contracts.rules.terms import Programme, Tier
+from contracts.sides.overview import RosterPart, roster_parts
 from portal import documents
 
 DAY = "%B %-d, %Y"

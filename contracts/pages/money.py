@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from contracts.access.money import may_read_money
 from contracts.models import MONEY_READERS, Invoice
-from contracts.money_access import may_read_money
 from contracts.people import register_subject
 from contracts.views.frame import Tab, register_tab
 from portal.navigation import Entry, register_entry

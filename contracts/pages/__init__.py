@@ -3,19 +3,21 @@
 from pathlib import Path
 from typing import Any
 
-from contracts import money_pages, people, service_pages
+from contracts import people
 from contracts.models import Agreement, Authorisation, Training, WorkExpense, WorkOrder
+from contracts.pages import money as money_pages
+from contracts.pages import services as service_pages
 from contracts.rules import programme_file
 from contracts.rules.terms import Clause
+from contracts.sides.work import register_verbs as register_work_verbs
 from contracts.views.frame import Tab, register_tab
-from contracts.work_pages import register_verbs as register_work_verbs
 from portal import alarms, attachments
 from portal.attachments import Kind
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.roles import Role
 from portal.ui import clauses, verbs
 
-PROGRAMMES = Path(__file__).parent / "programmes"
+PROGRAMMES = Path(__file__).parents[1] / "programmes"
 _LONGEST = 300
 _VERBS = (
     ("programme.published", "published the programme", "book"),

@@ -4,8 +4,8 @@ import datetime as dt
 from typing import Any
 
 from contracts.models import NoticeAddress, Side, name_on, succession_on
-from contracts.renewal_page import Proposed
 from contracts.rules.money import money_text
+from contracts.sides.renewal import Proposed
 from portal.documents import pdf
 
 
