@@ -4,4 +4,4 @@ This file imports nothing: ``portal.devstack`` runs on a stock Python, before an
 ``portal.celery.app``, which ``PortalConfig.ready`` imports so that every process shares it.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
