@@ -11,6 +11,7 @@ from contracts.models import ProgrammeVersion
 from contracts.rules.terms import Band, Escalation, Measure, Programme, Role, Span, StatusRule
 from portal import roles
 from portal.access import get_visible_or_404
+from portal.roles import Role as HouseRole
 
 # Whom the agreement calls by letters, and who holds no role of the portal.
 _SHORT = {
@@ -41,6 +42,8 @@ def programme_version(request: HttpRequest, code: str, number: int) -> HttpRespo
         "contracts/programme.html",
         {
             "version": version,
+            "printing": "print" in request.GET,
+            "may_publish": request.user.has_role(HouseRole.CONTRACT_ADMINISTRATOR),  # type: ignore[union-attr]
             "others": list(versions.exclude(pk=version.pk).order_by("-number")),
             "programme": programme,
             "options": [(option, programme.tier(option.tier).name) for option in programme.options],
