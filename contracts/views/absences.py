@@ -68,7 +68,7 @@ def absences(request: HttpRequest) -> HttpResponse:
         done = form.performed(enter)
         if done is not None:
             messages.success(request, f"{done.user.name} is away {in_words(done)}.")
-            month = timezone.localtime(done.starts_at)
+            month = done.starts_at.astimezone(timezone.get_current_timezone())
             return redirect(f"{reverse('absences')}?month={month:%Y-%m}")
     context = {
         **_sheet(request, user, now),

@@ -98,7 +98,7 @@ def _forms(
     def typed(code: str) -> Any:
         return data if code == bound else None
 
-    begun = timezone.localtime(now).replace(second=0, microsecond=0)
+    begun = now.astimezone(timezone.get_current_timezone()).replace(second=0, microsecond=0)
     agenda = {"planned_at": call.planned_at, "text": call.agenda}
     if not call.agenda and call.held_at is None and bound != "agenda":
         agenda["text"] = actions.agenda_from_cases(call, at=now)
