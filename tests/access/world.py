@@ -89,7 +89,7 @@ def colleague(actor: Actor) -> Actor:
 @contextmanager
 def standing_world() -> Iterator[AccessWorld]:
     """Give the world at `NOW`, in a transaction that is taken back at the end."""
-    stands = f"{NOW.isoformat()}@{clock.wall().isoformat()}*0.000001"
+    stands = f"{NOW.isoformat()}@{clock.wall().isoformat()}*1e-12"
     quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with override_settings(PORTAL_CLOCK=stands, PASSWORD_HASHERS=quick), transaction.atomic():
         yield make_world()

@@ -18,7 +18,7 @@ def world(db: None) -> World:
 @pytest.fixture
 def at_now(set_clock: Callable[..., None]) -> None:
     """The portal's clock stands at NOW."""
-    set_clock(NOW, speed=0.000001)
+    set_clock(NOW, speed=1e-12)
 
 
 @pytest.fixture

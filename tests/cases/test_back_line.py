@@ -28,7 +28,7 @@ NOW = local("2003-03-05 10:00")  # a Wednesday, in California; 11:00 in Orem
 
 @pytest.fixture(autouse=True)
 def at_now(settings: Any) -> None:
-    settings.PORTAL_CLOCK = f"{NOW.isoformat()}@{dt.datetime.now(dt.UTC).isoformat()}*0.000001"
+    settings.PORTAL_CLOCK = f"{NOW.isoformat()}@{dt.datetime.now(dt.UTC).isoformat()}*1e-12"
 
 
 @pytest.fixture

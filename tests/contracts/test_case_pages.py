@@ -29,7 +29,7 @@ PDF = b"%PDF-1.4\n%%EOF\n"
 
 @pytest.fixture(autouse=True)
 def _now(set_clock: Callable[..., None]) -> None:
-    set_clock(AT, speed=0.000001)
+    set_clock(AT, speed=1e-12)
 
 
 @pytest.fixture
@@ -350,7 +350,7 @@ def test_an_extension_of_another_agreement_is_not_found(
 def test_after_the_year_there_is_nothing_to_extend(
     client: Client, spent: Agreement, terri: User, set_clock: Callable[..., None]
 ) -> None:
-    set_clock(dt.datetime(2003, 9, 3, 18, 0, tzinfo=dt.UTC), speed=0.000001)
+    set_clock(dt.datetime(2003, 9, 3, 18, 0, tzinfo=dt.UTC), speed=1e-12)
     shown = page(client, terri, "agreement_extension", spent.reference)
     assert "is not in force" in shown
     assert ask(client, spent).status_code == 403

@@ -18,7 +18,7 @@ TODAY = local("2004-07-15 10:00")
 
 @pytest.fixture(autouse=True)
 def at_today(settings: Any) -> None:
-    settings.PORTAL_CLOCK = f"{TODAY.isoformat()}@{dt.datetime.now(dt.UTC).isoformat()}*0.000001"
+    settings.PORTAL_CLOCK = f"{TODAY.isoformat()}@{dt.datetime.now(dt.UTC).isoformat()}*1e-12"
 
 
 @pytest.fixture

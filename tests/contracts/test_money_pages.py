@@ -28,7 +28,7 @@ NOW = AT + 40 * DAY
 
 @pytest.fixture(autouse=True)
 def _now(set_clock: Callable[..., None]) -> None:
-    set_clock(NOW, speed=0.000001)
+    set_clock(NOW, speed=1e-12)
 
 
 @pytest.fixture

@@ -27,7 +27,7 @@ Post = Callable[..., HttpResponse]
 
 @pytest.fixture(autouse=True)
 def _now(set_clock: Callable[..., None]) -> None:
-    set_clock(AT, speed=0.000001)
+    set_clock(AT, speed=1e-12)
 
 
 @pytest.fixture

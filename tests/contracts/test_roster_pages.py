@@ -37,7 +37,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @pytest.fixture(autouse=True)
 def _now(set_clock: Callable[..., None]) -> None:
-    set_clock(AT, speed=0.000001)
+    set_clock(AT, speed=1e-12)
 
 
 @pytest.fixture

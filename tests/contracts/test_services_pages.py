@@ -20,7 +20,7 @@ As = Callable[[User | Contact], Client]
 
 @pytest.fixture
 def world(db: None, set_clock: Any) -> Services:
-    set_clock(NOW, speed=0.000001)
+    set_clock(NOW, speed=1e-12)
     return make_services()
 
 

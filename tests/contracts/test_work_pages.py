@@ -33,7 +33,7 @@ As = Callable[[str], Client]
 
 @pytest.fixture
 def world(db: None, set_clock: Callable[..., None]) -> WorkWorld:
-    set_clock(NOW, speed=0.000001)
+    set_clock(NOW, speed=1e-12)
     return make_work_world()
 
 
