@@ -95,7 +95,7 @@ def setting(call: ConferenceCall, terms: AccountManagement) -> deadlines.Setting
         call.agreement,
         CALL,
         due_at=call.due_at,
-        clause=terms.call_clause,
+        clause=terms.clause,
         step=call.step,
         words=rules.words(terms, call.agreement.effective_on, call.number),
         data={"number": call.number},

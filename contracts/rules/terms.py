@@ -301,7 +301,7 @@ class AccountManagement:
 
     option: OptionKind
     call_every: Span
-    call_clause: ClauseId
+    clause: ClauseId
     minutes_within: Span
     minutes_clause: ClauseId
 

@@ -45,5 +45,8 @@ document.addEventListener("change", (event) => {
   if (form && event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
 });
 
+// The tab that is open is in sight, also where the row of tabs scrolls.
+document.querySelector(".side-tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 // What was refused is where the reader must look.
 document.querySelector(".refusal, .is-invalid")?.focus({ preventScroll: false });
