@@ -85,7 +85,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.shell",
             ],
-            "builtins": ["portal.templatetags.portal_ui"],
+            "builtins": [
+                "portal.templatetags.portal_ui",
+                "contracts.templatetags.glossary",
+            ],
         },
     }
 ]

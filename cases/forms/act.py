@@ -51,7 +51,7 @@ class ActForm(forms.Form):
     """An act on a case. `engineers`, `intake`, `contacts` and `administrative` say to whom it may be shown.
 
     `label` names it, `short` on a tab, `submit` on its button; `intro` tells what it does where no field does; `said`
-    is the page's answer once it is done.
+    is the page's answer once it is done. `terms` are those of the agreement's glossary that the act turns on (ATSP 1).
     """
 
     code: ClassVar[str]
@@ -68,6 +68,7 @@ class ActForm(forms.Form):
     submit: ClassVar[str] = ""
     intro: ClassVar[str] = ""
     said: ClassVar[str] = "done."
+    terms: ClassVar[tuple[str, ...]] = ()
     refusal: Refusal | None = None
 
     def __init__(self, *args: Any, case: Case, user: User, at: dt.datetime, **kwargs: Any) -> None:

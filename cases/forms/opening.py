@@ -24,6 +24,7 @@ class Step:
     lead: str
     rows: tuple[tuple[str, ...], ...]
     folded: bool = False
+    terms: tuple[str, ...] = ()  # of the agreement's glossary that the questions use (ATSP 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +68,14 @@ class OpenCaseForm(forms.ModelForm):
             "The Problem",
             "One distinct Problem a case (ATSP 1.3).",
             (("title",), ("description",), ("business_impact",)),
+            terms=("Problem", "Case"),
         ),
         Step(
             "severity",
             "Severity",
             "You assign it reasonably; we confirm it, or propose another one (ATSP 4.3).",
             (("severity",),),
+            terms=("Severity", "Workaround"),
         ),
         Step(
             "where",
@@ -90,18 +93,21 @@ class OpenCaseForm(forms.ModelForm):
             "Replication",
             "So that we can follow it step by step (ATSP 1.15, 5.2.3).",
             (("replication_steps",), ("replication",), ("replication_evidence",)),
+            terms=("Replication",),
         ),
         Step(
             "work",
             "Work done before",
             "What Level 1 and Level 2 found out (ATSP 1.19).",
             (("level_1_work",), ("level_2_work",)),
+            terms=("Level 1 Support", "Level 2 Support"),
         ),
         Step(
             "end_user",
             "For whom",
             "Support is for End-Users who have paid for Updates (ATSP 2.1).",
             (("end_user",), ("updates_paid",)),
+            terms=("End-User",),
         ),
     )
 

@@ -17,6 +17,7 @@ class GiveReliefForm(ActForm):
     code, label, icon, clause = "relief", "Give relief", "lifebuoy", "ATSP Ex.B"
     group = Group.RESOLUTION
     said = "relief is given; the contact is told."
+    terms = ("Fix", "Workaround")
     engineers = True
     body = text("The solution, Fix or Workaround", 6)
 
@@ -59,6 +60,7 @@ class AgreeWorkaroundForm(ActForm):
     code, label, icon, clause = "agree", "Agree to the workaround", "check", "ATSP 4.10.3"
     group = Group.RESOLUTION
     said = "the workaround is agreed."
+    terms = ("Workaround", "Problem Resolution")
     intro = "The workaround holds in your environment, and you agree to it as the resolution."
     contacts = True
 
@@ -78,6 +80,7 @@ class CloseForm(ActForm):
     code, label, icon, clause = "close", "Close", "circle-check", "ATSP 4.10"
     group = Group.RESOLUTION
     said = "closed."
+    terms = ("Fix", "Workaround", "Enhancement")
     engineers = True
     reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
     enhancement = forms.CharField(

@@ -82,6 +82,7 @@ def register_pages() -> None:
     register_entry(Entry("Agreement", "file-certificate", "own_agreement", 60, _reseller))
     register_entry(Entry("Agreements", "file-certificate", "agreements", 60, _provider))
     register_entry(Entry("Programmes", "book", "programmes", 62, _administrator))
+    register_entry(Entry("Glossary", "books", "glossary", 95, lambda user: True))
     register_tab(Tab("agreement", "Overview", "file-certificate", 10))
     register_tab(Tab("agreement_documents", "Documents", "folder", 90))
     register_tab(Tab("agreement_cases", "Cases", "ticket", 30, _counts_cases))

@@ -70,7 +70,7 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
     )
 
 
-def _unique(context: Context, stem: str) -> str:
+def unique_id(context: Context, stem: str) -> str:
     """Return an id that no other component of this page has, and that a refresh of a part keeps.
 
     A part that htmx or live.js fetches is numbered under its target's id, apart from the page's own.
@@ -241,7 +241,7 @@ def clause(context: Context, citation: str) -> SafeString:
     return _inline(
         "clause",
         chips=[
-            {"id": name, "text": clauses.text(name), "target": _unique(context, "clause")}
+            {"id": name, "text": clauses.text(name), "target": unique_id(context, "clause")}
             for name in clauses.split(citation or "")
         ],
     )

@@ -15,6 +15,12 @@ COVERAGE_ROWS: tuple[Row, ...] = (
         foreign=404,
         note="End-Users whose support is delegated; shown by test_coverage_page where an agreement has them",
     ),
+    row(
+        "glossary",
+        reseller=200,
+        provider=200,
+        note="a reseller's person reads their own agreement's; which one is shown is held by test_glossary",
+    ),
     of_the_provider("programmes", provider=_ADMINISTRATOR),
     of_the_provider("publish_programme", provider=_ADMINISTRATOR),
     of_the_provider(

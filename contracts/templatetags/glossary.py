@@ -1,0 +1,62 @@
+"""``{% term "Workaround" %}``: a word of the agreement that tells on hover, tap and key what is meant by it."""
+
+from collections.abc import Iterable
+
+from django import template
+from django.template.context import Context
+from django.template.loader import render_to_string
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from contracts.rules.glossary import defined, in_short
+from contracts.rules.terms import GlossaryTerm, Programme
+from portal.templatetags.portal_ui import unique_id
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def term(context: Context, name: str, text: str = "") -> SafeString:
+    """A defined term of the programme that the page is `under`, with its meaning in a pop-over (ATSP 1).
+
+    `text` is what stands on the page, else the term as the programme says it. A term that the programme does not
+    define is plain words. It asks no query: the terms are at hand wherever `under` or `programme` is.
+    """
+    programme = _programme(context)
+    shown = text or (programme.words(name) if programme else name)
+    entry = _entry(programme, name)
+    if programme is None or entry is None:
+        return conditional_escape(shown)
+    return SafeString(
+        render_to_string(
+            "components/term.html",
+            {
+                "shown": shown,
+                "entry": entry,
+                "meaning": in_short(entry.meaning),
+                "programme": programme,
+                "target": unique_id(context, "term"),
+            },
+        ).strip()
+    )
+
+
+@register.simple_tag(takes_context=True)
+def terms_here(context: Context, names: Iterable[str]) -> SafeString:
+    """A line with the terms that a form's questions use; nothing where the programme defines none of them."""
+    programme = _programme(context)
+    known = [name for name in names or () if _entry(programme, name)]
+    if not known:
+        return SafeString("")
+    chips = format_html_join(" ", "{}", ((term(context, name),) for name in known))
+    return format_html('<p class="terms-here">What the agreement means by {}</p>', chips)
+
+
+def _programme(context: Context) -> Programme | None:
+    return context.get("under") or context.get("programme") or None
+
+
+def _entry(programme: Programme | None, name: str) -> GlossaryTerm | None:
+    if programme is None:
+        return None
+    return defined(programme.glossary, programme.words(name)) or defined(programme.glossary, name)
