@@ -299,7 +299,9 @@ def test_the_contact_sends_what_was_asked_for_and_the_engineer_checks_it(
 def test_relief_agreement_and_closure_by_plain_forms(world: World, as_user: AsUser) -> None:
     case = world.open()
     engineer, contact = as_user("engineer"), as_user("technical")
-    assert 'value="workaround"' not in section(engineer.get(page_of(case)), 'data-act="close"', "</form>")
+    assert 'value="workaround"' not in section(
+        engineer.get(page_of(case)), 'data-act="close"', "</form>"
+    )
     do(engineer, case, "relief", body="Run nsrck.")
     assert forms(contact.get(page_of(case))) == ["add", "propose", "agree", "fail", "work"]
     do(contact, case, "agree")
