@@ -37,6 +37,10 @@ SHOTS = (
     Shot("scorecard", "anne.delacroix@legato.example", "/scorecards/271-ATSP-4453/"),
     Shot("portfolio", "anne.delacroix@legato.example", "/scorecards/"),
     Shot("agreement", "thirsch@mti.example", "/agreement/"),
+    Shot("roster", "thirsch@mti.example", "/agreements/271-ATSP-4453/roster/"),
+    Shot("prepaid", "thirsch@mti.example", "/agreements/271-ATSP-4453/cases/"),
+    Shot("money", "thirsch@mti.example", "/agreements/271-ATSP-4453/money/"),
+    Shot("psam", "dana.whitfield@legato.example", "/account-management/"),
 )
 
 
