@@ -21,7 +21,7 @@ def register_pages() -> None:
     register_entry(Entry("Enhancements", "bulb", "enhancements", 45, lambda user: True))
     register_panel("agreement.services", services_panel)
     register_panel("psam.aside", psam_panel)
-    register_panel("case.aside", case_panel, position=90)
+    register_panel("case.below", case_panel)
     register_home(Home("contact_home", 90, _reseller))
     register_home(Home("queue", 50, lambda user: user.has_role(*ENGINEERS, Role.DISPATCH)))
     register_home(Home("cases", 95, _provider))
