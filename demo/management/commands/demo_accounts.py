@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contracts.models import RosterEntry
+from contracts.models import ProviderPerson, RosterEntry
 from demo.accounts import PASSWORD
 from portal import clock
 from portal.models import User
@@ -20,16 +20,20 @@ class Command(BaseCommand):
         entries = (
             RosterEntry.objects.current(clock.now())
             .exclude(contact__user=None)
-            .select_related("contact__organisation", "contact__user")
+            .select_related(
+                "contact__organisation", "contact__user", "agreement__programme_version"
+            )
+            .defer("agreement__programme_version__terms")
             .order_by("contact__organisation", "standing", "pk")
         )
         for entry in entries:
-            what = f"{entry.get_standing_display()}, {entry.contact.organisation.name}"
+            what = f"{entry.called}, {entry.contact.organisation.name}"
             if what not in seen and entry.contact.user is not None:
                 seen.add(what)
                 self.stdout.write(f"  {entry.contact.user.email:40} {what}")
+        employers = dict(ProviderPerson.objects.values_list("user", "organisation__name"))
         for user in User.objects.exclude(roles=[]).order_by("pk"):
-            what = ", ".join(user.role_names)
+            what = ", ".join([*user.role_names, *filter(None, [employers.get(user.pk)])])
             if what not in seen:
                 seen.add(what)
                 self.stdout.write(f"  {user.email:40} {what}")

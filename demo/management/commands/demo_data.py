@@ -1,4 +1,4 @@
-"""Load the real agreement, a second reseller, and the demonstration's history. A second run changes nothing."""
+"""Load the real agreements, a second reseller, and the demonstration's history. A second run changes nothing."""
 
 import time
 from pathlib import Path
@@ -8,11 +8,14 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from demo.accounts import PASSWORD
 from demo.build import build
 from portal import clock
 
 DATA = Path(settings.BASE_DIR) / "contracts" / "data"
-PROGRAMME = Path(settings.BASE_DIR) / "contracts" / "programmes" / "atsp-2002.toml"
+PROGRAMMES = Path(settings.BASE_DIR) / "contracts" / "programmes"
+PROGRAMME = PROGRAMMES / "atsp-2002.toml"
+BACK_LINE = PROGRAMMES / "back-line-2002.toml"
 
 
 class Command(BaseCommand):
@@ -32,4 +35,9 @@ class Command(BaseCommand):
             if (DATA / name).is_file():
                 call_command("load_agreement", str(DATA / name), **quiet)
         said = build(clock.now())
+        # the other agreement comes last: what is built above is the history of the ATSP's alone
+        call_command("publish_programme", str(BACK_LINE), **quiet)
+        call_command(
+            "load_agreement", str(DATA / "back-line-2002.toml"), password=PASSWORD, **quiet
+        )
         self.stdout.write(f"{said} ({time.monotonic() - started:.0f} s)")
