@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from contracts.models import MONEY_READERS, Agreement, administered_by
+from django.db.models import Q, QuerySet
+
+from contracts.models import MONEY_READERS, Agreement, Authorisation, WorkOrder, administered_by
 from contracts.people import require_serving
 from portal.access import require_role
 from portal.models import User
@@ -24,6 +26,15 @@ def may_read_money(user: Any, agreement: Agreement) -> bool:
     if getattr(user, "is_provider", False):
         return bool(user.has_role(*MONEY_READERS))
     return is_administrative(user, agreement)
+
+
+def authorisations_read_by(user: Any) -> QuerySet[Authorisation]:
+    """The authorisations whose papers the user reads: those who read the money read all, others a work order's."""
+    seen: QuerySet[Authorisation] = Authorisation.objects.visible_to(user)
+    of_work = Q(pk__in=WorkOrder.objects.values("authorisations"))
+    if not getattr(user, "is_provider", False):
+        return seen.filter(of_work | Q(agreement__reseller__in=administered_by(user)))
+    return seen if user.has_role(*MONEY_READERS) else seen.filter(of_work)
 
 
 def may_move_money(user: Any) -> bool:

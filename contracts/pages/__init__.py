@@ -4,7 +4,8 @@ from pathlib import Path
 from typing import Any
 
 from contracts import people
-from contracts.models import Agreement, Authorisation, Training, WorkExpense, WorkOrder
+from contracts.access.money import authorisations_read_by
+from contracts.models import Agreement, Training, WorkExpense, WorkOrder
 from contracts.pages import money as money_pages
 from contracts.pages import services as service_pages
 from contracts.rules import programme_file
@@ -91,7 +92,7 @@ def register_pages() -> None:
     register_tab(Tab("agreement_roster", "Roster", "users", 20))
     register_tab(Tab("agreement_coverage", "Coverage", "shield-check", 70, _delegates))
     attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
-    attachments.register(Kind("contracts.authorisation", Authorisation.objects.all().visible_to))
+    attachments.register(Kind("contracts.authorisation", authorisations_read_by))
     register_entry(Entry("Work orders", "briefcase", "work_orders", 70, _provider))
     register_tab(Tab("agreement_work", "Work", "briefcase", 60))
     attachments.register(Kind("contracts.workorder", WorkOrder.objects.all().visible_to))
