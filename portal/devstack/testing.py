@@ -96,8 +96,11 @@ def run_tests(arguments: Sequence[str], *, no_skip: bool = False) -> int:
 
 
 def _workers() -> list[str]:
-    """Ask for a worker a core, up to four; files stay whole and begin in the order collected."""
-    count = max(2, min(4, os.cpu_count() or 1))
+    """Ask for one worker more than there are cores, since some always wait, three to five.
+
+    Files stay whole and begin in the order collected.
+    """
+    count = 1 + max(2, min(4, os.cpu_count() or 1))
     return ["-n", str(count), "--dist", "loadfile", "--no-loadscope-reorder"]
 
 
