@@ -59,10 +59,12 @@ def _chosen(request: HttpRequest, choices: list[ProgrammeVersion]) -> ProgrammeV
     code, number = request.GET.get("programme", ""), request.GET.get("version", "")
     if not code:
         return choices[0] if choices else None
-    for version in choices:
-        if version.code == code and number in ("", str(version.number)):
-            return version
-    raise Http404
+    newest = {(version.code, ""): version for version in reversed(choices)}
+    numbered = {(version.code, str(version.number)): version for version in choices}
+    try:
+        return (newest | numbered)[code, number]
+    except KeyError as error:
+        raise Http404 from error
 
 
 def _own(user: Any) -> ProgrammeVersion | None:
