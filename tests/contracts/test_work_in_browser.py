@@ -62,7 +62,7 @@ def test_the_pages_are_accessible_and_fit(
             orders["estimated"].get_absolute_url(),
             orders["notice"].get_absolute_url(),
         ],
-        "engineer": [f"{orders['under_way'].get_absolute_url()}?act=log", "/work/"],
+        "engineer": [f"{orders['under_way'].get_absolute_url()}?act=log", "/work-orders/"],
         "keeper": [orders["under_way"].get_absolute_url()],
     }
     found: list[str] = []
