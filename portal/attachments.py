@@ -84,11 +84,16 @@ def attach(
 
 
 def _stored(digest: str, content: bytes) -> str:
-    """Where the bytes are kept: by their digest, once, so that no name of a stranger's becomes a path."""
+    """Where the bytes are kept: by their digest, once, so that no name of a stranger's becomes a path.
+
+    What a crash left half written is written anew.
+    """
     path = f"attachments/{digest[:2]}/{digest[2:]}"
-    return (
-        path if default_storage.exists(path) else default_storage.save(path, ContentFile(content))
-    )
+    if default_storage.exists(path):
+        if default_storage.size(path) == len(content):
+            return path
+        default_storage.delete(path)
+    return default_storage.save(path, ContentFile(content))
 
 
 def check(

@@ -72,6 +72,16 @@ def test_the_bytes_stand_for_ever_and_once() -> None:
         Attachment.objects.filter(pk=first.pk).update(name="another.pdf")
 
 
+def test_a_file_that_a_crash_left_half_written_is_written_anew() -> None:
+    first = signed(make_agreement())
+    with first.file.storage.open(first.file.name, "wb") as half:
+        half.write(PAPER[:4])
+    again = signed(make_agreement())
+    assert again.file.name == first.file.name
+    with again.file.open("rb") as whole:
+        assert whole.read() == PAPER
+
+
 def test_a_name_is_never_a_path() -> None:
     kept = signed(make_agreement(), name="..\\..\\C:/secrets/\x00pass\nwd.pdf")
     assert kept.name == "passwd.pdf"
