@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from contracts.actions import life
 from contracts.models import Agreement, AgreementState, EndCause
-from portal.deadlines import Kind, register
+from portal.deadlines import Kind, by_lateness, register
 from portal.models import Deadline
 
 
@@ -17,18 +17,18 @@ def register_kinds() -> None:
 
 def effective_dates_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """The Effective Date of signed agreements came: they are in force (ATSP page 1, 2.a)."""
-    signed = _agreements(rows, AgreementState.SIGNED)
-    life.take_force_many(signed, by=None, at=now, late=any(row.late for row in rows))
+    for late, part in by_lateness(rows):
+        signed = _agreements(part, AgreementState.SIGNED)
+        life.take_force_many(signed, by=None, at=now, late=late)
 
 
 def years_ran_out(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """The last day of agreements is over: they ended, whenever the sweep comes to it (ATSP page 1, 2.a)."""
-    expired = _agreements(rows, AgreementState.IN_FORCE)
-    for agreement in expired:
-        agreement.ended_on = agreement.anniversary
-    life.end_many(
-        expired, cause=EndCause.EXPIRED, by=None, at=now, late=any(row.late for row in rows)
-    )
+    for late, part in by_lateness(rows):
+        expired = _agreements(part, AgreementState.IN_FORCE)
+        for agreement in expired:
+            agreement.ended_on = agreement.anniversary
+        life.end_many(expired, cause=EndCause.EXPIRED, by=None, at=now, late=late)
 
 
 def _agreements(rows: Sequence[Deadline], state: AgreementState) -> list[Agreement]:

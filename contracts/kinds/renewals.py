@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from contracts.actions import renewals, software_notices
 from contracts.models import Agreement, AgreementState, SoftwareNotice
-from portal.deadlines import Kind, register
+from portal.deadlines import Kind, by_lateness, register
 from portal.models import Deadline
 
 
@@ -17,23 +17,27 @@ def register_kinds() -> None:
 
 def days_of_proposal_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """The day came on which the next year is proposed (REN): one proposal a year, told once."""
-    due = (
-        Agreement.objects.filter(
-            pk__in=[row.subject_id for row in rows],
-            state__in=[AgreementState.SIGNED, AgreementState.IN_FORCE],
-            proposal=None,
-            renewal=None,
+    for late, part in by_lateness(rows):
+        due = (
+            Agreement.objects.filter(
+                pk__in=[row.subject_id for row in part],
+                state__in=[AgreementState.SIGNED, AgreementState.IN_FORCE],
+                proposal=None,
+                renewal=None,
+            )
+            .select_related("reseller", "provider", "programme_version")
+            .defer("programme_version__terms")
         )
-        .select_related("reseller", "provider", "programme_version")
-        .defer("programme_version__terms")
-    )
-    renewals.open_many(list(due.order_by("pk")), by=None, at=now, late=any(r.late for r in rows))
+        renewals.open_many(list(due.order_by("pk")), by=None, at=now, late=late)
 
 
 def software_ends(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """The days of notice are over: there is no support for the Software from now on (ATSP 9.3)."""
-    notices = SoftwareNotice.objects.standing().filter(pk__in=[row.data["notice"] for row in rows])
-    found = notices.select_related("agreement__reseller", "agreement__programme_version").defer(
-        "agreement__programme_version__terms"
-    )
-    software_notices.ended_many(list(found), at=now, late=any(row.late for row in rows))
+    for late, part in by_lateness(rows):
+        found = (
+            SoftwareNotice.objects.standing()
+            .filter(pk__in=[row.data["notice"] for row in part])
+            .select_related("agreement__reseller", "agreement__programme_version")
+            .defer("agreement__programme_version__terms")
+        )
+        software_notices.ended_many(list(found), at=now, late=late)

@@ -1,7 +1,7 @@
 """The kinds of deadlines. Each app registers its own when it starts, with the handler the sweep calls."""
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portal.models import Deadline
@@ -46,6 +46,17 @@ def kind_of(code: str) -> Kind:
 def all_kinds() -> tuple[Kind, ...]:
     """All registered kinds by code."""
     return tuple(_kinds[code] for code in sorted(_kinds))
+
+
+def by_lateness(rows: Sequence[Deadline]) -> Iterator[tuple[bool, list[Deadline]]]:
+    """The rows that fire late and those in time, each in their order, the late ones first; an empty part is left out.
+
+    For handlers that act on many rows at once: what comes in time is not told as late because another row is.
+    """
+    for late in (True, False):
+        part = [row for row in rows if row.late is late]
+        if part:
+            yield late, part
 
 
 def unregister(code: str) -> None:

@@ -126,6 +126,17 @@ def test_after_an_outage_both_days_come_in_their_order(heard: list[Any]) -> None
     assert {row.late for row in rows} == {True}
 
 
+def test_what_comes_in_time_is_not_told_as_late_because_another_is(administrator: User) -> None:
+    missed = signed(a_draft(effective_on=dt.date(2002, 9, 2), ends_on=dt.date(2003, 9, 1)))
+    timely = signed(a_draft())
+    sweep(BEGINS)
+    told = Notice.objects.filter(template="agreement_in_force", channel="email")
+    assert {notice.subject_id: notice.late for notice in told} == {
+        missed.pk: True,
+        timely.pk: False,
+    }
+
+
 def test_signed_after_the_effective_date_it_is_in_force_at_once() -> None:
     agreement = sign_agreement(a_draft(), by=None, at=AT, signed_on=dt.date(2002, 12, 31))
     assert agreement.state == AgreementState.IN_FORCE
