@@ -17,6 +17,7 @@ from cases.rules.severity import SeverityChange
 from cases.rules.vocabulary import Channel
 from contracts import people
 from contracts.actions import case_ledger
+from contracts.actions.software_notices import without_support
 from contracts.models import Agreement, Contact, EndCause
 from contracts.rules.life import Cause, clause_of_end
 from contracts.rules.terms import Reporting
@@ -258,7 +259,8 @@ def _cover(standing: Standing, contact: Contact, at: dt.datetime) -> admission.C
 def _limitations(
     report: Report, agreement: Agreement, contact: Contact, at: dt.datetime
 ) -> list[dict[str, str]]:
-    """What the engineer should weigh: the limitations of 4.8, and the End-User's coverage where it is delegated."""
+    """What the engineer should weigh: the limitations of 4.8, the End-User's coverage where it is delegated, and
+    whether support for the Software has ended (ATSP 9.3)."""
     programme = agreement.programme
     published = [
         release.parse_release(number)
@@ -293,6 +295,13 @@ def _limitations(
     )
     if covered is not None and covered.verdict.is_flagged:
         found.append({"clause": covered.clause, "words": covered.words})
+    notice = without_support(agreement, report.product.name, at)
+    if notice is not None and programme.term is not None:
+        words = (
+            f"Support for {notice.software} ended on {notice.ends_on.isoformat()}, "
+            f"by the notice of {notice.given_on.isoformat()}."
+        )
+        found.append({"clause": programme.term.software_notice_clause, "words": words})
     return found
 
 

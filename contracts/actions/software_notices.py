@@ -159,9 +159,16 @@ def ended_many(found: Sequence[SoftwareNotice], *, at: dt.datetime, late: bool) 
 
 
 def without_support(agreement: Agreement, software: str, at: dt.datetime) -> SoftwareNotice | None:
-    """The notice by which there is no support for a Software at an instant, or soon will be none; else None."""
-    standing = SoftwareNotice.objects.of_contract(agreement).standing()
-    return standing.filter(software__iexact=software.strip()).order_by("ends_on").first()
+    """The notice by which support for a Software has ended at an instant, by the agreement's date, or None. One query.
+
+    A notice that is withdrawn, or still runs, takes nothing away (ATSP 9.3).
+    """
+    ended = (
+        SoftwareNotice.objects.of_contract(agreement)
+        .standing()
+        .filter(software__iexact=software.strip(), ends_on__lte=agreement.date_at(at))
+    )
+    return ended.order_by("ends_on").first()
 
 
 def _clause(agreement: Agreement) -> str:

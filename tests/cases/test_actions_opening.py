@@ -9,7 +9,7 @@ from cases.models import Case
 from cases.rules.vocabulary import Channel
 from contracts.actions import end_agreement
 from contracts.actions.case_ledger import balances
-from contracts.models import EndCause, RosterEntry
+from contracts.models import EndCause, NoticeGround, RosterEntry, SoftwareNotice
 from portal import subscriptions
 from portal.models import Deadline, JournalEntry, Notice
 from portal.rules.refusal import Refusal
@@ -277,6 +277,25 @@ def test_a_limitation_of_support_is_flagged_for_the_engineer_and_never_refused(
 ) -> None:
     case = world.open(**changes)
     assert [each["clause"] for each in case.limitations] == ["ATSP 4.8"] * flagged
+
+
+@pytest.mark.clause("ATSP 9.3")
+@pytest.mark.parametrize(("days", "flagged"), [(0, True), (-1, True), (1, False)])
+def test_a_case_of_a_software_whose_support_has_ended_is_flagged_and_never_refused(
+    world: World, days: int, flagged: bool
+) -> None:
+    ends_on = world.agreement.date_at(NOW) + dt.timedelta(days=days)
+    SoftwareNotice.objects.create(
+        agreement=world.agreement,
+        software=world.product.name.upper(),
+        ground=NoticeGround.NO_LONGER_SUPPORTED,
+        given_on=ends_on - dt.timedelta(days=90),
+        ends_on=ends_on,
+        text="It ends.",
+        recorded_at=NOW - 100 * dt.timedelta(days=1),
+    )
+    flags = [each["clause"] for each in world.open().limitations]
+    assert flags == (["ATSP 9.3"] if flagged else [])
 
 
 def test_whoever_listens_hears_of_the_case_in_its_own_transaction(world: World) -> None:
