@@ -13,7 +13,6 @@ from cases.models import Case
 from cases.rules import objectives
 from cases.rules.information import InformationDue, information_due
 from cases.rules.objectives import Promise
-from cases.rules.vocabulary import State
 from contracts.calendars import calendar_of
 from contracts.rules.terms import Span
 from portal import deadlines
@@ -195,11 +194,6 @@ def next_due_for(case: Case, user: User) -> tuple[dt.datetime | None, str, str]:
         return case.next_due_at, case.next_due_kind, ""
     row = next_promise(case)
     return (row.due_at, row.kind, row.data.get(PROMISED, "")) if row else (None, "", "")
-
-
-def still_open(case: Case) -> bool:
-    """Whether the case's clocks may run."""
-    return State(case.state).is_open
 
 
 def _set(case: Case, promise: Promise, *, at: dt.datetime) -> None:

@@ -129,8 +129,3 @@ class ActForm(forms.Form):
         field = next((self.fields[name] for name in names if name in self.fields), None)
         if field is not None:
             field.widget.attrs["autofocus"] = True
-
-    @property
-    def has_fields(self) -> bool:
-        """Whether there is something to fill in."""
-        return bool(self.fields)

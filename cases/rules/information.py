@@ -47,7 +47,8 @@ def information_due(
 ) -> InformationDue | None:
     """The information clock of a case of that severity; None when the programme has none (severity 4).
 
-    `asked_at` is when this clock begins to matter: when the information was asked for, or the severity changed. The
+    `asked_at` is when this clock begins to matter: when the information was asked for, or the severity changed; a case
+    that a clock downgraded goes on to the next one like that (ATSP 4.9.1). The
     due time counts from `reported_at` all the same; for a severity reported by telephone only it counts from
     `called_at`, where the case became severity 1 after its report (D-9). A warning whose time has passed is given at
     `asked_at`, never dropped.
@@ -80,23 +81,6 @@ def information_due(
         consequence=_consequence(clock.outcome, clock.to_severity),
         data={"severity": severity, "within": str(clock.within), "sum": result.data},
     )
-
-
-def after_downgrade(
-    programme: Programme,
-    expired: InformationDue,
-    reported_at: datetime,
-    downgraded_at: datetime,
-    calendar: BusinessCalendar,
-) -> InformationDue | None:
-    """The clock that a case goes on to when `expired` downgraded it (ATSP 4.9.1): counted from reporting again.
-
-    None when `expired` closed the case, or the new severity has no clock. When the new one has passed too, it is
-    `already_past` and takes effect at once.
-    """
-    if expired.to_severity is None:
-        return None
-    return information_due(programme, expired.to_severity, reported_at, downgraded_at, calendar)
 
 
 def missing_words(missing: Sequence[str]) -> str:

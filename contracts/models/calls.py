@@ -1,6 +1,5 @@
 """The monthly conference calls with a reseller: agenda, minutes and what was agreed to do (ATSP 14.1.1)."""
 
-import datetime as dt
 from typing import ClassVar, Self
 
 from django.conf import settings
@@ -18,14 +17,6 @@ class CallQuerySet(OfAgreementQuerySet):
     def to_hold(self) -> Self:
         """Those not held yet, the earliest due first."""
         return self.filter(held_at=None).order_by("due_at", "pk")
-
-    def without_minutes(self) -> Self:
-        """Those held whose minutes are not published."""
-        return self.filter(held_at__isnull=False, minutes_published_at=None)
-
-    def with_minutes(self) -> Self:
-        """Those whose minutes are published, the latest first."""
-        return self.filter(minutes_published_at__isnull=False).order_by("-held_at", "-pk")
 
 
 class ConferenceCall(models.Model):
@@ -84,10 +75,6 @@ class ConferenceCall(models.Model):
     def step(self) -> str:
         """How its deadlines are named on the agreement."""
         return f"call:{self.number}"
-
-    def is_late(self, at: dt.datetime) -> bool:
-        """Whether it is not held although its time has passed."""
-        return self.held_at is None and at > self.due_at
 
 
 class CallAction(models.Model):

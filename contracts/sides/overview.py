@@ -111,11 +111,6 @@ class Overview:
     servers: tuple[Server, ...]
     stands_in: bool
 
-    @property
-    def cases_left(self) -> int:
-        """Cases left in all pools."""
-        return sum(balance.left for balance in self.balances)
-
 
 def overview(agreement: Agreement, at: dt.datetime) -> Overview:
     """An agreement as it stands at an instant: six queries, however many contacts there are."""

@@ -1,7 +1,6 @@
 """Loopback ports: taken ones are stepped around."""
 
 import socket
-import time
 
 from portal.devstack.errors import StackError
 
@@ -43,13 +42,3 @@ def answers(port: int, timeout: float = 1.0) -> bool:
             return True
     except OSError:
         return False
-
-
-def wait_until_free(port: int, seconds: float) -> bool:
-    """Wait up to ``seconds`` for ``port`` to become free; tell whether it did."""
-    end = time.monotonic() + seconds
-    while not is_free(port):
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.05)
-    return True

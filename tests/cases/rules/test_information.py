@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.rules.information import InformationDue, after_downgrade, information_due, missing_words
+from cases.rules.information import InformationDue, information_due, missing_words
 from contracts.rules.terms import InformationOutcome
 from tests.atsp import LONDON, atsp, calendar, local
 
@@ -102,16 +102,16 @@ def test_the_call_does_not_move_the_clock_of_a_lower_severity() -> None:
 def test_a_downgraded_case_goes_on_to_the_next_clock_counted_from_reporting() -> None:
     first = clock(1)
 
-    second = after_downgrade(atsp(), first, REPORTED, first.due_at, calendar())
-    assert second is not None
+    assert first.to_severity is not None
+    second = clock(first.to_severity, first.due_at)
     assert (second.severity, second.due_at) == (2, REPORTED + timedelta(days=1))
 
-    third = after_downgrade(atsp(), second, REPORTED, second.due_at, calendar())
-    assert third is not None
+    assert second.to_severity is not None
+    third = clock(second.to_severity, second.due_at)
     assert (third.severity, third.due_at) == (3, REPORTED + timedelta(days=5))
     assert third.outcome is InformationOutcome.CLOSE
 
-    assert after_downgrade(atsp(), third, REPORTED, third.due_at, calendar()) is None
+    assert third.to_severity is None
 
 
 @pytest.mark.clause("ATSP 4.9.1")
@@ -119,9 +119,9 @@ def test_a_clock_that_has_passed_by_the_downgrade_takes_effect_at_once() -> None
     called_at = REPORTED + timedelta(days=2)
     first = clock(1, called_at, called_at=called_at)
 
-    second = after_downgrade(atsp(), first, REPORTED, first.due_at, calendar())
+    assert first.to_severity is not None
+    second = clock(first.to_severity, first.due_at)
 
-    assert second is not None
     assert second.already_past
     assert second.due_at == REPORTED + timedelta(days=1)
     assert second.warn_at is None
