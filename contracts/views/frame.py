@@ -17,6 +17,8 @@ from portal import clock
 from portal.access import get_visible_or_404
 from portal.roles import Role
 
+Predicate = Callable[[Any, Agreement], bool]
+
 
 def _everybody(user: Any, agreement: Agreement) -> bool:
     return True
@@ -33,7 +35,7 @@ class Tab:
     label: str
     icon: str
     position: int
-    shown_to: Callable[[Any, Agreement], bool] = _everybody
+    shown_to: Predicate = _everybody
 
 
 _tabs: dict[str, Tab] = {}
@@ -91,6 +93,10 @@ def under(agreement: Agreement | None) -> dict[str, Any]:
 def frame(request: HttpRequest, agreement: Agreement, tab: str) -> dict[str, Any]:
     """What the frame needs: the agreement, its phase, its tabs with the one that is open, and the domain time."""
     now = clock.now()
+    shown: dict[Predicate, bool] = {}  # tabs of one predicate ask it once
+    for one in _tabs.values():
+        if one.shown_to not in shown:
+            shown[one.shown_to] = one.shown_to(request.user, agreement)
     return {
         "agreement": agreement,
         "programme": agreement.programme,
@@ -106,6 +112,6 @@ def frame(request: HttpRequest, agreement: Agreement, tab: str) -> dict[str, Any
                 "active": one.url_name == tab,
             }
             for one in sorted(_tabs.values(), key=lambda one: one.position)
-            if one.shown_to(request.user, agreement)
+            if shown[one.shown_to]
         ],
     }
