@@ -12,9 +12,9 @@ from enum import StrEnum
 
 from contracts.rules.terms import Role
 from escalation.rules.exhibit_c import StepKind
-from escalation.rules.wording import HOUR, after_t
+from escalation.rules.wording import HOUR, MINUTE, after_t
 
-SOON = timedelta(minutes=30)
+SOON = 30 * MINUTE
 WINDOW = 24 * HOUR
 AHEAD = 6 * HOUR
 """How much of what is to come a track shows once it has begun to slide."""
@@ -163,9 +163,11 @@ class Track:
 def track(steps: Sequence[Drawn], elapsed: timedelta, *, running: bool = True) -> Track:
     """The drawing of a timeline `elapsed` after T: its first 24 hours, then a window that slides with the present.
 
+    The present stands at its last whole minute, as all words about it do: within a minute the drawing is the same.
     What is due before or after the window is counted in words; that there is an hourly update after it goes without
     saying (D-13). Steps due at one instant on one lane stand below each other.
     """
+    elapsed -= elapsed % MINUTE
     begin = window_start(elapsed)
     end = begin + WINDOW
     within = [step for step in steps if begin <= step.after <= end]

@@ -31,6 +31,7 @@ def render(notice: Notice) -> Rendered:
         "name": notice.recipient.name if notice.recipient else "",
         "link": f"{settings.BASE_URL}{notice.url}" if notice.url else settings.BASE_URL,
         "zone": zone,
+        "made": {},  # what one part of the mail makes for all of them
     }
     with timezone.override(zone):
         subject = _filled(f"emails/{notice.template}.subject.txt", context)

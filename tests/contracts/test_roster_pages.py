@@ -1,11 +1,13 @@
 """The pages of the roster: what they show, keep and refuse."""
 
 import datetime as dt
+import itertools
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from allauth.account.forms import default_token_generator
 from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -25,6 +27,7 @@ from contracts.models import (
     TrainingKind,
 )
 from contracts.rules.agreement_file import Standing
+from portal import clock
 from portal.models import JournalEntry, Notice, User
 from portal.notices import rendering
 from tests.contracts.factories import make_contact, make_site, put_on_roster
@@ -378,10 +381,13 @@ def test_declining_needs_a_reason(
 
 
 def test_the_invitations_link_sets_the_password_once(
-    mti: Agreement, terri: User, client: Client
+    mti: Agreement, terri: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
     notice = Notice.objects.get(template="roster_invitation")
+    begin = clock.wall().replace(tzinfo=None)
+    each = (begin + dt.timedelta(seconds=second) for second in itertools.count())
+    monkeypatch.setattr(default_token_generator, "_now", lambda: next(each))
     written = rendering.render(notice)
     link = re.search(r"http://\S+/account/password/reset/key/\S+", written.text)
     assert link is not None

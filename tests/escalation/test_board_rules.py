@@ -156,6 +156,14 @@ def test_what_lies_outside_the_window_is_said_in_words() -> None:
     assert sum(len(lane.marks) for lane in result.lanes) == 1
 
 
+@given(st.integers(0, 47 * 60), st.floats(0, 59.999))
+def test_within_a_minute_the_drawing_is_the_same(minutes: int, seconds: float) -> None:
+    elapsed = timedelta(minutes=minutes)
+    steps = [drawn(2 * HOUR), drawn(12 * HOUR, Lane.NOTICES)]
+
+    assert track(steps, elapsed + timedelta(seconds=seconds)) == track(steps, elapsed)
+
+
 def test_an_ended_track_has_no_present() -> None:
     assert track([drawn(HOUR)], 2 * HOUR, running=False).now_x is None
     assert track([drawn(HOUR)], 2 * HOUR).now_x == place(2 * HOUR, 0 * HOUR)
