@@ -43,6 +43,11 @@ class ChargeRow:
     charge: Charge
     billable: bool
 
+    @property
+    def after_end(self) -> bool:
+        """Whether it was incurred after the agreement's end, so that it is not invoiced (ATSP 9.5)."""
+        return not self.billable
+
 
 @dataclass(frozen=True, slots=True)
 class Account:
