@@ -15,6 +15,7 @@ from django.test import override_settings
 from portal import clock
 from portal.models import User
 from portal.roles import Role
+from tests.portal import browser
 
 pytest_plugins: list[str] = []
 # Properties are about results: how long an example takes depends on what else the machine does.
@@ -66,6 +67,13 @@ def _files_of_this_run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Non
     """Attached files lie in a folder of this run."""
     with override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("media")):
         yield
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _browser_of_this_file() -> Iterator[None]:
+    """The browser that a file's tests may have started ends with the file."""
+    yield
+    browser.stop()
 
 
 @pytest.fixture(autouse=True)

@@ -36,11 +36,9 @@ def session(world: World, client: Any) -> Sessions:
 
 
 @pytest.fixture(autouse=True)
-def _served_as_built(settings: Any, set_clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _served_as_built(settings: Any, set_clock: Any) -> None:
     settings.DEBUG = True
     set_clock(NOW)
-    # The browser keeps an event loop in this thread; the test's own queries run beside it, not in it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 def lively(world: World) -> Case:

@@ -19,11 +19,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def pages(transactional_db: None, settings: Any, set_clock: Any, monkeypatch: Any) -> Any:
+def pages(transactional_db: None, settings: Any, set_clock: Any) -> Any:
     """The addresses to look at, by who looks."""
     settings.DEBUG = True
     set_clock(NOW)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     world = make_services()
     world.assign("psam", Duty.PSAM)
     enter_absence(

@@ -50,10 +50,9 @@ def total_of(agreement: Agreement) -> Decimal:
 
 
 @pytest.fixture(autouse=True)
-def _served_as_built(settings: Any, set_clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _served_as_built(settings: Any, set_clock: Any) -> None:
     settings.DEBUG = True
     set_clock(AT)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 def key_of(client: Client, user: User) -> str:

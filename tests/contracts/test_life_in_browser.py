@@ -21,11 +21,9 @@ AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
 
 
 @pytest.fixture(autouse=True)
-def _served_as_built(settings: Any, set_clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _served_as_built(settings: Any, set_clock: Any) -> None:
     settings.DEBUG = True
     set_clock(AT)
-    # The browser keeps an event loop in this thread; the test's own queries run beside it, not in it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 @pytest.fixture

@@ -17,12 +17,10 @@ NOW = AT + 40 * DAY
 
 
 @pytest.fixture
-def world(transactional_db: None, settings: Any, set_clock: Any, monkeypatch: Any) -> MoneyWorld:
+def world(transactional_db: None, settings: Any, set_clock: Any) -> MoneyWorld:
     """An account with everything on it that a page may show."""
     settings.DEBUG = True
     set_clock(NOW)
-    # The browser keeps an event loop in this thread; the test's own queries run beside it, not in it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     made = MoneyWorld()
     first = made.invoice()
     record_payment(

@@ -28,13 +28,11 @@ def test_the_pages_are_accessible_and_fit(
     client: Client,
     settings: Any,
     set_clock: Any,
-    monkeypatch: pytest.MonkeyPatch,
     width: int,
     scheme: str,
 ) -> None:
     settings.DEBUG = True
     set_clock(AT)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
     client.force_login(administrator)
     mti = factories.load(factories.MTI_FILE)
     factories.load(factories.NORDLICHT_FILE)

@@ -19,10 +19,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)
-def _served_as_built(settings: Any, set_clock: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def _served_as_built(settings: Any, set_clock: Any) -> None:
     settings.DEBUG = True
     set_clock(AT)
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 
 @pytest.fixture

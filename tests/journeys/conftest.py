@@ -9,16 +9,15 @@ from typing import Any
 
 import pytest
 from django.conf import global_settings
-from django.db import connections
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page
 
 from cases.models import Case
 from contracts.models import Agreement
 from demo import people
 from demo.accounts import PASSWORD
 from demo.build import publish_products_and_knowledge
-from portal.devstack import chromium
 from tests.journeys.running import RunningPortal, portal_running
+from tests.portal import browser as a_browser
 from tests.smtp_peer import SmtpPeer
 
 ALL = ("web", "worker", "beat")
@@ -69,16 +68,11 @@ def run_portal(
 
 
 @pytest.fixture
-def browser(monkeypatch: pytest.MonkeyPatch) -> Iterator[Browser]:
-    # Playwright keeps an event loop in this thread; the test's own queries run beside it, not in it.
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(
-            executable_path=str(chromium.chromium()), args=chromium.launch_flags()
-        )
-        yield running
-        running.close()
-        connections.close_all()  # those of this thread's event loop, which nobody else would close
+def browser() -> Iterator[Browser]:
+    running = a_browser.browser()
+    yield running
+    for left in running.contexts:
+        left.close()
 
 
 TITLE = "Both NetWorker servers down after failover"
