@@ -35,8 +35,8 @@ TO_CONTACT = Q(kind__in=OBJECTIVES) | Q(data__has_key=PROMISED)
 
 
 def calendar(case: Case) -> BusinessCalendar:
-    """The Business Day of the contact who reported the case (ATSP 1.2, D-6)."""
-    return calendar_of(case.contact.site, case.programme)
+    """The Business Day of the site where the case was reported, whoever has it now (ATSP 1.2, D-6)."""
+    return calendar_of(case.site, case.programme)
 
 
 def start(case: Case, *, at: dt.datetime) -> None:

@@ -4,7 +4,7 @@ import datetime as dt
 import zoneinfo
 
 from cases.models import Case
-from contracts.models import Contact, DelegatedCoverage
+from contracts.models import DelegatedCoverage, Site
 from contracts.rules.coverage import CoverageFinding, coverage_of
 from contracts.rules.terms import Programme
 
@@ -12,13 +12,13 @@ from contracts.rules.terms import Programme
 def coverage_at(
     programme: Programme,
     agreement_id: int,
-    contact: Contact,
+    site: Site,
     *,
     end_user: str,
     product: str,
     at: dt.datetime,
 ) -> CoverageFinding | None:
-    """What the exhibit says of an End-User at an instant, by the date at the contact's site; None where none is kept.
+    """What the exhibit says of an End-User at an instant, by the date at the site; None where none is kept.
 
     One query, and none under a programme that delegates nothing.
     """
@@ -29,7 +29,7 @@ def coverage_at(
         DelegatedCoverage.objects.covered(agreement_id),
         end_user=end_user,
         product=product,
-        on=at.astimezone(zoneinfo.ZoneInfo(contact.site.zone)).date(),
+        on=at.astimezone(zoneinfo.ZoneInfo(site.zone)).date(),
     )
 
 
@@ -38,7 +38,7 @@ def coverage_of_case(case: Case) -> CoverageFinding | None:
     return coverage_at(
         case.programme,
         case.agreement_id,
-        case.contact,
+        case.site,
         end_user=case.end_user,
         product=case.product.name,
         at=case.reported_at,

@@ -113,6 +113,7 @@ def _cases(rows: Sequence[Deadline]) -> dict[int, Case]:
         "programme_version",
         "reseller",
         "contact__site",
+        "site",
         "contact__user",
         "owner",
     ).in_bulk([row.subject_id for row in rows])

@@ -181,6 +181,42 @@ def assigned(case: Case, *, to: User, by: User | None, at: dt.datetime) -> None:
     )
 
 
+def handed_over(case: Case, before: Contact, *, by: User, at: dt.datetime) -> None:
+    """Tell who answers for a case now, who did before, and who works on it; not the one who did it."""
+    now = case.contact
+    asked = wanted(case) if case.waits_for_information else owed(case, TO_RESELLER)
+    told = (
+        ("to", _the_contact(case, at), f"Case {case.number} is yours to answer for", asked),
+        (
+            "from",
+            [contact_of(before)] if before.left_at is None else [],
+            f"Case {case.number}: {now.name} answers for it now",
+            {},
+        ),
+        (
+            "engineers",
+            _the_engineers(case),
+            f"Case {case.number}: the contact is {now.name} now",
+            {},
+        ),
+    )
+    for who, recipients, title, more in told:
+        _tell(
+            case,
+            f"handed-over:{who}:{at.isoformat()}",
+            [one for one in recipients if one != by],
+            "case_handed_over",
+            title,
+            at,
+            clause="ATSP 5.2.2",
+            author=by.name,
+            before=before.name,
+            yours=who == "to",
+            contact_telephone=now.telephone if who == "engineers" else "",
+            **more,
+        )
+
+
 def sub_case_opened(case: Case, sub_case: SubCase, *, at: dt.datetime) -> None:
     """Tell the team that it is engaged (ATSP Ex.C)."""
     _tell(

@@ -39,6 +39,7 @@ _VERBS = {
     "enhancement.vote_withdrawn": ("took a vote back", "arrow-back-up", ""),
     "enhancement.disposed": ("decided", "gavel", ""),
     "case.contact_left": ("noted that the contact left", "user-off", "warning"),
+    "case.handed_over": ("handed the case over", "user-share", ""),
     "case.sub_case_opened": ("engaged another team", "subtask", ""),
 }
 

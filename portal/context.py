@@ -12,11 +12,13 @@ from portal.navigation import navigation_for
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """The navigation, the unread count, and the portal's clock."""
+    """The navigation, the unread count, and the portal's clock. Panels get it too, and ask for none of it."""
     user = getattr(request, "user", None)
     signed_in = user is not None and user.is_authenticated
     return {
-        "navigation": navigation_for(user, request.path) if signed_in else [],
+        "navigation": SimpleLazyObject(
+            lambda: navigation_for(user, request.path) if signed_in else []
+        ),
         "unread_notices": SimpleLazyObject(
             lambda: Notice.objects.visible_to(user).unread().count() if signed_in else 0
         ),

@@ -5,7 +5,7 @@ and notices in one transaction, publishes its event, and returns the case as it 
 Refusal with its clause and the way out.
 """
 
-from cases.actions.assignment import assign, open_sub_case, take
+from cases.actions.assignment import assign, hand_over, may_answer_for, open_sub_case, take
 from cases.actions.communication import add_information, log_call, note, reply
 from cases.actions.findings import determine, link_article, mark_replicated
 from cases.actions.information import accept_information, request_information
@@ -35,9 +35,11 @@ __all__ = [
     "downgrade",
     "fail_relief",
     "give_relief",
+    "hand_over",
     "link_article",
     "log_call",
     "mark_replicated",
+    "may_answer_for",
     "may_not_be_software",
     "note",
     "open_case",

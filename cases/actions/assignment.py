@@ -1,6 +1,8 @@
-"""Whose case it is, and which other teams work on it (ATSP 15.1, Ex.C)."""
+"""Whose case it is on either side, and which other teams work on it (ATSP 5.2.2, 15.1, Ex.C)."""
 
 import datetime as dt
+
+from django.db.models import QuerySet
 
 from cases import notices
 from cases.actions.communication import move
@@ -10,8 +12,11 @@ from cases.models import Case, SubCase, Team
 from cases.record import record
 from cases.rules.lifecycle import Move
 from cases.rules.vocabulary import State
+from contracts.models import Agreement, Contact, RosterEntry
+from contracts.standing import standing_of
 from portal import subscriptions
 from portal.models import User
+from portal.rules.refusal import Refusal
 
 
 def take(case: Case, *, by: User, at: dt.datetime) -> Case:
@@ -43,6 +48,75 @@ def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
         if to != by:
             notices.assigned(fresh, to=to, by=by, at=at)
     return fresh
+
+
+def may_answer_for(case: Case, at: dt.datetime) -> "QuerySet[Contact]":
+    """To whom a case may be handed: its reseller's Technical Contacts and alternates, by name, save who has it now.
+
+    The roster counts, not the waiting time: who still waits hears of the case, and asks for nothing yet (ATSP 5.2.1).
+    """
+    begun = Agreement.objects.begun(at).filter(
+        reseller=case.reseller_id, provider=case.agreement.provider_id
+    )
+    lines = RosterEntry.objects.current(at).technical().filter(agreement__in=begun)
+    return Contact.objects.filter(pk__in=lines.values("contact")).exclude(pk=case.contact_id)
+
+
+def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
+    """Make another Technical Contact the one who answers for a case (ATSP 5.2.2). Returns the case.
+
+    An engineer, dispatch, a Technical Contact or the Administrative Contact does it. Promises stand as they are: the
+    Business Day stays that of the site where the case was reported (D-6), and the case stays charged to its region.
+    Raises Refusal when the case is closed, or the contact is none to whom it may be handed.
+    """
+    _require_hand_over(by, case, at)
+    with changing(case) as fresh:
+        if not fresh.is_open:
+            raise Refusal(
+                f"Case {fresh.number} is closed: nobody has to answer for it.",
+                clause="ATSP 4.10",
+                way_out="Reopen it first, with a reason, if the same Problem is back.",
+                field="to",
+            )
+        before = fresh.contact
+        if not may_answer_for(fresh, at).filter(pk=to.pk).exists():
+            raise Refusal(
+                f"{to.name} has the case already."
+                if to == before
+                else f"{to.name} is not a Technical Contact of {fresh.reseller.name}.",
+                clause="ATSP 5.2.2",
+                way_out="Choose another of the Technical Contacts on the roster (Exhibit A).",
+                field="to",
+            )
+        fresh.contact = to
+        record(
+            fresh,
+            "case.handed_over",
+            by=by,
+            at=at,
+            public=True,
+            clause="ATSP 5.2.2",
+            text=f"{to.name} answers for the case instead of {before.name}.",
+            before={"contact": before.pk},
+            after={"contact": to.pk},
+        )
+        notices.handed_over(fresh, before, by=by, at=at)
+    return fresh
+
+
+def _require_hand_over(by: User, case: Case, at: dt.datetime) -> None:
+    act = "hand the case over to another contact"
+    if by.is_provider:
+        require_intake(by, case, act, "ATSP 5.2.2")
+        return
+    standing = standing_of(by, at)
+    theirs = standing.organisation is not None and standing.organisation.pk == case.reseller_id
+    if not theirs or not (standing.is_technical or standing.is_administrative):
+        raise Refusal(
+            f"You may not {act}.",
+            clause="ATSP 5.2.2",
+            way_out="A Technical Contact or the Administrative Contact of the reseller does it, or an engineer.",
+        )
 
 
 def open_sub_case(case: Case, *, by: User, at: dt.datetime, team: Team, request: str) -> Case:

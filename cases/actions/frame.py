@@ -32,6 +32,7 @@ def changing(case: Case) -> Iterator[Case]:
             "programme_version",
             "reseller",
             "contact__site",
+            "site",
             "contact__user",
             "owner",
         ).get(pk=case.pk)

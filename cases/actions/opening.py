@@ -91,6 +91,7 @@ def open_case(
             programme_version=agreement.programme_version,
             reseller=contact.organisation,
             contact=contact,
+            site=contact.site,
             region=contact.site.region,
             opened_by=by,
             channel=channel,
@@ -288,7 +289,7 @@ def _limitations(
     covered = coverage_at(
         programme,
         agreement.pk,
-        contact,
+        contact.site,
         end_user=report.end_user,
         product=report.product.name,
         at=at,

@@ -8,6 +8,7 @@ from cases.forms.act import ActForm, Group
 from cases.forms.handling import (
     AssignForm,
     DetermineForm,
+    HandOverForm,
     LinkArticleForm,
     ReplicatedForm,
     SubCaseForm,
@@ -65,6 +66,7 @@ ACTS: dict[str, type[ActForm]] = {
         NotSoftwareForm,
         TakeForm,
         AssignForm,
+        HandOverForm,
         SubCaseForm,
     )
 }

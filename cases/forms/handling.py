@@ -1,4 +1,4 @@
-"""Whose case it is, which teams work on it, and what it turned out to be (ATSP 2.3, 15.1, Ex.B, Ex.C)."""
+"""Whose case it is, which teams work on it, and what it turned out to be (ATSP 2.3, 5.2.2, 15.1, Ex.B, Ex.C)."""
 
 from django import forms
 
@@ -6,6 +6,7 @@ from cases import actions
 from cases.actions.frame import ENGINEERS
 from cases.forms.act import ActForm, Group, text
 from cases.models import Article, Case, Team
+from contracts.models import Contact
 from contracts.people import holders
 from portal.models import User
 
@@ -45,6 +46,29 @@ class AssignForm(ActForm):
     def perform(self) -> Case:
         """Assign it."""
         return actions.assign(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
+
+
+class HandOverForm(ActForm):
+    """Another Technical Contact answers for the case."""
+
+    code, label, icon, clause = "hand-over", "Change the contact", "user-share", "ATSP 5.2.2"
+    group, submit = Group.TEAM, "Hand it over"
+    said = "handed over; both contacts and the engineer are told."
+    intro = "What we send goes to the contact of the case. Its clocks and the region it is charged to stay as they are."
+    engineers = intake = contacts = administrative = True
+    to = forms.ModelChoiceField(
+        Contact.objects.none(),
+        label="Technical Contact",
+        help_text="Somebody else? The Administrative Contact puts them on the roster first.",
+    )
+
+    def prepare(self) -> None:
+        """Offer the other Technical Contacts on the roster."""
+        self.choice("to").queryset = actions.may_answer_for(self.case, self.at)
+
+    def perform(self) -> Case:
+        """Hand it over."""
+        return actions.hand_over(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
 
 
 class SubCaseForm(ActForm):

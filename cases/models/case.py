@@ -20,6 +20,7 @@ from contracts.models import (
     Contact,
     Organisation,
     ProgrammeVersion,
+    Site,
     providers_served,
 )
 from contracts.rules.terms import Programme
@@ -88,12 +89,14 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(next_due_at__lt=at)
 
     def waiting_for_reseller(self) -> Self:
-        """Those on which something is asked of the reseller: information, a call, an answer, a word on the relief."""
+        """Those on which something is asked of the reseller: information, a call, an answer, a word on the relief, or
+        who goes on when the contact left."""
         return self.filter(
             Q(information_asked_at__isnull=False, information_received_at=None)
             | Q(awaits_call_for__isnull=False)
             | Q(proposed_by_side=Side.PROVIDER)
             | Q(state=State.RELIEVED, workaround_agreed_at=None)
+            | Q(contact__left_at__isnull=False)
         )
 
     def matching(self, text: str) -> Self:
@@ -134,7 +137,18 @@ class Case(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="cases")
     programme_version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT)
     reseller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="cases")
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.PROTECT,
+        related_name="cases",
+        help_text="Who answers for it: who reported it, or whom it was handed to.",
+    )
+    site = models.ForeignKey(
+        Site,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Where it was reported: its Business Day holds for all its clocks (D-6).",
+    )
     region = models.CharField(max_length=20)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"

@@ -31,6 +31,7 @@ _WITH = (
     "programme_version",
     "reseller",
     "contact__site",
+    "site",
     "contact__user",
     "owner",
     "product",

@@ -10,9 +10,13 @@ from portal.models import Deadline
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """One thing that somebody has to do: `act` is the code of the act on the case page that does it, "" for a call."""
+    """One thing that somebody has to do: `act` is the code of the act on the case page that does it, "" for a call.
 
-    kind: str  # "call", "information", "severity", "relief"; for the provider "ring", "proposed", "check"
+    `kind` is "call", "information", "severity" or "relief"; for the provider "ring", "proposed" or "check"; for both
+    sides "left".
+    """
+
+    kind: str
     case: Case
     icon: str
     clause: str
@@ -33,7 +37,7 @@ def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
     """What the reseller has to do on an open case; `information` is its unfinished information clock, if any."""
     if not case.is_open:
         return []
-    waits = []
+    waits = _left(case)
     if case.awaits_call_for is not None:
         waits.append(Wait("call", case, "phone-call", "ATSP 4.5, D-9"))
     if case.waits_for_information:
@@ -63,7 +67,7 @@ def provider_waits_of(case: Case) -> list[Wait]:
     """What the reseller waits for from the provider besides its promises: a call confirmed, an answer, a check."""
     if not case.is_open:
         return []
-    waits = []
+    waits = _left(case)
     if case.awaits_call_for is not None:
         waits.append(
             Wait(
@@ -86,6 +90,13 @@ def provider_waits_of(case: Case) -> list[Wait]:
             )
         )
     return waits
+
+
+def _left(case: Case) -> list[Wait]:
+    """Somebody has to answer for the case when its contact left."""
+    if case.contact.left_at is None:
+        return []
+    return [Wait("left", case, "user-off", "ATSP 5.2.2", act="hand-over", action="Hand it over")]
 
 
 def most_urgent_first(waits: list[Wait]) -> list[Wait]:

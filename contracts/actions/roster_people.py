@@ -157,8 +157,15 @@ def _make(change: Keeping, details: Details) -> Contact:
                 email=details.email,
                 pager=details.pager,
             )
-    except IntegrityError as error:  # somebody else took the address at this very moment
-        raise _taken(change, details.email) from error
+    except (IntegrityError, ValidationError) as error:
+        if isinstance(error, IntegrityError) or _says_taken(error):  # at this very moment
+            raise _taken(change, details.email) from error
+        raise
+
+
+def _says_taken(error: ValidationError) -> bool:
+    found: list[ValidationError] = getattr(error, "error_dict", {}).get("email", [])
+    return any(each.code == "unique" for each in found)
 
 
 def _check_address(change: Keeping, email: str) -> None:

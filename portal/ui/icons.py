@@ -28,7 +28,7 @@ school search send server server-2 settings shield shield-check shield-lock sign
 sort-ascending sort-descending sparkles speakerphone square square-check stack-2 star stethoscope
 subtask sun table tag tags target terminal thumb-up ticket timeline timeline-event tool tools
 trash trending-down trending-up trophy unlink upload urgent user user-check user-circle user-off
-user-plus user-question users users-group versions webhook wifi-off world writing x zzz
+user-plus user-question user-share users users-group versions webhook wifi-off world writing x zzz
 """
 
 ICONS: frozenset[str] = frozenset(_NAMES.split())

@@ -199,6 +199,13 @@ ACTS: tuple[ActRow, ...] = (
     ),
     ActRow("take", "new", ENGINEERS),
     ActRow("assign", "new", INTAKE, {"to": Actor.CSE}),
+    ActRow(
+        "hand-over",
+        "new",
+        (*INTAKE, *ON_THE_ROSTER, Actor.ADMINISTRATIVE),
+        {"to": lambda world: world.people[Actor.ALTERNATE].contact.pk},
+        note="to another Technical Contact of the reseller (ATSP 5.2.2)",
+    ),
     ActRow("sub-case", "new", ENGINEERS, {"team": "pse", "request": "Look at the trace."}),
 )
 

@@ -48,11 +48,15 @@ def acted(world: AccessWorld, actor: Actor, each: ActRow, side: Side) -> HttpRes
 
 def act_form(world: AccessWorld, each: ActRow) -> dict[str, Any]:
     """What is typed in an act's form."""
-    typed = {
-        name: world.people[value].pk if isinstance(value, Actor) else value
-        for name, value in each.sends.items()
-    }
+    typed = {name: _value(world, value) for name, value in each.sends.items()}
     return {f"{each.code}-{name}": value for name, value in typed.items()}
+
+
+def _value(world: AccessWorld, value: Any) -> Any:
+    """What a field holds: an actor stands for their key, a function for what it finds in the world."""
+    if isinstance(value, Actor):
+        return world.people[value].pk
+    return value(world) if callable(value) else value
 
 
 def report(world: AccessWorld, **changes: Any) -> dict[str, Any]:

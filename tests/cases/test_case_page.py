@@ -157,16 +157,16 @@ def test_reading_the_notes_is_told_to_those_who_listen_for_the_provider_only(
 @pytest.mark.parametrize(
     ("who", "offered", "open_tab"),
     [
-        ("technical", ["add", "propose", "work"], ["Write"]),
+        ("technical", ["add", "propose", "work", "hand-over"], ["Write"]),
         (
             "engineer",
             ["reply", "call", "note", "ask", "confirm-call", "confirm-severity", "propose",
              "downgrade", "relief", "close", "determine", "article", "replicated", "work",
-             "not-software", "take", "assign", "sub-case"],
+             "not-software", "take", "assign", "hand-over", "sub-case"],
             ["Reply"],
         ),
-        ("dispatch", ["note", "confirm-call", "assign"], []),
-        ("administrative", ["work"], []),
+        ("dispatch", ["note", "confirm-call", "assign", "hand-over"], []),
+        ("administrative", ["work", "hand-over"], []),
         ("account_manager", [], []),
     ],
 )  # fmt: skip
@@ -303,7 +303,14 @@ def test_relief_agreement_and_closure_by_plain_forms(world: World, as_user: AsUs
         engineer.get(page_of(case)), 'data-act="close"', "</form>"
     )
     do(engineer, case, "relief", body="Run nsrck.")
-    assert forms(contact.get(page_of(case))) == ["add", "propose", "agree", "fail", "work"]
+    assert forms(contact.get(page_of(case))) == [
+        "add",
+        "propose",
+        "agree",
+        "fail",
+        "work",
+        "hand-over",
+    ]
     do(contact, case, "agree")
     do(engineer, case, "close", reason="workaround")
 

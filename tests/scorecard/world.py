@@ -227,6 +227,7 @@ def write_past(world: World, pasts: list[Past], agreement: Agreement | None = No
             programme_version=agreement.programme_version,
             reseller=agreement.reseller,
             contact=contact,
+            site=contact.site,
             region="US",
             opened_by=world.dispatch,
             channel=Channel.WEB,
