@@ -185,7 +185,7 @@ def handed_over(case: Case, before: Contact, *, by: User, at: dt.datetime) -> No
     """Tell who answers for a case now, who did before, and who works on it; not the one who did it."""
     now = case.contact
     asked = wanted(case) if case.waits_for_information else owed(case, TO_RESELLER)
-    told = (
+    told: tuple[tuple[str, list[Recipient], str, dict[str, Any]], ...] = (
         ("to", _the_contact(case, at), f"Case {case.number} is yours to answer for", asked),
         (
             "from",
