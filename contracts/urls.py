@@ -134,6 +134,11 @@ urlpatterns: list[URLPattern] = [
     path("agreements/<str:reference>/money/issue/", money.issue, name="issue_invoices"),
     path("agreements/<str:reference>/money/tax/", money.tax, name="charge_tax"),
     path(
+        "agreements/<str:reference>/money/lines/<int:pk>/take-back/",
+        money.take_back,
+        name="take_back_charge",
+    ),
+    path(
         "agreements/<str:reference>/options/", options.agreement_options, name="agreement_options"
     ),
     path("agreements/<str:reference>/invoices/<int:number>/", invoices.invoice, name="invoice"),

@@ -52,7 +52,7 @@ def set_fees(keeper: User, at: dt.datetime) -> None:
 
 
 def _first_invoice(agreement: Agreement, keeper: User, at: dt.datetime) -> None:
-    waiting = agreement.charges.not_billed().filter(amount__gt=0)
+    waiting = agreement.charges.to_bill().filter(amount__gt=0)
     if waiting:
         order = f"PO-{agreement.pk:02d}-1001"
         issue_invoices(agreement, charges=waiting, purchase_order=order, by=keeper, at=at)

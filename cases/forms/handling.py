@@ -37,7 +37,9 @@ class AssignForm(ActForm):
     group = Group.TEAM
     said = "assigned."
     engineers = intake = True
-    to = forms.ModelChoiceField(User.objects.none(), label="Engineer")
+    to = forms.ModelChoiceField(
+        User.objects.none(), label="Engineer", empty_label="Choose an engineer"
+    )
 
     def prepare(self) -> None:
         """Offer the engineers."""
@@ -59,6 +61,7 @@ class HandOverForm(ActForm):
     to = forms.ModelChoiceField(
         Contact.objects.none(),
         label="Technical Contact",
+        empty_label="Choose who goes on",
         help_text="Somebody else? The Administrative Contact puts them on the roster first.",
     )
 

@@ -8,7 +8,7 @@ from contracts.actions.case_extension import (
     decline_extension,
 )
 from contracts.actions.case_transfer import transfer_cases
-from contracts.actions.charges import add_charge, charge_option, charge_year
+from contracts.actions.charges import add_charge, charge_option, charge_year, take_back_charge
 from contracts.actions.disputes import answer_dispute, raise_dispute, settle_dispute
 from contracts.actions.fees import set_standard_fee
 from contracts.actions.holidays import load_holidays
@@ -40,6 +40,7 @@ __all__ = [
     "settle_dispute",
     "sign_agreement",
     "take_back",
+    "take_back_charge",
     "take_force",
     "take_option",
     "transfer_cases",

@@ -7,6 +7,7 @@ from django.db import transaction
 from contracts.actions.case_ledger import require_term
 from contracts.actions.case_movements import Pools
 from contracts.models import Agreement, CaseAccount, CaseEntry, EntryKind, Place
+from contracts.notices import cases as notices
 from contracts.notices.cases import DECIDERS, pool_name
 from contracts.people import require_serving
 from portal import journal
@@ -73,6 +74,7 @@ def transfer_cases(
         source=source,
         target=target,
     )
+    notices.transferred(entry, by=by, at=at)
     return entry
 
 

@@ -5,10 +5,15 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from contracts.access.money import require_keeper
 from contracts.models import Agreement, AgreementOption, Authorisation, Charge, ChargeKind
 from contracts.rules.money import money_text, prorate
-from portal import journal
+from portal import journal, locks
 from portal.models import User
+from portal.rules.refusal import Refusal
+
+LONGEST = 250
+"""Characters of a line's text."""
 
 
 @transaction.atomic
@@ -59,6 +64,52 @@ def add_charge(
         words=words,
     )
     return charge
+
+
+@transaction.atomic
+def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) -> Charge:
+    """Take a line back by one of the opposite amount under the same clause, with its reason; return that one.
+
+    While neither stands on an invoice, neither ever will: they cancel. What takes back an invoiced line waits for its
+    credit note. What the line was charged for (an option, a contact) stays as it is. Raises Refusal unless `by` is a
+    contract administrator, without a reason, for a line taken back already, and for one that gives nothing to take.
+    """
+    agreement = charge.agreement
+    require_keeper(by, agreement, act="take a line back")
+    locks.lock(agreement)
+    fresh = Charge.objects.select_related("taken_back_by").get(pk=charge.pk)
+    reason = reason.strip()
+    if hasattr(fresh, "taken_back_by"):
+        raise Refusal(
+            f"“{fresh.text}” was taken back already: {fresh.taken_back_by.words}",
+            clause=fresh.clause,
+            way_out="Nothing is to be done.",
+        )
+    if fresh.amount <= 0:
+        raise Refusal(
+            f"“{fresh.text}” is a line of {money_text(fresh.amount, fresh.currency)}: there is nothing to take back.",
+            clause=fresh.clause,
+            way_out="A credit given by mistake is charged again as what it was for.",
+        )
+    if not reason:
+        raise Refusal(
+            "Taking a line back needs its reason.",
+            clause=fresh.clause,
+            way_out="Say why; the reseller reads it.",
+            field="reason",
+        )
+    return add_charge(
+        agreement,
+        kind=ChargeKind.CREDIT,
+        text=f"Taken back: {fresh.text}"[:LONGEST],
+        words=reason,
+        amount=-fresh.amount,
+        clause=fresh.clause,
+        reference=fresh.reference,
+        takes_back=fresh,
+        by=by,
+        at=at,
+    )
 
 
 def charge_year(agreement: Agreement, *, by: User | None, at: dt.datetime) -> list[Charge]:

@@ -71,10 +71,7 @@ def issue_invoices(
         )
     locks.lock(agreement)
     chosen = _chosen(agreement, charges, payment)
-    lines = [
-        Line(charge.pk, charge.kind, charge.amount, charge.incurred_on, charge.takes_back_id)
-        for charge in chosen
-    ]
+    lines = [Line(charge.pk, charge.kind, charge.amount, charge.incurred_on) for charge in chosen]
     by_key = {charge.pk: charge for charge in chosen}
     issued = [
         _issue(agreement, document, by_key, payment, purchase_order.strip(), by=by, at=at)
@@ -128,13 +125,11 @@ def _chosen(agreement: Agreement, charges: Iterable[Charge], payment: Payment) -
             way_out="Tick what is to be invoiced.",
             field="charges",
         )
-    found = list(
-        agreement.charges.not_billed().filter(pk__in=wanted).select_related("authorisation")
-    )
+    found = list(agreement.charges.to_bill().filter(pk__in=wanted).select_related("authorisation"))
     missing = [charge for pk, charge in wanted.items() if pk not in {one.pk for one in found}]
     if missing:
         raise Refusal(
-            f"“{missing[0].text}” is no line of this agreement that waits: it is billed already.",
+            f"“{missing[0].text}” is no line of this agreement that waits: it is billed already, or taken back.",
             clause=payment.clause,
             way_out="Look at the invoices; each charge is billed once.",
             field="charges",

@@ -146,6 +146,18 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label="Why", max_length=120, required=False)
 
 
+class TakeBackForm(forms.Form):
+    """Why a line is taken back; the reseller reads it."""
+
+    reason = forms.CharField(
+        label="Why",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=500,
+        help_text="The reseller reads it beside the amount.",
+    )
+
+
 class DisputeForm(forms.Form):
     """Why an invoice is disputed."""
 

@@ -6,7 +6,7 @@ from typing import ClassVar, Self
 import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from contracts.models.agreements import Agreement, OfAgreementQuerySet
 
@@ -131,9 +131,14 @@ class ChargeQuerySet(OfAgreementQuerySet):
         """Those that no later line takes back."""
         return self.filter(taken_back_by=None)
 
-    def not_billed(self) -> Self:
-        """Those that stand on no invoice and no credit note yet."""
-        return self.filter(billed=None)
+    def to_bill(self) -> Self:
+        """Those that stand on no invoice and no credit note yet, save a pair of which one takes back the other."""
+        unbilled = Charge.objects.filter(billed=None)
+        return self.filter(
+            ~Exists(unbilled.filter(takes_back=OuterRef("pk"))),
+            ~Exists(unbilled.filter(pk=OuterRef("takes_back"))),
+            billed=None,
+        )
 
 
 class Charge(models.Model):

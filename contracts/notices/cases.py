@@ -6,10 +6,11 @@ from typing import Any
 from django.urls import reverse
 
 from contracts import people
-from contracts.models import Agreement, CaseAccount, Contact, Extension, RosterStanding
+from contracts.models import Agreement, CaseAccount, CaseEntry, Contact, Extension, RosterStanding
 from contracts.rules.money import money_text
 from portal import journal
 from portal.alarms import raise_alarm
+from portal.models import User
 from portal.notices import outbox
 from portal.notices.outbox import Address, Recipient
 from portal.roles import Role
@@ -63,6 +64,31 @@ def share_passed(
         left=account.left,
         charged=account.charged,
         provisional=account.reserved,
+    )
+
+
+def transferred(entry: CaseEntry, *, by: User, at: dt.datetime) -> None:
+    """Tell the Administrative Contact that cases were moved from a pool to another, and why."""
+    agreement, giving, taking = entry.account.agreement, entry.account, entry.to_account
+    cases = f"{entry.cases} case{'' if entry.cases == 1 else 's'}"
+    source, target = pool_name(agreement, giving.pool), pool_name(agreement, taking.pool)
+    _post(
+        agreement,
+        f"transfer:{entry.pk}",
+        _administrative(agreement, at),
+        "cases_transferred",
+        f"{cases} moved from the pool {source} to {target}",
+        at,
+        entry.clause,
+        author=by.name,
+        cases=cases,
+        source=source,
+        target=target,
+        reason=entry.reason,
+        left=[
+            {"pool": source, "cases": giving.left},
+            {"pool": target, "cases": taking.left},
+        ],
     )
 
 

@@ -44,13 +44,12 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A charge as invoicing sees it: `takes_back` is the key of the charge that it takes back, if it does."""
+    """A charge as invoicing sees it."""
 
     key: int
     kind: str
     amount: Decimal
     incurred_on: date
-    takes_back: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,29 +69,25 @@ class Document:
 def documents(lines: Iterable[Line], *, expenses_apart: bool) -> tuple[Document, ...]:
     """The documents that bill these lines: an invoice, one for expenses, a credit note, as far as there are lines.
 
-    A credit stands on the invoice of the line that it takes back when both are billed at once, and on a credit
-    note otherwise. `expenses_apart` bills travel and living expenses separately, due upon receipt (ATSP Ex.D).
+    `expenses_apart` bills travel and living expenses separately, due upon receipt (ATSP Ex.D).
     """
     given = sorted(lines, key=lambda line: (line.incurred_on, line.key))
-    places: dict[int, tuple[DocumentKind, PaymentTerms]] = {}
-    for line in given:
-        if line.amount >= 0:
-            apart = expenses_apart and line.kind == EXPENSES
-            terms = PaymentTerms.ON_RECEIPT if apart else PaymentTerms.NET
-            places[line.key] = (DocumentKind.INVOICE, terms)
-    for line in given:
+
+    def place(line: Line) -> tuple[DocumentKind, PaymentTerms]:
         if line.amount < 0:
-            alone = (DocumentKind.CREDIT_NOTE, PaymentTerms.NET)
-            places[line.key] = places.get(line.takes_back or 0, alone)
+            return (DocumentKind.CREDIT_NOTE, PaymentTerms.NET)
+        apart = expenses_apart and line.kind == EXPENSES
+        return (DocumentKind.INVOICE, PaymentTerms.ON_RECEIPT if apart else PaymentTerms.NET)
+
     order = (
         (DocumentKind.INVOICE, PaymentTerms.NET),
         (DocumentKind.INVOICE, PaymentTerms.ON_RECEIPT),
         (DocumentKind.CREDIT_NOTE, PaymentTerms.NET),
     )
     return tuple(
-        Document(*place, chosen)
-        for place in order
-        if (chosen := tuple(line for line in given if places[line.key] == place))
+        Document(*kind, chosen)
+        for kind in order
+        if (chosen := tuple(line for line in given if place(line) == kind))
     )
 
 

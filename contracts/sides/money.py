@@ -97,7 +97,7 @@ class Account:
 def account(agreement: Agreement, at: dt.datetime) -> Account:
     """The agreement's account at an instant: three queries, however much there is."""
     today = agreement.date_at(at)
-    waiting = agreement.charges.not_billed().select_related("authorisation", "takes_back")
+    waiting = agreement.charges.to_bill().select_related("authorisation", "taken_back_by")
     payments = (
         InvoicePayment.objects.filter(invoice__agreement=agreement)
         .select_related("invoice", "credit_note", "taken_back_by", "by")

@@ -60,7 +60,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "shows_waiting": state == "to-invoice",
         "waiting": waiting,
         "to_invoice": Charge.objects.visible_to(request.user)
-        .not_billed()
+        .to_bill()
         .aggregate(found=Count("agreement", distinct=True))["found"],
         "q": request.GET.get("q", "").strip(),
         "reseller": reseller,
@@ -123,7 +123,7 @@ def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
     """Agreements with lines that are not invoiced yet."""
     return list(
         Charge.objects.visible_to(request.user)
-        .not_billed()
+        .to_bill()
         .order_by()
         .values(
             "agreement__reference",

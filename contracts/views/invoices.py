@@ -238,7 +238,9 @@ def _page(
     context: dict[str, Any] = {
         "row": row_of(invoice, today),
         "invoice": invoice,
-        "lines": list(invoice.lines.select_related("charge__authorisation")),
+        "lines": list(
+            invoice.lines.select_related("charge__authorisation", "charge__taken_back_by")
+        ),
         "payments": list(payments.order_by("dated_on", "pk")),
         "due": Deadline.objects.about(invoice)
         .filter(kind="invoice.due")

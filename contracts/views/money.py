@@ -5,14 +5,14 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contracts.access.money import may_move_money, require_money_reader
-from contracts.actions import add_tax, issue_invoices
-from contracts.forms.money import IssueForm, TaxForm, add_refusal
-from contracts.models import Agreement
+from contracts.actions import add_tax, issue_invoices, take_back_charge
+from contracts.forms.money import IssueForm, TakeBackForm, TaxForm, add_refusal
+from contracts.models import Agreement, InvoiceLine
 from contracts.sides.money import STATEMENT, account, statement
 from contracts.views.frame import agreement_or_404, render_tab
 from portal import clock
@@ -78,6 +78,38 @@ def tax(request: HttpRequest, reference: str) -> HttpResponse:
             messages.success(request, "The tax stands among the lines to invoice.")
             return redirect(_address(agreement))
     return _page(request, agreement, tax_form=form, refusal=refusal, status=409)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def take_back(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Take a line back, invoiced or not, with the reason; leads to the account."""
+    agreement = _readable(request, reference)
+    user = require_role(request.user, Role.CONTRACT_ADMINISTRATOR, act="take a line back")
+    charge = get_object_or_404(
+        agreement.charges.select_related("authorisation", "taken_back_by"), pk=pk
+    )
+    form = TakeBackForm(request.POST or None)
+    refusal = None
+    if request.method == "POST" and form.is_valid():
+        try:
+            reason = form.cleaned_data["reason"]
+            take_back_charge(charge, reason=reason, by=user, at=clock.now())
+        except Refusal as refused:
+            refusal = refused
+            add_refusal(form, refused)
+        else:
+            messages.success(request, f"“{charge.text}” is taken back.")
+            return redirect(_address(agreement))
+    line = InvoiceLine.objects.filter(charge=charge).select_related("invoice").first()
+    shown = {
+        "charge": charge,
+        "invoice": line.invoice if line else None,
+        "form": form,
+        "refusal": refusal,
+    }
+    status = 409 if request.method == "POST" else 200
+    return render_tab(request, agreement, TAB, "contracts/take_back.html", shown, status=status)
 
 
 @require_GET

@@ -25,6 +25,7 @@ def write_money(world: Any, side: Any, now: dt.datetime) -> None:
     ]
     side.things["charge"] = (lines[0].pk,)
     (invoice,) = issue_invoices(side.agreement, charges=lines[1:], by=None, at=now)
+    side.things["line"] = (side.agreement.reference, lines[0].pk)
     address = (side.agreement.reference, invoice.number)
     side.things["invoice"] = address
     side.things["payment of an invoice"] = (*address, "pay")

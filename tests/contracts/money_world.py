@@ -50,7 +50,7 @@ class MoneyWorld:
 
     def issue(self, *charges: Charge, at: dt.datetime = AT, **more: Any) -> list[Invoice]:
         """Invoice those lines, or all that wait."""
-        chosen = charges or tuple(self.agreement.charges.not_billed())
+        chosen = charges or tuple(self.agreement.charges.to_bill())
         return issue_invoices(self.agreement, charges=chosen, by=self.keeper, at=at, **more)
 
     def invoice(self, *charges: Charge, at: dt.datetime = AT) -> Invoice:

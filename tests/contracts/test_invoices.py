@@ -49,7 +49,7 @@ def test_the_years_fees_are_one_invoice_due_in_thirty_days(world: MoneyWorld) ->
     )
     reminder = Deadline.objects.about(invoice).get(kind="invoice.reminder")
     assert reminder.due_at == dt.datetime(2002, 9, 28, 15, 0, tzinfo=dt.UTC), "08:00 there"
-    assert not world.agreement.charges.not_billed().exists()
+    assert not world.agreement.charges.to_bill().exists()
 
 
 def test_issuing_is_journalled_and_told_to_the_administrative_contact_once(
@@ -99,17 +99,8 @@ def test_a_credit_stands_on_a_credit_note_of_its_own(world: MoneyWorld) -> None:
     assert balance(note) == 500
 
 
-def test_a_credit_billed_with_the_line_that_it_takes_back_stands_beside_it(
-    world: MoneyWorld,
-) -> None:
-    line = world.charge("300.00")
-    back = world.charge("-300.00", ChargeKind.CREDIT, takes_back=line)
-    other = world.charge("100.00")
-    invoice = world.invoice(line, back, other)
-    assert (invoice.total, invoice.lines.count()) == (100, 3)
-    nothing = world.charge("7.00")
-    undone = world.charge("-7.00", ChargeKind.CREDIT, takes_back=nothing)
-    empty = world.invoice(nothing, undone)
+def test_an_invoice_of_nothing_falls_due_on_no_day(world: MoneyWorld) -> None:
+    empty = world.invoice(world.charge("0.00"))
     assert (empty.total, balance(empty)) == (0, 0)
     assert not Deadline.objects.about(empty).exists(), "nothing is owed"
 

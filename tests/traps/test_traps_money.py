@@ -71,4 +71,4 @@ def test_what_was_invoiced_last_is_read_off_the_lines_and_cannot_be_wrong(
     world.invoice(line, at=AT + 300 * DAY)
     with pytest.raises(Refusal, match="billed already"):
         world.issue(line, at=AT + 301 * DAY)
-    assert [one.text for one in world.agreement.charges.not_billed()] == ["After"]
+    assert [one.text for one in world.agreement.charges.to_bill()] == ["After"]

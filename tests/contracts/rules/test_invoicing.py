@@ -27,8 +27,8 @@ from tests.atsp import PROGRAMME_FILE, atsp
 DAY = dt.date(2002, 9, 5)
 
 
-def line(key: int, amount: str, kind: str = "work", takes_back: int | None = None) -> Line:
-    return Line(key, kind, Decimal(amount), DAY, takes_back)
+def line(key: int, amount: str, kind: str = "work") -> Line:
+    return Line(key, kind, Decimal(amount), DAY)
 
 
 @pytest.mark.clause("ATSP 3.2", "ATSP Ex.D")
@@ -46,21 +46,6 @@ def line(key: int, amount: str, kind: str = "work", takes_back: int | None = Non
             "a credit alone",
             [line(1, "5.00"), line(2, "-2.00", "credit")],
             [("invoice", "net", "5.00"), ("credit_note", "net", "-2.00")],
-        ),
-        (
-            "a credit beside its line",
-            [line(1, "5.00"), line(2, "-5.00", "credit", 1)],
-            [("invoice", "net", "0.00")],
-        ),
-        (
-            "a credit beside its expenses",
-            [line(1, "5.00", "expenses"), line(2, "-5.00", "credit", 1)],
-            [("invoice", "on_receipt", "0.00")],
-        ),
-        (
-            "a credit for a line that was billed before",
-            [line(2, "-5.00", "credit", 1)],
-            [("credit_note", "net", "-5.00")],
         ),
     ],
 )

@@ -1,0 +1,109 @@
+"""A line of what is owed is taken back: by one of the opposite amount, with its reason, before or after its invoice."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from contracts.actions import take_back_charge
+from contracts.models import Charge, ChargeKind, Invoice
+from contracts.sides.money import account
+from portal.models import JournalEntry
+from portal.rules.refusal import Refusal
+from tests.contracts.money_world import AT, DAY, MoneyWorld
+from tests.contracts.test_money_pages import Browser, words
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(db: None) -> MoneyWorld:
+    return MoneyWorld()
+
+
+def taken_back(world: MoneyWorld, line: Charge, **changes: Any) -> Charge:
+    values = {"reason": "The day was charged twice.", "by": world.keeper, "at": AT + DAY}
+    return take_back_charge(line, **(values | changes))
+
+
+def test_what_is_not_invoiced_cancels_and_never_is(world: MoneyWorld) -> None:
+    before = account(world.agreement, AT).to_invoice
+    line = world.charge("2500.00")
+
+    counter = taken_back(world, line)
+
+    assert (counter.amount, counter.kind, counter.clause) == (Decimal(-2500), "credit", "ATSP 17")
+    assert counter.text == "Taken back: Line of 2500.00"
+    assert counter.words == "The day was charged twice."
+    found = account(world.agreement, AT + DAY)
+    assert found.to_invoice == before
+    assert not {line, counter} & {row.charge for row in found.waiting}
+    with pytest.raises(Refusal, match="no line of this agreement that waits"):
+        world.issue(line)
+    entry = JournalEntry.objects.filter(verb="agreement.credited").get()
+    assert entry.public
+    assert entry.by == world.keeper
+
+
+@pytest.mark.clause("ATSP 3.2")
+def test_what_is_invoiced_is_given_back_by_a_credit_note(world: MoneyWorld) -> None:
+    line = world.charge("2500.00")
+    invoice = world.invoice(line)
+
+    counter = taken_back(world, line)
+
+    assert counter in world.agreement.charges.to_bill()
+    (note,) = world.issue(counter, at=AT + DAY)
+    assert (note.is_credit_note, note.total) == (True, Decimal(-2500))
+    assert Invoice.objects.get(pk=invoice.pk).total == 2500, "an issued paper never changes"
+
+
+def test_a_line_is_taken_back_once_by_the_keeper_with_a_reason(world: MoneyWorld) -> None:
+    line = world.charge("2500.00")
+    with pytest.raises(Refusal, match="Contract administrator"):
+        taken_back(world, line, by=world.reader)
+    with pytest.raises(Refusal) as refused:
+        taken_back(world, line, reason="  ")
+    assert (refused.value.field, refused.value.clause) == ("reason", "ATSP 17")
+    counter = taken_back(world, line)
+    with pytest.raises(Refusal, match="taken back already: The day was charged twice"):
+        taken_back(world, line)
+    with pytest.raises(Refusal, match="nothing to take back"):
+        taken_back(world, counter)
+    with pytest.raises(Refusal, match="nothing to take back"):
+        taken_back(world, world.charge("-3.00", ChargeKind.CREDIT))
+    assert world.agreement.charges.filter(takes_back__isnull=False).get() == counter
+
+
+def test_the_page_says_what_will_be_and_keeps_what_was_typed(world: MoneyWorld) -> None:
+    line = world.charge("2500.00")
+    keeper = Browser(world, world.keeper)
+    address = f"/agreements/{world.agreement.reference}/money/lines/{line.pk}/take-back/"
+    assert f'href="{address}"' in keeper.page("agreement_money")
+    assert "It is not invoiced yet, and will not be" in keeper.page("take_back_charge", line.pk)
+    empty = keeper.post("take_back_charge", line.pk, reason="")
+    assert empty.status_code == 409
+    assert "Taking a line back needs its reason." in words(empty)
+    world.invoice(line)
+    assert "which does not change" in keeper.page("take_back_charge", line.pk)
+    assert f'href="{address}"' in keeper.page("invoice", 1)
+
+    done = keeper.post("take_back_charge", line.pk, reason="The day was charged twice.")
+
+    assert done["Location"] == f"/agreements/{world.agreement.reference}/money/"
+    assert "Taken back: Line of 2500.00" in keeper.page("agreement_money")
+    assert f'href="{address}"' not in keeper.page("invoice", 1)
+    again = keeper.post("take_back_charge", line.pk, reason="And again.")
+    assert again.status_code == 409
+    assert "taken back already" in words(again)
+    payer = Browser(world, world.payer)
+    assert "Taken back: Line of 2500.00" in payer.page("agreement_money")
+    assert "take-back/" not in payer.page("agreement_money")
+
+
+def test_a_line_of_another_agreement_is_not_found(world: MoneyWorld) -> None:
+    from tests.contracts import factories
+
+    other = factories.load(factories.NORDLICHT_FILE).charges.first()
+    assert other is not None
+    assert Browser(world, world.keeper).get("take_back_charge", other.pk).status_code == 404
