@@ -19,7 +19,6 @@ from contracts.actions.life import end_agreement
 from contracts.case_audit import audit
 from contracts.models import Agreement, ChargeKind, Contact, EndCause, EntryKind, RosterEntry
 from portal.models import Attachment, Channel, JournalEntry, Notice, User
-from portal.notices import rendering
 from portal.notices.rendering import render
 from portal.roles import Role
 from portal.rules.refusal import Refusal
@@ -109,7 +108,7 @@ def test_cases_go_from_a_pool_to_another_with_a_reason_that_the_reseller_reads(
     assert written.text == "10 from EMEA to US: A new team in Tustin."
     (told,) = mails("cases_transferred")
     assert told.recipient == user_of(mti, "Terri Hirsch")
-    mail = rendering.render(told)
+    mail = render(told)
     assert mail.subject == "10 cases moved from the pool EMEA to US"
     assert "A new team in Tustin." in mail.text
     assert "Left now: EMEA 90, US 110." in mail.text
