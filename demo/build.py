@@ -58,7 +58,7 @@ def build(now: dt.datetime) -> str:
     add_services(users, now)
     propose_a_year(users["anne.delacroix@legato.example"], now)
     keep_roster(now)
-    _mail_of_the_past_was_sent(now)
+    mail_of_the_past_was_sent(now)
     return f"{Case.objects.count()} cases after {acts} acts, up to {now:%Y-%m-%d %H:%M} UTC."
 
 
@@ -241,7 +241,7 @@ def _reporting_contacts(now: dt.datetime) -> list[Contact]:
     return [entry.contact for entry in entries if entry.is_technical]
 
 
-def _mail_of_the_past_was_sent(now: dt.datetime) -> None:
+def mail_of_the_past_was_sent(now: dt.datetime) -> None:
     """Months of mail are on record as sent at their time; what is of the last minutes goes out for real."""
     recent = now - 5 * MINUTE
     Notice.objects.filter(state=NoticeState.WAITING, created_at__lt=recent).update(

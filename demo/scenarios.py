@@ -23,7 +23,10 @@ DAY = dt.timedelta(days=1)
 
 @dataclass(slots=True)
 class Course:
-    """One case's course: who reports what and when, and how it goes on."""
+    """One case's course: who reports what and when, and how it goes on.
+
+    Without an `end_user` it is some customer of the contact's company; without a `determination` none is made.
+    """
 
     problem: Problem
     contact: Contact
@@ -44,6 +47,7 @@ class Course:
     reopened_after: dt.timedelta | None = None
     psam: User | None = None
     duties: tuple[tuple[dt.timedelta, Act, str], ...] = ()
+    end_user: str = ""
     case: Case | None = field(default=None, init=False)
 
     def plan(self, history: History) -> None:
@@ -76,7 +80,7 @@ class Course:
         by_telephone = self.severity == 1 and self.call_after is None
         assert self.contact.user is not None
         self.case = actions.open_case(
-            report_of(self.problem, self.severity, self.contact),
+            report_of(self.problem, self.severity, self.contact, self.end_user),
             by=self.dispatch if by_telephone else self.contact.user,
             contact=self.contact,
             channel=Channel.TELEPHONE if by_telephone else Channel.WEB,
@@ -158,7 +162,8 @@ class Course:
         article = Article.objects.filter(number=self.problem.article).first()
         if article is not None:
             actions.link_article(self._case, article, by=self.engineer, at=at)
-        actions.determine(self._case, by=self.engineer, at=at, determination=self.determination)
+        if self.determination:
+            actions.determine(self._case, by=self.engineer, at=at, determination=self.determination)
 
     def close(self) -> None:
         """It has held, so the engineer closes the case."""
@@ -204,8 +209,9 @@ class Course:
         return self._fresh.is_open
 
 
-def report_of(problem: Problem, severity: int, contact: Contact) -> Report:
+def report_of(problem: Problem, severity: int, contact: Contact, end_user: str = "") -> Report:
     """The report of a Problem, as the contact fills it in."""
+    end_user = end_user or f"Customer {contact.pk * 37 % 90 + 10} of {contact.organisation.name}"
     return Report(
         title=problem.title,
         product=Product.objects.get(name=problem.product),
@@ -215,7 +221,7 @@ def report_of(problem: Problem, severity: int, contact: Contact) -> Report:
         description=problem.description,
         business_impact=problem.impact,
         severity=severity,
-        end_user=f"Customer {contact.pk * 37 % 90 + 10} of {contact.organisation.name}",
+        end_user=end_user,
         updates_paid=True,
         level_1_work="Collected the logs and the configuration; looked for known Fixes and tried what fits.",
         level_2_work="Isolated it to one component, compared with a system that works, read the logs of both.",

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from demo.accounts import PASSWORD
+from demo.back_line import build_back_line
 from demo.build import build
 from portal import clock
 
@@ -35,9 +36,10 @@ class Command(BaseCommand):
             if (DATA / name).is_file():
                 call_command("load_agreement", str(DATA / name), **quiet)
         said = build(clock.now())
-        # the other agreement comes last: what is built above is the history of the ATSP's alone
+        # the other agreement comes last: what is built above is the history of the ATSP agreements alone
         call_command("publish_programme", str(BACK_LINE), **quiet)
         call_command(
             "load_agreement", str(DATA / "back-line-2002.toml"), password=PASSWORD, **quiet
         )
+        said = f"{said} {build_back_line(clock.now())}"
         self.stdout.write(f"{said} ({time.monotonic() - started:.0f} s)")
