@@ -34,7 +34,7 @@ def _provider(user: Any) -> bool:
 
 
 def _running(user: Any) -> int:
-    return Timeline.objects.running().count()
+    return Timeline.objects.visible_to(user).running().count()
 
 
 def _register_verbs() -> None:

@@ -22,6 +22,7 @@ from contracts.models import (
     Site,
 )
 from portal.models import User
+from portal.navigation import navigation_for
 from portal.roles import Role
 from portal.rules.refusal import Refusal
 from tests.access.actors import Actor
@@ -180,3 +181,13 @@ def test_what_is_under_nobodys_agreement_is_the_houses(world: AccessWorld, other
     newcomer = Organisation.objects.create(name="Newcomer", kind=OrganisationKind.RESELLER)
     assert newcomer in Organisation.objects.visible_to(world.people[Actor.CSE])
     assert newcomer not in Organisation.objects.visible_to(other)
+
+
+def test_no_count_in_the_navigation_counts_what_is_another_providers(
+    world: AccessWorld, other: User
+) -> None:
+    def counts(user: User) -> dict[str, int]:
+        return {entry.label: entry.badge for entry in navigation_for(user, "/") if entry.badge}
+
+    assert counts(world.people[Actor.CSE]) == {"Severity 1": 2}
+    assert counts(other) == {}
