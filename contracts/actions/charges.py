@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from contracts.access.money import require_keeper
-from contracts.models import Agreement, AgreementOption, Authorisation, Charge, ChargeKind
+from contracts.models import Agreement, AgreementOption, Authorisation, Charge, ChargeKind, Invoice
 from contracts.rules.money import money_text, prorate
 from portal import journal, locks
 from portal.models import User
@@ -72,11 +72,13 @@ def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) 
 
     While neither stands on an invoice, neither ever will: they cancel. What takes back an invoiced line waits for its
     credit note. What the line was charged for (an option, a contact) stays as it is. Raises Refusal unless `by` is a
-    contract administrator, without a reason, for a line taken back already, and for one that gives nothing to take.
+    contract administrator, without a reason, for a line taken back already, for one that gives nothing to take, while
+    its invoice is disputed, and when so much of the invoice was given back that the line would make it too much.
     """
     agreement = charge.agreement
     require_keeper(by, agreement, act="take a line back")
-    locks.lock(agreement)
+    invoice = Invoice.objects.filter(lines__charge=charge).first()
+    locks.lock_all([agreement, *([invoice] if invoice else [])])
     fresh = Charge.objects.select_related("taken_back_by").get(pk=charge.pk)
     reason = reason.strip()
     if hasattr(fresh, "taken_back_by"):
@@ -91,6 +93,8 @@ def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) 
             clause=fresh.clause,
             way_out="A credit given by mistake is charged again as what it was for.",
         )
+    if invoice is not None:
+        _require_room(invoice, fresh)
     if not reason:
         raise Refusal(
             "Taking a line back needs its reason.",
@@ -110,6 +114,23 @@ def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) 
         by=by,
         at=at,
     )
+
+
+def _require_room(invoice: Invoice, charge: Charge) -> None:
+    """Raise Refusal when the dispute of a line's invoice is the way to give it back, or gave it back."""
+    if invoice.disputes.filter(settled_at=None).exists():
+        raise Refusal(
+            f"{invoice.title} is disputed.",
+            clause=invoice.clause,
+            way_out="Settle the dispute on its page: upheld, with what is given back as its credit.",
+        )
+    left = invoice.total - invoice.given_back()
+    if charge.amount > left:
+        raise Refusal(
+            f"Of {invoice.title} only {money_text(left, invoice.currency)} were not given back.",
+            clause=invoice.clause,
+            way_out="Look at its credit notes: what was upheld in a dispute is not given twice.",
+        )
 
 
 def charge_year(agreement: Agreement, *, by: User | None, at: dt.datetime) -> list[Charge]:

@@ -106,13 +106,7 @@ def _credit(
 ) -> Charge:
     """The charge line that an upheld dispute takes off the invoice."""
     amount = round_cents(credit or Decimal(0))
-    given = sum(
-        (
-            -one.credit.amount
-            for one in invoice.disputes.exclude(credit=None).select_related("credit")
-        ),
-        Decimal(0),
-    )
+    given = invoice.given_back()
     if not 0 < amount <= invoice.total - given:
         raise Refusal(
             f"A credit of {money_text(amount, invoice.currency)} does not fit {invoice.title}.",

@@ -275,6 +275,13 @@ class Invoice(models.Model):
         after = dt.datetime.combine(self.due_on + dt.timedelta(days=1), dt.time())
         return from_wall_clock(after, self.agreement.zone)
 
+    def given_back(self) -> Decimal:
+        """What of it was given back, by credits of upheld disputes and by lines taken back. One query."""
+        credits = Charge.objects.filter(
+            Q(upholds__invoice=self) | Q(takes_back__billed__invoice=self)
+        )
+        return -(credits.aggregate(given=Sum("amount"))["given"] or Decimal(0))
+
     def standing_on(self, today: dt.date) -> invoicing.Standing:
         """Where it stands on a day of the agreement's zone; its `balance` must have been selected."""
         return invoicing.standing(self.total, self.balance, self.due_on, today)  # type: ignore[attr-defined]

@@ -45,8 +45,14 @@ def test_the_pages_are_accessible_and_fit(
     agreement = f"/agreements/{world.agreement.reference}"
     sum_of = "option=psam-2&quantity=2&taken_on=2003-02-01"
     own = [f"{agreement}/money/", f"{agreement}/invoices/1/", f"{agreement}/options/?{sum_of}"]
+    line = world.agreement.charges.to_bill().get(amount=5000)
     pages = {
-        world.keeper: [*own, "/invoices/", "/programmes/atsp-2002/1/fees/"],
+        world.keeper: [
+            *own,
+            f"{agreement}/money/lines/{line.pk}/take-back/",
+            "/invoices/",
+            "/programmes/atsp-2002/1/fees/",
+        ],
         world.payer: own[:2],
     }
     found: list[str] = []

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from contracts.actions import take_back_charge
-from contracts.models import Charge, ChargeKind, Invoice
+from contracts.actions import raise_dispute, settle_dispute, take_back_charge
+from contracts.models import Charge, ChargeKind, Invoice, Outcome
 from contracts.sides.money import account
 from portal.models import JournalEntry
 from portal.rules.refusal import Refusal
@@ -73,6 +73,29 @@ def test_a_line_is_taken_back_once_by_the_keeper_with_a_reason(world: MoneyWorld
     with pytest.raises(Refusal, match="nothing to take back"):
         taken_back(world, world.charge("-3.00", ChargeKind.CREDIT))
     assert world.agreement.charges.filter(takes_back__isnull=False).get() == counter
+
+
+@pytest.mark.clause("ATSP 3.2")
+def test_nothing_is_given_back_twice_by_a_dispute_and_a_line(world: MoneyWorld) -> None:
+    line, other = world.charge("2500.00"), world.charge("400.00")
+    invoice = world.invoice(line, other)
+    dispute = raise_dispute(invoice, reason="Not our day.", by=world.payer, at=AT + DAY)
+    with pytest.raises(Refusal, match="is disputed") as refused:
+        taken_back(world, line)
+    assert "upheld" in refused.value.way_out
+    settled = {"outcome": Outcome.UPHELD, "body": "You are right.", "by": world.keeper}
+    settle_dispute(dispute, credit=Decimal(2000), at=AT + DAY, **settled)  # type: ignore[arg-type]
+    assert invoice.given_back() == 2000
+    with pytest.raises(Refusal, match=r"only US\$900.00 were not given back"):
+        taken_back(world, line)
+
+    taken_back(world, other)
+
+    assert invoice.given_back() == 2400
+    again = raise_dispute(invoice, reason="And the rest.", by=world.payer, at=AT + 2 * DAY)
+    with pytest.raises(Refusal, match="does not fit") as refused:
+        settle_dispute(again, credit=Decimal(501), at=AT + 2 * DAY, **settled)  # type: ignore[arg-type]
+    assert "at most US$500.00" in refused.value.way_out
 
 
 def test_the_page_says_what_will_be_and_keeps_what_was_typed(world: MoneyWorld) -> None:
