@@ -12,7 +12,7 @@ from cases.models import Case, SubCase, Team
 from cases.record import record
 from cases.rules.lifecycle import Move
 from cases.rules.vocabulary import State
-from contracts.models import Agreement, Contact, RosterEntry
+from contracts.models import Agreement, Contact, RosterEntry, RosterStanding
 from contracts.standing import standing_of
 from portal import subscriptions
 from portal.models import User
@@ -78,14 +78,14 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
                 way_out="Reopen it first, with a reason, if the same Problem is back.",
                 field="to",
             )
-        before = fresh.contact
+        before, called = fresh.contact, fresh.programme.called(RosterStanding.TECHNICAL)
         if not may_answer_for(fresh, at).filter(pk=to.pk).exists():
             raise Refusal(
                 f"{to.name} has the case already."
                 if to == before
-                else f"{to.name} is not a Technical Contact of {fresh.reseller.name}.",
+                else f"{to.name} is not a {called} of {fresh.reseller.name}.",
                 clause="ATSP 5.2.2",
-                way_out="Choose another of the Technical Contacts on the roster (Exhibit A).",
+                way_out=f"Choose another {called} on the roster.",
                 field="to",
             )
         fresh.contact = to

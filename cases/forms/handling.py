@@ -6,7 +6,7 @@ from cases import actions
 from cases.actions.frame import ENGINEERS
 from cases.forms.act import ActForm, Group, text
 from cases.models import Article, Case, Team
-from contracts.models import Contact
+from contracts.models import Contact, RosterStanding
 from contracts.people import holders
 from portal.models import User
 
@@ -55,18 +55,18 @@ class HandOverForm(ActForm):
 
     code, label, icon, clause = "hand-over", "Change the contact", "user-share", "ATSP 5.2.2"
     group, submit = Group.TEAM, "Hand it over"
-    said = "handed over; both contacts and the engineer are told."
+    said = "handed over; those concerned are told."
     intro = "What we send goes to the contact of the case. Its clocks and the region it is charged to stay as they are."
     engineers = intake = contacts = administrative = True
     to = forms.ModelChoiceField(
         Contact.objects.none(),
-        label="Technical Contact",
         empty_label="Choose who goes on",
         help_text="Somebody else? The Administrative Contact puts them on the roster first.",
     )
 
     def prepare(self) -> None:
-        """Offer the other Technical Contacts on the roster."""
+        """Offer the other Technical Contacts on the roster, by the agreement's own word for them."""
+        self.fields["to"].label = self.case.programme.called(RosterStanding.TECHNICAL)
         self.choice("to").queryset = actions.may_answer_for(self.case, self.at)
 
     def perform(self) -> Case:

@@ -77,9 +77,16 @@ def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) 
     """
     agreement = charge.agreement
     require_keeper(by, agreement, act="take a line back")
-    invoice = Invoice.objects.filter(lines__charge=charge).first()
+    billed = Invoice.objects.filter(lines__charge=charge)
+    invoice = billed.first()
     locks.lock_all([agreement, *([invoice] if invoice else [])])
     fresh = Charge.objects.select_related("taken_back_by").get(pk=charge.pk)
+    if invoice is None and billed.exists():
+        raise Refusal(
+            f"“{fresh.text}” was invoiced at this very moment.",
+            clause=fresh.clause,
+            way_out="Look at the invoice; then take the line back all the same, if it must be.",
+        )
     reason = reason.strip()
     if hasattr(fresh, "taken_back_by"):
         raise Refusal(

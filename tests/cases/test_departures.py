@@ -47,7 +47,7 @@ def test_the_administrative_contact_and_the_engineer_hear_of_each_open_case(worl
     assert f"{entry.contact.name} left with 2 open cases" in mine.subject
     assert str(first.number) in mine.text
     assert str(second.number) in mine.text
-    assert "Hand each of them over to another Technical Contact" in mine.text
+    assert "Hand each of them over to another of your contacts" in mine.text
     engineers = rendering.render(told.get(recipient=world.engineer))
     assert str(first.number) in engineers.text
     assert str(second.number) not in engineers.text

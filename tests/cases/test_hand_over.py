@@ -209,7 +209,7 @@ def test_a_case_whose_contact_left_says_so_to_both_sides_until_it_is_handed_over
 
     answer = keeper.post(f"{page}hand-over/", {"hand-over-to": world.alternate.pk}, follow=True)
 
-    assert "handed over; both contacts and the engineer are told" in words(answer)
+    assert "handed over; those concerned are told" in words(answer)
     assert waits not in words(answer)
     assert waits not in words(keeper.get("/home/"))
 

@@ -44,6 +44,7 @@ def everything(world: World) -> None:
         ground=DowngradeGround.IMPACT_LESSENED,
         reason="A way round is found.",
     )
+    actions.hand_over(case, to=world.alternate, by=world.user("technical"), at=NOW + 5 * HOUR)
     actions.give_relief(case, by=world.engineer, at=NOW + 6 * HOUR, body="Run <nsrck> & wait.")
     actions.close(case, by=world.engineer, at=NOW + DAY, reason="solution")
     swept(NOW + 2 * DAY)
@@ -69,7 +70,7 @@ def test_every_template_named_in_code_is_there_in_its_three_parts_and_used_here(
     everything(world)
     used = set(Notice.objects.values_list("template", flat=True))
     assert named_in_code() <= used, named_in_code() - used
-    assert len(named_in_code()) == 9
+    assert len(named_in_code()) == 10
     for name in named_in_code():
         for part in (".subject.txt", ".txt", ".html"):
             assert (Path(settings.BASE_DIR) / "templates/emails" / f"{name}{part}").is_file()

@@ -1,13 +1,16 @@
 """A line of what is owed is taken back: by one of the opposite amount, with its reason, before or after its invoice."""
 
+import threading
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from contracts.actions import raise_dispute, settle_dispute, take_back_charge
 from contracts.models import Charge, ChargeKind, Invoice, Outcome
 from contracts.sides.money import account
+from portal import locks
 from portal.models import JournalEntry
 from portal.rules.refusal import Refusal
 from tests.contracts.money_world import AT, DAY, MoneyWorld
@@ -96,6 +99,45 @@ def test_nothing_is_given_back_twice_by_a_dispute_and_a_line(world: MoneyWorld) 
     with pytest.raises(Refusal, match="does not fit") as refused:
         settle_dispute(again, credit=Decimal(501), at=AT + 2 * DAY, **settled)  # type: ignore[arg-type]
     assert "at most US$500.00" in refused.value.way_out
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_line_that_is_invoiced_at_the_same_moment_is_looked_at_again(
+    transactional_db: None,
+) -> None:
+    world = MoneyWorld()
+    line = world.charge("2500.00")
+    held, refusals = threading.Event(), []
+
+    def take_back() -> None:
+        held.wait(10)
+        try:
+            taken_back(world, line)
+        except Refusal as refusal:
+            refusals.append(refusal.sentence)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=take_back)
+    thread.start()
+    with transaction.atomic():
+        locks.lock(world.agreement)
+        held.set()
+        while not somebody_waits_for_a_lock():
+            assert thread.is_alive(), refusals
+        world.issue(line)
+    thread.join(20)
+    assert refusals == ["“Line of 2500.00” was invoiced at this very moment."]
+    assert not world.agreement.charges.filter(takes_back=line).exists()
+
+
+def somebody_waits_for_a_lock() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))"
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def test_the_page_says_what_will_be_and_keeps_what_was_typed(world: MoneyWorld) -> None:
