@@ -71,6 +71,11 @@ urlpatterns: list[URLPattern] = [
         extensions.decide_extension,
         name="decide_extension",
     ),
+    path(
+        "agreements/<str:reference>/cases/extension/<int:pk>/withdraw/",
+        extensions.withdraw_extension,
+        name="withdraw_extension",
+    ),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:pk>/end/", absences.end_absence_of, name="end_absence"),
     path("account-management/", account_management.my_resellers, name="my_resellers"),

@@ -6,6 +6,7 @@ from contracts.actions.case_extension import (
     accept_extension,
     ask_for_extension,
     decline_extension,
+    withdraw_extension,
 )
 from contracts.actions.case_transfer import transfer_cases
 from contracts.actions.charges import add_charge, charge_option, charge_year, take_back_charge
@@ -45,4 +46,5 @@ __all__ = [
     "take_option",
     "transfer_cases",
     "use_credit",
+    "withdraw_extension",
 ]

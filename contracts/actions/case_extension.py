@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from contracts.access.money import require_administrative
 from contracts.actions.case_ledger import Balance, balances, require_term
 from contracts.actions.case_movements import Pools
 from contracts.actions.charges import add_charge
@@ -206,6 +207,20 @@ def decline_extension(extension: Extension, *, by: User, at: dt.datetime, reason
     return _decided(fresh, "agreement.extension_declined", fresh.reason, by, at)
 
 
+@transaction.atomic
+def withdraw_extension(extension: Extension, *, by: User, at: dt.datetime) -> Extension:
+    """Withdraw what was asked for and is not decided; return it. Nothing is charged, and another may be asked for.
+
+    Those who decide are told. Raises Refusal for anybody but the reseller's Administrative Contact, and once it is
+    decided.
+    """
+    require_administrative(by, extension.agreement, act="withdraw an extension")
+    fresh = _locked(extension)
+    _require_awaited(fresh)
+    fresh.reason = f"Withdrawn by {by.name}."
+    return _decided(fresh, "agreement.extension_withdrawn", fresh.reason, by, at)
+
+
 def case_clause(agreement: Agreement) -> str:
     """The clause of the agreement's extension; "" where its programme knows none."""
     payment = agreement.programme.payment
@@ -250,8 +265,12 @@ def _to_decide(extension: Extension, by: User, at: dt.datetime) -> Extension:
         by, *DECIDERS, act="decide on an extension", clause=case_clause(extension.agreement)
     )
     require_serving(by, extension.agreement_id, "decide on an extension")
+    return _locked(extension)
+
+
+def _locked(extension: Extension) -> Extension:
     found = Extension.objects.select_for_update(of=["self"]).select_related(
-        "agreement__reseller", "authorisation", "asked_by"
+        "agreement__reseller", "authorisation", "asked_by", "decided_by"
     )
     return found.get(pk=extension.pk)
 
@@ -259,9 +278,8 @@ def _to_decide(extension: Extension, by: User, at: dt.datetime) -> Extension:
 def _require_awaited(extension: Extension) -> None:
     if extension.is_awaited:
         return
-    said = "accepted" if extension.is_accepted else "declined"
     raise Refusal(
-        f"The extension was {said} already.",
+        f"The extension was {extension.outcome} already.",
         clause=case_clause(extension.agreement),
         way_out="The Administrative Contact can ask for another once all cases are used.",
     )

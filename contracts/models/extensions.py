@@ -87,6 +87,15 @@ class Extension(models.Model):
         return self.charge_id is not None
 
     @property
+    def outcome(self) -> str:
+        """What became of it, in a word: "accepted", "declined", "withdrawn" by the reseller; "" while it awaits."""
+        if self.decided_by is None:
+            return ""
+        if self.is_accepted:
+            return "accepted"
+        return "declined" if self.decided_by.is_provider else "withdrawn"
+
+    @property
     def is_awaited(self) -> bool:
         """Whether the provider has not decided on it."""
         return self.decided_at is None

@@ -114,21 +114,23 @@ def extension_asked(extension: Extension, *, at: dt.datetime) -> None:
 
 
 def extension_decided(extension: Extension, *, at: dt.datetime) -> None:
-    """Tell the Administrative Contact, and who asked, what was decided."""
-    agreement = extension.agreement
-    said = "accepted" if extension.is_accepted else "declined"
+    """Tell the Administrative Contact, and who asked, what was decided; those who decide, when it was withdrawn."""
+    agreement, said = extension.agreement, extension.outcome
     told: list[Recipient] = list(_administrative(agreement, at))
     if extension.asked_by not in told:
         told.append(extension.asked_by)
+    if said == "withdrawn":
+        told += people.holders(agreement.pk, *DECIDERS)
     _post(
         agreement,
         f"extension:{extension.pk}:decided",
         told,
         "extension_decided",
-        f"The extension of {_months(extension)} is {said}",
+        f"{agreement.reseller.name}: the extension of {_months(extension)} is {said}",
         at,
         _clause(agreement),
         accepted=extension.is_accepted,
+        outcome=said,
         reason=extension.reason,
         cases=extension.cases,
         total=money_text(extension.total, agreement.programme.currency),

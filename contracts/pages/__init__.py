@@ -60,6 +60,7 @@ _VERBS = (
     ("agreement.extension_asked", "asked for an extension", "calendar-time"),
     ("agreement.extension_accepted", "accepted the extension", "check"),
     ("agreement.extension_declined", "declined the extension", "x"),
+    ("agreement.extension_withdrawn", "withdrew the extension", "arrow-back-up"),
     ("roster.submitted", "put a contact on the roster", "user-plus"),
     ("roster.changed", "changed a contact", "pencil"),
     ("roster.swapped", "swapped a contact", "replace"),

@@ -9,6 +9,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts import actions
+from contracts.access.money import is_administrative, require_administrative
 from contracts.actions.case_extension import case_clause, may_ask, offer_of, refusal_to_extend
 from contracts.actions.case_ledger import balances
 from contracts.forms.cases import DeclineForm, ExtensionForm
@@ -73,6 +74,21 @@ def decide_extension(request: HttpRequest, reference: str, pk: int) -> HttpRespo
     return redirect(PAGE, agreement.reference)
 
 
+@require_POST
+@login_required
+def withdraw_extension(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
+    """Withdraw an extension that is not decided; refused, its page comes back."""
+    agreement = _extensible(request, reference)
+    user = require_administrative(request.user, agreement, act="withdraw an extension")
+    extension: Extension = get_visible_or_404(agreement.extensions.all(), user, pk=pk)
+    try:
+        actions.withdraw_extension(extension, by=user, at=clock.now())
+    except Refusal as refusal:
+        return _page(request, agreement, refusal=refusal)
+    messages.success(request, "The extension is withdrawn; nothing is charged.")
+    return redirect(PAGE, agreement.reference)
+
+
 def _user(request: HttpRequest) -> User:
     assert isinstance(request.user, User), "guarded by login_required"  # noqa: S101
     return request.user
@@ -129,6 +145,7 @@ def _page(
         "form": form if asks else None,
         "asks": asks,
         "decides": user.has_role(*DECIDERS),
+        "withdraws": awaited is not None and is_administrative(user, agreement),
         "decline": decline or DeclineForm(),
         "refusal": refusal,
         "clause_of_extension": case_clause(agreement),

@@ -68,4 +68,13 @@ CASES_ROWS: tuple[Row, ...] = (
         foreign=404,
         sends=lambda world, side: {"accept": "1"},
     ),
+    row(
+        "withdraw_extension",
+        "POST",
+        reseller={**only((Actor.ADMINISTRATIVE,), 302, 403), Actor.LEFT: 404},
+        provider=403,
+        about="extension",
+        foreign=404,
+        note="before it is decided",
+    ),
 )

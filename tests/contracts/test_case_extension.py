@@ -12,6 +12,7 @@ from contracts.actions import (
     ask_for_extension,
     decline_extension,
     transfer_cases,
+    withdraw_extension,
 )
 from contracts.actions.case_extension import PURCHASE_ORDER, PurchaseOrder, offer_of
 from contracts.actions.case_ledger import Balance, balances, reserve, settle
@@ -309,6 +310,36 @@ def test_a_declined_one_brings_nothing_and_another_may_be_asked_for(
     with pytest.raises(Refusal, match="declined already"):
         accept_extension(asked, by=manager, at=SPENT_AT)
     assert ask_for_extension(spent, ORDER, by=terri, at=SPENT_AT) != asked
+
+
+@pytest.mark.clause("ATSP 9.1")
+def test_the_reseller_withdraws_what_is_not_decided_and_asks_anew(
+    spent: Agreement, terri: User, manager: User
+) -> None:
+    asked = ask_for_extension(spent, ORDER, by=terri, at=SPENT_AT)
+    with pytest.raises(Refusal, match="may not withdraw"):
+        withdraw_extension(asked, by=manager, at=SPENT_AT)
+
+    done = withdraw_extension(asked, by=terri, at=SPENT_AT)
+
+    assert (done.outcome, done.charge, done.reason) == (
+        "withdrawn",
+        None,
+        "Withdrawn by Terri Hirsch.",
+    )
+    assert verbs(spent)[-1] == "extension_withdrawn"
+    told = {mail.recipient for mail in mails("extension_decided")}
+    assert told == {terri, manager}
+    assert "is withdrawn, and nothing is charged" in render(mails("extension_decided")[0]).text
+    for decide in (accept_extension, withdraw_extension):
+        by = manager if decide is accept_extension else terri
+        with pytest.raises(Refusal, match="withdrawn already"):
+            decide(asked, by=by, at=SPENT_AT)
+    again = ask_for_extension(spent, ORDER, by=terri, at=SPENT_AT)
+    assert again != asked
+    accept_extension(again, by=manager, at=SPENT_AT)
+    with pytest.raises(Refusal, match="accepted already"):
+        withdraw_extension(again, by=terri, at=SPENT_AT)
 
 
 def test_only_those_who_decide_decide(spent: Agreement, terri: User) -> None:

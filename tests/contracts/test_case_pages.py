@@ -272,6 +272,26 @@ def test_the_administrative_contact_asks_and_the_account_manager_accepts(
 
 
 @pytest.mark.clause("ATSP 9.1")
+def test_what_is_asked_for_is_withdrawn_while_it_awaits(
+    client: Client, spent: Agreement, terri: User, manager: User
+) -> None:
+    client.force_login(terri)
+    ask(client, spent)
+    assert "Withdraw it" in page(client, terri, "agreement_extension", spent.reference)
+    assert "Withdraw it" not in page(client, manager, "agreement_extension", spent.reference)
+    address = reverse("withdraw_extension", args=[spent.reference, spent.extensions.get().pk])
+    client.force_login(terri)
+    assert client.post(address).status_code == 302
+    done = page(client, terri, "agreement_extension", spent.reference)
+    assert "Withdrawn by Terri Hirsch." in done
+    assert "Ask for the extension" in done, "another may be asked for"
+    client.force_login(terri)
+    again = client.post(address)
+    assert again.status_code == 409
+    assert "The extension was withdrawn already." in again.content.decode()
+
+
+@pytest.mark.clause("ATSP 9.1")
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
