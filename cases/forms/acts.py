@@ -83,6 +83,18 @@ class Tab:
     is_open: bool = False
 
 
+def codes_for(user: User, *, is_technical: bool, is_administrative: bool = False) -> frozenset[str]:
+    """The codes of the acts that are the user's to do, on whatever case they fit."""
+    return frozenset(
+        code
+        for code, form in ACTS.items()
+        if (form.engineers and user.has_role(*ENGINEERS))
+        or (form.intake and user.has_role(*INTAKE))
+        or (form.contacts and not user.is_provider and is_technical)
+        or (form.administrative and not user.is_provider and is_administrative)
+    )
+
+
 def acts_for(
     case: Case,
     user: User,
@@ -97,17 +109,12 @@ def acts_for(
 
     The cursor stands in the bound act, else in the one whose code is `wanted`.
     """
+    theirs = codes_for(user, is_technical=is_technical, is_administrative=is_administrative)
     shown = []
     for form in ACTS.values():
-        allowed = (
-            (form.engineers and user.has_role(*ENGINEERS))
-            or (form.intake and user.has_role(*INTAKE))
-            or (form.contacts and not user.is_provider and is_technical)
-            or (form.administrative and not user.is_provider and is_administrative)
-        )
         if bound is not None and isinstance(bound, form):
             shown.append(bound)
-        elif allowed and form.fits(case, user):
+        elif form.code in theirs and form.fits(case, user):
             shown.append(form(case=case, user=user, at=at))
     for act in shown:
         if act is bound or (bound is None and act.code == wanted):

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from cases.actions.opening import refusals_for
+from cases.forms.acts import codes_for
 from cases.models import Bulletin, Case
 from cases.views.drafts import drafts_of
 from cases.views.promises import with_promises
@@ -51,6 +52,11 @@ def contact_home(request: HttpRequest) -> HttpResponse:
             "open_count": open_cases.count(),
             "waits": most_urgent_first(
                 [wait for case in waiting for wait in waits_of(case, by_case[case.pk].information)]
+            ),
+            "act_codes": codes_for(
+                user,
+                is_technical=standing.is_technical,
+                is_administrative=standing.is_administrative,
             ),
             "drafts": drafts_of(user)[:5],
             "bulletins": list(
