@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from contracts.actions.case_ledger import balances
-from contracts.actions.charges import add_charge
+from contracts.actions.charges import add_charge, option_text
 from contracts.actions.life import end_agreement
 from contracts.actions.reseller_agreements import standing_of_reseller_agreement
 from contracts.models import (
@@ -130,14 +130,19 @@ def terminate_agreement(
 
 
 def _paid(agreement: Agreement) -> list[Paid]:
-    """The fees of the year: the tier's cases, then each option, as far as they were charged."""
+    """The fees of the year: the tier's cases, then each option, as far as they were charged and not taken back."""
     tier = agreement.tier_terms
-    charged = agreement.charges.filter(kind=ChargeKind.CASES).open()
+    charged = list(agreement.charges.open())
+
+    def amount(kind: ChargeKind, text: str = "") -> Decimal:
+        lines = (one for one in charged if one.kind == kind and text in ("", one.text))
+        return sum((one.amount for one in lines), Decimal(0))
+
     paid = []
     if tier is not None:
-        amount = sum((one.amount for one in charged), Decimal(0))
-        paid.append(Paid(tier.name, tier.fee, amount, for_cases=True))
+        paid.append(Paid(tier.name, tier.fee, amount(ChargeKind.CASES), for_cases=True))
     for option in agreement.options.all():
         annual = option.quantity * option.terms.fee
-        paid.append(Paid(option.words, annual, option.fee, for_cases=False))
+        fee = amount(ChargeKind.OPTION, option_text(option))
+        paid.append(Paid(option.words, annual, fee, for_cases=False))
     return paid

@@ -1,5 +1,6 @@
 """A line of what is owed is taken back: by one of the opposite amount, with its reason, before or after its invoice."""
 
+import datetime as dt
 import threading
 from decimal import Decimal
 from typing import Any
@@ -8,6 +9,7 @@ import pytest
 from django.db import connection, transaction
 
 from contracts.actions import raise_dispute, settle_dispute, take_back_charge
+from contracts.actions.terminations import refunds_on
 from contracts.models import Charge, ChargeKind, Invoice, Outcome
 from contracts.sides.money import account
 from portal import locks
@@ -172,3 +174,19 @@ def test_a_line_of_another_agreement_is_not_found(world: MoneyWorld) -> None:
     other = factories.load(factories.NORDLICHT_FILE).charges.first()
     assert other is not None
     assert Browser(world, world.keeper).get("take_back_charge", other.pk).status_code == 404
+
+
+@pytest.mark.clause("ATSP 9.4", "D-5")
+def test_what_was_taken_back_is_not_refunded_at_the_end(world: MoneyWorld) -> None:
+    def refunded() -> list[str]:
+        return [
+            line.text
+            for line in refunds_on(world.agreement, dt.date(2003, 3, 3))[0].lines
+            if line.amount
+        ]
+
+    assert refunded() == ["ATSP Level II", "2 × PSAM Level II"]
+
+    taken_back(world, world.agreement.charges.get(kind=ChargeKind.OPTION))
+
+    assert refunded() == ["ATSP Level II"]
