@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from cases import actions
 from cases.actions import Report
+from cases.coverage import coverage_of_case
 from cases.models import Case, Product, Release
 from cases.rules.charging import Charge
 from cases.rules.vocabulary import Channel, State
@@ -315,3 +316,22 @@ def test_the_house_hears_nothing_of_it(liaison: Contact) -> None:
     told = {one.recipient.email for one in Notice.objects.about(case) if one.recipient}
     assert told == {"priya.nair@backline.legato.example", "gwen.holt@caminosoft.example"}
     assert case not in Case.objects.visible_to(person("Dina"))
+
+
+@pytest.mark.clause("SCL Ex.C", "D-43", "D-6")
+def test_the_day_of_its_coverage_stays_that_of_the_site_that_reported(liaison: Contact) -> None:
+    assert liaison.user is not None
+    last_day = local("2004-08-27 23:30")  # in Mountain View; in Orem it is the day after
+    told = report(end_user="ENRON CORP.", severity=3)
+    case = actions.open_case(
+        told, by=liaison.user, contact=liaison, channel=Channel.WEB, at=last_day
+    )
+    before = coverage_of_case(case)
+    assert before is not None
+    assert not before.verdict.is_flagged
+
+    case = actions.hand_over(
+        case, to=Contact.objects.get(name="Owen Tate"), by=liaison.user, at=last_day
+    )
+
+    assert coverage_of_case(case) == before
