@@ -35,7 +35,7 @@ def add_charge(
     """Write one line of what is owed, or of what is given back when `amount` is negative.
 
     `words` is the arithmetic as a sentence; `incurred_on` defaults to the agreement's date of `at`. The currency is
-    the programme's. Everybody who may see the agreement reads the line in its journal.
+    the programme's. Whoever reads the agreement's money reads the line in its journal; why it is taken back, too.
     """
     charge = Charge.objects.create(
         agreement=agreement,
@@ -57,7 +57,8 @@ def add_charge(
         "agreement.charged" if amount >= 0 else "agreement.credited",
         by=by,
         at=at,
-        text=f"{text}: {money_text(amount, charge.currency)}",
+        text=f"{text}: {money_text(amount, charge.currency)}"
+        + (f". {words}" if takes_back else ""),
         clause=clause,
         public=True,
         charge=charge.pk,

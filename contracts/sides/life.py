@@ -9,13 +9,18 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.models import Agreement, AgreementState
+from django.db.models import Exists, Q
+
+from contracts.access.money import may_read_money
+from contracts.models import Agreement, AgreementState, administered_by
 from contracts.rules.life import begins_at
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, JournalEntry
 from portal.ui import verbs
 
 MOST_PAST = 40
+MONEY = ("agreement.charged", "agreement.credited")
+"""Verbs whose entries say amounts of the account (ADR 23: not every contact reads them)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,15 @@ def timeline_of(agreement: Agreement, user: Any, at: dt.datetime) -> Timeline:
 
 
 def _written(agreement: Agreement, user: Any) -> Iterable[Moment]:
-    """What the journal says of the agreement; to the reseller's people what is for them."""
+    """What the journal says of the agreement; to the reseller's people what is for them, of money to who reads it."""
     entries = JournalEntry.objects.about(agreement).order_by("at", "pk")
     if not user.is_provider:
-        entries = entries.filter(public=True)
+        reads_money = Exists(
+            administered_by(user).filter(agreement__reseller=agreement.reseller_id)
+        )
+        entries = entries.filter(~Q(verb__in=MONEY) | Q(reads_money), public=True)
+    elif not may_read_money(user, agreement):
+        entries = entries.exclude(verb__in=MONEY)
     for entry in entries:
         verb = verbs.look(entry.verb)
         yield Moment(

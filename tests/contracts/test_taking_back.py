@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from contracts.actions import raise_dispute, settle_dispute, take_back_charge
 from contracts.actions.terminations import refunds_on
 from contracts.models import Charge, ChargeKind, Invoice, Outcome
+from contracts.sides.life import timeline_of
 from contracts.sides.money import account
 from portal import locks
 from portal.models import JournalEntry
@@ -48,6 +49,7 @@ def test_what_is_not_invoiced_cancels_and_never_is(world: MoneyWorld) -> None:
     entry = JournalEntry.objects.filter(verb="agreement.credited").get()
     assert entry.public
     assert entry.by == world.keeper
+    assert entry.text.endswith("The day was charged twice."), "the reseller reads why"
 
 
 @pytest.mark.clause("ATSP 3.2")
@@ -190,3 +192,18 @@ def test_what_was_taken_back_is_not_refunded_at_the_end(world: MoneyWorld) -> No
     taken_back(world, world.agreement.charges.get(kind=ChargeKind.OPTION))
 
     assert refunded() == ["ATSP Level II"]
+
+
+@pytest.mark.clause("ATSP 1.1")
+def test_the_agreements_life_tells_amounts_to_those_who_read_the_money(world: MoneyWorld) -> None:
+    taken_back(world, world.charge("2500.00"))
+    entries = world.agreement.roster.filter(standing="technical")
+    contact = entries.exclude(contact__user__in=[None, world.payer])[0].contact.user
+
+    def notes(reader: Any) -> str:
+        return " ".join(one.note for one in timeline_of(world.agreement, reader, AT + DAY).past)
+
+    for reader in (world.payer, world.keeper, world.reader):
+        assert "Line of 2500.00" in notes(reader)
+    for reader in (contact, world.engineer):
+        assert "Line of 2500.00" not in notes(reader)
