@@ -2,7 +2,7 @@
 
 import datetime as dt
 import os
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from urllib.parse import urlsplit
 
 import hypothesis
@@ -15,6 +15,7 @@ from django.test import override_settings
 from portal import clock
 from portal.models import User
 from portal.roles import Role
+from tests import tiers
 from tests.portal import browser
 
 pytest_plugins: list[str] = []
@@ -23,6 +24,19 @@ hypothesis.settings.register_profile(
     "portal", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("portal")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what opens a browser or starts processes, before `-m` chooses."""
+    tiers.mark(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Let only those start processes that are marked so."""
+    with tiers.watched(item):
+        return (yield)
 
 
 @pytest.hookimpl(trylast=True)

@@ -10,6 +10,8 @@ import pytest
 from portal.devstack import bootstrap, paths
 from portal.devstack.errors import StackError, cause, in_words
 
+pytestmark = pytest.mark.process
+
 
 def stock_python(code: str) -> subprocess.CompletedProcess[str]:
     """Run code on a Python that sees no installed package."""

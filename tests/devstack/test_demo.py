@@ -21,6 +21,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return paths.state_dir()
 
 
+@pytest.mark.process
 def test_a_second_demo_of_a_checkout_is_refused_and_the_first_can_be_stopped(state: Path) -> None:
     hold = (
         "import time; from portal.devstack import demo, paths\n"

@@ -9,6 +9,8 @@ import pytest
 
 from portal.devstack import processes
 
+pytestmark = pytest.mark.process
+
 # Root becomes `nobody`; anybody else can only stay who they are.
 USER = "nobody" if os.geteuid() == 0 else None
 

@@ -16,6 +16,8 @@ import pytest
 
 from portal.devstack import mailcatcher, paths, ports
 
+pytestmark = pytest.mark.process
+
 
 @dataclass
 class Catcher:

@@ -14,6 +14,8 @@ import pytest
 from portal.devstack import postgres, processes
 from portal.devstack.errors import StackError
 
+pytestmark = pytest.mark.process
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:

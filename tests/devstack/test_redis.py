@@ -10,6 +10,8 @@ import pytest
 from portal.devstack import bootstrap, ports, redis
 from portal.devstack.errors import StackError
 
+pytestmark = pytest.mark.process
+
 
 def ask(port: int, question: bytes) -> bytes:
     with socket.create_connection((ports.LOOPBACK, port), timeout=5) as link:

@@ -14,6 +14,8 @@ from portal.devstack import paths, processes
 from portal.devstack.errors import StackError
 from portal.devstack.supervisor import Supervisor
 
+pytestmark = pytest.mark.process
+
 # Three programs: an ordinary one, one whose own child hears no polite request, one that takes its time.
 DUMMIES = """
 import os, sys

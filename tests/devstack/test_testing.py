@@ -10,6 +10,8 @@ import pytest
 from portal.devstack import chromium, paths, services, testing
 from portal.devstack.errors import StackError
 
+pytestmark = pytest.mark.process
+
 
 def report_of(tmp_path: Path, tests: str) -> Path:
     """Run tests by a pytest of their own and return its report."""

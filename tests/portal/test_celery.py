@@ -22,7 +22,7 @@ from tests.processes import wait_until
 from tests.smtp_peer import SmtpPeer
 from tests.workers import Machinery, machinery
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 SPEED = 60.0
 
 

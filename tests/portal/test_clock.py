@@ -97,6 +97,7 @@ def in_another_process(code: str, **environment: str) -> subprocess.CompletedPro
     )
 
 
+@pytest.mark.process
 def test_every_process_has_the_same_domain_time(set_clock, settings, at: dt.datetime) -> None:
     set_clock(at, 60.0)
     before = clock.now()
@@ -107,6 +108,7 @@ def test_every_process_has_the_same_domain_time(set_clock, settings, at: dt.date
     assert before < dt.datetime.fromisoformat(done.stdout.strip()) < clock.now()
 
 
+@pytest.mark.process
 def test_a_wrong_setting_stops_the_process_at_once_and_says_which() -> None:
     done = in_another_process("print('started')", PORTAL_CLOCK="noon")
     assert done.returncode != 0

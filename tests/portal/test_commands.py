@@ -103,6 +103,7 @@ def test_watch_says_how_the_machinery_is(at: dt.datetime) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
+@pytest.mark.process
 def test_the_loop_goes_on_until_it_is_asked_to_end(mail_server: SmtpPeer, tmp_path: Path) -> None:
     env = environment(
         EMAIL_HOST="127.0.0.1", EMAIL_PORT=mail_server.port, DELIVER_EVERY_SECONDS="0.1"

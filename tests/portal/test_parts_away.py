@@ -19,7 +19,7 @@ from portal.roles import Role
 from tests.cable import Cable
 from tests.processes import LOOPBACK, environment, running, wait_until
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.process, pytest.mark.django_db(transaction=True)]
 
 
 class _StayHere(urllib.request.HTTPRedirectHandler):
