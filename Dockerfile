@@ -16,7 +16,7 @@ RUN python -m portal.devstack.frontend --no-dev
 FROM python:3.13-slim AS packages
 RUN python -m venv /opt/portal
 COPY requirements/base.txt /tmp/base.txt
-RUN /opt/portal/bin/pip install --no-cache-dir --require-hashes --only-binary=:all: -r /tmp/base.txt
+RUN /opt/portal/bin/pip install --no-cache-dir --no-deps --require-hashes --only-binary=:all: -r /tmp/base.txt
 
 FROM python:3.13-slim AS runtime
 ENV PATH=/opt/portal/bin:$PATH \

@@ -49,7 +49,7 @@ def add(name: str, *, target: Path | None = None) -> None:
     with contextlib.suppress(OSError):
         if stamp.read_text(encoding="utf-8") == wanted:
             return
-    extra = ["--no-deps", "--upgrade", "--target", str(target)] if target is not None else []
+    extra = ["--upgrade", "--target", str(target)] if target is not None else []
     with _alone():
         _pip(VENV / "bin" / "python", REQUIREMENTS / f"{name}.txt", extra)
         write_whole(stamp, wanted)
@@ -101,24 +101,27 @@ def install(python: Path, requirements: str) -> None:
 
 
 def _pip(python: Path, file: Path, extra: Sequence[str]) -> None:
+    """Install exactly what ``file`` lists, by hash: nothing is resolved (ADR 0030)."""
     log = state_dir() / "log" / "install.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("wb") as words:
-        done = subprocess.run(
-            [
-                *(str(python), "-m", "pip", "install", "--require-hashes", "--only-binary=:all:"),
-                *("--no-input", "--disable-pip-version-check", "--progress-bar=off"),
-                *(*extra, "-r", str(file)),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=words,
-            stderr=subprocess.STDOUT,
-            check=False,
-            cwd=ROOT,
-        )
-    if done.returncode != 0:
-        reason = cause(log.read_text(encoding="utf-8", errors="replace"))
-        raise StackError(f"requirements/{file.name} could not be installed: {reason} (log: {log})")
+    install = ["install", "--no-deps", "--require-hashes", "--only-binary=:all:"]
+    commands = [[*install, "--progress-bar=off", *extra, "-r", str(file)], ["check"]]
+    if "--target" in extra:
+        commands.pop()  # alone in a folder of its own, which ``pip check`` does not look at
+    for command in commands:
+        with log.open("ab" if command == ["check"] else "wb") as words:
+            done = subprocess.run(
+                [str(python), "-m", "pip", "--no-input", "--disable-pip-version-check", *command],
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=subprocess.STDOUT,
+                check=False,
+                cwd=ROOT,
+            )
+        if done.returncode != 0:
+            reason = cause(log.read_text(encoding="utf-8", errors="replace"))
+            said = f"requirements/{file.name} could not be installed: {reason} (log: {log})"
+            raise StackError(said)
 
 
 def _digest(file: Path) -> str:

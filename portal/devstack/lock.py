@@ -17,7 +17,13 @@ _FILES: dict[str, tuple[str, ...]] = {
     "demo": ("--group", "embedded", "--constraints", "requirements/dev.txt"),
     "base": ("--constraints", "requirements/dev.txt"),
 }
-_ALONE: dict[str, tuple[str, ...]] = {"redis-server": ("--no-deps",), "node": (), "lock": ()}
+_ALONE: dict[str, tuple[str, ...]] = {
+    "redis-server": ("--no-deps",),
+    "node": (),
+    "lock": (),
+    "old-pip": (),
+    "new-pip": (),
+}
 
 
 def run(extra: Sequence[str]) -> None:
