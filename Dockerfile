@@ -10,8 +10,8 @@ WORKDIR /build
 COPY package.json package-lock.json ./
 COPY portal/__init__.py portal/
 COPY portal/ui portal/ui
-COPY portal/devstack portal/devstack
-RUN python -m portal.devstack.frontend --no-dev
+COPY devstack devstack
+RUN python -m devstack.frontend --no-dev
 
 FROM python:3.13-slim AS packages
 RUN python -m venv /opt/portal

@@ -5,7 +5,7 @@ ifndef PYTHON
 PYTHON := $(firstword $(foreach python,python3 python3.14 python3.13 python3.12 python3.11,\
 	$(shell $(python) -c 'import sys; sys.version_info >= (3, 11) or sys.exit(1)' 2>/dev/null && echo $(python))) python3)
 endif
-STACK := $(PYTHON) -m portal.devstack
+STACK := $(PYTHON) -m devstack
 BIN := .venv/bin
 SPEED ?= 1
 ARGS ?=

@@ -13,7 +13,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from demo.accounts import PASSWORD
-from portal.devstack import chromium
+from devstack import chromium
 
 FOLDER = Path(__file__).resolve().parent / "pictures"
 

@@ -11,7 +11,7 @@ from typing import Any, Self
 
 import redis as redis_client
 
-from portal.devstack import redis
+from devstack import redis
 from tests.cable import Cable
 from tests.processes import LOOPBACK, end, environment, kill, start
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.devstack import bootstrap, paths
-from portal.devstack.errors import StackError, cause, in_words
+from devstack import bootstrap, paths
+from devstack.errors import StackError, cause, in_words
 
 pytestmark = pytest.mark.process
 
@@ -26,7 +26,7 @@ def stock_python(code: str) -> subprocess.CompletedProcess[str]:
 
 def test_the_commands_load_on_a_stock_python() -> None:
     done = stock_python(
-        "import sys, portal.devstack.cli, portal.devstack.frontend\n"
+        "import sys, devstack.cli, devstack.frontend\n"
         "assert not any('site-packages' in str(m.__dict__.get('__file__')) "
         "for m in list(sys.modules.values()))"
     )
@@ -36,7 +36,7 @@ def test_the_commands_load_on_a_stock_python() -> None:
 def test_an_older_python_is_refused_in_words() -> None:
     done = stock_python(
         "import sys, runpy; sys.version_info = (3, 10, 2, 'final', 0)\n"
-        "runpy.run_module('portal.devstack', run_name='__main__')"
+        "runpy.run_module('devstack', run_name='__main__')"
     )
     assert done.returncode == 1
     assert done.stderr == "The portal needs Python 3.11 or newer; this is 3.10.\n"

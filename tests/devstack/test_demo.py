@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.devstack import demo, paths
-from portal.devstack.errors import StackError
+from devstack import demo, paths
+from devstack.errors import StackError
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.mark.process
 def test_a_second_demo_of_a_checkout_is_refused_and_the_first_can_be_stopped(state: Path) -> None:
     hold = (
-        "import time; from portal.devstack import demo, paths\n"
+        "import time; from devstack import demo, paths\n"
         "with demo.only_one(paths.state_dir()): print('held', flush=True); time.sleep(60)"
     )
     with subprocess.Popen(
@@ -77,7 +77,7 @@ def run_demo() -> str:
     """Run the whole demo until a look at it has been taken; return all it said."""
     done = subprocess.run(
         [
-            *(sys.executable, "-m", "portal.devstack", "demo", "--speed", "60"),
+            *(sys.executable, "-m", "devstack", "demo", "--speed", "60"),
             *("--", sys.executable, "-c", LOOK),
         ],
         capture_output=True,

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from devstack import democlock
+from devstack.errors import StackError
 from portal import clock as portal_clock
-from portal.devstack import democlock
-from portal.devstack.errors import StackError
 
 MINUTE = dt.timedelta(minutes=1)
 

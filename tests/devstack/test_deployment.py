@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from portal.devstack import paths
+from devstack import paths
 
 COMPOSE = yaml.safe_load((paths.ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 EXAMPLE = (paths.ROOT / ".env.example").read_text(encoding="utf-8")

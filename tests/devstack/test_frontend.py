@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.devstack import frontend
-from portal.devstack.errors import StackError
-from portal.devstack.paths import ROOT
+from devstack import frontend
+from devstack.errors import StackError
+from devstack.paths import ROOT
 from portal.ui.icons import ICONS
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.devstack import processes
+from devstack import processes
 
 pytestmark = pytest.mark.process
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from portal.devstack import mailcatcher, paths, ports
+from devstack import mailcatcher, paths, ports
 
 pytestmark = pytest.mark.process
 
@@ -47,7 +47,7 @@ def catcher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Catcher]:
     smtp, page = ports.any_free(), ports.any_free()
     process = subprocess.Popen(
         [
-            *(sys.executable, "-m", "portal.devstack.mailcatcher"),
+            *(sys.executable, "-m", "devstack.mailcatcher"),
             *(str(folder), str(smtp), str(page)),
         ],
         cwd=paths.ROOT,

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from portal.devstack import ports
-from portal.devstack.errors import StackError
+from devstack import ports
+from devstack.errors import StackError
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.devstack import postgres, processes
-from portal.devstack.errors import StackError
+from devstack import postgres, processes
+from devstack.errors import StackError
 
 pytestmark = pytest.mark.process
 
@@ -140,7 +140,7 @@ def test_a_starter_that_is_killed_takes_its_server_with_it(tmp_path: Path) -> No
     starter = subprocess.Popen(
         [
             *(sys.executable, "-c"),
-            "import time, sys; from pathlib import Path; from portal.devstack import postgres\n"
+            "import time, sys; from pathlib import Path; from devstack import postgres\n"
             "p = Path(sys.argv[1]); s = postgres.start(p, log=p / 'log', durable=False)\n"
             "print(s.child.pid, flush=True); time.sleep(60)",
             str(tmp_path / "postgres"),

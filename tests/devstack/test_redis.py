@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.devstack import bootstrap, ports, redis
-from portal.devstack.errors import StackError
+from devstack import bootstrap, ports, redis
+from devstack.errors import StackError
 
 pytestmark = pytest.mark.process
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from portal.devstack import paths, processes
-from portal.devstack.errors import StackError
-from portal.devstack.supervisor import Supervisor
+from devstack import paths, processes
+from devstack.errors import StackError
+from devstack.supervisor import Supervisor
 
 pytestmark = pytest.mark.process
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.process
 DUMMIES = """
 import os, sys
 from pathlib import Path
-from portal.devstack.supervisor import Stopped, Supervisor, signals_as_exceptions
+from devstack.supervisor import Stopped, Supervisor, signals_as_exceptions
 
 folder = Path(sys.argv[1])
 with signals_as_exceptions():

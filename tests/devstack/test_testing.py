@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portal.devstack import chromium, paths, services, testing
-from portal.devstack.errors import StackError
+from devstack import chromium, paths, services, testing
+from devstack.errors import StackError
 
 pytestmark = pytest.mark.process
 

@@ -20,8 +20,8 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from devstack import ports
 from portal import clock
-from portal.devstack import ports
 
 ROOT = Path(settings.BASE_DIR)
 

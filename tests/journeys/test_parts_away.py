@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from portal.devstack import ports
+from devstack import ports
 from portal.models import Deadline, Notice
 from tests.journeys.running import RunningPortal, until
 from tests.smtp_peer import SmtpPeer

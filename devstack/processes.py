@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portal.devstack.errors import StackError
+from devstack.errors import StackError
 
 _LAUNCHER = Path(__file__).with_name("launch.py")
 

@@ -11,8 +11,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.devstack import bootstrap, paths, ports, processes
-from portal.devstack.errors import StackError
+from devstack import bootstrap, paths, ports, processes
+from devstack.errors import StackError
 
 
 @dataclass

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from portal.devstack import bootstrap, paths, processes
+from devstack import bootstrap, paths, processes
 
 # The largest set first: the smaller ones are held to its versions.
 _FILES: dict[str, tuple[str, ...]] = {

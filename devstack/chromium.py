@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from portal.devstack import processes
-from portal.devstack.errors import StackError
+from devstack import processes
+from devstack.errors import StackError
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 _QUIET = (

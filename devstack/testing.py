@@ -17,8 +17,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.devstack import chromium, frontend, paths, postgres, redis
-from portal.devstack.errors import StackError
+from devstack import chromium, frontend, paths, postgres, redis
+from devstack.errors import StackError
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ import sys
 import time
 from typing import IO
 
-from portal.devstack.paths import ROOT
-from portal.devstack.processes import kill_group
+from devstack.paths import ROOT
+from devstack.processes import kill_group
 
 
 class Reaper:
@@ -22,7 +22,7 @@ class Reaper:
 
     def __init__(self, patience: float = 8.0) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "portal.devstack.reaper", str(patience)],
+            [sys.executable, "-m", "devstack.reaper", str(patience)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             start_new_session=True,

@@ -2,7 +2,7 @@
 
 import socket
 
-from portal.devstack.errors import StackError
+from devstack.errors import StackError
 
 LOOPBACK = "127.0.0.1"
 

@@ -1,10 +1,10 @@
-"""The commands of ``python -m portal.devstack``, which the Makefile calls."""
+"""The commands of ``python -m devstack``, which the Makefile calls."""
 
 import argparse
 import sys
 
-from portal.devstack import bootstrap
-from portal.devstack.errors import StackError, in_words
+from devstack import bootstrap
+from devstack.errors import StackError, in_words
 
 
 def main(arguments: list[str]) -> int:
@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m portal.devstack", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m devstack", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     demo = commands.add_parser(
         "demo", help="run the portal until Ctrl-C [-- COMMAND: until it ends]"
@@ -60,13 +60,13 @@ def _run(given: argparse.Namespace, arguments: list[str]) -> int:
         then = tuple(_after_dashes(arguments))
         bootstrap.enter("dev" if then else "demo", arguments)
         _get_node()
-        from portal.devstack import demo
+        from devstack import demo
 
         return demo.run(demo.Demo(speed=given.speed, fresh=given.fresh, then=then))
     if given.command == "stop":
         return _stop()
     bootstrap.enter("dev", arguments)
-    from portal.devstack import check, lock, services, testing
+    from devstack import check, lock, services, testing
 
     if given.command == "test":
         _get_node()
@@ -93,7 +93,7 @@ def _install(name: str, arguments: list[str]) -> None:
 
 
 def _stop() -> int:
-    from portal.devstack import demo, services
+    from devstack import demo, services
 
     stopped = [services.stop(), demo.stop_running()]
     print("stopped" if any(stopped) else "nothing was running")
@@ -102,7 +102,7 @@ def _stop() -> int:
 
 def _get_node() -> None:
     """Install Node for the front-end build where the machine has none."""
-    from portal.devstack import frontend
+    from devstack import frontend
 
     if frontend.node_is_missing():
         print("Installing Node.js …", flush=True)

@@ -10,8 +10,8 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from portal.devstack.errors import StackError
-from portal.devstack.paths import write_whole
+from devstack.errors import StackError
+from devstack.paths import write_whole
 
 START = dt.datetime(2003, 3, 5, 17, 20, tzinfo=dt.UTC)  # a Wednesday, 09:20 in Los Angeles
 HEARTBEAT = dt.timedelta(seconds=5)

@@ -12,8 +12,8 @@ import sys
 import time
 from pathlib import Path
 
-from portal.devstack import paths, postgres, processes, redis
-from portal.devstack.errors import StackError
+from devstack import paths, postgres, processes, redis
+from devstack.errors import StackError
 
 _ENV = """\
 # Written by `make services`: source it in the shell that runs pytest or manage.py.
@@ -37,7 +37,7 @@ def start() -> Path:
     log = folder / "keeper.log"
     with log.open("wb") as words:
         keeper = subprocess.Popen(
-            [sys.executable, "-m", "portal.devstack", "keep-services"],
+            [sys.executable, "-m", "devstack", "keep-services"],
             cwd=paths.ROOT,
             stdin=subprocess.DEVNULL,
             stdout=words,

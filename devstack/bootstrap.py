@@ -14,8 +14,8 @@ import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from portal.devstack.errors import StackError, cause
-from portal.devstack.paths import REQUIREMENTS, ROOT, VENV, state_dir, write_whole
+from devstack.errors import StackError, cause
+from devstack.paths import REQUIREMENTS, ROOT, VENV, state_dir, write_whole
 
 # Each set holds the one after it whole, so a machine that has the larger needs no install for the
 # smaller.
@@ -26,7 +26,7 @@ def enter(requirements: str, arguments: Sequence[str]) -> None:
     """Make this process run in the project's environment with ``requirements`` installed.
 
     Returns when it already does; otherwise installs what is missing and starts
-    ``python -m portal.devstack`` with ``arguments`` anew, inside. ``StackError`` says in one line
+    ``python -m devstack`` with ``arguments`` anew, inside. ``StackError`` says in one line
     what failed.
     """
     python = VENV / "bin" / "python"
@@ -37,7 +37,7 @@ def enter(requirements: str, arguments: Sequence[str]) -> None:
     if Path(sys.prefix).resolve() != VENV.resolve():
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
         os.execve(  # noqa: S606 - no shell is meant
-            python, [str(python), "-m", "portal.devstack", *arguments], environment
+            python, [str(python), "-m", "devstack", *arguments], environment
         )
 
 

@@ -22,7 +22,7 @@ from pathlib import Path
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from portal.devstack.ports import LOOPBACK
+from devstack.ports import LOOPBACK
 
 SHOWN = 300
 _STYLE = """
@@ -188,7 +188,7 @@ async def _serve(folder: Path, smtp_port: int, web_port: int) -> None:
 
 def main(arguments: list[str]) -> None:
     """Catch and show mail until SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m portal.devstack.mailcatcher")
+    parser = argparse.ArgumentParser(prog="python -m devstack.mailcatcher")
     parser.add_argument("folder", type=Path)
     parser.add_argument("smtp_port", type=int)
     parser.add_argument("web_port", type=int)

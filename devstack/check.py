@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from portal.devstack import paths, testing
+from devstack import paths, testing
 
 
 def _checks() -> Iterator[tuple[str, list[str]]]:

@@ -6,10 +6,10 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
-from portal.devstack import paths, processes
-from portal.devstack.errors import StackError
-from portal.devstack.processes import Child
-from portal.devstack.reaper import Reaper
+from devstack import paths, processes
+from devstack.errors import StackError
+from devstack.processes import Child
+from devstack.reaper import Reaper
 
 
 class Stopped(BaseException):

@@ -1,4 +1,4 @@
-"""``python -m portal.devstack``: the commands behind the Makefile."""
+"""``python -m devstack``: the commands behind the Makefile."""
 
 import sys
 
@@ -6,6 +6,6 @@ if sys.version_info < (3, 11):  # noqa: UP036 - said in words before anything ne
     version = ".".join(str(part) for part in sys.version_info[:2])
     sys.exit("The portal needs Python 3.11 or newer; this is " + version + ".")
 
-from portal.devstack.cli import main
+from devstack.cli import main
 
 sys.exit(main(sys.argv[1:]))
