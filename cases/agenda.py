@@ -3,11 +3,10 @@
 import datetime as dt
 import zoneinfo
 
-from cases import clocks
-from cases.models import Case
-from cases.models.case import CaseQuerySet
-from contracts.agenda import Section, register_section
-from contracts.models import Agreement
+from cases.case.models import Case, CaseQuerySet
+from cases.clocks import setting as clocks
+from contracts.agreements.models import Agreement
+from contracts.services.agenda import Section, register_section
 from portal.models import Deadline
 
 SHOWN = 30

@@ -12,13 +12,13 @@ class CasesConfig(AppConfig):
         """Make known the kinds of deadlines and the pages of each person, and listen to work orders."""
         """Make known the kinds of deadlines and the pages of each person."""
         from cases.agenda import register_sections
-        from cases.departures import register_departures
-        from cases.kinds import register_kinds
-        from cases.models import Case
-        from cases.pages import register_pages
-        from cases.subscribers import subscribe
+        from cases.case.models import Case
+        from cases.clocks.deadlines import register_kinds
+        from cases.handling.departures import register_departures
+        from cases.navigation import register_pages
         from cases.verbs import register_verbs
-        from contracts import people
+        from cases.work.subscribers import subscribe
+        from contracts.parties import people
 
         people.register_subject("cases.case", Case.objects.all(), "agreement__provider")
         register_kinds()

@@ -6,7 +6,8 @@ Each is published in the transaction of the act, after the case and its own dead
 import datetime as dt
 from dataclasses import dataclass
 
-from cases.models import Case, Message, SubCase
+from cases.case.models import Case
+from cases.conversation.models import Message, SubCase
 from portal.models import User
 
 

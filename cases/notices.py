@@ -3,13 +3,14 @@
 import datetime as dt
 from typing import Any
 
-from cases import clocks
-from cases.models import Case, Message, MessageKind, SubCase
-from cases.rules.severity import SeverityChange
-from cases.rules.vocabulary import Side
-from contracts import people
-from contracts.models import Contact
-from contracts.rules.terms import ClosureReason
+from cases.case.models import Case
+from cases.case.rules.vocabulary import Side
+from cases.clocks import setting as clocks
+from cases.conversation.models import Message, MessageKind, SubCase
+from cases.severity.rules import SeverityChange
+from contracts.parties import people
+from contracts.parties.models.parties import Contact
+from contracts.programmes.rules.terms import ClosureReason
 from portal.alarms import raise_alarm
 from portal.models import Deadline, User
 from portal.notices import outbox

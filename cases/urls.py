@@ -4,7 +4,12 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cases.api.views import CaseViewSet
-from cases.views import bulletins, case, enhancements, home, lists, opening, telephone
+from cases.bulletins import views as bulletins
+from cases.case import views as case
+from cases.enhancements import views as enhancements
+from cases.home import views as home
+from cases.opening.views import opening, telephone
+from cases.queue import views as lists
 
 api = SimpleRouter()
 api.register("cases", CaseViewSet, basename="api_case")

@@ -10,10 +10,10 @@ class ContractsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known the kinds of deadlines, the pages, what the clauses say, and what a conference call reviews."""
-        from contracts.agenda import register_own_sections
-        from contracts.kinds import register_kinds
-        from contracts.pages import register_pages
-        from contracts.subscribers import subscribe_all
+        from contracts.deadlines import register_kinds
+        from contracts.navigation import register_pages
+        from contracts.renewal.subscribers import subscribe_all
+        from contracts.services.agenda import register_own_sections
 
         register_kinds()
         register_pages()

@@ -2,31 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from contracts import roster_urls
-from contracts.views import (
-    absences,
-    account_management,
-    agreements,
-    calls,
-    cases,
-    coverage,
-    documents,
-    drawing_up,
-    extensions,
-    fees,
-    glossary,
-    invoice_list,
-    invoices,
-    money,
-    options,
-    parties,
-    profile,
-    programme_area,
-    programmes,
-    renewals,
-    services,
-    work_orders,
-)
+from contracts.agreements.views import agreements, documents, drawing_up, parties
+from contracts.billing.views import fees, invoice_list, invoices, money, options
+from contracts.coverage import views as coverage
+from contracts.prepaid.views import extensions
+from contracts.prepaid.views import ledger as cases
+from contracts.programmes.views import glossary, publishing, versions
+from contracts.renewal import views as renewals
+from contracts.roster import urls as roster_urls
+from contracts.services.views import absences, calls, my_resellers, profile, services
+from contracts.work import views as work_orders
 
 urlpatterns: list[URLPattern] = [
     path("agreement/", agreements.own_agreement, name="own_agreement"),
@@ -78,7 +63,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("absences/", absences.absences, name="absences"),
     path("absences/<int:pk>/end/", absences.end_absence_of, name="end_absence"),
-    path("account-management/", account_management.my_resellers, name="my_resellers"),
+    path("account-management/", my_resellers.my_resellers, name="my_resellers"),
     path("agreements/<str:reference>/change/", drawing_up.change_draft, name="change_draft"),
     path("agreements/<str:reference>/delete/", drawing_up.delete_draft, name="delete_draft"),
     path("agreements/<str:reference>/sign/", drawing_up.sign, name="sign_agreement"),
@@ -123,11 +108,11 @@ urlpatterns: list[URLPattern] = [
         coverage.agreement_coverage,
         name="agreement_coverage",
     ),
-    path("programmes/", programme_area.programmes, name="programmes"),
-    path("programmes/publish/", programme_area.publish, name="publish_programme"),
+    path("programmes/", publishing.programmes, name="programmes"),
+    path("programmes/publish/", publishing.publish, name="publish_programme"),
     path(
         "programmes/<slug:code>/<int:number>/",
-        programmes.programme_version,
+        versions.programme_version,
         name="programme_version",
     ),
     path("programmes/<slug:code>/<int:number>/fees/", fees.programme_fees, name="programme_fees"),

@@ -6,9 +6,13 @@ from random import Random
 
 from django.db.models import F
 
-from cases.models import Article, Case, Product, Release
-from contracts.models import Agreement, Contact, RosterEntry
-from contracts.rules.terms import Act
+from cases.case.models import Case
+from cases.knowledge.models import Article
+from cases.products.models import Product, Release
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact
+from contracts.programmes.rules.terms import Act
+from contracts.roster.models.entries import RosterEntry
 from demo import money, people, prepaid
 from demo.history import History
 from demo.life import draw_up_agreements

@@ -2,13 +2,15 @@
 
 import datetime as dt
 
-from contracts.actions import drawing_up, sign_agreement
-from contracts.actions.signed_copies import attach_signed_copy
-from contracts.models import Agreement, ProgrammeVersion
-from contracts.papers.agreement import page_1
-from contracts.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine
-from contracts.rules.contract_year import add_months
-from contracts.rules.drawing_up import NewReseller, OptionChoice, Paper
+from contracts.agreements.actions import drawing_up
+from contracts.agreements.actions.life import sign_agreement
+from contracts.agreements.actions.signed_copies import attach_signed_copy
+from contracts.agreements.document import page_1
+from contracts.agreements.models import Agreement
+from contracts.agreements.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine
+from contracts.agreements.rules.contract_year import add_months
+from contracts.agreements.rules.drawing_up import NewReseller, OptionChoice, Paper
+from contracts.programmes.models import ProgrammeVersion
 from portal.models import User
 
 PROGRAMME = "atsp-2002"

@@ -4,15 +4,14 @@ import datetime as dt
 from decimal import Decimal
 from functools import partial
 
-from contracts.actions import (
-    add_charge,
-    answer_dispute,
-    issue_invoices,
-    raise_dispute,
-    record_payment,
-    set_standard_fee,
-)
-from contracts.models import Agreement, Charge, ChargeKind, FeeCode, RosterStanding, StandardFee
+from contracts.agreements.models import Agreement
+from contracts.billing.actions.charges import add_charge
+from contracts.billing.actions.disputes import answer_dispute, raise_dispute
+from contracts.billing.actions.fees import set_standard_fee
+from contracts.billing.actions.invoices import issue_invoices
+from contracts.billing.actions.payments import record_payment
+from contracts.billing.models.charges import Charge, ChargeKind, FeeCode, StandardFee
+from contracts.roster.models.entries import RosterStanding
 from demo.history import History
 from portal.models import User
 

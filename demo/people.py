@@ -3,8 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from contracts.models import Absence, Agreement, Assignment, Contact, Duty
-from contracts.rules.terms import OptionKind
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact
+from contracts.programmes.rules.terms import OptionKind
+from contracts.services.models.assignments import Absence, Assignment, Duty
 from demo.accounts import PASSWORD
 from portal.models import User
 from portal.roles import Role

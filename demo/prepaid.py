@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from contracts.actions import transfer_cases
-from contracts.models import Agreement
+from contracts.agreements.models import Agreement
+from contracts.prepaid.actions.transfer import transfer_cases
 from demo.history import History
 from demo.scenarios import DAY
 from portal.models import User

@@ -2,8 +2,9 @@
 
 import datetime as dt
 
-from contracts.actions.renewals import open_renewal, state_wishes
-from contracts.models import Agreement, AgreementState, RosterStanding
+from contracts.agreements.models import Agreement, AgreementState
+from contracts.renewal.actions.proposal import open_renewal, state_wishes
+from contracts.roster.models.entries import RosterStanding
 from portal.models import User
 
 WISHES = "The tier as it is, please. We should like to talk about a second contact in Hamburg before we sign."

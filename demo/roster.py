@@ -2,11 +2,13 @@
 
 import datetime as dt
 
-from contracts.actions.roster import add_contact
-from contracts.actions.roster_training import report_training
-from contracts.models import Agreement, RosterStanding, TrainingKind
-from contracts.rules.agreement_file import Standing
-from contracts.rules.roster import typed
+from contracts.agreements.models import Agreement
+from contracts.agreements.rules.agreement_file import Standing
+from contracts.roster.actions.changes import add_contact
+from contracts.roster.actions.training import report_training
+from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.training import TrainingKind
+from contracts.roster.rules.changes import typed
 
 
 def keep_roster(now: dt.datetime) -> None:

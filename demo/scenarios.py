@@ -5,12 +5,21 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
-from cases import actions
-from cases.actions import Report
-from cases.models import Article, Case, Product, Replication
-from cases.rules.vocabulary import Channel
-from contracts.models import Contact
-from contracts.rules.terms import Act
+from cases.case.models import Case, Replication
+from cases.case.rules.vocabulary import Channel
+from cases.conversation.actions import add_information, log_call, reply
+from cases.handling.actions import take
+from cases.information.actions import accept_information, request_information
+from cases.knowledge.models import Article
+from cases.opening.actions import Report, open_case
+from cases.products.models import Product
+from cases.resolution.actions import closing as closing_actions
+from cases.resolution.actions.closing import agree_workaround, give_relief
+from cases.resolution.actions.findings import determine, link_article, mark_replicated
+from cases.severity import actions as severity_actions
+from cases.severity.actions import confirm_severity
+from contracts.parties.models.parties import Contact
+from contracts.programmes.rules.terms import Act
 from demo.history import History
 from demo.problems import Problem
 from escalation.actions import duties
@@ -79,7 +88,7 @@ class Course:
         """The contact reports; by telephone, dispatch takes it down."""
         by_telephone = self.severity == 1 and self.call_after is None
         assert self.contact.user is not None
-        self.case = actions.open_case(
+        self.case = open_case(
             report_of(self.problem, self.severity, self.contact, self.end_user),
             by=self.dispatch if by_telephone else self.contact.user,
             contact=self.contact,
@@ -91,15 +100,15 @@ class Course:
         """The contact rings up, and dispatch confirms severity 1."""
         assert self.call_after is not None
         at = self.at + self.call_after
-        actions.confirm_call(self._case, by=self.dispatch, at=at, caller=self.contact.name)
+        severity_actions.confirm_call(self._case, by=self.dispatch, at=at, caller=self.contact.name)
 
     def respond(self) -> None:
         """The engineer takes the case, calls back, and confirms the severity."""
         at = self.at + self.response
         if not self._open:
             return
-        actions.take(self._case, by=self.engineer, at=at)
-        actions.log_call(
+        take(self._case, by=self.engineer, at=at)
+        log_call(
             self._case,
             by=self.engineer,
             at=at,
@@ -108,7 +117,7 @@ class Course:
             f"{self.problem.platform}; agreed on what to look at first.",
         )
         if self._open and not self._fresh.severity_confirmed:
-            actions.confirm_severity(self._case, by=self.engineer, at=at)
+            confirm_severity(self._case, by=self.engineer, at=at)
 
     def update(self, index: int, at: dt.datetime) -> None:
         """The engineer tells the contact how it stands."""
@@ -120,12 +129,12 @@ class Course:
             "No new finding since the last update; the test with the second data set is running.",
             "The test confirms the cause. I am writing down the steps that restore operation.",
         )
-        actions.reply(self._case, by=self.engineer, at=at, body=texts[index % len(texts)])
+        reply(self._case, by=self.engineer, at=at, body=texts[index % len(texts)])
 
     def ask(self) -> None:
         """The engineer asks for what is missing."""
         if self._open:
-            actions.request_information(
+            request_information(
                 self._case,
                 by=self.engineer,
                 at=self.at + self.response + 5 * MINUTE,
@@ -139,18 +148,18 @@ class Course:
         at = self.at + self.information_after
         if not self._open:
             return
-        actions.add_information(
+        add_information(
             self._case,
             by=self.contact.user,
             at=at,
             body=f"Here is what you asked for: {self.waits_for}.",
         )
         if self._fresh.information_asked_at is not None:
-            actions.accept_information(self._case, by=self.engineer, at=at, received_at=at)
+            accept_information(self._case, by=self.engineer, at=at, received_at=at)
 
     def replicate(self) -> None:
         """The provider replicates the Problem itself."""
-        actions.mark_replicated(self._case, by=self.engineer, at=self.at + self.response + 3 * HOUR)
+        mark_replicated(self._case, by=self.engineer, at=self.at + self.response + 3 * HOUR)
 
     def relieve(self) -> None:
         """The engineer gives the answer, links the article and determines what it was."""
@@ -158,12 +167,12 @@ class Course:
         at = self.at + self.relief
         if not self._open:
             return
-        actions.give_relief(self._case, by=self.engineer, at=at, body=self.problem.answer)
+        give_relief(self._case, by=self.engineer, at=at, body=self.problem.answer)
         article = Article.objects.filter(number=self.problem.article).first()
         if article is not None:
-            actions.link_article(self._case, article, by=self.engineer, at=at)
+            link_article(self._case, article, by=self.engineer, at=at)
         if self.determination:
-            actions.determine(self._case, by=self.engineer, at=at, determination=self.determination)
+            determine(self._case, by=self.engineer, at=at, determination=self.determination)
 
     def close(self) -> None:
         """It has held, so the engineer closes the case."""
@@ -173,14 +182,14 @@ class Course:
             return
         reason = self._fresh.programme.closure_reason(self.closure_reason)
         if reason.by_agreement:
-            actions.agree_workaround(self._case, by=self.contact.user, at=at)
-        actions.close(self._case, by=self.engineer, at=at, reason=self.closure_reason)
+            agree_workaround(self._case, by=self.contact.user, at=at)
+        closing_actions.close(self._case, by=self.engineer, at=at, reason=self.closure_reason)
 
     def reopen(self) -> None:
         """It happens again."""
         assert self.reopened_after is not None and self.contact.user is not None
         if not self._open:
-            actions.reopen(
+            closing_actions.reopen(
                 self._case,
                 by=self.contact.user,
                 at=self.at + self.reopened_after,

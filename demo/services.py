@@ -2,15 +2,18 @@
 
 import datetime as dt
 
-from cases.actions.bulletins import draft_bulletin, publish_bulletin
-from cases.actions.enhancements import dispose, submit_enhancement, vote
-from cases.models import BulletinKind, Product
-from cases.rules.enhancement import Disposition
-from contracts.actions import calls
-from contracts.actions.absences import enter_absence
-from contracts.actions.profile import write_profile
-from contracts.actions.services import begin_services
-from contracts.models import Agreement, Contact, RosterEntry
+from cases.bulletins.actions import draft_bulletin, publish_bulletin
+from cases.bulletins.models import BulletinKind
+from cases.enhancements.actions import dispose, submit_enhancement, vote
+from cases.enhancements.rules import Disposition
+from cases.products.models import Product
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact
+from contracts.roster.models.entries import RosterEntry
+from contracts.services.actions import calls
+from contracts.services.actions.absences import enter_absence
+from contracts.services.actions.profile import write_profile
+from contracts.services.actions.years import begin_services
 from portal.models import User
 
 DAY = dt.timedelta(days=1)

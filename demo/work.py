@@ -3,18 +3,14 @@
 import datetime as dt
 from decimal import Decimal
 
-from cases import actions
-from cases.models import Case
-from contracts.actions import work_logs, work_orders
-from contracts.actions.work_orders import Paper
-from contracts.models import (
-    AuthorisationKind,
-    ExpenseKind,
-    FeeCode,
-    RosterEntry,
-    RosterStanding,
-    StandardFee,
-)
+from cases.case.models import Case
+from cases.work import actions
+from contracts.billing.models.charges import AuthorisationKind, FeeCode, StandardFee
+from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.work.actions import logs as work_logs
+from contracts.work.actions import orders as work_orders
+from contracts.work.actions.orders import Paper
+from contracts.work.models import ExpenseKind
 from portal.models import User
 
 DAY = dt.timedelta(days=1)

@@ -10,8 +10,8 @@ class EscalationConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known the kinds of deadlines, listen to cases, and add the board to the navigation."""
-        from escalation.kinds import register_kinds
-        from escalation.pages import register_pages
+        from escalation.deadlines import register_kinds
+        from escalation.navigation import register_pages
         from escalation.subscribers import subscribe_all
 
         register_kinds()

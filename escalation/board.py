@@ -13,9 +13,9 @@ from functools import cached_property
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
-from cases.models import Case
-from cases.rules.vocabulary import State
-from contracts.rules.terms import Act, Role
+from cases.case.models import Case
+from cases.case.rules.vocabulary import State
+from contracts.programmes.rules.terms import Act, Role
 from escalation.actions.duties import DONE_ELSEWHERE
 from escalation.clocks import deadlines_of
 from escalation.models import Step, Timeline

@@ -6,10 +6,10 @@ Everything here runs inside an act, or a sweep, that holds the case's lock.
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 
-from cases.clocks import PROMISED
-from cases.models import Case
-from contracts.models import programme_of
-from contracts.rules.terms import Act, Escalation
+from cases.case.models import Case
+from cases.clocks.setting import PROMISED
+from contracts.programmes.models import programme_of
+from contracts.programmes.rules.terms import Act, Escalation
 from escalation.models import Step, Timeline
 from escalation.rules.exhibit_c import (
     Done,

@@ -7,7 +7,7 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from django import forms
 
-from contracts.rules.terms import Act
+from contracts.programmes.rules.terms import Act
 from escalation.actions.duties import act_in_words
 
 

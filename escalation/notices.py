@@ -9,10 +9,10 @@ from typing import Any
 
 from django.urls import reverse
 
-from cases.models import Case
+from cases.case.models import Case
+from cases.clocks.rules.wording import frequency
 from cases.notices import about
-from cases.rules.wording import frequency
-from contracts.rules.terms import Act, Role
+from contracts.programmes.rules.terms import Act, Role
 from escalation.clocks import terms_of
 from escalation.models import Step, Timeline
 from escalation.people import ROLE_NAMES, Bearers, in_words, reachable

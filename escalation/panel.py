@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from cases.models import Case
-from cases.rules.wording import frequency
-from contracts.rules.terms import Act
+from cases.case.models import Case
+from cases.clocks.rules.wording import frequency
+from contracts.programmes.rules.terms import Act
 from escalation import board as boards
 from escalation.clocks import DUTY, terms_of
 from escalation.models import Timeline

@@ -4,11 +4,11 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from cases.models import Case
+from cases.case.models import Case
 from cases.notices import contact_of
-from contracts.models import Duty
-from contracts.people import Directory, Staff
-from contracts.rules.terms import Role
+from contracts.parties.people import Directory, Staff
+from contracts.programmes.rules.terms import Role
+from contracts.services.models.assignments import Duty
 from escalation.models import Timeline
 from portal import roles
 from portal.models import User

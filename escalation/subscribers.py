@@ -1,5 +1,7 @@
 """What escalation hears of cases (``cases.events``), in the transaction of the act that tells it."""
 
+from cases.conversation import rules as communication
+from cases.conversation.models import Team
 from cases.events import (
     CaseClosed,
     CaseOpened,
@@ -11,9 +13,7 @@ from cases.events import (
     SeverityChanged,
     SubCaseOpened,
 )
-from cases.models import Team
-from cases.rules import communication
-from contracts.rules.terms import Act
+from contracts.programmes.rules.terms import Act
 from escalation import actions
 from escalation.rules.exhibit_c import Ending
 from portal.subscriptions import subscribe

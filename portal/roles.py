@@ -4,7 +4,7 @@ from django.db import models
 
 
 class Role(models.TextChoices):
-    """A provider role. The values of Exhibit C's audiences are the same words (``contracts.rules.terms.Role``)."""
+    """A provider role. The audiences of Exhibit C in a programme use the same words."""
 
     CSE = "cse", "Customer Support Engineer"
     ESS = "ess", "Enterprise Support Specialist"

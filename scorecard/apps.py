@@ -10,8 +10,8 @@ class ScorecardConfig(AppConfig):
 
     def ready(self) -> None:
         """Add the pages to the navigation, and tell contracts how resellers perform."""
-        from contracts import performance
-        from scorecard.pages import register_pages
+        from contracts.renewal import performance
+        from scorecard.navigation import register_pages
         from scorecard.performance import performances
 
         register_pages()

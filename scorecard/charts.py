@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from contracts.rules.terms import Band, Measure, Scorecard
+from contracts.programmes.rules.terms import Band, Measure, Scorecard
 from scorecard.measuring import Card
 from scorecard.rules.exhibit_b import MeasureResult, band_words, number_words, points_words
 

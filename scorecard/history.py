@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from cases.models import Case
+from cases.case.models import Case
 from portal.models import JournalEntry
 from scorecard.rules.figures import CaseFacts
 

@@ -8,11 +8,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from cases.models import Case
-from cases.rules.charging import Charge
-from contracts.models import TECHNICAL_STANDINGS, Agreement, AgreementState, RosterEntry
-from contracts.rules.terms import Programme
-from contracts.rules.terms import Scorecard as Terms
+from cases.case.models import Case
+from cases.resolution.rules import Charge
+from contracts.agreements.models import Agreement, AgreementState
+from contracts.programmes.rules.terms import Programme
+from contracts.programmes.rules.terms import Scorecard as Terms
+from contracts.roster.models.entries import TECHNICAL_STANDINGS, RosterEntry
 from scorecard.history import CaseHistory, histories_of
 from scorecard.rules.exhibit_b import Result, score
 from scorecard.rules.figures import Contacts

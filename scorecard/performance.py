@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from contracts.models import Agreement
-from contracts.performance import Performance
-from contracts.rules.non_renewal import Classification
+from contracts.agreements.models import Agreement
+from contracts.renewal.performance import Performance
+from contracts.renewal.rules.non_renewal import Classification
 from scorecard.measuring import Readings
 from scorecard.rules.status_history import Review, standing
 

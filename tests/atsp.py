@@ -5,9 +5,9 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from contracts.rules.programme_file import parse
-from contracts.rules.spans import calendar_for
-from contracts.rules.terms import Programme
+from contracts.programmes.rules.programme_file import parse
+from contracts.programmes.rules.spans import calendar_for
+from contracts.programmes.rules.terms import Programme
 from portal.rules.business_time import BusinessCalendar
 
 PROGRAMME_FILE = Path(__file__).parents[1] / "contracts" / "programmes" / "atsp-2002.toml"

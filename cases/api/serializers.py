@@ -4,9 +4,10 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cases.actions import Report
-from cases.clocks import next_due_for
-from cases.models import Case, Product
+from cases.case.models import Case
+from cases.clocks.setting import next_due_for
+from cases.opening.actions import Report
+from cases.products.models import Product
 from portal.models import Deadline
 
 

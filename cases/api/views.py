@@ -8,15 +8,15 @@ from rest_framework import mixins, pagination, status, viewsets
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from cases.actions import open_case
 from cases.api.serializers import (
     CaseSerializer,
     CaseWithClocksSerializer,
     ReportSerializer,
 )
-from cases.models import Case
-from cases.rules.vocabulary import Channel
-from contracts.standing import standing_of
+from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.opening.actions import open_case
+from contracts.roster.permissions import standing_of
 from portal import clock
 from portal.models import User
 from portal.rules.refusal import Refusal

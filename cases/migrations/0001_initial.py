@@ -6,8 +6,6 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-import cases.rules.vocabulary
-
 
 class Migration(migrations.Migration):
     initial = True
@@ -141,7 +139,7 @@ class Migration(migrations.Migration):
                             ("relieved", "relieved"),
                             ("closed", "closed"),
                         ],
-                        default=cases.rules.vocabulary.State["NEW"],
+                        default="new",
                         max_length=24,
                     ),
                 ),

@@ -2,8 +2,6 @@
 
 from django.db import migrations, models
 
-import cases.rules.vocabulary
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -23,7 +21,7 @@ class Migration(migrations.Migration):
                     ("relieved", "relieved"),
                     ("closed", "closed"),
                 ],
-                default=cases.rules.vocabulary.State["NEW"],
+                default="new",
                 max_length=24,
             ),
         ),

@@ -8,8 +8,8 @@ from django.template.loader import render_to_string
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from contracts.rules.glossary import defined, in_short
-from contracts.rules.terms import GlossaryTerm, Programme
+from contracts.programmes.rules.glossary import defined, in_short
+from contracts.programmes.rules.terms import GlossaryTerm, Programme
 from portal.templatetags.portal_ui import unique_id
 
 register = template.Library()

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 from django.db import transaction
 
-from cases.clocks import refresh_next_due
-from cases.models import Case
-from contracts.people import require_serving
-from contracts.rules.terms import Act, Role
+from cases.case.models import Case
+from cases.clocks.setting import refresh_next_due
+from contracts.parties.people import require_serving
+from contracts.programmes.rules.terms import Act, Role
 from escalation import clocks, notices
 from escalation.actions.timelines import done_in_words, write_done
 from escalation.models import Step, Timeline

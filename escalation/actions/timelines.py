@@ -3,11 +3,11 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from cases.clocks import calendar
-from cases.models import Case
-from cases.rules.vocabulary import State
-from cases.rules.wording import frequency
-from contracts.rules.terms import Act, Escalation
+from cases.case.models import Case
+from cases.case.rules.vocabulary import State
+from cases.clocks.rules.wording import frequency
+from cases.clocks.setting import calendar
+from contracts.programmes.rules.terms import Act, Escalation
 from escalation import clocks
 from escalation.models import Step, Timeline
 from escalation.rules.exhibit_c import Done, Ending

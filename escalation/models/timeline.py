@@ -13,9 +13,9 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
-from cases.models import Case
-from contracts.models import ProgrammeVersion
-from contracts.rules.terms import Act, Role
+from cases.case.models import Case
+from contracts.programmes.models import ProgrammeVersion
+from contracts.programmes.rules.terms import Act, Role
 from escalation.rules.exhibit_c import Ending, PlannedStep, StepKind
 
 

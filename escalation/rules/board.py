@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from contracts.rules.terms import Role
+from contracts.programmes.rules.terms import Role
 from escalation.rules.exhibit_c import StepKind
 from escalation.rules.wording import HOUR, MINUTE, after_t
 

@@ -9,9 +9,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from cases.rules.wording import frequency
-from contracts.rules.spans import due
-from contracts.rules.terms import Act, Escalation, EscalationDuty, EscalationNotice, Role, Span
+from cases.clocks.rules.wording import frequency
+from contracts.programmes.rules.spans import due
+from contracts.programmes.rules.terms import (
+    Act,
+    Escalation,
+    EscalationDuty,
+    EscalationNotice,
+    Role,
+    Span,
+)
 from portal.rules.business_time import BusinessCalendar, add_elapsed
 from portal.rules.refusal import Refusal
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from contracts.rules.terms import Escalation
+from contracts.programmes.rules.terms import Escalation
 from escalation.rules.exhibit_c import PlannedStep, StepKind, plan
 from escalation.rules.wording import after_t
 from portal.rules.business_time import BusinessCalendar

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from cases.models import Case
-from contracts.rules.terms import Act, Role
+from cases.case.models import Case
+from contracts.programmes.rules.terms import Act, Role
 from escalation import actions, board
 from escalation.actions.duties import DONE_ELSEWHERE, act_in_words
 from escalation.actions.timelines import escalation_of

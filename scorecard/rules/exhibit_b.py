@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from contracts.rules.terms import Band, Measure, Measured, Scorecard, StatusRule
+from contracts.programmes.rules.terms import Band, Measure, Measured, Scorecard, StatusRule
 from scorecard.rules.figures import (
     CaseFacts,
     Contacts,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from fractions import Fraction
 from types import MappingProxyType
 
-from contracts.rules.terms import Measured
+from contracts.programmes.rules.terms import Measured
 from scorecard.rules.window import Window
 
 _DAY = timedelta(days=1)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from contracts.rules.terms import Measure, Measured, Scorecard
+from contracts.programmes.rules.terms import Measure, Measured, Scorecard
 from scorecard.rules.exhibit_b import (
     MeasureResult,
     Result,

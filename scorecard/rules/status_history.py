@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.rules.terms import Scorecard, Span, Unit
+from contracts.programmes.rules.terms import Scorecard, Span, Unit
 from scorecard.rules.window import months_after
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from contracts.rules.terms import Measure, Measured
+from contracts.programmes.rules.terms import Measure, Measured
 from scorecard.rules.exhibit_b import MeasureResult, band_of, points_words
 from scorecard.rules.figures import Figure, whole_number
 

@@ -4,7 +4,7 @@ from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from contracts.rules.terms import Span, Unit
+from contracts.programmes.rules.terms import Span, Unit
 from portal.rules.business_time import from_wall_clock
 
 

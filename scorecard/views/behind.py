@@ -10,13 +10,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from cases.models import Case
-from cases.rules.charging import Charge
-from contracts.rules.terms import Measured
+from cases.case.models import Case
+from cases.resolution.rules import Charge
+from contracts.programmes.rules.terms import Measured
 from portal.access import signed_in_as
 from scorecard.history import SEVERITY_1, CaseHistory
 from scorecard.measuring import Card, Readings
-from scorecard.pages import READERS
+from scorecard.navigation import READERS
 from scorecard.rules.exhibit_b import MeasureResult
 from scorecard.views.reviews import agreement_of, days_of
 

@@ -9,14 +9,15 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from contracts.models import Agreement, ProgrammeVersion, programme_of
-from contracts.rules.terms import Measure, Measured
-from contracts.rules.terms import Scorecard as Terms
+from contracts.agreements.models import Agreement
+from contracts.programmes.models import ProgrammeVersion, programme_of
+from contracts.programmes.rules.terms import Measure, Measured
+from contracts.programmes.rules.terms import Scorecard as Terms
 from portal import clock
 from portal.access import signed_in_as
 from scorecard import charts
 from scorecard.measuring import Card, Readings, terms_of
-from scorecard.pages import READERS
+from scorecard.navigation import READERS
 from scorecard.rules.exhibit_b import MeasureResult
 from scorecard.rules.outlook import fewer_days, outlook
 from scorecard.rules.status_history import may_decline_renewal

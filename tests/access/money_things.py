@@ -4,8 +4,9 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from contracts.actions import add_charge, issue_invoices
-from contracts.models import ChargeKind
+from contracts.billing.actions.charges import add_charge
+from contracts.billing.actions.invoices import issue_invoices
+from contracts.billing.models.charges import ChargeKind
 
 
 def write_money(world: Any, side: Any, now: dt.datetime) -> None:

@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from cases.actions.bulletins import draft_bulletin, publish_bulletin
-from cases.actions.enhancements import submit_enhancement
-from cases.models import BulletinKind
+from cases.bulletins.actions import draft_bulletin, publish_bulletin
+from cases.bulletins.models import BulletinKind
+from cases.enhancements.actions import submit_enhancement
 
 
 def write_news(world: Any, side: Any, now: dt.datetime) -> None:

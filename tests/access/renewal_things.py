@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from contracts.actions.renewals import open_renewal
+from contracts.renewal.actions.proposal import open_renewal
 from tests.access.actors import Actor
 
 

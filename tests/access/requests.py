@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from contracts.rules.terms import Act
+from contracts.programmes.rules.terms import Act
 from escalation.models import Step
 from tests.access.actors import Actor
 from tests.access.rows import ActRow, Row

@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from contracts.models import RosterEntry, Training, TrainingKind
+from contracts.roster.models.entries import RosterEntry
+from contracts.roster.models.training import Training, TrainingKind
 from tests.contracts.factories import make_contact
 
 

@@ -3,9 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from contracts.actions.calls import set_next_call
-from contracts.actions.profile import write_profile
-from contracts.models import Absence, Duty
+from contracts.services.actions.calls import set_next_call
+from contracts.services.actions.profile import write_profile
+from contracts.services.models.assignments import Absence, Duty
 from portal.models import User
 from portal.roles import Role
 

@@ -5,10 +5,10 @@ import re
 import pytest
 from django.test import Client
 
-from cases.forms.acts import ACTS as FORMS
-from cases.forms.acts import acts_for
-from cases.models import Case
-from contracts.standing import standing_of
+from cases.case.forms.acts import ACTS as FORMS
+from cases.case.forms.acts import acts_for
+from cases.case.models import Case
+from contracts.roster.permissions import standing_of
 from portal.rules.refusal import Refusal
 from tests.access.actors import Actor
 from tests.access.matrix import ACTS

@@ -7,20 +7,17 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from cases import actions
-from cases.models import Case
-from cases.rules.vocabulary import Channel
-from contracts.actions import publish_programme
-from contracts.models import (
-    Agreement,
-    Contact,
-    Organisation,
-    OrganisationKind,
-    ProgrammeVersion,
-    ProviderPerson,
-    RosterEntry,
-    Site,
-)
+from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.conversation.actions import reply
+from cases.handling.actions import assign
+from cases.opening.actions import open_case
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact, Organisation, OrganisationKind, Site
+from contracts.parties.models.provider_people import ProviderPerson
+from contracts.programmes.actions import publish_programme
+from contracts.programmes.models import ProgrammeVersion
+from contracts.roster.models.entries import RosterEntry
 from portal.models import User
 from portal.navigation import navigation_for
 from portal.roles import Role
@@ -55,7 +52,7 @@ def other(world: AccessWorld) -> Iterator[User]:
         _, contact = make_reseller(
             own_terms(), provider, "Westlake", world.base.people, psam_option=False
         )
-        actions.open_case(
+        open_case(
             world.base.report(title="Mirror stops", severity=2),
             by=contact.user,
             contact=contact,
@@ -117,11 +114,11 @@ def test_an_action_called_by_another_providers_person_is_refused(
 ) -> None:
     case = Case.objects.get(pk=world.mti.cases["new"].pk)
     with pytest.raises(Refusal, match="another provider's agreement"):
-        actions.reply(case, by=other, at=NOW, body="Good day.")
+        reply(case, by=other, at=NOW, body="Good day.")
     with pytest.raises(Refusal, match="another provider's agreement"):
-        actions.assign(case, to=other, by=world.people[Actor.DISPATCH], at=NOW)
+        assign(case, to=other, by=world.people[Actor.DISPATCH], at=NOW)
     with pytest.raises(Refusal, match="another provider's agreement"):
-        actions.open_case(
+        open_case(
             world.base.report(severity=1),
             by=other,
             contact=world.mti.contact,

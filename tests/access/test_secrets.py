@@ -7,9 +7,9 @@ import pytest
 from django.db.models import Q
 from django.urls import reverse
 
-from cases import actions
-from cases.models import Case
-from contracts.models import Contact
+from cases.case.models import Case
+from cases.conversation import actions
+from contracts.parties.models.parties import Contact
 from portal.models import Deadline, Draft, JournalEntry, Notice
 from tests.access.actors import RESELLER, Actor
 from tests.access.leaks import leaks

@@ -15,13 +15,24 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
 from django.test import Client, override_settings
 
-from cases import actions
-from cases.models import Article, Case, Message, Team
-from cases.rules.vocabulary import Channel
-from cases.views.drafts import FORM
-from contracts.actions import publish_programme
-from contracts.models import Agreement, Contact, ProgrammeVersion, RosterStanding
-from contracts.rules.terms import Act
+from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.conversation.actions import note, reply
+from cases.conversation.models import Message, Team
+from cases.handling.actions import assign, open_sub_case
+from cases.information.actions import request_information
+from cases.knowledge.models import Article
+from cases.opening.actions import open_case
+from cases.opening.views.drafts import FORM
+from cases.resolution.actions.closing import close, give_relief
+from cases.resolution.actions.findings import link_article
+from cases.severity.actions import propose_severity
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact
+from contracts.programmes.actions import publish_programme
+from contracts.programmes.models import ProgrammeVersion
+from contracts.programmes.rules.terms import Act
+from contracts.roster.models.entries import RosterStanding
 from escalation import actions as escalation
 from escalation.models import Step
 from portal import clock, journal
@@ -197,18 +208,18 @@ def _write_critical_cases(world: AccessWorld) -> None:
     """Severity 1 since T, with all that Exhibit C and the engineers leave behind (ATSP Ex.C)."""
     base, cse, psam = world.base, world.base.cse, world.base.psam
     for side, name in ((world.mti, "MTI"), (world.nordlicht, "Nordlicht")):
-        case = actions.open_case(
+        case = open_case(
             base.report(title=f"Index corrupt at {name}"),
             by=base.dispatch,
             contact=side.contact,
             channel=Channel.TELEPHONE,
             at=T,
         )
-        case = actions.assign(case, to=cse, by=base.dispatch, at=T)
-        actions.reply(case, by=cse, at=T + 10 * MINUTE, body="We are at work on it.")
-        actions.note(case, by=cse, at=T + 20 * MINUTE, body=f"Guesswork. {SECRET}")
+        case = assign(case, to=cse, by=base.dispatch, at=T)
+        reply(case, by=cse, at=T + 10 * MINUTE, body="We are at work on it.")
+        note(case, by=cse, at=T + 20 * MINUTE, body=f"Guesswork. {SECRET}")
         at = T + 30 * MINUTE
-        actions.open_sub_case(case, by=cse, at=at, team=Team.PSE, request=f"Look. {SECRET}")
+        open_sub_case(case, by=cse, at=at, team=Team.PSE, request=f"Look. {SECRET}")
         journal.record(
             case, "case.weighed", by=cse, at=at, text=SECRET, before={"x": SECRET}, of=SECRET
         )
@@ -236,7 +247,7 @@ def _write_cases(world: AccessWorld, side: Side) -> None:
     assert contact is not None
 
     def opened(title: str) -> Case:
-        return actions.open_case(
+        return open_case(
             base.report(title=f"{title} of {side.agreement.reseller}", severity=2),
             by=contact,
             contact=side.contact,
@@ -248,23 +259,17 @@ def _write_cases(world: AccessWorld, side: Side) -> None:
     cse = base.cse
     side.cases |= {
         "new": opened("Scan stops"),
-        "asked": actions.request_information(
-            opened("Savegroup waits"), by=cse, at=at, missing=["the log"]
-        ),
-        "proposed by us": actions.propose_severity(
+        "asked": request_information(opened("Savegroup waits"), by=cse, at=at, missing=["the log"]),
+        "proposed by us": propose_severity(
             opened("Recover is slow"), by=cse, at=at, to=3, reason="Others can work."
         ),
-        "proposed by them": actions.propose_severity(
+        "proposed by them": propose_severity(
             opened("Label fails"), by=contact, at=at, to=3, reason="It can wait."
         ),
-        "relieved": actions.give_relief(
-            opened("Drive is lost"), by=cse, at=at, body="Load the patch."
-        ),
-        "closed": actions.close(opened("Client is refused"), by=cse, at=at, reason="other-vendor"),
+        "relieved": give_relief(opened("Drive is lost"), by=cse, at=at, body="Load the patch."),
+        "closed": close(opened("Client is refused"), by=cse, at=at, reason="other-vendor"),
     }
-    actions.link_article(
-        side.cases["relieved"], Article.objects.get(number="KB-902"), by=cse, at=at
-    )
+    link_article(side.cases["relieved"], Article.objects.get(number="KB-902"), by=cse, at=at)
 
 
 def _write_notices_and_drafts(world: AccessWorld) -> None:

@@ -7,13 +7,18 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from cases import actions
-from cases.actions import Report
-from cases.clocks import FIRST_RESPONSE, INFORMATION, STATUS_UPDATE
-from cases.models import Article, Case, Product, Release
-from cases.rules.vocabulary import Channel
-from contracts.actions import case_ledger
-from contracts.models import Agreement, Assignment, Contact, Duty, RosterStanding
+from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.clocks.setting import FIRST_RESPONSE, INFORMATION, STATUS_UPDATE
+from cases.conversation import actions as conversation_actions
+from cases.knowledge.models import Article
+from cases.opening.actions import Report, open_case
+from cases.products.models import Product, Release
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact
+from contracts.prepaid.actions import ledger as case_ledger
+from contracts.roster.models.entries import RosterStanding
+from contracts.services.models.assignments import Assignment, Duty
 from portal.deadlines.sweep import sweep
 from portal.models import Channel as NoticeChannel
 from portal.models import Deadline, JournalEntry, Notice, User
@@ -113,7 +118,7 @@ class World:
         """The contact reports a Problem; by telephone, dispatch takes it down."""
         contact = contact or self.technical
         by = self.dispatch if channel is Channel.TELEPHONE or contact.user is None else contact.user
-        return actions.open_case(
+        return open_case(
             self.report(**changes),
             by=by,
             contact=contact,
@@ -124,7 +129,7 @@ class World:
 
     def reply(self, case: Case, at: dt.datetime, **more: Any) -> Case:
         """The engineer answers the contact."""
-        return actions.reply(
+        return conversation_actions.reply(
             case, by=self.engineer, at=at, **{"body": "We are at work on it.", **more}
         )
 

@@ -4,7 +4,8 @@ import datetime as dt
 
 import pytest
 
-from contracts.models import Agreement, ProgrammeVersion
+from contracts.agreements.models import Agreement
+from contracts.programmes.models import ProgrammeVersion
 from portal.models import User
 from portal.roles import Role
 from tests.contracts import factories

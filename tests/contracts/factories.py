@@ -5,21 +5,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from contracts.actions import load_agreement, publish_programme
-from contracts.models import (
-    Agreement,
-    AgreementState,
-    CaseEntry,
-    Contact,
-    EndCause,
-    EntryKind,
-    Organisation,
-    OrganisationKind,
-    ProgrammeVersion,
-    RosterEntry,
-    RosterStanding,
-    Site,
-)
+from contracts.agreements.actions.loading import load_agreement
+from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.parties.models.parties import Contact, Organisation, OrganisationKind, Site
+from contracts.prepaid.models.ledger import CaseEntry, EntryKind
+from contracts.programmes.actions import publish_programme
+from contracts.programmes.models import ProgrammeVersion
+from contracts.roster.models.entries import RosterEntry, RosterStanding
 from portal.models import User
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"

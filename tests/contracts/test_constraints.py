@@ -10,21 +10,18 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, transaction
 from django.db.models import ProtectedError
 
-from contracts.models import (
-    Absence,
+from contracts.agreements.models import (
     Agreement,
     AgreementOption,
     AgreementState,
-    Assignment,
-    CaseEntry,
-    Contact,
     NoticeAddress,
-    Organisation,
-    ProgrammeVersion,
-    RosterStanding,
     Signature,
-    Site,
 )
+from contracts.parties.models.parties import Contact, Organisation, Site
+from contracts.prepaid.models.ledger import CaseEntry
+from contracts.programmes.models import ProgrammeVersion
+from contracts.roster.models.entries import RosterStanding
+from contracts.services.models.assignments import Absence, Assignment
 from portal.models import User
 from portal.roles import Role
 from tests.contracts import violations

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.terms import Role
+from contracts.programmes.rules.terms import Role
 from escalation.rules.board import (
     WINDOW,
     Drawn,

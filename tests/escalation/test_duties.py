@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 
-from cases import actions as case_actions
-from cases.models import Case, Team
-from contracts.models import Absence
-from contracts.rules.terms import Act
+from cases.case.models import Case
+from cases.conversation.actions import log_call, reply
+from cases.conversation.models import Team
+from cases.handling.actions import open_sub_case
+from contracts.programmes.rules.terms import Act
+from contracts.services.models.assignments import Absence
 from escalation import actions
 from escalation.clocks import serve
 from portal.models import Deadline, DeadlineState, Notice
@@ -93,7 +95,7 @@ def test_a_call_logged_later_counts_at_its_own_time(world: World) -> None:
     swept(T + HOUR + 5 * MINUTE)
     assert states(case)["update-1h"] == DeadlineState.MISSED
 
-    case_actions.log_call(
+    log_call(
         case,
         by=world.cse,
         at=T + 55 * MINUTE,
@@ -109,7 +111,7 @@ def test_a_call_logged_later_counts_at_its_own_time(world: World) -> None:
 def test_a_message_of_account_management_is_no_update_of_the_cse(world: World) -> None:
     case = world.open_case()
 
-    case_actions.reply(case, by=world.management, at=T + 20 * MINUTE, body="We care.")
+    reply(case, by=world.management, at=T + 20 * MINUTE, body="We care.")
 
     assert states(case)["initial-response"] == DeadlineState.PENDING
 
@@ -148,7 +150,7 @@ def test_the_commitment_goes_on_for_days_from_t(world: World) -> None:
 def test_a_sub_case_engages_its_team_and_no_other(world: World, team: Team, code: str) -> None:
     case = world.open_case()
 
-    case_actions.open_sub_case(case, by=world.cse, at=T + HOUR, team=team, request="Please help.")
+    open_sub_case(case, by=world.cse, at=T + HOUR, team=team, request="Please help.")
 
     others = {"engage-pse-6h", "engage-engineering-12h"} - {code}
     assert deadline_of(case, code).state == DeadlineState.MET

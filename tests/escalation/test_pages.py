@@ -8,8 +8,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases import actions as case_actions
-from contracts.rules.terms import Act
+from cases.resolution.actions.closing import fail_relief, give_relief
+from contracts.programmes.rules.terms import Act
 from escalation import actions
 from escalation.panel import case_panel
 from portal.models import DeadlineState
@@ -258,8 +258,8 @@ def test_an_ended_escalation_says_why_and_can_be_opened_beside_the_new_one(
     at_six: World, client: Client, set_clock
 ) -> None:
     case = the_case(at_six)
-    case_actions.give_relief(case, by=at_six.cse, at=T + 6 * HOUR, body="Set the switch.")
-    case_actions.fail_relief(case, by=at_six.contact.user, at=T + 7 * HOUR, reason="Again.")
+    give_relief(case, by=at_six.cse, at=T + 6 * HOUR, body="Set the switch.")
+    fail_relief(case, by=at_six.contact.user, at=T + 7 * HOUR, reason="Again.")
     set_clock(T + 7 * HOUR)
     url = reverse("escalation", args=[case.pk])
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connections
 from playwright.sync_api import expect
 
-from cases.models import Case
+from cases.case.models import Case
 from portal.models import User
 from tests.escalation.world import HOUR, MINUTE, T, World, make_world, swept
 from tests.portal.browser import page_of, violations

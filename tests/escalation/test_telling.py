@@ -2,9 +2,9 @@
 
 import pytest
 
-from cases import actions as case_actions
-from cases.views.promises import with_promises
-from contracts.models import Absence, Assignment, Duty
+from cases.clocks.page.promises import with_promises
+from cases.conversation import actions as case_actions
+from contracts.services.models.assignments import Absence, Assignment, Duty
 from portal.models import Channel, Notice, User
 from portal.notices.rendering import render
 from portal.roles import Role

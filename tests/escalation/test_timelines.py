@@ -5,13 +5,20 @@ import datetime as dt
 import pytest
 from django.db import IntegrityError, transaction
 
-from cases import actions as case_actions
-from cases.actions.resolution import closure_choices
-from cases.models import Case
-from cases.rules.severity import DowngradeGround
-from cases.rules.vocabulary import Channel
-from contracts.actions import publish_programme
-from contracts.models import Agreement
+from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.opening.actions import open_case
+from cases.resolution.actions.closing import (
+    close,
+    closure_choices,
+    fail_relief,
+    give_relief,
+    reopen,
+)
+from cases.severity.actions import confirm_call, downgrade
+from cases.severity.rules import DowngradeGround
+from contracts.agreements.models import Agreement
+from contracts.programmes.actions import publish_programme
 from escalation.models import Step, Timeline
 from portal.models import Deadline, DeadlineState
 from tests.atsp import PROGRAMME_FILE
@@ -33,11 +40,11 @@ from tests.escalation.world import (
 
 
 def end_by_relief(world: World, case: Case, at: dt.datetime) -> None:
-    case_actions.give_relief(case, by=world.cse, at=at, body="Set the switch to 2.")
+    give_relief(case, by=world.cse, at=at, body="Set the switch to 2.")
 
 
 def end_by_downgrade(world: World, case: Case, at: dt.datetime) -> None:
-    case_actions.downgrade(
+    downgrade(
         case,
         by=world.cse,
         at=at,
@@ -49,7 +56,7 @@ def end_by_downgrade(world: World, case: Case, at: dt.datetime) -> None:
 
 def end_by_closure(world: World, case: Case, at: dt.datetime) -> None:
     choice = closure_choices(Case.objects.get(pk=case.pk))[0]
-    case_actions.close(case, by=world.cse, at=at, reason=choice.code)
+    close(case, by=world.cse, at=at, reason=choice.code)
 
 
 ENDINGS = [
@@ -61,13 +68,13 @@ ENDINGS = [
 
 @pytest.mark.clause("ATSP 14.3", "ATSP 6.4", "D-9")
 def test_a_case_escalates_from_the_call_that_makes_it_severity_1(world: World) -> None:
-    case = case_actions.open_case(
+    case = open_case(
         world.report(), by=world.contact.user, contact=world.contact, channel=Channel.WEB, at=T
     )
     assert not Timeline.objects.exists(), "the web report awaits the call as severity 2"
 
     called = T + 25 * MINUTE
-    case_actions.confirm_call(case, by=world.dispatch, at=called)
+    confirm_call(case, by=world.dispatch, at=called)
 
     timeline = timeline_of(case)
     assert timeline.started_at == called
@@ -144,7 +151,7 @@ def test_failed_relief_begins_a_new_timeline_from_that_moment(world: World) -> N
     end_by_relief(world, case, T + 2 * HOUR)
 
     failed = T + 5 * HOUR
-    case_actions.fail_relief(case, by=world.contact.user, at=failed, reason="It crashed again.")
+    fail_relief(case, by=world.contact.user, at=failed, reason="It crashed again.")
 
     assert timeline_of(case, 1).ended_at == T + 2 * HOUR
     second = timeline_of(case, 2)
@@ -159,7 +166,7 @@ def test_back_to_severity_1_begins_a_new_timeline_that_tells_anew(world: World) 
     swept(T + HOUR)
     end_by_downgrade(world, case, T + 90 * MINUTE)
     again = T + 3 * HOUR
-    case_actions.confirm_call(case, by=world.dispatch, at=again)
+    confirm_call(case, by=world.dispatch, at=again)
 
     swept(again + HOUR)
 
@@ -172,9 +179,7 @@ def test_a_case_reopened_at_severity_1_escalates_anew(world: World) -> None:
     case = world.open_case()
     end_by_closure(world, case, T + HOUR)
 
-    case_actions.reopen(
-        case, by=world.contact.user, at=T + 2 * HOUR, reason="The same core dump again."
-    )
+    reopen(case, by=world.contact.user, at=T + 2 * HOUR, reason="The same core dump again.")
 
     assert timeline_of(case, 2).started_at == T + 2 * HOUR
 
@@ -183,10 +188,10 @@ def test_a_case_reopened_at_severity_1_escalates_anew(world: World) -> None:
 def test_a_call_on_a_relieved_case_waits_for_the_relief_to_fail(world: World) -> None:
     case = world.open_case(severity=2)
     end_by_relief(world, case, T + HOUR)
-    case_actions.confirm_call(case, by=world.dispatch, at=T + 2 * HOUR)
+    confirm_call(case, by=world.dispatch, at=T + 2 * HOUR)
     assert not Timeline.objects.exists()
 
-    case_actions.fail_relief(case, by=world.contact.user, at=T + 3 * HOUR, reason="No better.")
+    fail_relief(case, by=world.contact.user, at=T + 3 * HOUR, reason="No better.")
 
     assert timeline_of(case).started_at == T + 3 * HOUR
 

@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from cases import actions as case_actions
-from cases.models import Team
-from contracts.rules.terms import Act
+from cases.conversation.models import Team
+from cases.handling import actions as case_actions
+from contracts.programmes.rules.terms import Act
 from escalation import actions
 from portal.models import DeadlineState, Notice
 from tests.atsp import local

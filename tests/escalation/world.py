@@ -4,25 +4,20 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from cases import actions
-from cases.actions import Report
-from cases.models import Case, Product
-from cases.rules.vocabulary import Channel
-from contracts.actions import case_ledger, publish_programme
-from contracts.models import (
-    Agreement,
-    AgreementOption,
-    AgreementState,
-    Assignment,
-    Contact,
-    Duty,
-    Organisation,
-    OrganisationKind,
-    ProgrammeVersion,
-    RosterEntry,
-    RosterStanding,
-    Site,
-)
+from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.conversation import actions as conversation_actions
+from cases.handling.actions import assign
+from cases.opening import actions as opening_actions
+from cases.opening.actions import Report
+from cases.products.models import Product
+from contracts.agreements.models import Agreement, AgreementOption, AgreementState
+from contracts.parties.models.parties import Contact, Organisation, OrganisationKind, Site
+from contracts.prepaid.actions import ledger as case_ledger
+from contracts.programmes.actions import publish_programme
+from contracts.programmes.models import ProgrammeVersion
+from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.services.models.assignments import Assignment, Duty
 from escalation.models import Step, Timeline
 from portal.deadlines.sweep import SweepReport, sweep
 from portal.models import Channel as NoticeChannel
@@ -95,7 +90,7 @@ class World:
 
     def open_case(self, at: dt.datetime = T, *, owner: str | None = "cse", **changes: Any) -> Case:
         """A case reported by telephone: severity 1 from its report, unless `severity` says otherwise."""
-        case = actions.open_case(
+        case = opening_actions.open_case(
             self.report(**changes),
             by=self.dispatch,
             contact=self.contact,
@@ -103,12 +98,14 @@ class World:
             at=at,
         )
         if owner is not None:
-            case = actions.assign(case, to=self.people[owner], by=self.dispatch, at=at)
+            case = assign(case, to=self.people[owner], by=self.dispatch, at=at)
         return case
 
     def reply(self, case: Case, at: dt.datetime, **more: Any) -> Case:
         """The owner answers the contact."""
-        return actions.reply(case, by=self.cse, at=at, body="We are at work on it.", **more)
+        return conversation_actions.reply(
+            case, by=self.cse, at=at, body="We are at work on it.", **more
+        )
 
 
 def make_world(*, psam_option: bool = True) -> World:

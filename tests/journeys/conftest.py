@@ -11,8 +11,8 @@ import pytest
 from django.conf import global_settings
 from playwright.sync_api import Browser, Locator, Page
 
-from cases.models import Case
-from contracts.models import Agreement
+from cases.case.models import Case
+from contracts.agreements.models import Agreement
 from demo import people
 from demo.accounts import PASSWORD
 from demo.build import publish_products_and_knowledge

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from cases.models import Case
-from contracts.actions.case_ledger import balances
+from cases.case.models import Case
+from contracts.prepaid.actions.ledger import balances
 from escalation.models import Timeline
 from portal.models import Deadline, JournalEntry, Notice
 from tests.journeys.running import RunningPortal, until, until_domain

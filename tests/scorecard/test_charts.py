@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.terms import Measured
+from contracts.programmes.rules.terms import Measured
 from scorecard import charts
 from scorecard.measuring import Card, Readings
 from scorecard.rules.exhibit_b import measure_result

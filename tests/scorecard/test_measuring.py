@@ -7,9 +7,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from cases import actions
-from cases.models import Article
-from cases.rules.vocabulary import Channel
+from cases.case.rules.vocabulary import Channel
+from cases.knowledge.models import Article
+from cases.resolution.actions.findings import determine
+from cases.severity.actions import answer_severity, confirm_call, propose_severity
 from scorecard.measuring import Readings
 from tests.atsp import local
 from tests.scorecard.world import (
@@ -120,7 +121,7 @@ def test_a_case_made_severity_1_by_the_call_and_downgraded_later_stays_a_severit
 ) -> None:
     case = world.open(AT, severity=1)
     assert world.numbers("M1") == (0, 0)  # reported on the web: it awaits the call
-    actions.confirm_call(case, by=world.dispatch, at=AT + 4 * MINUTE)
+    confirm_call(case, by=world.dispatch, at=AT + 4 * MINUTE)
     world.downgrade(case, AT + 2 * HOUR, to=3)
     assert world.numbers("M1") == (0, 1)
 
@@ -129,15 +130,13 @@ def test_a_case_made_severity_1_by_the_call_and_downgraded_later_stays_a_severit
 def test_severity_1_counts_by_whatever_act_it_came(world: World) -> None:
     by_telephone = world.open(AT, severity=1, channel=Channel.TELEPHONE)
     agreed = world.open(AT, severity=2)
-    actions.propose_severity(
-        agreed, by=world.engineer, at=AT + HOUR, to=1, reason="All systems are down."
-    )
+    propose_severity(agreed, by=world.engineer, at=AT + HOUR, to=1, reason="All systems are down.")
     declined = world.open(AT, severity=2)
-    actions.propose_severity(
+    propose_severity(
         declined, by=world.engineer, at=AT + HOUR, to=1, reason="All systems are down."
     )
     rung_up = world.open(AT, severity=2)
-    actions.propose_severity(
+    propose_severity(
         rung_up,
         by=world.reseller,
         at=AT + HOUR,
@@ -146,8 +145,8 @@ def test_severity_1_counts_by_whatever_act_it_came(world: World) -> None:
         channel=Channel.TELEPHONE,
     )
     assert world.numbers("M1") == (0, 2)
-    actions.answer_severity(agreed, by=world.reseller, at=AT + 2 * HOUR, agree=True)
-    actions.answer_severity(declined, by=world.reseller, at=AT + 2 * HOUR, agree=False)
+    answer_severity(agreed, by=world.reseller, at=AT + 2 * HOUR, agree=True)
+    answer_severity(declined, by=world.reseller, at=AT + 2 * HOUR, agree=False)
     among = world.card().result.measure("M1").among
     assert sorted(among) == sorted(str(case.pk) for case in (by_telephone, agreed, rung_up))
 
@@ -344,10 +343,10 @@ def test_the_window_begins_and_ends_at_midnight_in_the_agreements_zone(
 @pytest.mark.clause("ATSP 2.3", "D-3")
 def test_the_scorecard_reports_the_cases_opened_charged_and_given_back(world: World) -> None:
     charged, given_back, undetermined = (world.open(AT) for _ in range(3))
-    actions.determine(charged, by=world.engineer, at=AT + DAY, determination="known-defect")
-    actions.determine(given_back, by=world.engineer, at=AT + DAY, determination="new-defect")
+    determine(charged, by=world.engineer, at=AT + DAY, determination="known-defect")
+    determine(given_back, by=world.engineer, at=AT + DAY, determination="new-defect")
     outside = world.open(END + DAY)
-    actions.determine(outside, by=world.engineer, at=END + 2 * DAY, determination="known-defect")
+    determine(outside, by=world.engineer, at=END + 2 * DAY, determination="known-defect")
 
     counts = world.card().counts
 

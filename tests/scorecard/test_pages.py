@@ -10,11 +10,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from cases.rules.vocabulary import Channel
-from contracts.actions import publish_programme
+from cases.case.rules.vocabulary import Channel
+from contracts.programmes.actions import publish_programme
 from portal.navigation import home_of, navigation_for
 from portal.roles import Role
-from scorecard.pages import READERS
+from scorecard.navigation import READERS
 from tests.atsp import local
 from tests.contracts.factories import programme_text
 from tests.scorecard.world import (

@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 
-from contracts.actions import load_agreement, publish_programme
-from contracts.models import Agreement
-from contracts.performance import performance_of
+from contracts.agreements.actions.loading import load_agreement
+from contracts.agreements.models import Agreement
+from contracts.programmes.actions import publish_programme
+from contracts.renewal.performance import performance_of
 from scorecard.measuring import Readings
 from tests.contracts import factories
 

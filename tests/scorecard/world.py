@@ -5,13 +5,19 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-from cases import actions
-from cases.actions import Report
-from cases.models import Article, Case, Product
-from cases.rules.severity import DowngradeGround
-from cases.rules.vocabulary import Channel
-from contracts.actions import case_ledger
-from contracts.models import Agreement, Contact, Organisation
+from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.knowledge.models import Article
+from cases.opening.actions import Report, open_case
+from cases.products.models import Product
+from cases.resolution.actions import closing as closing_actions
+from cases.resolution.actions.closing import give_relief
+from cases.resolution.actions.findings import link_article, mark_replicated
+from cases.severity import actions as severity_actions
+from cases.severity.rules import DowngradeGround
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact, Organisation
+from contracts.prepaid.actions import ledger as case_ledger
 from portal.models import JournalEntry, User
 from portal.roles import Role
 from scorecard.measuring import Card, Readings
@@ -77,9 +83,7 @@ class World:
         contact = contact or self.contact
         by = self.dispatch if channel is Channel.TELEPHONE else contact.user
         assert by is not None
-        return actions.open_case(
-            self._report(severity), by=by, contact=contact, channel=channel, at=at
-        )
+        return open_case(self._report(severity), by=by, contact=contact, channel=channel, at=at)
 
     def _report(self, severity: int) -> Report:
         return Report(
@@ -110,28 +114,28 @@ class World:
             fix_published_at=fix_at,
             published_at=at,
         )
-        actions.link_article(case, article, by=self.engineer, at=at)
+        link_article(case, article, by=self.engineer, at=at)
         return article
 
     def replicate(self, case: Case, at: dt.datetime) -> Case:
         """The provider had to replicate the Problem."""
-        return actions.mark_replicated(case, by=self.engineer, at=at)
+        return mark_replicated(case, by=self.engineer, at=at)
 
     def relieve(self, case: Case, at: dt.datetime) -> Case:
         """The engineer gives relief."""
-        return actions.give_relief(case, by=self.engineer, at=at, body="Set the timeout.")
+        return give_relief(case, by=self.engineer, at=at, body="Set the timeout.")
 
     def fail_relief(self, case: Case, at: dt.datetime) -> Case:
         """The contact says that it did not hold."""
-        return actions.fail_relief(case, by=self.reseller, at=at, reason="It stops again.")
+        return closing_actions.fail_relief(case, by=self.reseller, at=at, reason="It stops again.")
 
     def close(self, case: Case, at: dt.datetime, reason: str = "solution") -> Case:
         """The engineer closes the case."""
-        return actions.close(case, by=self.engineer, at=at, reason=reason)
+        return closing_actions.close(case, by=self.engineer, at=at, reason=reason)
 
     def reopen(self, case: Case, at: dt.datetime) -> Case:
         """The contact says that the same Problem is back."""
-        return actions.reopen(case, by=self.reseller, at=at, reason="It is back.")
+        return closing_actions.reopen(case, by=self.reseller, at=at, reason="It is back.")
 
     def settle(self, case: Case, *, relief_at: dt.datetime, days: float) -> Case:
         """Relief, and closure so many days later."""
@@ -140,7 +144,7 @@ class World:
 
     def downgrade(self, case: Case, at: dt.datetime, to: int) -> Case:
         """The provider lowers the severity."""
-        return actions.downgrade(
+        return severity_actions.downgrade(
             case,
             by=self.engineer,
             at=at,

@@ -4,13 +4,15 @@ import datetime as dt
 
 import pytest
 
-from cases import actions
-from cases.models import Case
-from cases.rules.lifecycle import Move
-from cases.rules.severity import DowngradeGround
-from cases.rules.vocabulary import Channel
-from contracts.actions import publish_programme
-from contracts.models import ProgrammeVersion
+from cases.case.models import Case
+from cases.case.rules.lifecycle import Move
+from cases.case.rules.vocabulary import Channel
+from cases.information.actions import request_information
+from cases.resolution.actions.closing import close, give_relief
+from cases.severity.actions import confirm_call, downgrade
+from cases.severity.rules import DowngradeGround
+from contracts.programmes.actions import publish_programme
+from contracts.programmes.models import ProgrammeVersion
 from portal.models import Deadline, Notice
 from portal.ui.clock import face
 from tests.atsp import LONDON, PROGRAMME_FILE, local
@@ -44,8 +46,8 @@ def pending(case: Case) -> list[tuple[str, dt.datetime]]:
 def test_trap_8_a_severity_change_keeps_what_the_clocks_knew(world: World) -> None:
     """There and back again: the response that was made, the missed one, and the last communication all stand."""
     case = world.reply(world.open(), NOW + 20 * MINUTE)
-    actions.confirm_call(case, by=world.dispatch, at=NOW + HOUR)
-    actions.downgrade(
+    confirm_call(case, by=world.dispatch, at=NOW + HOUR)
+    downgrade(
         case,
         by=world.engineer,
         at=NOW + 2 * HOUR,
@@ -76,7 +78,7 @@ def test_trap_9_however_a_case_opens_it_has_one_clock_of_each_kind(
     assert kinds == ["cases.first_response", "cases.status_update"]
 
     if severity == 1 and channel is Channel.WEB:
-        actions.confirm_call(case, by=world.dispatch, at=NOW + MINUTE)
+        confirm_call(case, by=world.dispatch, at=NOW + MINUTE)
     world.reply(case, NOW + 2 * MINUTE)
     assert [kind for kind, _ in pending(case)] == ["cases.status_update"]
 
@@ -118,8 +120,8 @@ def test_trap_11_the_status_clock_and_the_first_response_are_two_promises(world:
 def test_trap_12_an_old_deadline_does_not_outlive_a_change(world: World) -> None:
     """After every change exactly the new deadline is pending, and the old one never fires."""
     case = world.reply(world.open(), NOW + MINUTE)
-    actions.request_information(case, by=world.engineer, at=NOW + HOUR, missing=["the trace"])
-    actions.downgrade(
+    request_information(case, by=world.engineer, at=NOW + HOUR, missing=["the trace"])
+    downgrade(
         case,
         by=world.engineer,
         at=NOW + 2 * HOUR,
@@ -148,7 +150,7 @@ def test_trap_13_a_reply_and_a_state_change_in_one_act_keep_the_first_response(
     case = world.reply(world.open(), NOW + 10 * MINUTE, then=then)
     assert (response_of(case).state, again(case).responded_at) == ("met", NOW + 10 * MINUTE)
 
-    relieved = actions.give_relief(
+    relieved = give_relief(
         world.open(), by=world.engineer, at=NOW + 10 * MINUTE, body="Set the timeout."
     )
     assert (response_of(relieved).state, relieved.state) == ("met", "relieved")
@@ -159,7 +161,7 @@ def test_trap_13_a_reply_and_a_state_change_in_one_act_keep_the_first_response(
 def test_trap_16_a_closed_case_falls_silent_and_one_waiting_does_not(world: World) -> None:
     closed = world.open()
     waiting = world.reply(world.open(), NOW, then=Move.WAIT_FOR_RESELLER)
-    actions.close(closed, by=world.engineer, at=NOW, reason="other-vendor")
+    close(closed, by=world.engineer, at=NOW, reason="other-vendor")
     swept(NOW + 30 * DAY)
 
     assert told(closed, "promise_missed") == []

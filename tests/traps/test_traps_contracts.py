@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, connections
 
-from contracts.actions import publish_programme
-from contracts.actions.case_ledger import balances, reserve, settle
-from contracts.models import Agreement, CaseEntry
+from contracts.agreements.models import Agreement
+from contracts.prepaid.actions.ledger import balances, reserve, settle
+from contracts.prepaid.models.ledger import CaseEntry
+from contracts.programmes.actions import publish_programme
 from portal.rules.refusal import Refusal
 from tests.contracts import factories
 

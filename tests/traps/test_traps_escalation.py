@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from cases import actions as case_actions
-from cases.actions.resolution import closure_choices
-from cases.rules.severity import DowngradeGround
-from contracts.actions import publish_programme
+from cases.resolution.actions.closing import close, closure_choices, fail_relief, give_relief
+from cases.severity.actions import confirm_call, downgrade
+from cases.severity.rules import DowngradeGround
+from contracts.programmes.actions import publish_programme
 from portal.models import Channel, DeadlineState, Notice
 from tests.atsp import PROGRAMME_FILE, local
 from tests.escalation.world import (
@@ -109,7 +109,7 @@ def test_trap_16_a_closed_case_escalates_no_more(world: World) -> None:
     case = world.open_case()
     swept(T + MINUTE)
     reason = closure_choices(case)[0].code
-    case_actions.close(case, by=world.cse, at=T + 30 * MINUTE, reason=reason)
+    close(case, by=world.cse, at=T + 30 * MINUTE, reason=reason)
     before = Notice.objects.about(case).count()
 
     swept(T + 48 * HOUR)
@@ -146,14 +146,14 @@ def test_trap_19_what_ended_stays_ended_for_months_and_what_comes_back_runs_agai
     world: World,
 ) -> None:
     case = world.open_case()
-    case_actions.give_relief(case, by=world.cse, at=T + 2 * HOUR, body="Set the switch.")
+    give_relief(case, by=world.cse, at=T + 2 * HOUR, body="Set the switch.")
     swept(T + 2 * HOUR)
     before = Notice.objects.about(case).filter(step__startswith="escalation").count()
     months = T + dt.timedelta(days=120)
     swept(months)
     assert Notice.objects.about(case).filter(step__startswith="escalation").count() == before
 
-    case_actions.fail_relief(case, by=world.contact.user, at=months, reason="It is back.")
+    fail_relief(case, by=world.contact.user, at=months, reason="It is back.")
     swept(months + HOUR)
 
     assert timeline_of(case, 2).started_at == months
@@ -192,7 +192,7 @@ def test_trap_22_a_running_timeline_keeps_its_terms_and_a_new_one_of_the_case_to
 
     swept(T + 59 * MINUTE)
     assert told(case, "psam-1h") == []
-    case_actions.downgrade(
+    downgrade(
         case,
         by=world.cse,
         at=T + 59 * MINUTE,
@@ -200,7 +200,7 @@ def test_trap_22_a_running_timeline_keeps_its_terms_and_a_new_one_of_the_case_to
         ground=DowngradeGround.IMPACT_LESSENED,
         reason="Backups run.",
     )
-    case_actions.confirm_call(case, by=world.dispatch, at=T + 2 * HOUR)
+    confirm_call(case, by=world.dispatch, at=T + 2 * HOUR)
     assert deadline_of(case, "psam-1h", 2).due_at == T + 3 * HOUR
 
 

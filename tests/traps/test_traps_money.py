@@ -4,10 +4,12 @@ import datetime as dt
 
 import pytest
 
-from contracts.models import AgreementState, Charge, ChargeKind, EndCause, Invoice
+from contracts.agreements.models import AgreementState, EndCause
+from contracts.billing.models.charges import Charge, ChargeKind
+from contracts.billing.models.invoices import Invoice
 from portal.models import Deadline, Notice
 from portal.rules.refusal import Refusal
-from tests.contracts.money_world import AT, DAY, MoneyWorld, swept
+from tests.contracts.billing.world import AT, DAY, MoneyWorld, swept
 
 ENDED = dt.date(2003, 2, 1)
 

@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
-from contracts.actions import end_agreement
-from contracts.actions.renewal_end import Signatory, sign_renewal
-from contracts.actions.renewals import OPENS, open_renewal
-from contracts.models import Agreement, EndCause, RenewalProposal
+from contracts.agreements.actions.life import end_agreement
+from contracts.agreements.models import Agreement, EndCause
+from contracts.renewal.actions.decision import Signatory, sign_renewal
+from contracts.renewal.actions.proposal import OPENS, open_renewal
+from contracts.renewal.models import RenewalProposal
 from portal.deadlines.sweep import sweep
 from portal.models import Deadline, Notice, User
 from portal.roles import Role

@@ -5,20 +5,20 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from cases.rules.communication import effect
-from cases.rules.information import information_due
-from cases.rules.lifecycle import allowed_moves, moved
-from cases.rules.objectives import (
+from cases.case.rules.lifecycle import allowed_moves, moved
+from cases.case.rules.vocabulary import Side, State
+from cases.clocks.rules.objectives import (
     Clocks,
     first_response,
     kept,
     on_severity_change,
     status_update,
 )
-from cases.rules.severity import SeverityStanding, downgrade_by_clock
-from cases.rules.vocabulary import Side, State
-from contracts.rules.spans import calendar_for
-from contracts.rules.terms import Act, Programme, Span, Unit
+from cases.conversation.rules import effect
+from cases.information.rules import information_due
+from cases.severity.rules import SeverityStanding, downgrade_by_clock
+from contracts.programmes.rules.spans import calendar_for
+from contracts.programmes.rules.terms import Act, Programme, Span, Unit
 from escalation.rules.exhibit_c import (
     PlannedStep,
     StepKind,

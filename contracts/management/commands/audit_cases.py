@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contracts.case_audit import audit
+from contracts.prepaid.audit import audit
 
 
 class Command(BaseCommand):

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand
 from django.db.models import Max
 
-from contracts.actions import load_agreement
+from contracts.agreements.actions.loading import load_agreement
+from contracts.agreements.rules.agreement_file import AgreementFileError
 from contracts.management.files import add_file, refusal, text_of
-from contracts.rules.agreement_file import AgreementFileError
 from portal import clock
 from portal.models import JournalEntry
 

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contracts.actions import load_holidays
+from contracts.agreements.rules.agreement_file import AgreementFileError
 from contracts.management.files import add_file, refusal, text_of
-from contracts.rules.agreement_file import AgreementFileError
+from contracts.parties.actions import load_holidays
 from portal import clock
 
 

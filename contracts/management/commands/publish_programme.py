@@ -6,9 +6,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contracts.actions import publish_programme
 from contracts.management.files import add_file, refusal, text_of
-from contracts.rules.programme_file import ProgrammeFileError
+from contracts.programmes.actions import publish_programme
+from contracts.programmes.rules.programme_file import ProgrammeFileError
 from portal import clock
 
 

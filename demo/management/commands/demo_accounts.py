@@ -4,7 +4,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from contracts.models import ProviderPerson, RosterEntry
+from contracts.parties.models.provider_people import ProviderPerson
+from contracts.roster.models.entries import RosterEntry
 from demo.accounts import PASSWORD
 from portal import clock
 from portal.models import User

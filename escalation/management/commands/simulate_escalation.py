@@ -7,10 +7,12 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contracts.calendars import calendar_of
-from contracts.models import Agreement, ProgrammeVersion, Site
-from contracts.rules.spans import calendar_for
-from contracts.rules.terms import Programme
+from contracts.agreements.models import Agreement
+from contracts.parties.calendars import calendar_of
+from contracts.parties.models.parties import Site
+from contracts.programmes.models import ProgrammeVersion
+from contracts.programmes.rules.spans import calendar_for
+from contracts.programmes.rules.terms import Programme
 from escalation.rules.simulation import Foretold, simulate
 from portal import clock
 from portal.models import Holiday

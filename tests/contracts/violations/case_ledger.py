@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts.models import CaseAccount, CaseEntry
+from contracts.prepaid.models.ledger import CaseAccount, CaseEntry
 from portal.models import User
 from portal.roles import Role
 from tests.contracts.factories import LOADED_AT, make_agreement

@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from contracts.models import Authorisation, Charge, StandardFee
+from contracts.billing.models.charges import Authorisation, Charge, StandardFee
 from tests.contracts.factories import LOADED_AT, make_agreement
 
 

@@ -3,7 +3,8 @@
 import datetime as dt
 from typing import Any
 
-from contracts.models import Agreement, DelegatedCoverage
+from contracts.agreements.models import Agreement
+from contracts.coverage.models import DelegatedCoverage
 from tests.contracts.factories import make_agreement
 
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from contracts.models import ResellerAgreementChange, SoftwareNotice, Succession
+from contracts.ending.models import ResellerAgreementChange, SoftwareNotice, Succession
 from tests.contracts.factories import LOADED_AT, make_agreement, make_organisation
 
 DAY = dt.date(2003, 3, 5)

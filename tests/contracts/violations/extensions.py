@@ -3,7 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from contracts.models import Agreement, Authorisation, Extension
+from contracts.agreements.models import Agreement
+from contracts.billing.models.charges import Authorisation
+from contracts.prepaid.models.extensions import Extension
 from portal.models import User
 from tests.contracts.factories import LOADED_AT, make_agreement, make_contact
 

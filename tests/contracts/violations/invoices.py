@@ -6,15 +6,10 @@ from typing import Any
 
 from django.db import connection
 
-from contracts.models import (
-    Agreement,
-    Charge,
-    Dispute,
-    DisputeMessage,
-    Invoice,
-    InvoiceLine,
-    InvoicePayment,
-)
+from contracts.agreements.models import Agreement
+from contracts.billing.models.charges import Charge
+from contracts.billing.models.disputes import Dispute, DisputeMessage
+from contracts.billing.models.invoices import Invoice, InvoiceLine, InvoicePayment
 from portal.models import User
 from tests.contracts.factories import LOADED_AT, make_agreement
 

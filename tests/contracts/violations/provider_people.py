@@ -1,6 +1,7 @@
 """People of providers that keep their own."""
 
-from contracts.models import OrganisationKind, ProviderPerson
+from contracts.parties.models.parties import OrganisationKind
+from contracts.parties.models.provider_people import ProviderPerson
 from portal.models import User
 from portal.roles import Role
 from tests.contracts.factories import make_organisation

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts.models import ProposedOption, RenewalProposal
+from contracts.renewal.models import ProposedOption, RenewalProposal
 from tests.contracts.factories import LOADED_AT, make_agreement
 
 

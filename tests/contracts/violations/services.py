@@ -3,7 +3,9 @@
 import datetime as dt
 from typing import Any
 
-from contracts.models import Absence, CallAction, ConferenceCall, ProfileRevision
+from contracts.services.models.assignments import Absence
+from contracts.services.models.calls import CallAction, ConferenceCall
+from contracts.services.models.profile import ProfileRevision
 from portal.models import User
 from portal.roles import Role
 from tests.contracts.factories import LOADED_AT, make_agreement, make_organisation

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from contracts.models import Training
+from contracts.roster.models.training import Training
 from portal.models import User
 from tests.contracts.factories import LOADED_AT, make_agreement, make_contact
 

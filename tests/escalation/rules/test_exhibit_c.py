@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.terms import Act, Escalation, Role
+from contracts.programmes.rules.terms import Act, Escalation, Role
 from escalation.rules.exhibit_c import (
     Ending,
     PlannedStep,

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.terms import Measure, Measured, Scorecard
+from contracts.programmes.rules.terms import Measure, Measured, Scorecard
 from scorecard.rules.exhibit_b import (
     Counts,
     Result,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.terms import Measured
+from contracts.programmes.rules.terms import Measured
 from scorecard.rules.exhibit_b import Counts, score_counts, score_figures
 from scorecard.rules.figures import Figure
 from scorecard.rules.outlook import fewer_days, outlook

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.terms import Scorecard, Span, Unit
+from contracts.programmes.rules.terms import Scorecard, Span, Unit
 from scorecard.rules.status_history import (
     Review,
     may_decline_renewal,

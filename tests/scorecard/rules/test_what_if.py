@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.terms import Measure
+from contracts.programmes.rules.terms import Measure
 from scorecard.rules.exhibit_b import measure_result
 from scorecard.rules.figures import Figure
 from scorecard.rules.what_if import what_if

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.rules.terms import Span, Unit
+from contracts.programmes.rules.terms import Span, Unit
 from scorecard.rules.window import Window, months_after, window_before
 from tests.atsp import LONDON, LOS_ANGELES, local
 

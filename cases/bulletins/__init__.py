@@ -1,0 +1,1 @@
+"""Bulletins: patches, alerts, and who read them (ATSP 14.1.2)."""

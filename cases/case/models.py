@@ -1,0 +1,331 @@
+"""Cases: one distinct documented Problem each (ATSP 1.3)."""
+
+import datetime as dt
+from typing import Any, ClassVar, Self
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection, models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from cases.case.rules.vocabulary import Channel, Side, State
+from cases.knowledge.models import Article
+from cases.products.models import Product
+from cases.resolution.rules import Charge
+from cases.severity.rules import Proposal, SeverityStanding
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact, Organisation, Site
+from contracts.programmes.models import ProgrammeVersion
+from contracts.programmes.rules.terms import Programme
+from contracts.scope import providers_served
+
+_TEXT = SearchVector("title", "description", config="english")
+COUNTED = 999
+"""The most that the queue's counts count: it says so rather than read a million rows."""
+
+
+def _choices(words: Any) -> list[tuple[str, str]]:
+    return [(word.value, word.label) for word in words]
+
+
+class Replication(models.TextChoices):
+    """What came of replicating the Problem (ATSP 1.15, 5.2.3)."""
+
+    REPLICATED = "replicated", "Replicated: the steps recreate the Problem"
+    UNSUCCESSFUL = "unsuccessful", "Tried without success: evidence of what was tried is given"
+
+
+ASKED_OF_A_REPORT = {
+    "release": "the release",
+    "platform": "the platform",
+    "operating_system": "the operating system with its version",
+    "business_impact": "the business impact",
+    "end_user": "the End-User",
+    "replication_steps": "the steps to replicate",
+    "replication": "whether the Problem could be replicated",
+    "level_1_work": "the Level 1 work done",
+    "level_2_work": "the Level 2 work done",
+}
+"""What a report tells besides the Problem itself (ATSP 5.2.3, 1.15, 1.19, 2.1), by field, as one asks for it."""
+
+
+class CaseQuerySet(models.QuerySet["Case"]):
+    """Selects cases."""
+
+    def visible_to(self, user: Any) -> Self:
+        """To a provider's person the cases under its agreements; to a reseller's their company's, until they left."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.is_provider:
+            return self.filter(agreement__provider__in=providers_served(user))
+        return self.filter(
+            reseller__in=Contact.objects.filter(user=user, left_at=None).values("organisation")
+        )
+
+    def open(self) -> Self:
+        """Not closed."""
+        return self.exclude(state=State.CLOSED)
+
+    def next_to_break_first(self) -> Self:
+        """In the order in which their promises fall due; those without one last."""
+        return self.order_by(F("next_due_at").asc(nulls_last=True), "severity", "pk")
+
+    def newest_first(self) -> Self:
+        """The latest reported first."""
+        return self.order_by("-reported_at", "-pk")
+
+    def for_list(self) -> Self:
+        """With what a row of a list shows, in one statement."""
+        return self.select_related("reseller", "contact", "owner", "product")
+
+    def breached(self, at: dt.datetime) -> Self:
+        """Those with a promise of the provider past due at an instant."""
+        return self.filter(next_due_at__lt=at)
+
+    def waiting_for_reseller(self) -> Self:
+        """Those on which something is asked of the reseller: information, a call, an answer, a word on the relief, or
+        who goes on when the contact left."""
+        return self.filter(
+            Q(information_asked_at__isnull=False, information_received_at=None)
+            | Q(awaits_call_for__isnull=False)
+            | Q(proposed_by_side=Side.PROVIDER)
+            | Q(state=State.RELIEVED, workaround_agreed_at=None)
+            | Q(contact__left_at__isnull=False)
+        )
+
+    def matching(self, text: str) -> Self:
+        """Those of that number, else whose text or reseller's name has the words."""
+        text = text.strip()
+        if text.isdecimal() and len(text) < 18:
+            return self.filter(pk=int(text))
+        wanted = SearchQuery(text, search_type="websearch", config="english")
+        resellers = list(
+            Organisation.objects.filter(name__icontains=text).values_list("pk", flat=True)[:50]
+        )
+        return self.annotate(text=_TEXT).filter(Q(text=wanted) | Q(reseller__in=resellers))
+
+    def counts(self, user: Any, at: dt.datetime) -> dict[str, int]:
+        """How many there are for each ready-made filter of the queue, in one statement; none counts beyond COUNTED."""
+        parts = {
+            "all": self,
+            "mine": self.filter(owner=user.pk),
+            "unassigned": self.filter(owner=None),
+            "breached": self.breached(at),
+            "waiting": self.filter(state__startswith="waiting"),
+            "severity_1": self.filter(severity=1),
+        }
+        queries = [
+            rows.order_by().values("pk")[:COUNTED].query.sql_with_params()
+            for rows in parts.values()
+        ]
+        sql = ", ".join(f"(SELECT count(*) FROM ({query}) AS part)" for query, _ in queries)  # noqa: S608
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {sql}", [value for _, values in queries for value in values])
+            return dict(zip(parts, cursor.fetchone(), strict=True))
+
+
+class Case(models.Model):
+    """A case, as it stands. How it came to stand so is in the journal; what is owed on it, in the deadlines."""
+
+    # whose, and under which terms
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="cases")
+    programme_version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT)
+    reseller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    contact = models.ForeignKey(
+        Contact,
+        on_delete=models.PROTECT,
+        related_name="cases",
+        help_text="Who answers for it: who reported it, or whom it was handed to.",
+    )
+    site = models.ForeignKey(
+        Site,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Where it was reported: its Business Day holds for all its clocks (D-6).",
+    )
+    region = models.CharField(max_length=20)
+    opened_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    channel = models.CharField(max_length=10, choices=_choices(Channel))
+    reported_at = models.DateTimeField()
+    end_user = models.CharField("End-User", max_length=120)
+    updates_paid = models.BooleanField("the End-User has paid for Updates")
+
+    # the Problem, as reported
+    title = models.CharField(max_length=200)
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="cases")
+    release = models.CharField(max_length=20)
+    platform = models.CharField(max_length=120)
+    operating_system = models.CharField(max_length=120)
+    hardware = models.CharField(max_length=200, blank=True)
+    other_software = models.CharField(max_length=200, blank=True)
+    modified_software = models.BooleanField(default=False)
+    description = models.TextField()
+    business_impact = models.TextField()
+    level_1_work = models.TextField("Level 1 work done")
+    level_2_work = models.TextField("Level 2 work done")
+    replication_steps = models.TextField()
+    replication = models.CharField(max_length=20, choices=Replication.choices)
+    replication_evidence = models.TextField(blank=True)
+    limitations = models.JSONField(default=list, blank=True)
+
+    # severity
+    requested_severity = models.PositiveSmallIntegerField()
+    severity = models.PositiveSmallIntegerField()
+    severity_since = models.DateTimeField()
+    severity_confirmed = models.BooleanField(default=False)
+    awaits_call_for = models.PositiveSmallIntegerField(null=True, blank=True)
+    proposed_severity = models.PositiveSmallIntegerField(null=True, blank=True)
+    proposed_by_side = models.CharField(
+        max_length=10, blank=True, choices=[(side.value, side.value) for side in Side]
+    )
+    proposal_reason = models.TextField(blank=True)
+
+    # life
+    state = models.CharField(max_length=24, choices=_choices(State), default=State.NEW)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="owned_cases",
+    )
+    responded_at = models.DateTimeField(null=True, blank=True)
+    last_communication_at = models.DateTimeField(null=True, blank=True)
+    status_every = models.CharField(max_length=40, blank=True, help_text="Agreed frequency (4.7).")
+    information_asked_at = models.DateTimeField(null=True, blank=True)
+    information_missing = models.JSONField(default=list, blank=True)
+    information_received_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="The reseller sent it; the engineer has not said yet that it is complete.",
+    )
+    relieved_at = models.DateTimeField(null=True, blank=True)
+    workaround_agreed_at = models.DateTimeField(null=True, blank=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closure_reason = models.CharField(max_length=40, blank=True)
+
+    # what it turned out to be
+    determination = models.CharField(max_length=40, blank=True)
+    charge = models.CharField(
+        max_length=20, choices=_choices(Charge), default=Charge.PROVISIONAL.value
+    )
+    replicated_by_provider_at = models.DateTimeField(null=True, blank=True)
+    article = models.ForeignKey(
+        Article, null=True, blank=True, on_delete=models.PROTECT, related_name="cases"
+    )
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
+
+    # the queue reads these two: the earliest unfinished promise of the provider
+    next_due_at = models.DateTimeField(null=True, blank=True)
+    next_due_kind = models.CharField(max_length=60, blank=True)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                F("next_due_at").asc(nulls_last=True),
+                "severity",
+                "id",
+                name="case_queue",
+                condition=~Q(state="closed"),
+            ),
+            models.Index(fields=["reseller", "-reported_at"], name="case_by_reseller"),
+            models.Index(
+                fields=["owner", "next_due_at"], name="case_by_owner", condition=~Q(state="closed")
+            ),
+            models.Index(fields=["-reported_at", "-id"], name="case_newest"),
+            GinIndex(_TEXT, name="case_text"),
+            models.Index(fields=["agreement", "reported_at"], name="case_by_agreement"),
+            models.Index(fields=["agreement", "closed_at"], name="case_by_closure"),
+        ]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(state="closed", closed_at__isnull=False) & ~Q(closure_reason="")
+                | ~Q(state="closed") & Q(closed_at=None, closure_reason=""),
+                name="case_closed_has_time_and_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="relieved") | Q(relieved_at__isnull=False),
+                name="case_relieved_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_severity=None, proposed_by_side="")
+                | Q(proposed_severity__isnull=False) & ~Q(proposed_by_side=""),
+                name="case_proposal_has_its_side",
+            ),
+            models.CheckConstraint(
+                condition=~Q(replication="unsuccessful") | ~Q(replication_evidence=""),
+                name="case_failed_replication_has_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(severity__gte=1) & Q(requested_severity__gte=1),
+                name="case_severity_from_1",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"Case {self.number}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        """The case page."""
+        return reverse("case", args=[self.pk])
+
+    @property
+    def number(self) -> str:
+        """The case number that people quote (ATSP 1.3)."""
+        return str(self.pk)
+
+    @property
+    def programme(self) -> Programme:
+        """The terms the case runs under: those in force when it was opened, whatever is published later."""
+        return self.programme_version.programme
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is not closed."""
+        return self.state != State.CLOSED
+
+    @property
+    def waits_for_information(self) -> bool:
+        """Whether information of 5.2.3 is asked for and has not come yet."""
+        return self.information_asked_at is not None and self.information_received_at is None
+
+    @property
+    def standing(self) -> SeverityStanding:
+        """Its severity as the rules take it."""
+        proposal = None
+        if self.proposed_severity is not None:
+            proposal = Proposal(
+                self.proposed_severity, Side(self.proposed_by_side), self.proposal_reason
+            )
+        return SeverityStanding(
+            level=self.severity,
+            confirmed=self.severity_confirmed,
+            awaits_call=self.awaits_call_for,
+            proposal=proposal,
+        )
+
+    @standing.setter
+    def standing(self, standing: SeverityStanding) -> None:
+        self.severity = standing.level
+        self.severity_confirmed = standing.confirmed
+        self.awaits_call_for = standing.awaits_call
+        self.proposed_severity = standing.proposal.to if standing.proposal else None
+        self.proposed_by_side = standing.proposal.side if standing.proposal else ""
+        self.proposal_reason = standing.proposal.reason if standing.proposal else ""
+
+    @property
+    def not_told(self) -> list[str]:
+        """What 5.2.3 asks of a report and this one left out, as a telephone report may."""
+        return [words for name, words in ASKED_OF_A_REPORT.items() if not getattr(self, name)]
+
+    def age(self, at: dt.datetime) -> dt.timedelta:
+        """How long ago it was reported."""
+        return at - self.reported_at

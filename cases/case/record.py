@@ -1,0 +1,12 @@
+"""The journal of a case, which cites the clauses of the programme that the case is under."""
+
+from typing import Any
+
+from cases.case.models import Case
+from portal import journal
+from portal.models import JournalEntry
+
+
+def record(case: Case, verb: str, *, clause: str = "", **details: Any) -> JournalEntry:
+    """Write an entry about a case. `clause` is as the house's rules cite it (`Programme.cites`)."""
+    return journal.record(case, verb, clause=case.programme.cites(clause), **details)

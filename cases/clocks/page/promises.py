@@ -1,0 +1,92 @@
+"""A case's promises as a reader sees them: each deadline with the words it is known by on their side."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+
+from cases.case.models import Case
+from cases.clocks.setting import INFORMATION, PROMISED, TO_CONTACT, next_due_for
+from cases.notices import TO_PROVIDER, TO_RESELLER
+from portal.deadlines.kinds import kind_of
+from portal.models import Deadline, DeadlineState, User
+
+KINDS = tuple(TO_PROVIDER)
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A deadline with its label."""
+
+    deadline: Deadline
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class CasePromises:
+    """A case with its unfinished promises of the provider, the soonest first, and the information it waits for."""
+
+    case: Case
+    promises: list[Promised]
+    information: Deadline | None
+
+
+def label_of(kind: str, user: User) -> str:
+    """The words for a kind of promise on the user's side."""
+    labels = TO_PROVIDER if user.is_provider else TO_RESELLER
+    return labels.get(kind) or kind_of(kind).title
+
+
+def with_promises(cases: Iterable[Case], user: User) -> list[CasePromises]:
+    """Each case with its unfinished promises, in one statement for all of them."""
+    cases = list(cases)
+    rows = (
+        Deadline.objects.about_any(Case._meta.label_lower, [case.pk for case in cases])
+        .unfinished()
+        .filter(TO_CONTACT | Q(kind=INFORMATION))
+        .soonest_first()
+    )
+    by_case: dict[int, list[Deadline]] = {}
+    for row in rows:
+        by_case.setdefault(row.subject_id, []).append(row)
+    return [_promises(case, by_case.get(case.pk, []), user) for case in cases]
+
+
+def next_due(case: Case, user: User) -> dict[str, Any] | None:
+    """The case's next promise for a list, as the user may know it."""
+    due_at, kind, words = next_due_for(case, user)
+    if due_at is None:
+        return None
+    return {
+        "due_at": due_at,
+        "state": DeadlineState.PENDING,
+        "label": words or label_of(kind, user),
+        "set_at": case.reported_at,
+    }
+
+
+def clocks_of(case: Case, user: User) -> tuple[list[Promised], list[Promised]]:
+    """The case's clocks: those that run, the soonest first, and what became of the others, the latest first."""
+    rows = (
+        Deadline.objects.about(case)
+        .filter(kind__in=KINDS)
+        .exclude(state=DeadlineState.SUPERSEDED)
+        .soonest_first()
+    )
+    running = [_promised(row, user) for row in rows if row.unfinished]
+    settled = [_promised(row, user) for row in rows if not row.unfinished]
+    return running, settled[::-1]
+
+
+def _promises(case: Case, rows: Sequence[Deadline], user: User) -> CasePromises:
+    return CasePromises(
+        case,
+        [_promised(row, user) for row in rows if row.kind != INFORMATION],
+        next((row for row in rows if row.kind == INFORMATION), None),
+    )
+
+
+def _promised(row: Deadline, user: User) -> Promised:
+    promised = "" if user.is_provider else row.data.get(PROMISED, "")
+    return Promised(row, promised or label_of(row.kind, user))

@@ -1,0 +1,222 @@
+"""Service level objectives: when the first response and the next status update are due (ATSP 4.5-4.7; D-9, D-10, D-11).
+
+Objectives never pause: "waiting for reseller" is shown, and stops no clock. The two clocks are separate promises;
+neither overrides the other. All instants are aware; due times are UTC.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from cases.clocks.rules.wording import frequency
+from contracts.programmes.rules.spans import due
+from contracts.programmes.rules.terms import Programme, Severity, Span
+from portal.rules.business_time import BusinessCalendar
+
+FIRST_RESPONSE = "first_response"
+STATUS_UPDATE = "status_update"
+
+AGREED_FREQUENCY_CLAUSE = "ATSP 4.7"
+TELEPHONE_CLAUSE = "ATSP 4.5"
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A promise of the provider with its due time, and how it was computed.
+
+    `code` is FIRST_RESPONSE or STATUS_UPDATE; `due_at` an aware instant in UTC; `clause` what promises it; `words` the
+    sum in sentences; `data` the same for machines (JSON-ready).
+    """
+
+    code: str
+    due_at: datetime
+    clause: str
+    words: str
+    data: Mapping[str, object] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """Whether a promise was kept. `late_by` is zero when it was, and while it still can be (D-8)."""
+
+    done: bool
+    in_time: bool
+    late_by: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """What a case's objective clocks know when its severity changes (D-11).
+
+    `first_response_due_at` is the present due time; `first_response_met_at` when it was made, late or not, else None;
+    `last_communication_at` the last engineer-to-contact communication, if any; `every` the frequency agreed for the
+    case (ATSP 4.7), which outlives a change of severity.
+    """
+
+    reported_at: datetime
+    first_response_due_at: datetime
+    first_response_met_at: datetime | None = None
+    last_communication_at: datetime | None = None
+    every: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Recomputed:
+    """The promises after a change of severity. No first response means that it was made: what was met stays met."""
+
+    first_response: Promise | None
+    status_update: Promise
+
+
+def first_response(
+    programme: Programme, severity: int, reported_at: datetime, calendar: BusinessCalendar
+) -> Promise:
+    """The first technical response owed on a case reported at `reported_at` (ATSP 4.5, 4.6; D-7).
+
+    For severity 1 `reported_at` is the telephone call (ATSP 4.5, D-9): pass the call. Raises KeyError for a severity
+    that the programme does not have.
+    """
+    term = programme.severity(severity)
+    result = due(term.first_response, reported_at, calendar)
+    return Promise(
+        code=FIRST_RESPONSE,
+        due_at=result.at,
+        clause=term.objective_clause,
+        words=f"{_naming(term)}: first technical response within {term.first_response} of "
+        f"{_origin(term)}. {result.words}",
+        data={"severity": severity, "span": str(term.first_response), "sum": result.data},
+    )
+
+
+def status_update(
+    programme: Programme,
+    severity: int,
+    since: datetime,
+    calendar: BusinessCalendar,
+    every: Span | None = None,
+) -> Promise:
+    """The next status update to the contact, counted from `since` (ATSP 4.6, 4.7; D-10).
+
+    `since` is the last engineer-to-contact communication, or the report (for severity 1 the call) when there was none.
+    `every` is the frequency that both sides agreed for this case (ATSP 4.7). For severities served in the Business Day
+    a due time outside it moves to the next opening. Raises KeyError for an unknown severity.
+    """
+    term = programme.severity(severity)
+    span = every or term.status_every
+    result = due(span, since, calendar, placed=term.status_in_business_time)
+    agreed = "as agreed for this case, " if every else ""
+    return Promise(
+        code=STATUS_UPDATE,
+        due_at=result.at,
+        clause=AGREED_FREQUENCY_CLAUSE if every else term.objective_clause,
+        words=f"{_naming(term)}: {agreed}contact status {frequency(span)}. {result.words}",
+        data={
+            "severity": severity,
+            "span": str(span),
+            "agreed": every is not None,
+            "sum": result.data,
+        },
+    )
+
+
+def on_severity_change(
+    programme: Programme,
+    before: int,
+    after: int,
+    changed_at: datetime,
+    clocks: Clocks,
+    calendar: BusinessCalendar,
+) -> Recomputed:
+    """The promises after the severity went from `before` to `after` at `changed_at` (D-11).
+
+    A first response not yet made is due, when raised, at the earlier of its present due time and (change + new
+    target); when lowered, at (reported + new target). One that was made stays made. The next status update is counted
+    from the last communication, or from the report when there was none; for severity 1 from the call, which is the
+    change (D-9). A due time that has passed stays as computed, and its words say so.
+
+    Raises ValueError when the severity did not change, KeyError when the programme lacks either one.
+    """
+    old, new = programme.severity(before), programme.severity(after)
+    if before == after:
+        raise ValueError(f"severity {before} to {after} is no change")
+    response: Promise | None = None
+    if clocks.first_response_met_at is None:
+        if after < before:
+            response = _raised(programme, new, changed_at, clocks.first_response_due_at, calendar)
+        else:
+            response = _lowered(programme, old, new, clocks.reported_at, calendar)
+        response = _noting_past(response, changed_at)
+    origin = changed_at if new.by_telephone_only else clocks.reported_at
+    since = clocks.last_communication_at or origin
+    update = status_update(programme, after, since, calendar, clocks.every)
+    return Recomputed(response, _noting_past(update, changed_at))
+
+
+def kept(due_at: datetime, at: datetime, done_at: datetime | None = None) -> Kept:
+    """Whether the promise due at `due_at` was kept, as seen at `at`; an act at the very instant is in time (D-8).
+
+    A late act is done and late: the breach never hides when it was really done.
+    """
+    seen = done_at if done_at is not None else at
+    late_by = max(seen - due_at, timedelta(0))
+    return Kept(done=done_at is not None, in_time=not late_by, late_by=late_by)
+
+
+def _raised(
+    programme: Programme,
+    new: Severity,
+    changed_at: datetime,
+    present_due_at: datetime,
+    calendar: BusinessCalendar,
+) -> Promise:
+    fresh = first_response(programme, new.level, changed_at, calendar)
+    rule = "Severity raised: the earlier of the present due time and the change plus the new target (D-11)."
+    stays = present_due_at <= fresh.due_at
+    return Promise(
+        code=FIRST_RESPONSE,
+        due_at=present_due_at if stays else fresh.due_at,
+        clause=new.objective_clause,
+        words=f"{rule} The present due time is the earlier one and stays."
+        if stays
+        else f"{rule} {fresh.words}",
+        data={**fresh.data, "rule": "D-11 raised", "present_due_stays": stays},
+    )
+
+
+def _lowered(
+    programme: Programme,
+    old: Severity,
+    new: Severity,
+    reported_at: datetime,
+    calendar: BusinessCalendar,
+) -> Promise:
+    fresh = first_response(programme, new.level, reported_at, calendar)
+    return Promise(
+        code=FIRST_RESPONSE,
+        due_at=fresh.due_at,
+        clause=new.objective_clause,
+        words=f"Severity lowered from {old.level}: the report plus the new target (D-11). {fresh.words}",
+        data={**fresh.data, "rule": "D-11 lowered"},
+    )
+
+
+def _noting_past(promise: Promise, changed_at: datetime) -> Promise:
+    if promise.due_at >= changed_at:
+        return promise
+    return Promise(
+        promise.code,
+        promise.due_at,
+        promise.clause,
+        f"{promise.words} That moment had passed when the severity changed.",
+        {**promise.data, "past_at_change": True},
+    )
+
+
+def _naming(term: Severity) -> str:
+    return f"Severity {term.level}, {term.name}"
+
+
+def _origin(term: Severity) -> str:
+    if term.by_telephone_only:
+        return f"the telephone call ({TELEPHONE_CLAUSE}, D-9)"
+    return "the report"

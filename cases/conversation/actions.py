@@ -1,0 +1,259 @@
+"""Talking on a case: replies, logged calls, internal notes, and what the reseller adds (ATSP 4.6, 4.7; D-10).
+
+A communication counts alike by telephone, e-mail, web and API, and together with a change of state.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+from cases import notices
+from cases.case.actions import (
+    changing,
+    require_engineer,
+    require_intake,
+    require_party,
+    said,
+    side_of,
+)
+from cases.case.models import Case
+from cases.case.record import record
+from cases.case.rules import lifecycle
+from cases.case.rules.lifecycle import Move
+from cases.case.rules.vocabulary import Channel, Side, State
+from cases.clocks import setting as clocks
+from cases.conversation import rules as communication
+from cases.conversation.models import Message, MessageKind
+from cases.events import ContactUpdated
+from portal import deadlines, subscriptions
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+COMMUNICATION_CLAUSE = "ATSP 4.7"
+
+
+def reply(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    body: str,
+    channel: Channel = Channel.WEB,
+    then: Move | None = None,
+) -> Case:
+    """An engineer answers the contact, and may move the case in the same act (`then`). Returns the case.
+
+    The first one is the first technical response; each restarts the status clock (D-10).
+    """
+    require_engineer(by, case, "reply to the contact", "ATSP 4.6")
+    return write_to_contact(
+        case,
+        kind=MessageKind.REPLY,
+        verb="case.replied",
+        by=by,
+        at=at,
+        body=said(body),
+        channel=channel,
+        then=then,
+    )
+
+
+def log_call(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    logged_at: dt.datetime,
+    body: str,
+    then: Move | None = None,
+) -> Case:
+    """Log a telephone call with the contact that took place at `at`. Returns the case.
+
+    It counts at the time of the call, also when logged later. Raises Refusal for a call in the future, or before the
+    case was reported.
+    """
+    require_engineer(by, case, "log a call with the contact", "ATSP 4.6")
+    if at > logged_at or at < case.reported_at:
+        raise Refusal(
+            "The call's time lies in the future."
+            if at > logged_at
+            else "The call's time lies before the case was reported.",
+            clause="ATSP 4.6",
+            way_out="Give the time at which the call took place.",
+            field="at",
+        )
+    return write_to_contact(
+        case,
+        kind=MessageKind.CALL,
+        verb="case.call_logged",
+        by=by,
+        at=at,
+        body=said(body, what="account of the call"),
+        channel=Channel.TELEPHONE,
+        then=then,
+        tell=False,
+    )
+
+
+def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
+    """Write an internal note, which the reseller does not see and which stops no clock. Returns the case."""
+    if not by.is_provider:
+        raise Refusal("Internal notes are the provider's.", way_out="Add information instead.")
+    require_intake(by, case, "write an internal note", "ATSP 4.1")
+    with changing(case) as fresh:
+        _message(fresh, MessageKind.NOTE, by=by, at=at, body=said(body), channel=Channel.WEB)
+        record(fresh, "case.noted", by=by, at=at, text="Internal note written.")
+    return fresh
+
+
+def add_information(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    body: str,
+    channel: Channel = Channel.WEB,
+    answers: bool = True,
+) -> Case:
+    """A Technical Contact adds information (ATSP 5.2.2, 5.2.7). A case waiting for the reseller is worked on again.
+
+    While information of 5.2.3 is asked for and this `answers` it, its clock stops: what arrived in time is never
+    downgraded because nobody has looked at it yet. The engineer then says that it is complete (`accept_information`),
+    or asks for what is still missing, and the clock runs as before (ATSP 4.9.1). Returns the case. Raises Refusal to
+    the provider's people: what they write is no information from the reseller, and stops no clock of it.
+    """
+    if by.is_provider:
+        raise Refusal(
+            "Information is the reseller's to add.",
+            clause="ATSP 5.2.2",
+            way_out="Reply to the contact, log the call in which they told it, or write an internal note.",
+        )
+    require_party(by, case, at, "add information to a case")
+    with changing(case) as fresh:
+        _require_open(fresh)
+        received = answers and fresh.waits_for_information
+        _message(fresh, MessageKind.REPLY, by=by, at=at, body=said(body), channel=channel)
+        record(
+            fresh,
+            "case.information_added",
+            by=by,
+            at=at,
+            public=True,
+            clause="ATSP 5.2.3" if received else "ATSP 5.2.7",
+            text=f"Added by {Channel(channel).label}.",
+            answers=received,
+        )
+        if received:
+            fresh.information_received_at = at
+            clocks.stop_information(fresh, at=at)
+        if fresh.state == State.WAITING_FOR_RESELLER:
+            move(fresh, Move.RESUME, by=by, at=at)
+        notices.reseller_wrote(fresh, by=by, at=at, body=body)
+    return fresh
+
+
+def write_to_contact(
+    case: Case,
+    *,
+    kind: MessageKind,
+    verb: str,
+    by: User,
+    at: dt.datetime,
+    body: str,
+    channel: Channel,
+    clause: str = COMMUNICATION_CLAUSE,
+    then: Move | None = None,
+    tell: bool = True,
+    also: Callable[[Case, Message], None] | None = None,
+) -> Case:
+    """Write a message of the provider to the contact, with all that it does to the clocks. Returns the case.
+
+    `also` is further work of the same act, done before the event is published.
+    """
+    with changing(case) as fresh:
+        _require_open(fresh)
+        message = _message(fresh, kind, by=by, at=at, body=body, channel=channel)
+        effect = communication.effect(by.roles)
+        record(
+            fresh,
+            verb,
+            by=by,
+            at=at,
+            public=True,
+            clause=effect.clause if effect.first_response else clause,
+            text=_words(fresh, kind, effect),
+            first_response=effect.first_response and fresh.responded_at is None,
+        )
+        if effect.first_response:
+            _count(fresh, at)
+        if fresh.state == State.NEW:
+            move(fresh, Move.TAKE_UP, by=by, at=at)
+        if then is not None:
+            move(fresh, then, by=by, at=at)
+        if fresh.owner is None and effect.first_response:
+            fresh.owner = by
+        if also is not None:
+            also(fresh, message)
+        if effect.restarts_status:
+            subscriptions.publish(ContactUpdated(fresh, message, by, at))
+        if tell:
+            notices.provider_wrote(fresh, message, at=at)  # says what is due next, so it comes last
+    return fresh
+
+
+def move(case: Case, wanted: Move, *, by: User | None, at: dt.datetime, reason: str = "") -> None:
+    """Move a case that the caller holds to its next state, and journal it. Raises Refusal when it may not."""
+    before = State(case.state)
+    side = side_of(by) if by is not None else Side.PROVIDER
+    after = lifecycle.moved(before, wanted, side=side, reason=reason)
+    case.state = after
+    record(
+        case,
+        "case.state_changed",
+        by=by,
+        at=at,
+        public=True,
+        text=reason,
+        before={"state": before.value},
+        after={"state": after.value},
+    )
+
+
+def _count(case: Case, at: dt.datetime) -> None:
+    """Let a technical support engineer's communication keep the objectives (ATSP 4.6, D-10)."""
+    deadlines.meet(case, clocks.FIRST_RESPONSE, at=at)
+    if case.responded_at is None or at < case.responded_at:
+        case.responded_at = at
+    if case.last_communication_at is None or at > case.last_communication_at:
+        clocks.restart_status(case, at=at)
+        case.last_communication_at = at
+
+
+def _words(case: Case, kind: MessageKind, effect: communication.Effect) -> str:
+    if effect.first_response and case.responded_at is None:
+        return f"First technical response, by {MessageKind(kind).label}."
+    return "" if effect.restarts_status else effect.words
+
+
+def _message(
+    case: Case, kind: MessageKind, *, by: User, at: dt.datetime, body: str, channel: Channel
+) -> Message:
+    return Message.objects.create(
+        case=case,
+        kind=kind,
+        channel=channel,
+        by=by,
+        from_provider=by.is_provider,
+        at=at,
+        body=body,
+    )
+
+
+def _require_open(case: Case) -> None:
+    if not case.is_open:
+        raise Refusal(
+            f"Case {case.number} is closed.",
+            clause="ATSP 4.10",
+            way_out="Reopen it with a reason if the same Problem is back; a distinct Problem is a new case "
+            "(ATSP 1.3). What you typed is kept.",
+            field="body",
+        )

@@ -1,0 +1,78 @@
+"""The conversation of a case: what was said and what happened, in one line of time."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from cases.case.models import Case
+from cases.case.rules.vocabulary import State
+from cases.conversation.models import Message, MessageKind
+from portal.models import JournalEntry, User
+from portal.ui import verbs
+
+_SAID_BY_MESSAGES = (
+    "case.replied",
+    "case.call_logged",
+    "case.noted",
+    "case.information_added",
+    "case.information_requested",
+    "case.relief_sent",
+    "case.relieved",
+)
+"""Acts of which the message itself stands in the conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line as the timeline draws it: `kind` is "message", "note" or "event"."""
+
+    entry: Message | JournalEntry
+    kind: str
+    title: str = ""
+    role: str = ""
+    body: str = ""
+
+
+def conversation(case: Case, user: User) -> list[Line]:
+    """What was said and what happened on a case, the oldest first, as the user may see it. Three queries."""
+    said = Message.objects.visible_to(user).filter(case=case).select_related("by")
+    entries = JournalEntry.objects.about(case).exclude(verb__in=_SAID_BY_MESSAGES).in_order()
+    if not user.is_provider:
+        entries = entries.shown_to_reseller()
+    messages = list(said)
+    instants = {message.at for message in messages}
+    lines = [_said(message, case) for message in messages] + [
+        _happened(entry)
+        for entry in entries.select_related("by")
+        if not _goes_without(entry, instants)
+    ]
+    return sorted(lines, key=lambda line: (line.entry.at, line.kind == "event"))
+
+
+def _said(message: Message, case: Case) -> Line:
+    role = ", ".join(message.by.role_names) if message.from_provider else case.reseller.name
+    kind = "note" if message.kind == MessageKind.NOTE else "message"
+    return Line(message, kind, title=message.said_as, role=role, body=message.body)
+
+
+def _happened(entry: JournalEntry) -> Line:
+    if entry.by_id is None:
+        entry.by_name = ""  # the timeline has its own word for the portal
+    if entry.verb == "case.state_changed" and entry.after:
+        after = State(entry.after["state"])
+        return Line(entry, "event", title=f"moved the case: {after.label}", body=entry.text)
+    if entry.verb == "case.assigned" and entry.by_id and entry.after == {"owner": entry.by_id}:
+        return Line(_without_text(entry), "event", title="took the case")
+    return Line(entry, "event")
+
+
+def _without_text(entry: JournalEntry) -> JournalEntry:
+    entry.text = ""  # this copy is only read, and its title says it
+    return entry
+
+
+def _goes_without(entry: JournalEntry, instants: set[dt.datetime]) -> bool:
+    """Whether the entry only says what the message of the same instant implies: taking the case up by answering."""
+    if entry.at not in instants:
+        return False
+    takes_up = entry.verb == "case.state_changed" and entry.before == {"state": State.NEW.value}
+    return (takes_up and not entry.text) or verbs.look(entry.verb).repeats

@@ -1,1 +1,0 @@
-"""Forms of cases: opening one, and the acts on one."""

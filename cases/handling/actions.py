@@ -1,0 +1,147 @@
+"""Whose case it is on either side, and which other teams work on it (ATSP 5.2.2, 15.1, Ex.C)."""
+
+import datetime as dt
+
+from django.db.models import QuerySet
+
+from cases import notices
+from cases.case.actions import ENGINEERS, changing, require_engineer, require_intake, said
+from cases.case.models import Case
+from cases.case.record import record
+from cases.case.rules.lifecycle import Move
+from cases.case.rules.vocabulary import State
+from cases.conversation.actions import move
+from cases.conversation.models import SubCase, Team
+from cases.events import SubCaseOpened
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact
+from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.permissions import standing_of
+from portal import subscriptions
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+
+def take(case: Case, *, by: User, at: dt.datetime) -> Case:
+    """An engineer takes a case from the queue. It answers nobody yet, so no clock stops. Returns the case."""
+    require_engineer(by, case, "take a case", "ATSP 4.1")
+    return assign(case, to=by, by=by, at=at)
+
+
+def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
+    """Give a case to an engineer. Returns the case. Raises Refusal when they are none."""
+    require_intake(by, case, "assign a case", "ATSP 4.1")
+    if to != by or not to.has_role(*ENGINEERS):
+        require_engineer(to, case, "own a case", "ATSP 4.1")
+    with changing(case) as fresh:
+        before = fresh.owner
+        fresh.owner = to
+        record(
+            fresh,
+            "case.assigned",
+            by=by,
+            at=at,
+            public=True,
+            text=f"{to.name} has the case.",
+            before={"owner": before.pk if before else None},
+            after={"owner": to.pk},
+        )
+        if fresh.state == State.NEW:
+            move(fresh, Move.TAKE_UP, by=by, at=at)
+        if to != by:
+            notices.assigned(fresh, to=to, by=by, at=at)
+    return fresh
+
+
+def may_answer_for(case: Case, at: dt.datetime) -> "QuerySet[Contact]":
+    """To whom a case may be handed: its reseller's Technical Contacts and alternates, by name, save who has it now.
+
+    The roster counts, not the waiting time: who still waits hears of the case, and asks for nothing yet (ATSP 5.2.1).
+    """
+    begun = Agreement.objects.begun(at).filter(
+        reseller=case.reseller_id, provider=case.agreement.provider_id
+    )
+    lines = RosterEntry.objects.current(at).technical().filter(agreement__in=begun)
+    return Contact.objects.filter(pk__in=lines.values("contact")).exclude(pk=case.contact_id)
+
+
+def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
+    """Make another Technical Contact the one who answers for a case (ATSP 5.2.2). Returns the case.
+
+    An engineer, dispatch, a Technical Contact or the Administrative Contact does it. Promises stand as they are: the
+    Business Day stays that of the site where the case was reported (D-6), and the case stays charged to its region.
+    Raises Refusal when the case is closed, or the contact is none to whom it may be handed.
+    """
+    _require_hand_over(by, case, at)
+    with changing(case) as fresh:
+        if not fresh.is_open:
+            raise Refusal(
+                f"Case {fresh.number} is closed: nobody has to answer for it.",
+                clause="ATSP 4.10",
+                way_out="Reopen it first, with a reason, if the same Problem is back.",
+                field="to",
+            )
+        before, called = fresh.contact, fresh.programme.called(RosterStanding.TECHNICAL)
+        if not may_answer_for(fresh, at).filter(pk=to.pk).exists():
+            raise Refusal(
+                f"{to.name} has the case already."
+                if to == before
+                else f"{to.name} is not a {called} of {fresh.reseller.name}.",
+                clause="ATSP 5.2.2",
+                way_out=f"Choose another {called} on the roster.",
+                field="to",
+            )
+        fresh.contact = to
+        record(
+            fresh,
+            "case.handed_over",
+            by=by,
+            at=at,
+            public=True,
+            clause="ATSP 5.2.2",
+            text=f"{to.name} answers for the case instead of {before.name}.",
+            before={"contact": before.pk},
+            after={"contact": to.pk},
+        )
+        notices.handed_over(fresh, before, by=by, at=at)
+    return fresh
+
+
+def _require_hand_over(by: User, case: Case, at: dt.datetime) -> None:
+    act = "hand the case over to another contact"
+    if by.is_provider:
+        require_intake(by, case, act, "ATSP 5.2.2")
+        return
+    standing = standing_of(by, at)
+    theirs = standing.organisation is not None and standing.organisation.pk == case.reseller_id
+    if not theirs or not (standing.is_technical or standing.is_administrative):
+        raise Refusal(
+            f"You may not {act}.",
+            clause="ATSP 5.2.2",
+            way_out="A Technical Contact or the Administrative Contact of the reseller does it, or an engineer.",
+        )
+
+
+def open_sub_case(case: Case, *, by: User, at: dt.datetime, team: Team, request: str) -> Case:
+    """Engage another team by a sub-case, which is not charged (ATSP Ex.C, 1.3). Returns the case."""
+    require_engineer(by, case, "open a sub-case", "ATSP Ex.C")
+    with changing(case) as fresh:
+        sub_case = SubCase.objects.create(
+            case=fresh,
+            team=team,
+            request=said(request, field="request", what="request"),
+            opened_by=by,
+            opened_at=at,
+        )
+        record(
+            fresh,
+            "case.sub_case_opened",
+            by=by,
+            at=at,
+            clause="ATSP Ex.C",
+            text=f"{Team(team).label} engaged.",
+            after={"sub_case": sub_case.pk, "team": str(team)},
+        )
+        notices.sub_case_opened(fresh, sub_case, at=at)
+        subscriptions.publish(SubCaseOpened(fresh, sub_case, by, at))
+    return fresh

@@ -1,0 +1,181 @@
+"""Whose case it is, which teams work on it, and what it turned out to be (ATSP 2.3, 5.2.2, 15.1, Ex.B, Ex.C)."""
+
+from django import forms
+
+from cases.case.actions import ENGINEERS
+from cases.case.forms.act import ActForm, Group, text
+from cases.case.models import Case
+from cases.conversation.models import Team
+from cases.handling.actions import assign, hand_over, may_answer_for, open_sub_case, take
+from cases.knowledge.models import Article
+from cases.resolution.actions.findings import determine, link_article, mark_replicated
+from contracts.parties.models.parties import Contact
+from contracts.parties.people import holders
+from contracts.roster.models.entries import RosterStanding
+from portal.models import User
+
+
+class TakeForm(ActForm):
+    """An engineer takes the case."""
+
+    code, label, icon = "take", "Take the case", "hand-stop"
+    group = Group.TEAM
+    said = "it is yours."
+    intro = "The case becomes yours. Nobody is answered by that, so no clock stops."
+    engineers = True
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """While it is somebody else's or nobody's."""
+        return case.is_open and case.owner_id != user.pk
+
+    def perform(self) -> Case:
+        """Take it."""
+        return take(self.case, by=self.user, at=self.at)
+
+
+class AssignForm(ActForm):
+    """Give the case to an engineer."""
+
+    code, label, icon = "assign", "Assign", "user-plus"
+    group = Group.TEAM
+    said = "assigned."
+    engineers = intake = True
+    to = forms.ModelChoiceField(
+        User.objects.none(), label="Engineer", empty_label="Choose an engineer"
+    )
+
+    def prepare(self) -> None:
+        """Offer the engineers."""
+        self.choice("to").queryset = holders(self.case.agreement_id, *ENGINEERS)
+
+    def perform(self) -> Case:
+        """Assign it."""
+        return assign(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
+
+
+class HandOverForm(ActForm):
+    """Another Technical Contact answers for the case."""
+
+    code, label, icon, clause = "hand-over", "Change the contact", "user-share", "ATSP 5.2.2"
+    group, submit = Group.TEAM, "Hand it over"
+    said = "handed over; those concerned are told."
+    intro = "What we send goes to the contact of the case. Its clocks and the region it is charged to stay as they are."
+    engineers = intake = contacts = administrative = True
+    to = forms.ModelChoiceField(
+        Contact.objects.none(),
+        empty_label="Choose who goes on",
+        help_text="Somebody else? The Administrative Contact puts them on the roster first.",
+    )
+
+    def prepare(self) -> None:
+        """Offer the other Technical Contacts on the roster, by the agreement's own word for them."""
+        self.fields["to"].label = self.case.programme.called(RosterStanding.TECHNICAL)
+        self.choice("to").queryset = may_answer_for(self.case, self.at)
+
+    def perform(self) -> Case:
+        """Hand it over."""
+        return hand_over(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
+
+
+class SubCaseForm(ActForm):
+    """Engage another team."""
+
+    code, label, icon, clause = "sub-case", "Open a sub-case", "subtask", "ATSP Ex.C"
+    group = Group.TEAM
+    said = "the team is engaged and told."
+    engineers = True
+    team = forms.ChoiceField(label="Team", choices=Team.choices)
+    request = text("What is asked of them", 3)
+
+    def perform(self) -> Case:
+        """Open it."""
+        return open_sub_case(
+            self.case,
+            by=self.user,
+            at=self.at,
+            team=Team(self.cleaned_data["team"]),
+            request=self.cleaned_data["request"],
+        )
+
+
+class DetermineForm(ActForm):
+    """What the case turned out to be, which settles the charge."""
+
+    code, label, icon, clause = "determine", "Determine", "scale", "ATSP 2.3"
+    group = Group.FINDINGS
+    said = "determined; the charge follows."
+    engineers = True
+    determination = forms.ChoiceField(label="The Problem is", widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """Offer the programme's determinations, each with what it does to the charge."""
+        self.choice("determination").choices = [
+            (each.code, f"{each.name}: {'charged' if each.charged else 'not charged'}")
+            for each in self.case.programme.determinations
+        ]
+        self.fields["determination"].initial = self.case.determination
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Always, where the programme determines anything: a closed case may be determined too."""
+        return bool(case.programme.determinations)
+
+    def perform(self) -> Case:
+        """Determine it."""
+        return determine(
+            self.case,
+            by=self.user,
+            at=self.at,
+            determination=self.cleaned_data["determination"],
+        )
+
+
+class LinkArticleForm(ActForm):
+    """Link the article that answers the case."""
+
+    code, label, icon, clause = "article", "Link an article", "book", "ATSP Ex.B"
+    group = Group.FINDINGS
+    said = "the article is linked."
+    engineers = True
+    article = forms.CharField(label="Article number", max_length=20)
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Always."""
+        return True
+
+    def clean_article(self) -> Article:
+        """The article of that number."""
+        number = self.cleaned_data["article"].strip()
+        article = Article.objects.visible_to(self.user).filter(number__iexact=number).first()
+        if article is None:
+            raise forms.ValidationError(
+                f"There is no article {number}. Write its number as in the knowledge base."
+            )
+        return article
+
+    def perform(self) -> Case:
+        """Link it."""
+        return link_article(self.case, self.cleaned_data["article"], by=self.user, at=self.at)
+
+
+class ReplicatedForm(ActForm):
+    """The provider replicated the Problem."""
+
+    code, label, icon, clause = "replicated", "We replicated it", "copy", "ATSP Ex.B"
+    group = Group.FINDINGS
+    said = "the replication is recorded."
+    intro = (
+        "Records that the provider had to replicate the Problem itself. The scorecard counts it."
+    )
+    engineers = True
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Once a case."""
+        return case.replicated_by_provider_at is None
+
+    def perform(self) -> Case:
+        """Record it."""
+        return mark_replicated(self.case, by=self.user, at=self.at)

@@ -1,0 +1,1 @@
+"""A reseller's home: what must I do now, and by when?"""

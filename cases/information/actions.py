@@ -1,0 +1,90 @@
+"""Asking for the information of 5.2.3, and the clocks that downgrade or close without it (ATSP 4.9.1, 4.10.8)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from cases.case.actions import changing, require_engineer, said
+from cases.case.models import Case
+from cases.case.record import record
+from cases.case.rules.lifecycle import Move, allowed_moves
+from cases.case.rules.vocabulary import Channel, Side, State
+from cases.clocks import setting as clocks
+from cases.conversation.actions import write_to_contact
+from cases.conversation.models import Message, MessageKind
+from cases.information.rules import missing_words
+from portal import deadlines
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+CLAUSE = "ATSP 5.2.3"
+
+
+def request_information(
+    case: Case, *, by: User, at: dt.datetime, missing: Sequence[str], body: str = ""
+) -> Case:
+    """An engineer asks for what is missing of 5.2.3; the information clock of its severity runs. Returns the case.
+
+    The clock counts from reporting (ATSP 4.9.1): one that has passed already takes effect at the next sweep. Raises
+    Refusal when nothing is named as missing.
+    """
+    require_engineer(by, case, "ask for information", CLAUSE)
+    wanted = [item.strip() for item in missing if item.strip()]
+    if not wanted:
+        raise Refusal(
+            "Nothing is named as missing.",
+            clause=CLAUSE,
+            way_out="Name each thing that the contact should send, one a line.",
+            field="missing",
+        )
+
+    def start_clock(fresh: Case, message: Message) -> None:
+        fresh.information_asked_at = at
+        fresh.information_missing = wanted
+        fresh.information_received_at = None
+        deadlines.supersede(fresh, at=at, cause="asked for anew", kinds=clocks.INFORMATION_CLOCKS)
+        clocks.start_information(fresh, at=at)
+
+    waits = Move.WAIT_FOR_RESELLER in allowed_moves(State(case.state), Side.PROVIDER)
+    return write_to_contact(
+        case,
+        kind=MessageKind.REQUEST,
+        verb="case.information_requested",
+        by=by,
+        at=at,
+        body=said(f"{body.strip()}\n\n{missing_words(wanted)}"),
+        channel=Channel.WEB,
+        clause=CLAUSE,
+        then=Move.WAIT_FOR_RESELLER if waits else None,
+        also=start_clock,
+    )
+
+
+def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt.datetime) -> Case:
+    """An engineer confirms that what was asked for was received at `received_at`; its clock stops. Returns the case.
+
+    Received at the very instant of the deadline is in time (D-8). Raises Refusal when nothing was asked for.
+    """
+    require_engineer(by, case, "accept information", CLAUSE)
+    with changing(case) as fresh:
+        if fresh.information_asked_at is None:
+            raise Refusal(
+                "No information is asked for on this case.",
+                clause=CLAUSE,
+                way_out="Ask for what is missing first.",
+            )
+        record(
+            fresh,
+            "case.information_received",
+            by=by,
+            at=at,
+            public=True,
+            clause=CLAUSE,
+            text="What was asked for has been received.",
+            before={"missing": fresh.information_missing},
+            after={"received_at": received_at},
+        )
+        fresh.information_asked_at = None
+        fresh.information_missing = []
+        fresh.information_received_at = None
+        clocks.stop_information(fresh, at=received_at)
+    return fresh

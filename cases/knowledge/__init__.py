@@ -1,0 +1,1 @@
+"""Articles and when their Fix was published (Ex.B)."""

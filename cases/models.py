@@ -1,0 +1,8 @@
+"""Where Django finds the tables of cases. Import a model from its own slice, not from here."""
+
+import cases.bulletins.models
+import cases.case.models
+import cases.conversation.models
+import cases.enhancements.models
+import cases.knowledge.models
+import cases.products.models  # noqa: F401 - importing the modules is what this one is for

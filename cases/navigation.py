@@ -1,0 +1,35 @@
+"""Where the pages of cases stand in the navigation, and whose home they are."""
+
+from typing import Any
+
+from cases.case.actions import ENGINEERS, INTAKE
+from cases.panels import case_panel, psam_panel, services_panel
+from portal.navigation import Entry, Home, register_entry, register_home
+from portal.panels import register_panel
+from portal.roles import Role
+
+
+def register_pages() -> None:
+    """Add the entries and homes of cases."""
+    register_entry(Entry("Home", "home", "contact_home", 10, _reseller))
+    register_entry(Entry("Queue", "inbox", "queue", 10, _provider))
+    register_entry(Entry("Cases", "list", "cases", 20, lambda user: True))
+    register_entry(
+        Entry("Telephone", "phone", "telephone_report", 30, lambda user: user.has_role(*INTAKE))
+    )
+    register_entry(Entry("Bulletins", "speakerphone", "bulletins", 40, lambda user: True))
+    register_entry(Entry("Enhancements", "bulb", "enhancements", 45, lambda user: True))
+    register_panel("agreement.services", services_panel)
+    register_panel("psam.aside", psam_panel)
+    register_panel("case.below", case_panel)
+    register_home(Home("contact_home", 90, _reseller))
+    register_home(Home("queue", 50, lambda user: user.has_role(*ENGINEERS, Role.DISPATCH)))
+    register_home(Home("cases", 95, _provider))
+
+
+def _provider(user: Any) -> bool:
+    return bool(user.is_provider)
+
+
+def _reseller(user: Any) -> bool:
+    return not user.is_provider

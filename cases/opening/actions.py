@@ -1,0 +1,358 @@
+"""Opening a case (ATSP 1.3, 2.1, 4.4, 4.5, 5.2.2, 5.2.3; D-9)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils.text import capfirst
+
+from cases import notices
+from cases.case.actions import INTAKE
+from cases.case.coverage import coverage_at
+from cases.case.models import Case, Replication
+from cases.case.record import record
+from cases.case.rules.vocabulary import Channel
+from cases.clocks import setting as clocks
+from cases.conversation.models import Message, MessageKind
+from cases.events import CaseOpened
+from cases.opening import rules as admission
+from cases.products import rules as release
+from cases.products.models import Product, Release
+from cases.resolution import rules as charging
+from cases.severity import rules as severity
+from cases.severity.rules import SeverityChange
+from contracts.agreements.models import Agreement, EndCause
+from contracts.agreements.rules.life import Cause, clause_of_end
+from contracts.ending.actions.software_notices import without_support
+from contracts.parties import people
+from contracts.parties.models.parties import Contact
+from contracts.prepaid.actions import ledger as case_ledger
+from contracts.programmes.rules.terms import Reporting
+from contracts.roster.permissions import Standing, last_agreement, standing_of_contact
+from portal import subscriptions
+from portal.access import require_role
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+REPORTING_CLAUSE = "ATSP 5.2.3"
+_OPTIONAL = {"hardware", "other_software", "replication_evidence"}
+_BY_TELEPHONE = {"title", "description"}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the reseller reports (ATSP 5.2.3): the fields of the form, as typed."""
+
+    title: str
+    product: Product
+    release: str
+    platform: str
+    operating_system: str
+    description: str
+    business_impact: str
+    severity: int
+    end_user: str
+    updates_paid: bool
+    level_1_work: str
+    level_2_work: str
+    replication_steps: str
+    replication: str
+    replication_evidence: str = ""
+    hardware: str = ""
+    other_software: str = ""
+    modified_software: bool = False
+
+
+def open_case(
+    report: Report,
+    *,
+    by: User,
+    contact: Contact,
+    channel: Channel,
+    at: dt.datetime,
+    over_quota_reason: str = "",
+) -> Case:
+    """Open a case for a Technical Contact, reported at `at`; by the contact, or by the provider who took the report.
+
+    Takes one case from the pool of the contact's region, starts both objectives, gives an incoming case to the ESS
+    within the Business Day (ATSP 15.1), and acknowledges it. Severity 1 by another way than the telephone is taken as
+    severity 2 and awaits the call (D-9).
+
+    Raises Refusal when the contact may not open a case, the pool is spent (ATSP 9.1), or the report lacks what 5.2.3
+    asks for; nothing is then written.
+    """
+    _may_report(by, contact, channel)
+    standing = standing_of_contact(contact, at)
+    reporting = standing.agreement.programme.reporting if standing.agreement else None
+    _complete(report, channel, reporting)
+    _admit(standing, contact, report, by, at, over_quota_reason)
+    agreement = standing.agreement
+    assert agreement is not None, "admission refuses a contact without an agreement"  # noqa: S101
+    if contact.user_id != by.pk:
+        people.require_serving(by, agreement.pk, "report a case under this agreement")
+    programme = agreement.programme
+    assigned = severity.on_report(programme, report.severity, channel)
+    with transaction.atomic():
+        case = Case(
+            agreement=agreement,
+            programme_version=agreement.programme_version,
+            reseller=contact.organisation,
+            contact=contact,
+            site=contact.site,
+            region=contact.site.region,
+            opened_by=by,
+            channel=channel,
+            reported_at=at,
+            severity_since=at,
+            requested_severity=report.severity,
+            limitations=_limitations(report, agreement, contact, at),
+            **{key: value for key, value in _fields(report).items() if key != "severity"},
+        )
+        case.standing = assigned.standing
+        case.charge = charging.on_opening(programme)
+        case.owner = _ess_on_arrival(case, at)
+        case.save()
+        case_ledger.reserve(
+            agreement,
+            case.region,
+            reference=case.number,
+            by=by,
+            at=at,
+            over_quota_reason=over_quota_reason,
+        )
+        _write_opening(case, assigned, by=by, at=at)
+        clocks.start(case, at=at)
+        notices.opened(case, at=at)
+        subscriptions.publish(CaseOpened(case, by, at))
+        clocks.refresh_next_due([case.pk])
+        case.refresh_from_db(fields=["next_due_at", "next_due_kind"])
+        return case
+
+
+def _fields(report: Report) -> dict[str, object]:
+    """The report's fields by name."""
+    return {name: getattr(report, name) for name in report.__dataclass_fields__}
+
+
+def refusals_for(
+    contact: Contact, at: dt.datetime, standing: Standing | None = None
+) -> tuple[Refusal, ...]:
+    """All that stands against the contact opening a case now, for the page to show before anything is typed.
+
+    `standing` is the contact's at that instant, where the caller has read it already.
+    """
+    standing = standing or standing_of_contact(contact, at)
+    if standing.agreement is None:
+        return (_no_agreement(contact, at),)
+    return admission.admission_refusals(
+        _opener(standing, contact), _cover(standing, contact, at), at
+    )
+
+
+def _may_report(by: User, contact: Contact, channel: Channel) -> None:
+    if contact.user_id == by.pk:
+        return
+    require_role(by, *INTAKE, act="report a case for somebody else", clause="ATSP 5.2.2")
+    if channel is not Channel.TELEPHONE and channel is not Channel.EMAIL:
+        raise Refusal(
+            "A case reported for somebody else came by telephone or e-mail.",
+            clause="ATSP 4.4",
+            way_out="Choose how the report came.",
+            field="channel",
+        )
+
+
+def _complete(report: Report, channel: Channel, reporting: Reporting | None) -> None:
+    """Raise Refusal naming the first field of 5.2.3 that is missing, or of what the programme asks instead.
+
+    A telephone report names the Problem; what else 5.2.3 wants is asked for on the case, and its clock counts from the
+    call (ATSP 4.9.1).
+    """
+    fields = _fields(report)
+    asked = set(reporting.asked) if reporting else fields.keys() - _OPTIONAL
+    wanted = _BY_TELEPHONE if channel is Channel.TELEPHONE else asked
+    for name, value in fields.items():
+        if isinstance(value, str) and name in wanted and not value.strip():
+            raise Refusal(
+                f"{capfirst(name.replace('_', ' '))} is missing.",
+                clause=reporting.clause if reporting else REPORTING_CLAUSE,
+                way_out="Fill it in; everything else you typed is kept.",
+                field=name,
+            )
+    if report.replication == Replication.UNSUCCESSFUL and not report.replication_evidence.strip():
+        raise Refusal(
+            "Where replication was unsuccessful, evidence of the steps taken is needed.",
+            clause="ATSP 1.15, 5.2.3",
+            way_out="Say what was tried, on which platform, operating system, hardware and software.",
+            field="replication_evidence",
+        )
+
+
+def _admit(
+    standing: Standing,
+    contact: Contact,
+    report: Report,
+    by: User,
+    at: dt.datetime,
+    over_quota_reason: str,
+) -> None:
+    if standing.agreement is None:
+        raise _no_agreement(contact, at)
+    over = None
+    if over_quota_reason.strip() and by.is_provider:
+        over = admission.OverQuota(by=by.name, reason=over_quota_reason)
+    admission.may_open(
+        _opener(standing, contact),
+        _cover(standing, contact, at),
+        at,
+        updates_paid=None if standing.agreement.programme.reporting else report.updates_paid,
+        over_quota=over,
+    )
+
+
+def _no_agreement(contact: Contact, at: dt.datetime) -> Refusal:
+    """What is said while no agreement is in force: the end of the last one, with its cause and clause."""
+    last = last_agreement(contact, at)
+    ended, clause = "", "ATSP 2.1, 9.1"
+    if last is not None:
+        cause = Cause(last.end_cause) if last.end_cause else Cause.EXPIRED
+        words = EndCause(cause.value).label
+        without = last.last_day + dt.timedelta(days=1)
+        ended = f": {last.contract_number} ended, {without.isoformat()} is the first day without it ({words})"
+        clause = ", ".join(filter(None, ["ATSP 2.1", clause_of_end(cause, last.programme)]))
+    return Refusal(
+        f"{contact.organisation} has no support agreement in force{ended}.",
+        clause=clause,
+        way_out="The draft is kept. Ask your Administrative Contact, or your account manager about a renewal.",
+    )
+
+
+def _opener(standing: Standing, contact: Contact) -> admission.Opener:
+    return admission.Opener(
+        name=contact.name,
+        is_technical_contact=standing.is_technical,
+        is_administrative_contact=standing.is_administrative,
+        usable_from=standing.usable_from,
+        zone=contact.site.zone,
+    )
+
+
+def _cover(standing: Standing, contact: Contact, at: dt.datetime) -> admission.Cover:
+    agreement = standing.agreement
+    assert agreement is not None, "asked only with an agreement"  # noqa: S101
+    tier = agreement.tier_terms
+    pool = tier.pool_of(contact.site.region) if tier else None
+    balance, ways_out = None, ""
+    if pool is not None:
+        pools = case_ledger.balances(agreement)
+        balance = next(b for b in pools if b.pool == pool.code)
+        if not balance.left and agreement.is_in_force(at):
+            ways_out = case_ledger.ways_out(agreement, pools, at)
+    return admission.Cover(
+        agreement=agreement.reference,
+        starts_on=agreement.effective_on,
+        anniversary=agreement.anniversary,
+        reseller_agreement=agreement.reseller_agreement_number,
+        reseller_agreement_holds=agreement.reseller_agreement_in_force,
+        region=contact.site.region,
+        counts_cases=tier is not None,
+        pool=admission.PoolBalance(
+            name=balance.name, cases=balance.granted, taken=balance.taken, ways_out=ways_out
+        )
+        if balance
+        else None,
+    )
+
+
+def _limitations(
+    report: Report, agreement: Agreement, contact: Contact, at: dt.datetime
+) -> list[dict[str, str]]:
+    """What the engineer should weigh: the limitations of 4.8, the End-User's coverage where it is delegated, and
+    whether support for the Software has ended (ATSP 9.3)."""
+    programme = agreement.programme
+    published = [
+        release.parse_release(number)
+        for number in Release.objects.filter(
+            product=report.product, published_on__lte=at.date()
+        ).values_list("number", flat=True)
+    ]
+    told = bool(report.release.strip())  # a telephone report may leave it for later
+    flags = release.limitations(
+        report.release,
+        published if told else [],
+        modified=report.modified_software,
+        lines=programme.releases.supported if programme.releases else release.LINES,
+    )
+    clause = programme.releases.clause if programme.releases else ""
+    found = [
+        {
+            "clause": clause
+            if flag.limitation is release.Limitation.RELEASE and clause
+            else programme.cites(flag.clause),
+            "words": flag.words,
+        }
+        for flag in flags
+    ]
+    covered = coverage_at(
+        programme,
+        agreement.pk,
+        contact.site,
+        end_user=report.end_user,
+        product=report.product.name,
+        at=at,
+    )
+    if covered is not None and covered.verdict.is_flagged:
+        found.append({"clause": covered.clause, "words": covered.words})
+    notice = without_support(agreement, report.product.name, at)
+    if notice is not None and programme.term is not None:
+        words = (
+            f"Support for {notice.software} ended on {notice.ends_on.isoformat()}, "
+            f"by the notice of {notice.given_on.isoformat()}."
+        )
+        found.append({"clause": programme.term.software_notice_clause, "words": words})
+    return found
+
+
+def _ess_on_arrival(case: Case, at: dt.datetime) -> User | None:
+    """The reseller's ESS when the case arrives within the Business Day (ATSP 15.1); otherwise the queue."""
+    ess = people.ess_of(case.agreement, at)
+    return ess if ess is not None and clocks.calendar(case).is_open(at) else None
+
+
+def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.datetime) -> None:
+    Message.objects.create(
+        case=case,
+        kind=MessageKind.REPORT,
+        channel=case.channel,
+        by=by,
+        from_provider=by.is_provider,
+        at=at,
+        body=case.description,
+    )
+    record(
+        case,
+        "case.opened",
+        by=by,
+        at=at,
+        public=True,
+        clause=assigned.clause,
+        text=assigned.words,
+        after={
+            "severity": case.severity,
+            "requested": case.requested_severity,
+            "channel": case.channel,
+            "region": case.region,
+            "contact": case.contact_id,
+        },
+    )
+    if case.owner is not None:
+        record(
+            case,
+            "case.assigned",
+            by=None,
+            at=at,
+            public=True,
+            clause="ATSP 15.1",
+            text=f"Arrived within the Business Day: {case.owner.name}, the reseller's ESS, has it.",
+            after={"owner": case.owner_id},
+        )

@@ -1,0 +1,301 @@
+"""The form that opens a case: the questions of ATSP 5.2.3, in short steps on one page."""
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.db.models import QuerySet
+from django.forms.boundfield import BoundField
+
+from cases.case.models import Case, Replication
+from cases.opening.actions import Report
+from cases.products.models import Product
+from contracts.programmes.rules.terms import Programme, Severity
+
+LINES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the form: its questions, in rows of one or two."""
+
+    code: str
+    title: str
+    lead: str
+    rows: tuple[tuple[str, ...], ...]
+    folded: bool = False
+    terms: tuple[str, ...] = ()  # of the agreement's glossary that the questions use (ATSP 1)
+
+
+@dataclass(frozen=True, slots=True)
+class LaidOut:
+    """A step with its fields, as the page lays it out."""
+
+    step: Step
+    rows: list[list[BoundField]]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a folded step shows its questions: when one of them is answered, or needs another look."""
+        fields = [field for row in self.rows for field in row]
+        return not self.step.folded or any(field.errors or field.value() for field in fields)
+
+
+@dataclass(frozen=True, slots=True)
+class SeverityChoice:
+    """A severity as the form offers it: the agreement's terms, and whether it is the chosen one."""
+
+    term: Severity
+    chosen: bool
+
+
+def _area(rows: int = LINES) -> forms.Textarea:
+    return forms.Textarea(attrs={"rows": rows})
+
+
+class OpenCaseForm(forms.ModelForm):
+    """What a Technical Contact reports. The severities are the agreement's own words (ATSP 4.3)."""
+
+    severity = forms.TypedChoiceField(
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose the severity whose words fit (ATSP 4.3)."},
+    )
+
+    steps: ClassVar[tuple[Step, ...]] = (
+        Step(
+            "problem",
+            "The Problem",
+            "One distinct Problem a case (ATSP 1.3).",
+            (("title",), ("description",), ("business_impact",)),
+            terms=("Problem", "Case"),
+        ),
+        Step(
+            "severity",
+            "Severity",
+            "You assign it reasonably; we confirm it, or propose another one (ATSP 4.3).",
+            (("severity",),),
+            terms=("Severity", "Workaround"),
+        ),
+        Step(
+            "where",
+            "Where it happens",
+            "The current and the prior unmodified minor Release are supported (ATSP 4.3, 4.8).",
+            (
+                ("product", "release"),
+                ("platform", "operating_system"),
+                ("hardware", "other_software"),
+                ("modified_software",),
+            ),
+        ),
+        Step(
+            "replication",
+            "Replication",
+            "So that we can follow it step by step (ATSP 1.15, 5.2.3).",
+            (("replication_steps",), ("replication",), ("replication_evidence",)),
+            terms=("Replication",),
+        ),
+        Step(
+            "work",
+            "Work done before",
+            "What Level 1 and Level 2 found out (ATSP 1.19).",
+            (("level_1_work",), ("level_2_work",)),
+            terms=("Level 1 Support", "Level 2 Support"),
+        ),
+        Step(
+            "end_user",
+            "For whom",
+            "Support is for End-Users who have paid for Updates (ATSP 2.1).",
+            (("end_user",), ("updates_paid",)),
+            terms=("End-User",),
+        ),
+    )
+
+    class Meta:
+        model = Case
+        fields = [
+            "title",
+            "product",
+            "release",
+            "platform",
+            "operating_system",
+            "hardware",
+            "other_software",
+            "modified_software",
+            "description",
+            "business_impact",
+            "replication",
+            "replication_steps",
+            "replication_evidence",
+            "level_1_work",
+            "level_2_work",
+            "end_user",
+            "updates_paid",
+        ]
+        widgets = {
+            "description": _area(6),
+            "business_impact": _area(),
+            "replication": forms.RadioSelect,
+            "replication_steps": _area(5),
+            "replication_evidence": _area(),
+            "level_1_work": _area(),
+            "level_2_work": _area(),
+        }
+        labels = {
+            "title": "The Problem in one line",
+            "release": "Release",
+            "description": "What happens",
+            "business_impact": "Business impact",
+            "hardware": "Hardware",
+            "other_software": "Other software involved",
+            "replication": "Could you replicate it?",
+            "replication_steps": "Steps to replicate",
+            "replication_evidence": "What was tried where it could not be replicated",
+            "level_1_work": "Level 1 work",
+            "level_2_work": "Level 2 work",
+            "modified_software": "The Software is modified, or built into other software",
+            "updates_paid": "The End-User has paid for Updates",
+        }
+        help_texts = {
+            "description": "What you see, since when, what changed before. Messages word for word.",
+            "release": "As X.yy.z, for instance 6.1.2.",
+            "operating_system": "Name, version and patch level.",
+            "business_impact": "Who cannot do what, and what is at risk: it decides the severity.",
+            "replication_steps": "One a line, from a system as it was before.",
+            "replication_evidence": "Which steps, on which platform, operating system, hardware and software.",
+            "level_1_work": "First information gathered, usage questions, known Fixes tried.",
+            "level_2_work": "How it was isolated; logs and traces analysed.",
+        }
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.programme = programme
+        products: QuerySet[Product] = Product.objects.all()
+        self.choice("product").queryset = products
+        self.choice("product").empty_label = "Choose the product"
+        self.choice("replication").choices = Replication.choices
+        self.choice("severity").choices = [
+            (term.level, f"{term.level} {term.name}") for term in programme.severities
+        ]
+        for name, field in self.fields.items():
+            if name != "severity":
+                field.error_messages["required"] = "Please fill this in (ATSP 5.2.3)."
+        self._say_it_under(programme)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+
+    def _say_it_under(self, programme: Programme) -> None:
+        """Ask what the programme asks for, and cite its own clauses."""
+        reporting = programme.reporting
+        for name, field in self.fields.items():
+            field.error_messages = {
+                key: programme.words(str(said)) for key, said in field.error_messages.items()
+            }
+            if reporting and name not in reporting.asked:
+                field.required = False
+        if reporting:
+            del self.fields["updates_paid"]
+
+    def choice(self, name: str) -> Any:
+        """A field whose choices or queryset depend on the programme."""
+        return self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for evidence where replication was unsuccessful (ATSP 1.15, 5.2.3)."""
+        cleaned = super().clean() or self.cleaned_data
+        unsuccessful = cleaned.get("replication") == Replication.UNSUCCESSFUL
+        if unsuccessful and not cleaned.get("replication_evidence", "").strip():
+            self.add_error(
+                "replication_evidence",
+                self.programme.words(
+                    "Where replication was unsuccessful, say what was tried, and on what (ATSP 1.15, 5.2.3)."
+                ),
+            )
+        return cleaned
+
+    def report(self) -> Report:
+        """The report that a valid form makes."""
+        fields = Report.__dataclass_fields__
+        told = {name: value for name, value in self.cleaned_data.items() if name in fields}
+        return Report(**{"updates_paid": False, **told})
+
+    def laid_out(self) -> list[LaidOut]:
+        """The steps with their fields."""
+        return [
+            LaidOut(
+                replace(step, lead=self.programme.words(step.lead)),
+                [
+                    [self[name] for name in row if name in self.fields]
+                    for row in step.rows
+                    if any(name in self.fields for name in row)
+                ],
+            )
+            for step in self.steps
+        ]
+
+    def severity_choices(self) -> list[SeverityChoice]:
+        """The severities with what each brings (ATSP 4.3, 4.6), the chosen one marked."""
+        chosen = str(self["severity"].value() or "")
+        return [
+            SeverityChoice(term, str(term.level) == chosen) for term in self.programme.severities
+        ]
+
+    def mistakes(self) -> list[tuple[BoundField, str]]:
+        """Each field that needs another look, with the first thing that is wrong, in the form's order."""
+        fields = [field for part in self.laid_out() for row in part.rows for field in row]
+        return [(field, str(field.errors[0])) for field in fields if field.errors]
+
+
+class TelephoneReportForm(OpenCaseForm):
+    """What dispatch takes down on the telephone: the Problem first, the rest as far as the caller knows it."""
+
+    NEEDED = ("title", "description", "severity", "product")
+
+    over_quota_reason = forms.CharField(
+        required=False,
+        label="Reason to admit the case over quota",
+        help_text="Only when all prepaid cases of the pool are spent (ATSP 9.1). The reseller reads it.",
+    )
+
+    steps = (
+        Step(
+            "problem",
+            "What the caller reports",
+            "Severity 1 runs from this call (ATSP 4.5).",
+            (
+                ("title",),
+                ("description",),
+                ("severity",),
+                ("product", "release"),
+                ("end_user",),
+                ("updates_paid",),
+                ("over_quota_reason",),
+            ),
+        ),
+        Step(
+            "more",
+            "As far as the caller knows it",
+            "What is left out is asked for on the case; its clock counts from the call (ATSP 4.9.1, 5.2.3).",
+            (
+                ("business_impact",),
+                ("platform", "operating_system"),
+                ("hardware", "other_software"),
+                ("modified_software",),
+                ("replication_steps",),
+                ("replication",),
+                ("replication_evidence",),
+                ("level_1_work",),
+                ("level_2_work",),
+            ),
+            folded=True,
+        ),
+    )
+
+    def __init__(self, *args: Any, spent: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not spent:
+            self.fields["over_quota_reason"].widget = forms.HiddenInput()
+        for name, field in self.fields.items():
+            if name not in self.NEEDED:
+                field.required = False

@@ -1,0 +1,218 @@
+"""Who may open a case, and when (ATSP 1.1, 2.1, 5.1, 5.2.1, 5.2.2, 9.1).
+
+Facts in, refusals out: all that stands against opening, each with its clause and the way out, so that a page can show
+all of it at once and keep what was typed.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from cases.clocks.rules.wording import moment
+from portal.rules.business_time import zone_named
+from portal.rules.refusal import Refusal
+
+TERM_CLAUSE = "ATSP page 1, 2.a"
+EXTENSION_CLAUSE = "ATSP 9.1"
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """The person who wants to open a case, as the roster (Exhibit A) has them.
+
+    `is_technical_contact` holds for Technical Contacts and alternates alike. `usable_from` is the instant from which a
+    new or changed contact may ask for assistance, None when the person is not on the roster; `zone` is the IANA zone of
+    their site, in which the instant is told.
+    """
+
+    name: str
+    is_technical_contact: bool
+    is_administrative_contact: bool
+    usable_from: datetime | None
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolBalance:
+    """The pool of prepaid cases that the opener's region draws on. `taken` counts charged and provisional ones.
+
+    `ways_out` says what can be done once it is used up, where that is known.
+    """
+
+    name: str
+    cases: int
+    taken: int
+    ways_out: str = ""
+
+    @property
+    def left(self) -> int:
+        """Cases left, never below zero (a case may be admitted over quota)."""
+        return max(self.cases - self.taken, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """The agreements that the case would be opened under.
+
+    The term runs from `starts_on` to the day before `anniversary`, in the opener's local dates. `terminated_on` is the
+    first day without it. `reseller_agreement_holds`: in force and substantially complied with (ATSP 5.1). No `pool`
+    means that none serves the region.
+    """
+
+    agreement: str
+    starts_on: date
+    anniversary: date
+    reseller_agreement: str
+    reseller_agreement_holds: bool
+    region: str
+    pool: PoolBalance | None
+    counts_cases: bool = True  # not under a programme that sells no tiers
+    terminated_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OverQuota:
+    """A provider's user admits the case although the quota is spent: who, and why."""
+
+    by: str
+    reason: str
+
+
+def admission_refusals(
+    opener: Opener,
+    cover: Cover,
+    at: datetime,
+    *,
+    updates_paid: bool | None = None,
+    over_quota: OverQuota | None = None,
+) -> tuple[Refusal, ...]:
+    """All that stands against this person opening a case at `at`; empty when they may.
+
+    `updates_paid` is what the opener says of the End-User (ATSP 2.1): None while it was not asked. `over_quota` lifts
+    the refusal for a spent quota and no other. `at` is aware.
+    """
+    today = at.astimezone(zone_named(opener.zone)).date()
+    refusals = [
+        _person(opener, at),
+        _reseller_agreement(cover),
+        _term(cover, today),
+        _quota(cover, over_quota),
+        _end_user(updates_paid),
+    ]
+    return tuple(refusal for refusal in refusals if refusal is not None)
+
+
+def may_open(
+    opener: Opener,
+    cover: Cover,
+    at: datetime,
+    *,
+    updates_paid: bool | None = None,
+    over_quota: OverQuota | None = None,
+) -> None:
+    """Raise one Refusal with all that `admission_refusals` finds; do nothing when the person may open a case."""
+    refusal = Refusal.joined(
+        admission_refusals(opener, cover, at, updates_paid=updates_paid, over_quota=over_quota)
+    )
+    if refusal is not None:
+        raise refusal
+
+
+def _person(opener: Opener, at: datetime) -> Refusal | None:
+    if not opener.is_technical_contact:
+        if opener.is_administrative_contact:
+            return Refusal(
+                f"{opener.name} is the Administrative Contact, who cannot open a case.",
+                clause="ATSP 1.1",
+                way_out="A Technical Contact opens it; you may escalate an existing case. To open cases yourself, "
+                "add yourself to the roster as a Technical Contact.",
+            )
+        return Refusal(
+            f"{opener.name} is not on the roster of Technical Contacts.",
+            clause="ATSP 2.1",
+            way_out="Only Technical Contacts open cases (ATSP 5.2.2): ask one of them, or your Administrative Contact "
+            "to add you to Exhibit A.",
+        )
+    if opener.usable_from is None or at < opener.usable_from:
+        until = (
+            f"from {moment(opener.usable_from, opener.zone)}"
+            if opener.usable_from is not None
+            else "two Business Days after the change to Exhibit A is submitted"
+        )
+        return Refusal(
+            f"{opener.name} is new on the roster and may ask for assistance {until}.",
+            clause="ATSP 5.2.1",
+            way_out="What you typed is kept as a draft until then; a Technical Contact who is past the waiting time "
+            "may open the case now.",
+        )
+    return None
+
+
+def _reseller_agreement(cover: Cover) -> Refusal | None:
+    if cover.reseller_agreement_holds:
+        return None
+    return Refusal(
+        f"The reseller agreement {cover.reseller_agreement} is not in force, or not substantially complied with.",
+        clause="ATSP 5.1",
+        way_out="Ask your Administrative Contact to settle it with your account manager; the draft is kept.",
+    )
+
+
+def _term(cover: Cover, today: date) -> Refusal | None:
+    if today < cover.starts_on:
+        return Refusal(
+            f"Agreement {cover.agreement} begins on {cover.starts_on.isoformat()}.",
+            clause=TERM_CLAUSE,
+            way_out="The draft is kept; open the case from that day on.",
+        )
+    if cover.terminated_on is not None and today >= cover.terminated_on:
+        return Refusal(
+            f"Agreement {cover.agreement} was terminated as of {cover.terminated_on.isoformat()}.",
+            clause="ATSP 9.4",
+            way_out="Ask your account manager; the draft is kept.",
+        )
+    if today >= cover.anniversary:
+        return Refusal(
+            f"The term of agreement {cover.agreement} ended on {cover.anniversary.isoformat()}.",
+            clause=TERM_CLAUSE,
+            way_out="Ask your account manager about the renewal; the draft is kept.",
+        )
+    return None
+
+
+def _quota(cover: Cover, over_quota: OverQuota | None) -> Refusal | None:
+    if not cover.counts_cases:
+        return None
+    if cover.pool is None:
+        return Refusal(
+            f"The agreement {cover.agreement} has no cases for the region {cover.region}.",
+            clause="ATSP 2.1",
+            way_out="Ask your Administrative Contact which site's contact may open the case; the draft is kept.",
+        )
+    if cover.pool.left:
+        return None
+    if over_quota is not None:
+        if over_quota.reason.strip():
+            return None
+        return Refusal(
+            "To admit a case over quota needs a reason.",
+            clause=EXTENSION_CLAUSE,
+            way_out="Say why the case is admitted.",
+            field="over_quota_reason",
+        )
+    return Refusal(
+        f"All {cover.pool.cases} cases of the pool {cover.pool.name} are spent.",
+        clause=EXTENSION_CLAUSE,
+        way_out=f"The draft is kept. {cover.pool.ways_out or 'Technical Support can be extended on a purchase order.'} "
+        "Or the provider may admit the case.",
+    )
+
+
+def _end_user(updates_paid: bool | None) -> Refusal | None:
+    if updates_paid is not False:
+        return None
+    return Refusal(
+        "Support is for End-Users who have paid for Updates.",
+        clause="ATSP 2.1",
+        way_out="Open the case once the End-User has paid for Updates; the draft is kept.",
+        field="updates_paid",
+    )

@@ -1,0 +1,83 @@
+"""Drafts of reports: what was typed and not opened as a case yet (``portal.models.Draft``).
+
+A page of the form carries a key of its own from the moment it is first shown, so that every save of it meets the same
+draft, with scripts or without, and a form that was sent twice opens one case.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import models, transaction
+
+from cases.case.models import Case
+from portal import locks
+from portal.models import Draft, User
+
+FORM = "cases.open"
+OPENED = "cases.opened"
+_NOT_KEPT = ("csrfmiddlewaretoken", "solved_by")
+
+
+def drafts_of(user: User) -> models.QuerySet[Draft]:
+    """A user's drafts of reports, the latest first."""
+    return Draft.objects.visible_to(user).filter(form=FORM)
+
+
+def key_in(typed: Mapping[str, Any]) -> str:
+    """The key that a form or an address carries; empty when it is none."""
+    try:
+        return str(uuid.UUID(str(typed.get("draft", ""))))
+    except ValueError:
+        return ""
+
+
+def new_key() -> str:
+    """A key for a form shown for the first time."""
+    return str(uuid.uuid4())
+
+
+def draft_of(user: User, key: str) -> Draft | None:
+    """The user's draft of that key."""
+    return drafts_of(user).filter(data__draft=key).first() if key else None
+
+
+def keep(user: User, typed: Mapping[str, Any], key: str, at: dt.datetime) -> Draft | None:
+    """Write what was typed to the draft of the key; None when its case is open already, and nothing is to be kept."""
+    data = {name: value for name, value in typed.items() if name not in _NOT_KEPT}
+    data["draft"] = key
+    with transaction.atomic():
+        locks.lock(user)
+        if opened_from(user, key) is not None:
+            return None
+        draft = draft_of(user, key) or Draft(user=user, form=FORM)
+        draft.title = str(data.get("title", ""))[:200]
+        draft.data = data
+        draft.updated_at = at
+        draft.save()
+    return draft
+
+
+def discard(user: User, key: str) -> bool:
+    """Throw the draft of the key away; return whether there was one."""
+    draft = draft_of(user, key)
+    if draft is not None:
+        draft.delete()
+    return draft is not None
+
+
+def opened_from(user: User, key: str) -> Case | None:
+    """The case that was opened from the draft of the key, if it was."""
+    done = Draft.objects.visible_to(user).filter(form=OPENED, data__draft=key).first()
+    return Case.objects.filter(pk=done.data["case"]).first() if done else None
+
+
+def became(user: User, key: str, case: Case, at: dt.datetime) -> None:
+    """Note that the draft of the key became a case, so that the same form sent again leads to it."""
+    draft = draft_of(user, key) or Draft(user=user)
+    draft.form = OPENED
+    draft.title = case.title
+    draft.data = {"draft": key, "case": case.pk}
+    draft.updated_at = at
+    draft.save()

@@ -1,0 +1,142 @@
+"""Opening a case in the browser: the form with its draft, and published Fixes that match while it is typed."""
+
+import datetime as dt
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from cases.case.models import Case
+from cases.case.reader import reader
+from cases.case.rules.vocabulary import Channel
+from cases.knowledge.models import Article
+from cases.opening.actions import open_case, refusals_for
+from cases.opening.forms import OpenCaseForm
+from cases.opening.views import drafts
+from contracts.frame import under
+from contracts.parties.models.parties import Contact
+from contracts.roster.permissions import standing_of
+from portal import clock, locks
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def open_a_case(request: HttpRequest) -> HttpResponse:
+    """The form for a Technical Contact. What stands against opening is said before anything is typed.
+
+    A refusal keeps everything typed, in the form and in the draft. ``save`` keeps the draft and shows the form again
+    with the Fixes that match, for a browser without scripts.
+    """
+    user = reader(request)
+    now = clock.now()
+    standing = standing_of(user, now)
+    refusals = refusals_for(standing.contact, now, standing) if standing.contact else ()
+    if standing.contact is None or standing.agreement is None or not standing.is_technical:
+        return render(
+            request,
+            "cases/cannot_open.html",
+            {"refusals": refusals, "standing": standing, **under(standing.agreement)},
+            status=403,
+        )
+    key = drafts.key_in(request.POST or request.GET)
+    if not key:
+        return redirect(f"{reverse('open_case')}?draft={drafts.new_key()}")
+    programme = standing.agreement.programme
+    if request.method == "POST":
+        form = OpenCaseForm(request.POST, programme=programme)
+        draft = drafts.keep(user, request.POST, key, now)
+        if "save" in request.POST:
+            form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
+        elif form.is_valid():
+            try:
+                case = _open_once(form, user, standing.contact, key, now)
+            except Refusal as refusal:
+                refusals = refusal.all
+                for each in refusals:
+                    if each.field in form.fields:
+                        form.add_error(each.field, each.sentence)
+            else:
+                return redirect(case)
+        saved = "save" in request.POST
+    else:
+        draft = drafts.draft_of(user, key)
+        form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
+        saved = False
+    return render(
+        request,
+        "cases/open.html",
+        {
+            "form": form,
+            "key": key,
+            "draft": draft,
+            "saved": saved,
+            "refusals": refusals,
+            "standing": standing,
+            "programme": programme,
+            **under(standing.agreement),
+            "articles": matching(user, form["title"].value(), form["description"].value(), now),
+            "other_drafts": [each for each in drafts.drafts_of(user)[:4] if each != draft],
+        },
+        status=409 if request.method == "POST" and not saved else 200,
+    )
+
+
+def _open_once(
+    form: OpenCaseForm, user: User, contact: Contact, key: str, now: dt.datetime
+) -> Case:
+    """Open the case; a form that was sent twice leads to the same one. Raises Refusal."""
+    with transaction.atomic():
+        locks.lock(user)
+        case = drafts.opened_from(user, key)
+        if case is None:
+            case = open_case(form.report(), by=user, contact=contact, channel=Channel.WEB, at=now)
+            drafts.became(user, key, case, now)
+    return case
+
+
+@require_POST
+@login_required
+def save_draft(request: HttpRequest) -> HttpResponse:
+    """Keep what was typed so far. The form's own key says which draft it is."""
+    key = drafts.key_in(request.POST)
+    if not key:
+        return HttpResponse("The form carries no key.", status=400, content_type="text/plain")
+    drafts.keep(reader(request), request.POST, key, clock.now())
+    return HttpResponse(status=204)
+
+
+@require_POST
+@login_required
+def discard_draft(request: HttpRequest) -> HttpResponse:
+    """Throw a draft away: its owner said so, or a published Fix solved the Problem before a case was spent."""
+    solved_by = request.POST.get("solved_by", "")
+    found = drafts.discard(reader(request), drafts.key_in(request.POST))
+    if solved_by:
+        messages.success(request, f"{solved_by} solved it: no case was spent.")
+    elif found:
+        messages.success(request, "The draft is gone; no case was spent.")
+    return redirect("home")
+
+
+@require_GET
+@login_required
+def matching_articles(request: HttpRequest) -> HttpResponse:
+    """Published articles with a Fix that match what is being typed, as the part of the page that shows them."""
+    title, description = request.GET.get("title", ""), request.GET.get("description", "")
+    found = matching(reader(request), title, description, clock.now())
+    return render(request, "cases/_matching_articles.html", {"articles": found})
+
+
+def matching(
+    user: User, title: str | None, description: str | None, at: dt.datetime
+) -> list[Article]:
+    """The articles whose published Fix may answer a report so worded, the best first."""
+    return list(
+        Article.objects.visible_to(user).with_fix(at).matching(title or "", description or "")[:3]
+    )

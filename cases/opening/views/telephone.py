@@ -1,0 +1,127 @@
+"""Dispatch's telephone intake: who is calling, and a case in under a minute; severity 1 at once (ATSP 4.4, 4.5)."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods
+
+from cases.case.actions import INTAKE
+from cases.case.models import Case
+from cases.case.reader import reader
+from cases.case.rules.vocabulary import Channel
+from cases.opening.actions import open_case, refusals_for
+from cases.opening.forms import TelephoneReportForm
+from cases.opening.rules import EXTENSION_CLAUSE
+from contracts.frame import under
+from contracts.parties.models.parties import Contact
+from contracts.roster.models.entries import RosterEntry
+from contracts.roster.permissions import standing_of_contact
+from portal import clock
+from portal.access import get_visible_or_404, signed_in_as
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+CALLERS = 12
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_as(*INTAKE)
+def telephone_report(request: HttpRequest) -> HttpResponse:
+    """Find the caller on the rosters, then take down the report."""
+    user = reader(request)
+    now = clock.now()
+    named = request.GET.get("contact", "")
+    if not named.isdecimal():
+        found = request.GET.get("q", "").strip()
+        context = {
+            "found": found,
+            "entries": _callers(found, user, now) if found else [],
+            "awaiting": _awaiting_a_call(user),
+            "now": now,
+        }
+        return render(request, "cases/telephone_who.html", context)
+    contact = get_visible_or_404(
+        Contact.objects.present().select_related("organisation", "site", "user"),
+        user,
+        pk=int(named),
+    )
+    return _report(request, user, contact, now)
+
+
+def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime) -> HttpResponse:
+    standing = standing_of_contact(contact, now)
+    refusals = refusals_for(contact, now, standing)
+    context: dict[str, Any] = {
+        "contact": contact,
+        "standing": standing,
+        **under(standing.agreement),
+        "their_cases": Case.objects.visible_to(user)
+        .filter(contact=contact)
+        .open()
+        .for_list()
+        .next_to_break_first()[:5],
+    }
+    if standing.agreement is None:
+        return render(
+            request, "cases/cannot_open.html", {**context, "refusals": refusals}, status=403
+        )
+    spent = any(refused.clause == EXTENSION_CLAUSE for refused in refusals)
+    form = TelephoneReportForm(
+        request.POST or None, programme=standing.agreement.programme, spent=spent
+    )
+    if request.method == "POST" and form.is_valid():
+        try:
+            case = open_case(
+                form.report(),
+                by=user,
+                contact=contact,
+                channel=Channel.TELEPHONE,
+                at=now,
+                over_quota_reason=form.cleaned_data["over_quota_reason"],
+            )
+        except Refusal as refusal:
+            refusals = refusal.all
+            for each in refusals:
+                if each.field in form.fields:
+                    form.add_error(each.field, each.sentence)
+        else:
+            messages.success(request, f"Case {case.number} is open for {contact.name}.")
+            return redirect(case)
+    return render(
+        request,
+        "cases/telephone_report.html",
+        {
+            **context,
+            "form": form,
+            "refusals": refusals,
+            "programme": standing.agreement.programme,
+        },
+        status=409 if request.method == "POST" else 200,
+    )
+
+
+def _callers(found: str, user: User, now: dt.datetime) -> list[RosterEntry]:
+    """Roster lines whose contact's name, code, telephone or company matches what the caller said."""
+    entries = (
+        RosterEntry.objects.visible_to(user)
+        .current(now)
+        .select_related("contact__organisation", "contact__site", "agreement")
+    )
+    return list(
+        entries.filter(
+            Q(contact__name__icontains=found)
+            | Q(contact__code__iexact=found)
+            | Q(contact__telephone__icontains=found)
+            | Q(contact__organisation__name__icontains=found)
+        ).order_by("contact__organisation__name", "contact__name", "standing")[:CALLERS]
+    )
+
+
+def _awaiting_a_call(user: User) -> list[Case]:
+    """The cases whose contact is expected to ring: severity 1 was asked for by another way (D-9)."""
+    cases = Case.objects.visible_to(user).open().filter(awaits_call_for__isnull=False)
+    return list(cases.for_list().order_by("reported_at")[:CALLERS])

@@ -1,0 +1,1 @@
+"""The engineers' queue and the lists of cases."""

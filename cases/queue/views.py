@@ -1,0 +1,176 @@
+"""Lists of cases: a company's own, and the engineers' queue with the next thing to break on top."""
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from cases.case.actions import ENGINEERS
+from cases.case.models import COUNTED, Case, CaseQuerySet
+from cases.case.reader import reader
+from cases.case.rules.vocabulary import State
+from cases.clocks.page.promises import next_due
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Organisation
+from portal import clock
+from portal.access import signed_in_as
+from portal.models import User
+from portal.paging import page_of
+
+ROWS = 25
+SEVERITIES = (1, 2, 3, 4)
+WAITING = (State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEERING)
+
+
+@require_GET
+@login_required
+def case_list(request: HttpRequest) -> HttpResponse:
+    """All cases the reader may see, the newest first."""
+    user = reader(request)
+    chosen = _chosen(request)
+    cases = Case.objects.visible_to(user)
+    state = request.GET.get("state", "")
+    if state == "open":
+        cases = cases.open()
+    elif state in {each.value for each in State}:
+        cases = cases.filter(state=state)
+    cases = _narrowed(cases, chosen, user, clock.now())
+    page = page_of(cases.newest_first().for_list(), request.GET.get("page"), ROWS)
+    context = {
+        "page": page,
+        "rows": [{"case": case, "due": next_due(case, user)} for case in page],
+        "states": list(State),
+        "state": state,
+        "chosen": chosen,
+        "severities": SEVERITIES,
+        "resellers": _resellers(user),
+    }
+    return render(request, "cases/list.html", context)
+
+
+@require_GET
+@signed_in_as()
+def queue(request: HttpRequest) -> HttpResponse:
+    """The engineers' queue: open cases, the next promise to break on top.
+
+    Asked by a live part of the page it answers with that part, or with 304 when nothing of it changed.
+    """
+    user = reader(request)
+    now = clock.now()
+    chosen = _chosen(request)
+    part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+    opened = Case.objects.visible_to(user).open()
+    if part == "queue-counts":
+        counts = _counts(opened, user, now)
+        shown = {"counts": counts, "chosen": chosen}
+        return _fresh(request, "cases/_queue_counts.html", shown, sorted(counts.items()))
+    cases = _narrowed(opened, chosen, user, now)
+    page = page_of(cases.for_list().next_to_break_first(), request.GET.get("page"), ROWS)
+    context: dict[str, Any] = {
+        "page": page,
+        "rows": [{"case": case, "due": next_due(case, user)} for case in page],
+        "chosen": chosen,
+        "may_take": _may_take(user),
+        "now": now,
+    }
+    if part:
+        return _fresh(request, "cases/_queue_rows.html", context, [_seen(row) for row in page])
+    context |= {
+        "counts": _counts(opened, user, now),
+        "resellers": _resellers(user),
+        "severities": SEVERITIES,
+    }
+    return render(request, "cases/queue.html", context)
+
+
+def _chosen(request: HttpRequest) -> dict[str, Any]:
+    """The filters in the address."""
+    return {
+        **{
+            name: bool(request.GET.get(name))
+            for name in ("mine", "unassigned", "breached", "waiting")
+        },
+        **{name: request.GET.get(name, "").strip() for name in ("severity", "reseller", "q")},
+    }
+
+
+def _narrowed(
+    cases: CaseQuerySet, chosen: dict[str, Any], user: User, now: dt.datetime
+) -> CaseQuerySet:
+    """The cases that fit the filters."""
+    if chosen["mine"]:
+        cases = cases.filter(owner=user)
+    if chosen["unassigned"]:
+        cases = cases.filter(owner=None)
+    if chosen["breached"]:
+        cases = cases.breached(now)
+    if chosen["waiting"]:
+        cases = cases.filter(state__in=WAITING)
+    if chosen["severity"].isdecimal():
+        cases = cases.filter(severity=int(chosen["severity"]))
+    if chosen["reseller"].isdecimal():
+        cases = cases.filter(reseller=int(chosen["reseller"]))
+    return cases.matching(chosen["q"]) if chosen["q"] else cases
+
+
+def _counts(cases: CaseQuerySet, user: User, now: dt.datetime) -> dict[str, str]:
+    """How many cases each ready-made filter holds, as its chip says it."""
+    counts = cases.counts(user, now)
+    return {name: f"{n}+" if n >= COUNTED else str(n) for name, n in counts.items()}
+
+
+def _resellers(user: User) -> list[Organisation]:
+    return (
+        list(
+            Organisation.objects.visible_to(user).filter(
+                pk__in=Agreement.objects.visible_to(user).values("reseller")
+            )
+        )
+        if user.is_provider
+        else []
+    )
+
+
+def _may_take(user: User) -> bool:
+    return user.has_role(*ENGINEERS)
+
+
+def _seen(case: Case) -> tuple[Any, ...]:
+    """All that a row of the queue shows, but for the words that count on by themselves."""
+    owner = case.owner.name if case.owner else ""
+    return (
+        case.pk,
+        case.title,
+        case.severity,
+        case.awaits_call_for,
+        case.proposed_severity,
+        case.state,
+        case.next_due_at,
+        case.next_due_kind,
+        case.reseller.name,
+        owner,
+    )
+
+
+def _fresh(
+    request: HttpRequest, template: str, context: dict[str, Any], shown: Any
+) -> HttpResponse:
+    """The part of the page, or 304 when the reader's browser has it; with the portal's time for its clocks."""
+    now = clock.now()
+    today = timezone.localdate(now)  # times of another day are worded with their date
+    said = repr((request.get_full_path(), timezone.get_current_timezone_name(), today, shown))
+    tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == tag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        answer = render(request, template, context)
+    answer["ETag"] = tag
+    answer["X-Portal-Now"] = now.isoformat()
+    answer["Cache-Control"] = "private, no-cache"
+    answer["Vary"] = "HX-Request, HX-Target, Cookie"
+    return answer

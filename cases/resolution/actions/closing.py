@@ -1,0 +1,205 @@
+"""Relief, closure and reopening (ATSP 4.10, Ex.B)."""
+
+import datetime as dt
+
+from cases import notices
+from cases.case.actions import changing, require_engineer, require_party, require_waited, said
+from cases.case.models import Case
+from cases.case.record import record
+from cases.case.rules import lifecycle
+from cases.case.rules.lifecycle import ClosureFacts, Move
+from cases.case.rules.vocabulary import Channel, State
+from cases.clocks import setting as clocks
+from cases.conversation.actions import move, write_to_contact
+from cases.conversation.models import Message, MessageKind
+from cases.enhancements.actions import link_case
+from cases.enhancements.models import Enhancement
+from cases.events import CaseClosed, CaseReopened, ReliefFailed, ReliefGiven
+from contracts.programmes.rules.terms import ClosureReason
+from portal import subscriptions
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+CLOSURE_CLAUSE = "ATSP 4.10"
+
+
+def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
+    """An engineer gives a solution, Fix or Workaround (ATSP Ex.B): the moment from which relief to closure counts.
+
+    It is a communication with the contact too. Returns the case.
+    """
+    require_engineer(by, case, "give relief", "ATSP Ex.B")
+
+    def relieve(fresh: Case, message: Message) -> None:
+        fresh.relieved_at = at
+        fresh.workaround_agreed_at = None
+        record(
+            fresh,
+            "case.relieved",
+            by=by,
+            at=at,
+            public=True,
+            clause="ATSP Ex.B",
+            text=case.programme.words(
+                "Relief given; the case closes once it satisfies the reseller's environment (ATSP 4.10)."
+            ),
+            after={"relieved_at": at},
+        )
+        fresh.save()
+        subscriptions.publish(ReliefGiven(fresh, by, at))
+
+    return write_to_contact(
+        case,
+        kind=MessageKind.RELIEF,
+        verb="case.relief_sent",
+        by=by,
+        at=at,
+        body=said(body, what="solution"),
+        channel=Channel.WEB,
+        clause=CLOSURE_CLAUSE,
+        then=Move.GIVE_RELIEF,
+        also=relieve,
+    )
+
+
+def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
+    """The relief did not hold: the case goes back to work (ATSP 4.10). Returns the case."""
+    require_party(by, case, at, "report that the relief failed")
+    with changing(case) as fresh:
+        move(fresh, Move.FAIL_RELIEF, by=by, at=at, reason=reason)
+        record(
+            fresh,
+            "case.relief_failed",
+            by=by,
+            at=at,
+            public=True,
+            clause=CLOSURE_CLAUSE,
+            text=reason.strip(),
+            before={"relieved_at": fresh.relieved_at},
+        )
+        fresh.relieved_at = None
+        fresh.workaround_agreed_at = None
+        notices.reseller_wrote(fresh, by=by, at=at, body=reason)
+        subscriptions.publish(ReliefFailed(fresh, by, at))
+    return fresh
+
+
+def agree_workaround(case: Case, *, by: User, at: dt.datetime) -> Case:
+    """A Technical Contact agrees to the workaround given (ATSP 4.10.3). Returns the case."""
+    require_party(by, case, at, "agree to a workaround")
+    if by.is_provider:
+        raise Refusal(
+            "The reseller agrees to a workaround.",
+            clause="ATSP 4.10.3",
+            way_out="Log the contact's agreement as a call, or ask them to agree here.",
+        )
+    with changing(case) as fresh:
+        if fresh.relieved_at is None:
+            raise Refusal(
+                "No relief stands given on this case.",
+                clause="ATSP 4.10.3",
+                way_out="Wait for the engineer's workaround.",
+            )
+        fresh.workaround_agreed_at = at
+        record(
+            fresh,
+            "case.workaround_agreed",
+            by=by,
+            at=at,
+            public=True,
+            clause="ATSP 4.10.3",
+            text="The reseller agreed to the workaround.",
+        )
+    return fresh
+
+
+def closure_facts(case: Case) -> ClosureFacts:
+    """What decides whether the case may close."""
+    return ClosureFacts(
+        state=State(case.state),
+        relief_given=case.relieved_at is not None,
+        reseller_agreed=case.workaround_agreed_at is not None,
+    )
+
+
+def closure_choices(case: Case) -> tuple[ClosureReason, ...]:
+    """The reasons for which the case may close now, in the agreement's order."""
+    return lifecycle.closure_choices(case.programme, closure_facts(case))
+
+
+def close(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    reason: str,
+    enhancement: Enhancement | None = None,
+) -> Case:
+    """An engineer closes the case for exactly one reason of 4.10; nothing of it goes on. Returns the case.
+
+    `enhancement` is the request that it became, to which it is linked in the same act (ATSP 4.10.7).
+    """
+    require_engineer(by, case, "close a case", CLOSURE_CLAUSE)
+    with changing(case) as fresh:
+        chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh))
+        if enhancement is not None:
+            link_case(enhancement, fresh, by=by, at=at)
+        apply_closure(fresh, chosen, by=by, at=at)
+    return fresh
+
+
+def apply_closure(case: Case, reason: ClosureReason, *, by: User | None, at: dt.datetime) -> None:
+    """Close a case that the caller holds; `by` is None when the information clock closes it (ATSP 4.10.8)."""
+    before = case.state
+    case.state = State.CLOSED
+    case.closed_at = at
+    case.closure_reason = reason.code
+    case.awaits_call_for = None
+    case.information_asked_at = None
+    case.information_received_at = None
+    case.save()
+    record(
+        case,
+        "case.closed",
+        by=by,
+        at=at,
+        public=True,
+        clause=reason.clause,
+        text=f"Closed: {reason.name}.",
+        before={"state": before},
+        after={"state": case.state, "reason": reason.code},
+    )
+    clocks.stop_all(case, at=at, cause=f"the case was closed ({reason.clause})")
+    notices.closed(case, reason, at=at)
+    subscriptions.publish(CaseClosed(case, by, at))
+
+
+def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
+    """Reopen a closed case for the same Problem, with a reason; it is not charged again (ATSP 1.3). Returns the case.
+
+    Both objectives start anew: the status clock from now, and no first response is owed again. It asks for assistance,
+    so a contact who is new on the roster is refused until the waiting time is over (ATSP 5.2.1).
+    """
+    require_party(by, case, at, "reopen a case")
+    require_waited(by, at)
+    with changing(case) as fresh:
+        move(fresh, Move.REOPEN, by=by, at=at, reason=reason)
+        record(
+            fresh,
+            "case.reopened",
+            by=by,
+            at=at,
+            public=True,
+            clause="ATSP 1.3",
+            text=reason.strip(),
+            before={"closed_at": fresh.closed_at, "reason": fresh.closure_reason},
+        )
+        fresh.closed_at = None
+        fresh.closure_reason = ""
+        fresh.relieved_at = None
+        fresh.workaround_agreed_at = None
+        fresh.save()
+        clocks.restart_status(fresh, at=at)
+        notices.reseller_wrote(fresh, by=by, at=at, body=reason)
+        subscriptions.publish(CaseReopened(fresh, by, at))
+    return fresh

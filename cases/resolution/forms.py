@@ -1,0 +1,152 @@
+"""Relief, closure and reopening (ATSP 4.10, Ex.B)."""
+
+from django import forms
+
+from cases.case.forms.act import ActForm, Group, text
+from cases.case.models import Case
+from cases.case.rules.vocabulary import State
+from cases.enhancements.models import Enhancement
+from cases.resolution.actions.closing import (
+    agree_workaround,
+    close,
+    closure_choices,
+    fail_relief,
+    give_relief,
+    reopen,
+)
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+
+class GiveReliefForm(ActForm):
+    """An engineer gives a solution, Fix or Workaround."""
+
+    code, label, icon, clause = "relief", "Give relief", "lifebuoy", "ATSP Ex.B"
+    group = Group.RESOLUTION
+    said = "relief is given; the contact is told."
+    terms = ("Fix", "Workaround")
+    engineers = True
+    body = text("The solution, Fix or Workaround", 6)
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """While no relief stands given."""
+        return case.is_open and case.state != State.RELIEVED
+
+    def perform(self) -> Case:
+        """Give it."""
+        return give_relief(self.case, by=self.user, at=self.at, body=self.cleaned_data["body"])
+
+
+class FailReliefForm(ActForm):
+    """Either side says that the relief did not hold."""
+
+    code, label, icon, clause = "fail", "The relief did not hold", "rotate", "ATSP 4.10"
+    group = Group.RESOLUTION
+    said = "back to work."
+    engineers = contacts = True
+    reason = text("What still happens", 3)
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """While relief stands given."""
+        return case.state == State.RELIEVED
+
+    def perform(self) -> Case:
+        """Back to work."""
+        return fail_relief(self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"])
+
+
+class AgreeWorkaroundForm(ActForm):
+    """The contact agrees to the workaround."""
+
+    code, label, icon, clause = "agree", "Agree to the workaround", "check", "ATSP 4.10.3"
+    group = Group.RESOLUTION
+    said = "the workaround is agreed."
+    terms = ("Workaround", "Problem Resolution")
+    intro = "The workaround holds in your environment, and you agree to it as the resolution."
+    contacts = True
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """While relief stands given and is not agreed to."""
+        return case.state == State.RELIEVED and case.workaround_agreed_at is None
+
+    def perform(self) -> Case:
+        """Agree."""
+        return agree_workaround(self.case, by=self.user, at=self.at)
+
+
+class CloseForm(ActForm):
+    """An engineer closes the case for one reason of 4.10."""
+
+    code, label, icon, clause = "close", "Close", "circle-check", "ATSP 4.10"
+    group = Group.RESOLUTION
+    said = "closed."
+    terms = ("Fix", "Workaround", "Enhancement")
+    engineers = True
+    reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
+    enhancement = forms.CharField(
+        label="Enhancement request",
+        required=False,
+        max_length=20,
+        help_text="Where the case became one (ATSP 4.10.7): its number, such as RFE-12.",
+    )
+
+    def prepare(self) -> None:
+        """Offer the reasons that hold now; a reason that needs a relief or an agreement is refused with its clause."""
+        reasons = closure_choices(self.case)
+        self.choice("reason").choices = [
+            (reason.code, f"{reason.name} ({reason.clause})") for reason in reasons
+        ]
+
+    def perform(self) -> Case:
+        """Close it, and link it to the request for enhancement that it became."""
+        return close(
+            self.case,
+            by=self.user,
+            at=self.at,
+            reason=self.cleaned_data["reason"],
+            enhancement=self._enhancement(),
+        )
+
+    def _enhancement(self) -> Enhancement | None:
+        """The request whose number was typed. Raises Refusal when there is none of that number."""
+        typed = self.cleaned_data["enhancement"].strip()
+        number = typed.upper().removeprefix("RFE-")
+        if not typed:
+            return None
+        found = None
+        if number.isdecimal():
+            found = Enhancement.objects.visible_to(self.user).filter(pk=int(number)).first()
+        if found is None:
+            raise Refusal(
+                f"There is no request for enhancement {typed}.",
+                clause="ATSP 4.10.7",
+                way_out="Look it up under Enhancements, or ask for a new feature from the case first.",
+                field="enhancement",
+            )
+        return found
+
+
+class ReopenForm(ActForm):
+    """Either side reopens a closed case."""
+
+    code, label, icon, clause = "reopen", "Reopen", "rotate", "ATSP 1.3"
+    group = Group.RESOLUTION
+    said = "reopened; it is not charged again."
+    engineers = contacts = True
+    reason = text(
+        "What happens again",
+        3,
+        help_text="For the same Problem, and not charged again. A distinct Problem is a new case.",
+    )
+
+    @classmethod
+    def fits(cls, case: Case, user: User) -> bool:
+        """Once closed."""
+        return not case.is_open
+
+    def perform(self) -> Case:
+        """Reopen it."""
+        return reopen(self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"])

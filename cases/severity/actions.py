@@ -1,0 +1,140 @@
+"""Changing a case's severity (ATSP 4.3, 4.5, 4.9; D-9, D-11)."""
+
+import datetime as dt
+
+from cases import notices
+from cases.case.actions import changing, require_engineer, require_intake, require_party, said
+from cases.case.models import Case
+from cases.case.record import record
+from cases.case.rules.vocabulary import Channel
+from cases.clocks import setting as clocks
+from cases.events import SeverityChanged
+from cases.severity import rules as severity
+from cases.severity.rules import DowngradeGround, SeverityChange
+from portal import subscriptions
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+
+def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: str = "") -> Case:
+    """Dispatch confirms the telephone call at `at` that reports the case as severity 1 (ATSP 4.5, D-9).
+
+    Its severity-1 clocks start at the call. Returns the case. Raises Refusal when it is severity 1 already or closed.
+    """
+    require_intake(by, case, "confirm a telephone report", "ATSP 4.5")
+    with changing(case) as fresh:
+        _require_open(fresh)
+        change = severity.on_call(fresh.programme, fresh.standing, to)
+        words = f"{change.words} Called by {caller}." if caller else change.words
+        apply(fresh, change, by=by, at=at, verb="case.call_confirmed", words=words)
+        notices.severity_changed(fresh, change, by=by, at=at)
+    return fresh
+
+
+def confirm_severity(case: Case, *, by: User, at: dt.datetime) -> Case:
+    """The provider confirms the severity in force (ATSP 4.3). Returns the case."""
+    require_engineer(by, case, "confirm a severity", "ATSP 4.3")
+    with changing(case) as fresh:
+        change = severity.confirm(fresh.programme, fresh.standing)
+        apply(fresh, change, by=by, at=at, verb="case.severity_confirmed")
+    return fresh
+
+
+def propose_severity(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    to: int,
+    reason: str,
+    channel: Channel = Channel.WEB,
+) -> Case:
+    """Either side proposes another severity, which waits for the other's answer (ATSP 4.3). Returns the case.
+
+    A reseller's proposal of severity 1 other than by telephone awaits the call (D-9).
+    """
+    side = require_party(by, case, at, "propose a severity")
+    with changing(case) as fresh:
+        _require_open(fresh)
+        change = severity.propose(
+            fresh.programme, fresh.standing, to, side=side, reason=reason, channel=channel
+        )
+        apply(fresh, change, by=by, at=at, verb="case.severity_proposed")
+        notices.severity_proposed(fresh, change, by=by, at=at)
+    return fresh
+
+
+def answer_severity(case: Case, *, by: User, at: dt.datetime, agree: bool) -> Case:
+    """The other side agrees to a proposed severity, or declines it (ATSP 4.3). Returns the case."""
+    side = require_party(by, case, at, "answer a proposed severity")
+    with changing(case) as fresh:
+        change = severity.answer(fresh.programme, fresh.standing, side=side, agree=agree)
+        apply(fresh, change, by=by, at=at, verb="case.severity_answered")
+        notices.severity_answered(fresh, change, by=by, at=at)
+    return fresh
+
+
+def downgrade(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    to: int,
+    ground: DowngradeGround,
+    reason: str,
+) -> Case:
+    """The provider alone lowers the severity, with its ground and reason (ATSP 4.9). Returns the case."""
+    side = require_party(by, case, at, "downgrade a case")
+    with changing(case) as fresh:
+        _require_open(fresh)
+        change = severity.downgrade(
+            fresh.programme,
+            fresh.standing,
+            to,
+            side=side,
+            ground=ground,
+            reason=said(reason, field="reason", what="reason"),
+        )
+        apply(fresh, change, by=by, at=at, verb="case.downgraded")
+        notices.severity_changed(fresh, change, by=by, at=at)
+    return fresh
+
+
+def apply(
+    case: Case,
+    change: SeverityChange,
+    *,
+    by: User | None,
+    at: dt.datetime,
+    verb: str,
+    words: str = "",
+) -> None:
+    """Write a change of standing to a case that the caller holds: journal, clocks, and the event if it changed."""
+    before = case.severity
+    case.standing = change.standing
+    if case.severity != before:
+        case.severity_since = at
+    record(
+        case,
+        verb,
+        by=by,
+        at=at,
+        public=True,
+        clause=change.clause,
+        text=words or change.words,
+        before={"severity": before},
+        after={"severity": case.severity},
+    )
+    if case.severity != before:
+        case.save()
+        clocks.change_severity(case, before, at=at)
+        subscriptions.publish(SeverityChanged(case, before, case.severity, by, at))
+
+
+def _require_open(case: Case) -> None:
+    if not case.is_open:
+        raise Refusal(
+            f"Case {case.number} is closed; its severity stays as it was.",
+            clause="ATSP 4.10",
+            way_out="Reopen it with a reason if the Problem is back.",
+        )

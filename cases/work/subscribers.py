@@ -1,0 +1,35 @@
+"""What cases hear from contracts: an act on a work order stands in the conversation of its case."""
+
+from cases.case.models import Case
+from contracts.work.events import WorkOrderChanged
+from portal import journal, subscriptions
+from portal.models import SubjectKey
+
+TOO_SMALL = ("work.logged", "work.expense_added", "work.line_taken_back")
+"""What stands on the page of the order only."""
+
+
+def subscribe() -> None:
+    """Listen to work orders."""
+    subscriptions.subscribe(WorkOrderChanged, work_order_changed)
+
+
+def work_order_changed(event: WorkOrderChanged) -> None:
+    """Write the act into the case's journal, with where the order then stands, so that its page need not ask."""
+    if event.verb in TOO_SMALL:
+        return
+    order = event.order
+    words = f"Work order {order.number}, {order.terms.name}"
+    journal.record(
+        SubjectKey(Case._meta.label_lower, order.case_number),
+        event.verb,
+        by=event.by,
+        at=event.at,
+        text=f"{words}: {event.text}" if event.text else f"{words}.",
+        clause=event.clause,
+        public=True,
+        order=order.pk,
+        number=order.number,
+        name=order.terms.name,
+        state=order.state,
+    )

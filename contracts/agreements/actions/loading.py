@@ -1,0 +1,416 @@
+"""Loading an agreement from a file made from the paper: whole, or refused with every mistake named."""
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from contracts.agreements.actions.life import await_its_days
+from contracts.agreements.actions.loading_people import (
+    Loading,
+    assignment_conflicts,
+    contact_conflicts,
+    person_conflicts,
+    write_assignments,
+    write_contacts,
+    write_people,
+    write_trainings,
+)
+from contracts.agreements.actions.loading_renewals import (
+    address_lines,
+    earlier_year,
+    is_named,
+    note_succession,
+    predecessor,
+    renewal_conflicts,
+    write_renewal,
+)
+from contracts.agreements.events import AgreementLoaded
+from contracts.agreements.models import (
+    Agreement,
+    AgreementOption,
+    AgreementState,
+    EndCause,
+    NoticeAddress,
+    Side,
+    Signature,
+)
+from contracts.agreements.rules import checks
+from contracts.agreements.rules.agreement_file import (
+    AgreementFile,
+    AgreementFileError,
+    CoverageLine,
+    Finding,
+    Heading,
+    OptionLine,
+    Party,
+    PostalAddress,
+    SiteLine,
+    State,
+    SupplementFile,
+    is_supplement,
+    read,
+    tables_of,
+)
+from contracts.agreements.rules.contract_year import term_ends
+from contracts.billing.actions.charges import charge_year
+from contracts.billing.rules.money import fee, prorate
+from contracts.coverage.models import DelegatedCoverage
+from contracts.parties.models.parties import Organisation, OrganisationKind, Site
+from contracts.prepaid.actions.ledger import open_accounts
+from contracts.programmes.models import ProgrammeVersion
+from contracts.programmes.rules.terms import OptionKind, Programme
+from contracts.roster.models.entries import RosterStanding
+from portal import journal, locks, subscriptions
+from portal.access import require_role
+from portal.models import SubjectKey, User
+from portal.roles import Role
+
+
+@transaction.atomic
+def load_agreement(
+    text: str, *, name: str, by: User | None, at: dt.datetime, password: str | None = None
+) -> Agreement:
+    """Load the agreement written in a TOML text, or what a supplement adds to one; `name` is the file's.
+
+    Parties, sites, options with their fees, signatures, roster with a user for each contact, assignments, and
+    the accounts of prepaid cases. People get `password`, or none that works until they set one. An agreement
+    whose contract number is loaded already is returned as it stands; a supplement adds what is not there yet.
+    Raises AgreementFileError with every mistake of the file, and Refusal unless `by` is a contract
+    administrator (None is the portal itself, by a command).
+    """
+    if by is not None:
+        require_role(by, Role.CONTRACT_ADMINISTRATOR, act="load an agreement")
+    data = tables_of(text, name=name)
+    if is_supplement(data):
+        return _supplement(data, name=name, by=by, at=at, password=password)
+    file, wrong = read(AgreementFile, data)
+    if file is None:
+        raise AgreementFileError.of(name, wrong)
+    locks.lock(SubjectKey(f"contract:{file.agreement.contract_number}", 0))
+    earlier = earlier_year(file.agreement)
+    present = Agreement.objects.filter(
+        contract_number=file.agreement.contract_number,
+        effective_on=file.agreement.effective_on,
+    ).first()
+    if present is not None:
+        return present
+    version = _version(file.agreement, name)
+    wrong = [
+        *checks.findings(file, version.programme),
+        *_conflicts(file, version),
+        *renewal_conflicts(file, earlier),
+    ]
+    if wrong:
+        raise AgreementFileError.of(name, wrong)
+    return _write(file, version, earlier, name=name, by=by, at=at, password=password)
+
+
+def _version(heading: Heading, name: str) -> ProgrammeVersion:
+    versions = ProgrammeVersion.objects.filter(code=heading.programme).order_by("-number")
+    if heading.version is not None:
+        versions = versions.filter(number=heading.version)
+    version = versions.first()
+    if version is not None:
+        return version
+    if heading.version is not None:
+        entry, what = "agreement.version", f"is {heading.version}"
+    else:
+        entry, what = "agreement.programme", f"is {heading.programme!r}"
+    reason = f"{what}, which is not published; publish the programme first"
+    raise AgreementFileError.of(name, [(entry, reason, "")])
+
+
+def _conflicts(file: AgreementFile, version: ProgrammeVersion) -> Iterator[Finding]:
+    """What the file says against what the portal knows."""
+    heading = file.agreement
+    yield from _own_people_conflicts(file)
+    overlapping = Agreement.objects.filter(
+        reseller__name__iexact=file.reseller.name,
+        programme_version__code=version.code,
+        effective_on__lte=_last_day(heading),
+        ends_on__gte=heading.effective_on,
+    ).exclude(state=AgreementState.DRAFT)
+    other = overlapping.first()
+    if other is not None and heading.state is not State.DRAFT:
+        reason = (
+            f"begins a year that overlaps {other.contract_number}, "
+            f"{other.effective_on.isoformat()} to {other.ends_on.isoformat()}"
+        )
+        clause = version.programme.term.clause if version.programme.term else ""
+        yield "agreement.effective_on", reason, clause
+    yield from contact_conflicts(file.contacts, file.reseller.name)
+    yield from person_conflicts(file.people, file.provider)
+    yield from assignment_conflicts(file.assignments, file.people)
+
+
+def _own_people_conflicts(file: AgreementFile) -> Iterator[Finding]:
+    """A provider served otherwise by now: an organisation never changes hands by a file."""
+    known = Organisation.objects.filter(name__iexact=file.provider.name).first()
+    if known is None or known.own_people == file.provider.own_people:
+        return
+    if known.own_people or known.agreements_provided.exists():
+        says = "keeps its own people" if known.own_people else "is served by the house's people"
+        yield "provider.own_people", f"says otherwise, and in the portal {known.name} {says}", ""
+
+
+def _write(
+    file: AgreementFile,
+    version: ProgrammeVersion,
+    earlier: Agreement | None,
+    *,
+    name: str,
+    by: User | None,
+    at: dt.datetime,
+    password: str | None,
+) -> Agreement:
+    heading = file.agreement
+    provider = (
+        predecessor(file.provider)
+        or (
+            earlier.provider if earlier and is_named(earlier.provider, file.provider.name) else None
+        )
+        or _organisation(file.provider, OrganisationKind.PROVIDER)
+    )
+    reseller = _organisation(file.reseller, OrganisationKind.RESELLER)
+    sites = _sites(reseller, file.sites)
+    agreement = Agreement.objects.create(
+        reseller=reseller,
+        provider=provider,
+        programme_version=version,
+        tier=heading.tier,
+        tier_initials=heading.tier_initials,
+        contract_number=heading.contract_number,
+        reseller_agreement_number=heading.reseller_agreement,
+        reseller_agreement_in_force=heading.reseller_agreement_in_force,
+        effective_on=heading.effective_on,
+        ends_on=_last_day(heading),
+        zone=heading.zone or (earlier.zone if earlier else file.sites[0].zone),
+        renews=earlier,
+        state=heading.state.value,
+        ended_on=_ended_on(heading),
+        end_cause=EndCause.EXPIRED if heading.state is State.ENDED else "",
+        provider_name_as_signed=file.provider.name_as_signed or file.provider.name,
+        reseller_name_as_signed=file.reseller.name_as_signed or file.reseller.name,
+        reseller_address_as_signed="\n".join(address_lines(file.reseller.address)),
+    )
+    loading = Loading(agreement, by, at, password, sites)
+    loading.note(
+        "agreement.loaded",
+        text=f"{agreement.contract_number}, {version}, from {name}",
+        clause=agreement.tier_terms.clause if agreement.tier_terms else "",
+        public=True,
+        tier=heading.tier,
+        effective_on=agreement.effective_on,
+        ends_on=agreement.ends_on,
+    )
+    AgreementOption.objects.bulk_create(_option(line, agreement) for line in file.options)
+    Signature.objects.bulk_create(_signatures(file, agreement))
+    NoticeAddress.objects.bulk_create(_notice_addresses(file, agreement))
+    open_accounts(agreement, by=by, at=agreement.starts_at)
+    write_contacts(loading, file.contacts)
+    write_people(loading, file.people)
+    write_assignments(loading, file.assignments)
+    if file.provider.succeeds:
+        note_succession(loading, provider, file.provider, heading.effective_on)
+    if file.renewal is not None and earlier is not None:
+        write_renewal(loading, file.renewal, earlier, _option_lines(file))
+    write_coverage(agreement, file.coverages)
+    journal.record_many(loading.entries)
+    if heading.state is not State.DRAFT:
+        charge_year(agreement, by=by, at=at)
+    if heading.state in (State.SIGNED, State.IN_FORCE):
+        await_its_days(agreement, at=at)
+    subscriptions.publish(AgreementLoaded(agreement, by, at))
+    return agreement
+
+
+def _supplement(
+    data: dict[str, Any], *, name: str, by: User | None, at: dt.datetime, password: str | None
+) -> Agreement:
+    file, wrong = read(SupplementFile, data)
+    if file is None:
+        raise AgreementFileError.of(name, wrong)
+    number = file.supplement.contract_number
+    locks.lock(SubjectKey(f"contract:{number}", 0))
+    years = Agreement.objects.filter(contract_number=number).order_by("effective_on")
+    if file.supplement.effective_on is not None and years.exists():
+        years = years.filter(effective_on=file.supplement.effective_on)
+        entry, said = "supplement.effective_on", f"is {file.supplement.effective_on.isoformat()}"
+    else:
+        entry, said = "supplement.contract_number", f"is {number!r}"
+    agreement = years.first()
+    if agreement is None:
+        raise AgreementFileError.of(name, [(entry, f"{said}, which is not loaded", "")])
+    programme = agreement.programme
+    wrong = [
+        *checks.site_findings(file.sites, programme),
+        *_contact_findings(file, agreement, programme),
+        *checks.training_findings(file.trainings, programme),
+        *checks.person_findings(file.people),
+        *checks.assignment_findings(
+            file.assignments,
+            agreement.effective_on,
+            {OptionKind(kind) for kind in agreement.options.values_list("kind", flat=True)},
+            programme,
+        ),
+        *contact_conflicts(file.contacts, agreement.reseller.name),
+        *person_conflicts(file.people, agreement.provider),
+        *assignment_conflicts(file.assignments, file.people),
+    ]
+    if wrong:
+        raise AgreementFileError.of(name, wrong)
+    sites = _sites(agreement.reseller, file.sites)
+    loading = Loading(agreement, by, at, password, sites)
+    write_contacts(loading, file.contacts)
+    wrong = write_trainings(loading, file.trainings)
+    if wrong:
+        raise AgreementFileError.of(name, wrong)
+    write_people(loading, file.people)
+    write_assignments(loading, file.assignments)
+    journal.record_many(loading.entries)
+    return agreement
+
+
+def _contact_findings(
+    file: SupplementFile, agreement: Agreement, programme: Programme
+) -> Iterator[Finding]:
+    """What is wrong with the contacts of a supplement, whose lines that stand already are no mistake."""
+    regions = dict(agreement.reseller.sites.values_list("name", "region"))
+    regions.update((site.name, site.region) for site in file.sites)
+    added = {line.email.lower() for line in file.contacts}
+    occupied: dict[tuple[str, int], str] = {}
+    administrative = ""
+    for entry in agreement.roster.filter(removed_at=None).select_related("contact"):
+        if entry.contact.email.lower() in added:
+            continue
+        if entry.slot is not None:
+            occupied[entry.pool, entry.slot] = entry.contact.name
+        if entry.standing == RosterStanding.ADMINISTRATIVE:
+            administrative = entry.contact.name
+    yield from checks.contact_findings(
+        file.contacts,
+        regions,
+        agreement.tier_terms,
+        programme,
+        occupied=occupied,
+        administrative=administrative,
+    )
+
+
+def _option_lines(file: AgreementFile) -> list[tuple[str, int]]:
+    return [(line.option, line.quantity) for line in file.options]
+
+
+def _last_day(heading: Heading) -> dt.date:
+    return heading.ends_on or term_ends(heading.effective_on)
+
+
+def _ended_on(heading: Heading) -> dt.date | None:
+    """The first day without an agreement that the file says has ended."""
+    return _last_day(heading) + dt.timedelta(days=1) if heading.state is State.ENDED else None
+
+
+def _place(address: PostalAddress) -> dict[str, str]:
+    return {
+        "address": address.street,
+        "city": address.city,
+        "state": address.state,
+        "postal_code": address.postal_code,
+        "country": address.country,
+    }
+
+
+def _organisation(party: Party, kind: OrganisationKind) -> Organisation:
+    """The organisation of that name, made when there is none; one that is there keeps what it has."""
+    known = Organisation.objects.filter(name__iexact=party.name).first()
+    if known is not None and party.own_people and not known.own_people:
+        known.own_people = True
+        known.save(update_fields=["own_people"])
+    return known or Organisation.objects.create(
+        name=party.name,
+        kind=kind,
+        own_people=party.own_people,
+        telephone=party.telephone,
+        fax=party.fax,
+        **_place(party.address),
+    )
+
+
+def _sites(reseller: Organisation, lines: tuple[SiteLine, ...]) -> dict[str, Site]:
+    """The reseller's sites by name, those of the lines made when they are not there."""
+    sites = {site.name: site for site in reseller.sites.all()}
+    for line in lines:
+        if line.name not in sites:
+            sites[line.name] = Site.objects.create(
+                organisation=reseller,
+                name=line.name,
+                region=line.region,
+                zone=line.zone,
+                **_place(line.address),
+            )
+    return sites
+
+
+def write_coverage(agreement: Agreement, lines: Sequence[CoverageLine]) -> None:
+    """Write the lines of delegated coverage as the exhibit has them, equal ones too (SCL Ex.C)."""
+    DelegatedCoverage.objects.bulk_create(
+        DelegatedCoverage(
+            agreement=agreement,
+            line=line.line,
+            site_id=line.site_id,
+            site_name=line.site_name,
+            description=line.description,
+            level=line.level,
+            ends_on=line.ends_on,
+        )
+        for line in lines
+    )
+
+
+def _option(line: OptionLine, agreement: Agreement) -> AgreementOption:
+    """The option with its fee: quantity times price (D-1), for the days that remain when taken later (D-2)."""
+    terms = agreement.programme.option(line.option)
+    taken_on = line.taken_on or agreement.effective_on
+    annual = fee(line.quantity, terms.fee)
+    owed = prorate(annual, taken_on, agreement.effective_on, agreement.ends_on).amount
+    return AgreementOption(
+        agreement=agreement,
+        option=line.option,
+        kind=terms.kind.value,
+        quantity=line.quantity,
+        taken_on=taken_on,
+        fee=owed,
+        initials=line.initials,
+    )
+
+
+def _signatures(file: AgreementFile, agreement: Agreement) -> Iterator[Signature]:
+    for block in file.signatures:
+        for side, signatory in ((Side.PROVIDER, block.provider), (Side.RESELLER, block.reseller)):
+            if signatory is not None:
+                yield Signature(
+                    agreement=agreement,
+                    side=side,
+                    place=block.place,
+                    name=signatory.name,
+                    title=signatory.title,
+                    signed_on=signatory.signed_on,
+                    as_filed=signatory.as_filed,
+                )
+
+
+def _notice_addresses(file: AgreementFile, agreement: Agreement) -> Iterator[NoticeAddress]:
+    for side, party in ((Side.PROVIDER, file.provider), (Side.RESELLER, file.reseller)):
+        if party.notices is not None:
+            yield NoticeAddress(
+                agreement=agreement,
+                side=side,
+                name=party.notices.name,
+                attention=party.notices.attention,
+                telephone=party.notices.telephone,
+                fax=party.notices.fax,
+                email=party.notices.email,
+                **_place(party.notices.address),
+            )

@@ -1,0 +1,172 @@
+"""The parties of an agreement: the reseller's sites, and where written notices go (D-6; ATSP 20.2)."""
+
+import datetime as dt
+
+from django.db import transaction
+
+from contracts.agreements.actions.life import require_administrator
+from contracts.agreements.models import Agreement, NoticeAddress, Side
+from contracts.agreements.rules.agreement_file import NoticeLine, PostalAddress, SiteLine
+from contracts.agreements.rules.drawing_up import NOTICES, cited, site_refusals
+from contracts.parties.models.parties import Organisation, Site
+from portal import journal, locks
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+
+@transaction.atomic
+def change_site(
+    site: Site,
+    line: SiteLine,
+    agreement: Agreement,
+    *,
+    by: User,
+    at: dt.datetime,
+) -> Site:
+    """Change a site of the agreement's reseller: name, address, zone; its region while nobody of it is on a roster.
+
+    The clocks of reports from then on run in the new zone (D-6). Raises Refusal naming the field, and for a region
+    whose contacts hold slots (ATSP page 1).
+    """
+    require_administrator(by, agreement, "change a site")
+    locks.lock(agreement)
+    programme = agreement.programme
+    refusals = [*site_refusals(line, programme)]
+    others = agreement.reseller.sites.exclude(pk=site.pk).filter(name__iexact=line.name)
+    if others.exists():
+        refusals.append(name_taken(line.name, "name"))
+    slots = site.contacts.filter(roster_entries__removed_at=None).exclude(roster_entries=None)
+    if line.region != site.region and slots.exists():
+        refusals.append(
+            Refusal(
+                f"Contacts of {site.name} are on the roster under {site.region}.",
+                clause=paper_clause(agreement),
+                way_out="Make another site in the other region, and move the contacts to it.",
+                field="region",
+            )
+        )
+    if (refusal := Refusal.joined(refusals)) is not None:
+        raise refusal
+    before = _site_said(site)
+    site.name, site.region, site.zone = line.name, line.region, line.zone
+    for name, value in place_fields(line.address).items():
+        setattr(site, name, value)
+    site.save()
+    if before != _site_said(site):
+        journal.record(
+            agreement,
+            "agreement.site_changed",
+            by=by,
+            at=at,
+            text=site.name,
+            clause=programme.business_day.clause,
+            public=True,
+            before=before,
+            after=_site_said(site),
+        )
+    return site
+
+
+@transaction.atomic
+def add_site(agreement: Agreement, line: SiteLine, *, by: User, at: dt.datetime) -> Site:
+    """Add a site to the agreement's reseller. Raises Refusal naming the field."""
+    require_administrator(by, agreement, "add a site")
+    locks.lock(agreement)
+    refusals = [*site_refusals(line, agreement.programme)]
+    if agreement.reseller.sites.filter(name__iexact=line.name).exists():
+        refusals.append(name_taken(line.name, "name"))
+    if (refusal := Refusal.joined(refusals)) is not None:
+        raise refusal
+    (site,) = add_sites(agreement.reseller, (line,))
+    journal.record(
+        agreement,
+        "agreement.site_added",
+        by=by,
+        at=at,
+        text=f"{site.name}, {site.region}, {site.zone}",
+        clause=agreement.programme.business_day.clause,
+        public=True,
+    )
+    return site
+
+
+@transaction.atomic
+def change_notices(
+    agreement: Agreement, side: Side, line: NoticeLine | None, *, by: User, at: dt.datetime
+) -> None:
+    """Change where written notices to a party go, at any time of the agreement's life (ATSP 20.2)."""
+    require_administrator(by, agreement, "change a notice address")
+    locks.lock(agreement)
+    write_notices(agreement, side, line)
+    journal.record(
+        agreement,
+        "agreement.notices_changed",
+        by=by,
+        at=at,
+        text=f"For the {side.label}: {line.name if line else 'to the address of the party'}",
+        clause=cited(agreement.programme, NOTICES),
+        public=True,
+    )
+
+
+def add_sites(reseller: Organisation, lines: tuple[SiteLine, ...]) -> list[Site]:
+    """Make the sites of a reseller, in the caller's transaction."""
+    return [
+        Site.objects.create(
+            organisation=reseller,
+            name=line.name,
+            region=line.region,
+            zone=line.zone,
+            **place_fields(line.address),
+        )
+        for line in lines
+    ]
+
+
+def write_notices(agreement: Agreement, side: Side, line: NoticeLine | None) -> None:
+    """Put down where notices to a side go, in the caller's transaction; None takes it off."""
+    agreement.notice_addresses.filter(side=side).delete()
+    if line is not None and line.name:
+        NoticeAddress.objects.create(
+            agreement=agreement,
+            side=side,
+            name=line.name,
+            attention=line.attention,
+            telephone=line.telephone,
+            fax=line.fax,
+            email=line.email,
+            **place_fields(line.address),
+        )
+
+
+def name_taken(name: str, field: str) -> Refusal:
+    """What is said of a second site of one name."""
+    return Refusal(
+        f"The reseller has a site {name} already.", way_out="Give it another name.", field=field
+    )
+
+
+def place_fields(address: PostalAddress) -> dict[str, str]:
+    """An address as the models keep it."""
+    return {
+        "address": address.street,
+        "city": address.city,
+        "state": address.state,
+        "postal_code": address.postal_code,
+        "country": address.country,
+    }
+
+
+def paper_clause(agreement: Agreement) -> str:
+    """The clause of what is chosen on page 1, else of the term."""
+    programme = agreement.programme
+    if programme.tiers:
+        return programme.tiers[0].clause
+    return programme.term.clause if programme.term else ""
+
+
+def _site_said(site: Site) -> dict[str, str]:
+    return {
+        name: getattr(site, name)
+        for name in ("name", "region", "zone", "address", "city", "state", "postal_code", "country")
+    }

@@ -1,0 +1,41 @@
+"""What happens when an agreement's days come: in force, expired. The sweep calls these, in its own transaction."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from contracts.agreements.actions import life
+from contracts.agreements.models import Agreement, AgreementState, EndCause
+from portal.deadlines import Kind, by_lateness, register
+from portal.models import Deadline
+
+
+def register_kinds() -> None:
+    """Make the kinds known to the engine."""
+    register(Kind(life.IN_FORCE, "The agreement comes in force", False, effective_dates_came))
+    register(Kind(life.EXPIRES, "The contract year is over", False, years_ran_out))
+
+
+def effective_dates_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """The Effective Date of signed agreements came: they are in force (ATSP page 1, 2.a)."""
+    for late, part in by_lateness(rows):
+        signed = _agreements(part, AgreementState.SIGNED)
+        life.take_force_many(signed, by=None, at=now, late=late)
+
+
+def years_ran_out(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """The last day of agreements is over: they ended, whenever the sweep comes to it (ATSP page 1, 2.a)."""
+    for late, part in by_lateness(rows):
+        expired = _agreements(part, AgreementState.IN_FORCE)
+        for agreement in expired:
+            agreement.ended_on = agreement.anniversary
+        life.end_many(expired, cause=EndCause.EXPIRED, by=None, at=now, late=late)
+
+
+def _agreements(rows: Sequence[Deadline], state: AgreementState) -> list[Agreement]:
+    """The agreements of the rows that are still in a state, in one statement."""
+    found = (
+        Agreement.objects.filter(pk__in=[row.subject_id for row in rows], state=state)
+        .select_related("reseller", "provider", "programme_version")
+        .defer("programme_version__terms")
+    )
+    return list(found.order_by("pk"))

@@ -1,0 +1,124 @@
+"""The forms that sign an agreement and end it."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from contracts.agreements.forms.drawing_up import day_field, notice_fields, site_fields
+from contracts.agreements.models import Agreement, EndCause, Side
+from contracts.agreements.rules.agreement_file import Signatory
+from contracts.agreements.rules.life import Cause, clause_of_end
+from contracts.programmes.rules.terms import Programme
+
+
+class SignForm(forms.Form):
+    """Who signed for each side, and on which day each."""
+
+    def __init__(self, *args: Any, agreement: Agreement, today: dt.date, **kwargs: Any) -> None:
+        signed = {one.side: one for one in agreement.signatures.all()}
+        kwargs.setdefault(
+            "initial",
+            {
+                f"{side.value}_{name}": getattr(signed[side], attribute)
+                for side in Side
+                if side in signed
+                for name, attribute in (
+                    ("signatory", "name"),
+                    ("title", "title"),
+                    ("signed_on", "signed_on"),
+                )
+            },
+        )
+        super().__init__(*args, **kwargs)
+        tier = agreement.tier_terms
+        clause = tier.clause if tier else ""
+        for side in Side:
+            self.fields[f"{side.value}_signatory"] = forms.CharField(
+                label="Name", max_length=120, required=False
+            )
+            self.fields[f"{side.value}_title"] = forms.CharField(
+                label="Title", max_length=120, required=False
+            )
+            self.fields[f"{side.value}_signed_on"] = day_field("Signed on", clause, required=False)
+
+    @property
+    def sides(self) -> list[dict[str, Any]]:
+        """The questions of each side."""
+        return [
+            {
+                "side": side,
+                "fields": [
+                    self[f"{side.value}_{name}"] for name in ("signatory", "title", "signed_on")
+                ],
+            }
+            for side in Side
+        ]
+
+    def signatories(self) -> dict[Side, Signatory | None]:
+        """Who signed, by side. Ask only a valid form."""
+        said = self.cleaned_data
+        return {
+            side: Signatory(
+                said[f"{side.value}_signatory"].strip(),
+                said[f"{side.value}_title"].strip(),
+                said[f"{side.value}_signed_on"],
+            )
+            for side in Side
+        }
+
+
+class EndForm(forms.Form):
+    """Why an agreement ends before its year is over, and from which day on."""
+
+    cause = forms.ChoiceField(label="Cause", widget=forms.RadioSelect)
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Of a termination: which reseller agreement was terminated for cause, and when.",
+    )
+
+    def __init__(self, *args: Any, programme: Programme, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        clauses = {
+            cause: clause_of_end(Cause(cause), programme)
+            for cause in (EndCause.TERMINATED, EndCause.CASES_SPENT)
+        }
+        field: Any = self.fields["cause"]
+        field.choices = [
+            (cause.value, f"{cause.label.capitalize()}{f' ({clause})' if clause else ''}")
+            for cause, clause in clauses.items()
+        ]
+        field.error_messages["required"] = "Choose the cause."
+        self.fields["on"] = day_field(
+            "First day without the agreement", clauses[EndCause.CASES_SPENT], initial=today
+        )
+
+
+class SiteForm(forms.Form):
+    """A site of the reseller."""
+
+    def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= site_fields(programme)
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The questions, in rows."""
+        return [
+            [self[name] for name in row]
+            for row in (
+                ("name", "region", "zone"),
+                ("street", "city"),
+                ("state", "postal_code", "country"),
+            )
+        ]
+
+
+class NoticesForm(forms.Form):
+    """Where written notices to a party go (ATSP 20.2)."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= notice_fields("")

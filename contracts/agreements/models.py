@@ -1,0 +1,408 @@
+"""Agreements: which terms two parties signed, for which year, with which options (ATSP page 1)."""
+
+import datetime as dt
+import zoneinfo
+from typing import Any, ClassVar, Self
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.db import models
+from django.db.models import F, Func, Q, Value
+from django.db.models.functions import Cast, Greatest, Least
+
+from contracts.agreements.rules.life import begins_at, expires_at
+from contracts.parties.models.parties import Address, Organisation
+from contracts.programmes.models import ProgrammeVersion, programme_of
+from contracts.programmes.rules.terms import Option, OptionKind, Programme, Tier
+from contracts.scope import ScopedQuerySet
+from portal.models.user import validate_zone
+
+
+def days(first: str, last: str) -> Func:
+    """The range of days from a field to another, both inclusive; an empty last day leaves it open."""
+    return Func(
+        F(first),
+        F(last),
+        RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
+
+
+def days_in_force() -> Func:
+    """The range of days on which an agreement is in force: its year, cut off by an earlier end; empty for none."""
+    after = Least(F("ends_on") + Value(1, models.IntegerField()), F("ended_on"))
+    return Func(
+        F("effective_on"),
+        Greatest(F("effective_on"), after),
+        function="daterange",
+        output_field=DateRangeField(),
+    )
+
+
+class AgreementState(models.TextChoices):
+    """Where an agreement is in its life."""
+
+    DRAFT = "draft", "draft"
+    SIGNED = "signed", "signed"
+    IN_FORCE = "in_force", "in force"
+    ENDED = "ended", "ended"
+
+
+class EndCause(models.TextChoices):
+    """Why an agreement ended; the clause of each is in ``contracts.agreements.rules.life``."""
+
+    EXPIRED = "expired", "the contract year is over"
+    CASES_SPENT = "cases_spent", "all cases are spent"
+    TERMINATED = "terminated", "terminated with cause"
+
+
+class Side(models.TextChoices):
+    """Which party a signature or an address is of."""
+
+    PROVIDER = "provider", "provider"
+    RESELLER = "reseller", "reseller"
+
+
+class Kind(models.TextChoices):
+    """What an option buys; the values are those of ``contracts.programmes.rules.terms.OptionKind``."""
+
+    PSAM = "psam", "Premium Support Account Manager"
+    ESS = "ess", "Enterprise Support Specialist"
+
+
+class AgreementQuerySet(ScopedQuerySet):
+    """Selects agreements."""
+
+    organisation = "reseller"
+
+    def visible_to(self, user: Any) -> Self:
+        """All to the provider; to a reseller's people their own once they are signed: a draft is the provider's."""
+        seen = super().visible_to(user)
+        if user.is_authenticated and user.is_provider:
+            return seen
+        return seen.exclude(state=AgreementState.DRAFT)
+
+    def in_force(self, at: dt.datetime) -> Self:
+        """Those in force at an instant: on the days of their year before their end, by the date in their own zone."""
+        return (
+            self.alias(
+                _today=Cast(
+                    Func(F("zone"), Value(at, models.DateTimeField()), function="timezone"),
+                    models.DateField(),
+                )
+            )
+            .filter(state__in=[AgreementState.IN_FORCE, AgreementState.ENDED])
+            .filter(effective_on__lte=F("_today"), ends_on__gte=F("_today"))
+            .filter(Q(ended_on=None) | Q(ended_on__gt=F("_today")))
+        )
+
+    def begun(self, at: dt.datetime) -> Self:
+        """Those in force at an instant or before it, by the date in their own zone."""
+        return (
+            self.alias(
+                _today=Cast(
+                    Func(F("zone"), Value(at, models.DateTimeField()), function="timezone"),
+                    models.DateField(),
+                )
+            )
+            .filter(state__in=[AgreementState.IN_FORCE, AgreementState.ENDED])
+            .filter(Q(ended_on=None) | Q(ended_on__gt=F("effective_on")))
+            .filter(effective_on__lte=F("_today"))
+        )
+
+
+class Agreement(models.Model):
+    """A support agreement for one contract year, under one published version of a programme.
+
+    `effective_on` and `ends_on` are the first and the last day of the year, dates in `zone`, the reseller's own.
+    The names of the parties stay as they were signed, whoever succeeds them later (ATSP 19.3).
+    """
+
+    reseller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="agreements")
+    provider = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="agreements_provided"
+    )
+    programme_version = models.ForeignKey(
+        ProgrammeVersion, on_delete=models.PROTECT, related_name="agreements"
+    )
+    programme_code = models.CharField(
+        max_length=60, blank=True, default="", editable=False, help_text="Set by the database."
+    )
+    tier = models.CharField(
+        max_length=60, blank=True, help_text="A tier of the programme, by code."
+    )
+    tier_initials = models.CharField(max_length=10, blank=True)
+    contract_number = models.CharField(max_length=40)
+    reference = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        help_text="Names this year of the contract in addresses and in the ledger.",
+    )
+    renews = models.OneToOneField(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="renewal",
+        help_text="The year that this one follows under the same contract (REN).",
+    )
+    reseller_agreement_number = models.CharField(max_length=40, blank=True)
+    reseller_agreement_in_force = models.BooleanField(
+        default=True, help_text="In force and substantially complied with (ATSP 5.1)."
+    )
+    effective_on = models.DateField()
+    ends_on = models.DateField(help_text="The last day of the year.")
+    zone = models.CharField(
+        max_length=64,
+        validators=[validate_zone],
+        help_text="The zone in which the agreement's dates count.",
+    )
+    state = models.CharField(
+        max_length=10, choices=AgreementState.choices, default=AgreementState.DRAFT
+    )
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="The first day without the agreement."
+    )
+    end_cause = models.CharField(max_length=20, choices=EndCause.choices, blank=True)
+    end_reason = models.TextField(blank=True)
+    provider_name_as_signed = models.CharField(max_length=160, blank=True)
+    reseller_name_as_signed = models.CharField(max_length=160, blank=True)
+    reseller_address_as_signed = models.TextField(
+        blank=True, default="", help_text="Line by line, where the paper of the year names it."
+    )
+
+    objects = AgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["reseller", "-effective_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["reference"], name="agreement_reference_once"),
+            models.UniqueConstraint(
+                fields=["contract_number", "effective_on"], name="contract_year_once"
+            ),
+            models.CheckConstraint(condition=~Q(reference=""), name="agreement_has_a_reference"),
+            models.CheckConstraint(
+                condition=Q(state=AgreementState.ENDED.value, ended_on__isnull=False)
+                & ~Q(end_cause="")
+                | ~Q(state=AgreementState.ENDED.value) & Q(ended_on=None, end_cause=""),
+                name="agreement_ends_on_a_day_for_a_cause",
+            ),
+            models.CheckConstraint(
+                condition=~Q(contract_number=""), name="agreement_has_a_contract_number"
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("effective_on")), name="agreement_ends_after_it_begins"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reseller=F("provider")), name="agreement_has_two_parties"
+            ),
+            ExclusionConstraint(
+                name="agreement_years_do_not_overlap",
+                expressions=[
+                    ("reseller", RangeOperators.EQUAL),
+                    ("programme_code", RangeOperators.EQUAL),
+                    (days_in_force(), RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(state=AgreementState.DRAFT.value),
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Trigger(
+                name="programme_code_of_version",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                func="""
+                    SELECT code INTO NEW.programme_code
+                        FROM contracts_programmeversion WHERE id = NEW.programme_version_id;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Protect(
+                name="signed_terms_stay",
+                operation=pgtrigger.Update,
+                condition=~pgtrigger.Q(old__state="draft")
+                & (
+                    pgtrigger.Q(
+                        old__programme_version_id__df=pgtrigger.F("new__programme_version_id")
+                    )
+                    | pgtrigger.Q(old__tier__df=pgtrigger.F("new__tier"))
+                    | pgtrigger.Q(old__reseller_id__df=pgtrigger.F("new__reseller_id"))
+                    | pgtrigger.Q(old__effective_on__df=pgtrigger.F("new__effective_on"))
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.contract_number
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it; a new one gets its reference: the contract's number, with the year after a renewal."""
+        if not self.reference:
+            self.reference = self._free_reference()
+        super().save(*args, **kwargs)
+
+    @property
+    def programme(self) -> Programme:
+        """The terms it was signed under."""
+        return programme_of(self.programme_version_id)
+
+    @property
+    def tier_terms(self) -> Tier | None:
+        """The terms of its tier; None in a programme that has no tiers."""
+        return self.programme.tier(self.tier) if self.tier else None
+
+    def _free_reference(self) -> str:
+        others = Agreement.objects.filter(contract_number=self.contract_number)
+        if not others.exists():
+            return self.contract_number
+        return f"{self.contract_number}-{self.effective_on:%Y}"
+
+    def has_option(self, kind: OptionKind, on: dt.date | None = None) -> bool:
+        """Whether an option of that kind was taken (by that day, when one is given)."""
+        return any(
+            option.kind == kind and (on is None or option.taken_on <= on)
+            for option in self.options.all()
+        )
+
+    @property
+    def anniversary(self) -> dt.date:
+        """The first day after the contract year."""
+        return self.ends_on + dt.timedelta(days=1)
+
+    @property
+    def last_day(self) -> dt.date:
+        """The last day with the agreement: its year's, or the one before an earlier end."""
+        if self.ended_on is None:
+            return self.ends_on
+        return min(self.ends_on, self.ended_on - dt.timedelta(days=1))
+
+    def overlapping(self) -> AgreementQuerySet:
+        """Other signed agreements of the same reseller and programme whose days overlap this one's year."""
+        return (
+            Agreement.objects.filter(
+                reseller=self.reseller_id,
+                programme_version__code=self.programme_version.code,
+                effective_on__lte=self.ends_on,
+                ends_on__gte=self.effective_on,
+            )
+            .exclude(state=AgreementState.DRAFT)
+            .exclude(pk=self.pk)
+            .filter(
+                Q(ended_on=None)
+                | Q(ended_on__gt=self.effective_on) & Q(ended_on__gt=F("effective_on"))
+            )
+        )
+
+    @property
+    def starts_at(self) -> dt.datetime:
+        """The instant, UTC, at which its first day begins in its zone."""
+        return begins_at(self.effective_on, self.zone)
+
+    @property
+    def expires_at(self) -> dt.datetime:
+        """The instant, UTC, at which its year is over, whether or not it ended before."""
+        return expires_at(self.ends_on, self.zone)
+
+    def date_at(self, at: dt.datetime) -> dt.date:
+        """The date of an instant in the agreement's zone."""
+        return at.astimezone(zoneinfo.ZoneInfo(self.zone)).date()
+
+    def is_in_force(self, at: dt.datetime) -> bool:
+        """Whether it is in force at an instant, as `AgreementQuerySet.in_force` selects."""
+        began = self.state in (AgreementState.IN_FORCE, AgreementState.ENDED)
+        return began and self.effective_on <= self.date_at(at) <= self.last_day
+
+
+class OfAgreementQuerySet(ScopedQuerySet):
+    """Selects parts of agreements."""
+
+    organisation = "agreement__reseller"
+
+
+class AgreementOption(models.Model):
+    """An option taken: which, how many, from when, and the fee it was charged (D-1, D-2)."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="options")
+    option = models.CharField(max_length=60, help_text="An option of the programme, by code.")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    quantity = models.PositiveSmallIntegerField()
+    taken_on = models.DateField()
+    fee = models.DecimalField(max_digits=12, decimal_places=2)
+    initials = models.CharField(max_length=10, blank=True)
+
+    objects = OfAgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "taken_on", "pk"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["agreement", "option", "taken_on"], name="option_taken_once_a_day"
+            ),
+            models.CheckConstraint(condition=Q(quantity__gte=1), name="option_has_a_quantity"),
+            models.CheckConstraint(condition=Q(fee__gte=0), name="option_fee_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} x {self.option}"
+
+    @property
+    def words(self) -> str:
+        """What was taken, in words: "2 × PSAM Level II"."""
+        times = f"{self.quantity} × " if self.quantity > 1 else ""
+        return f"{times}{self.terms.name}"
+
+    @property
+    def terms(self) -> Option:
+        """The option's terms in the programme."""
+        return self.agreement.programme.option(self.option)
+
+
+class Signature(models.Model):
+    """A signature on the paper; what the scan reads is kept beside what it means."""
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
+    side = models.CharField(max_length=10, choices=Side.choices)
+    place = models.CharField(max_length=40, help_text='Where it stands, "page 1".')
+    name = models.CharField(max_length=120)
+    title = models.CharField(max_length=120, blank=True)
+    signed_on = models.DateField(null=True, blank=True)
+    as_filed = models.TextField(blank=True, help_text="What the filed paper shows, word for word.")
+
+    objects = OfAgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "place", "side"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agreement", "side", "place"], name="signature_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} for the {self.side}"
+
+
+class NoticeAddress(Address):
+    """Where written notices to a party go (ATSP 20.2)."""
+
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="notice_addresses"
+    )
+    side = models.CharField(max_length=10, choices=Side.choices)
+    name = models.CharField(max_length=160)
+    attention = models.CharField(max_length=120, blank=True)
+    telephone = models.CharField(max_length=40, blank=True)
+    fax = models.CharField(max_length=40, blank=True)
+    email = models.EmailField(blank=True)
+
+    objects = OfAgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "side"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agreement", "side"], name="notice_address_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, attention {self.attention}" if self.attention else self.name

@@ -1,0 +1,92 @@
+"""What people are told of an agreement's life: it is in force, it ended, why, and what they may do now."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+from django.urls import reverse
+
+from contracts.agreements.models import Agreement
+from contracts.parties.people import Staff
+from contracts.roster.models.entries import RosterEntry, RosterStanding
+from portal.notices import outbox
+from portal.notices.outbox import Address, Recipient, Telling
+from portal.roles import Role
+
+
+def in_force(agreements: Sequence[Agreement], *, at: dt.datetime, late: bool = False) -> None:
+    """Tell the contract administrators and the Administrative Contact that an agreement is in force."""
+    _post(agreements, "in_force", "is in force", {}, at=at, late=late)
+
+
+def ended(
+    agreements: Sequence[Agreement],
+    clauses: Mapping[int, str],
+    *,
+    at: dt.datetime,
+    late: bool = False,
+) -> None:
+    """Tell the contract administrators and the Administrative Contact that an agreement ended, and why."""
+    _post(agreements, "ended", "ended", clauses, at=at, late=late)
+
+
+def _post(
+    agreements: Sequence[Agreement],
+    step: str,
+    said: str,
+    clauses: Mapping[int, str],
+    *,
+    at: dt.datetime,
+    late: bool,
+) -> None:
+    if not agreements:
+        return
+    administrators = Staff(Role.CONTRACT_ADMINISTRATOR)
+    keepers = administrative_contacts(agreements)
+    outbox.post_many(
+        [
+            Telling(
+                subject=one,
+                step=step,
+                to=[*administrators.of(one), *keepers.get(one.pk, [])],
+                template=f"agreement_{step}",
+                title=f"Agreement {one.contract_number} {said}",
+                context=_facts(one),
+                url=reverse("agreement", args=[one.reference]),
+                clause=clauses.get(one.pk) or (term.clause if (term := one.programme.term) else ""),
+                late=late,
+            )
+            for one in agreements
+        ],
+        at=at,
+    )
+
+
+def _facts(agreement: Agreement) -> dict[str, str]:
+    return {
+        "contract": agreement.contract_number,
+        "reseller": agreement.reseller.name,
+        "effective_on": f"{agreement.effective_on:%-d %B %Y}",
+        "ends_on": f"{agreement.ends_on:%-d %B %Y}",
+        "ended_on": f"{agreement.ended_on:%-d %B %Y}" if agreement.ended_on else "",
+        "cause": agreement.get_end_cause_display() if agreement.end_cause else "",
+        "reason": agreement.end_reason,
+        "roster_clause": agreement.programme.roster.clause,
+    }
+
+
+def administrative_contacts(agreements: Sequence[Agreement]) -> dict[int, list[Recipient]]:
+    """The Administrative Contacts by agreement, in one statement."""
+    entries = RosterEntry.objects.filter(
+        agreement__in=[one.pk for one in agreements],
+        standing=RosterStanding.ADMINISTRATIVE,
+        removed_at=None,
+        contact__left_at=None,
+    ).select_related("contact__user")
+    found: dict[int, list[Recipient]] = {}
+    for entry in entries:
+        contact = entry.contact
+        if contact.user is not None:
+            found.setdefault(entry.agreement_id, []).append(contact.user)
+        elif contact.email:
+            found.setdefault(entry.agreement_id, []).append(Address(contact.email, contact.name))
+    return found

@@ -1,0 +1,142 @@
+"""The life of an agreement: its states, the moves between them, and the clause of each end (ATSP page 1, 2; 9.4)."""
+
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from contracts.agreements.rules.agreement_file import State
+from contracts.programmes.rules.terms import Programme
+from portal.rules.business_time import from_wall_clock
+from portal.rules.refusal import Refusal
+
+
+class Cause(StrEnum):
+    """Why an agreement ends; the values are those of ``contracts.models.EndCause``."""
+
+    EXPIRED = "expired"
+    CASES_SPENT = "cases_spent"
+    TERMINATED = "terminated"
+
+
+MOVES: dict[State, tuple[State, ...]] = {
+    State.DRAFT: (State.SIGNED,),
+    State.SIGNED: (State.IN_FORCE, State.ENDED),
+    State.IN_FORCE: (State.ENDED,),
+    State.ENDED: (),
+}
+"""Where an agreement may go from each state. A draft that comes to nothing is deleted; an end is for good."""
+
+_WAYS_OUT = {
+    State.DRAFT: "Sign it first.",
+    State.SIGNED: "It comes in force by itself on its Effective Date.",
+    State.IN_FORCE: "A change of its terms is a new agreement after its end.",
+    State.ENDED: "Draw up a new agreement.",
+}
+
+
+def require_move(before: State, after: State, *, contract: str) -> None:
+    """Raise Refusal unless an agreement may go from a state to another; it names the way out of the state it is in."""
+    if after not in MOVES[before]:
+        said = before.value.replace("_", " ")
+        raise Refusal(
+            f"Agreement {contract} is {'a draft' if before is State.DRAFT else said}: "
+            f"it cannot become {after.value.replace('_', ' ')}.",
+            way_out=_WAYS_OUT[before],
+        )
+
+
+def clause_of_end(cause: Cause, programme: Programme) -> str:
+    """The clause that an end of this cause rests on: the term for an expired year and for spent cases (ATSP page 1,
+    2.a), the termination for a terminated one (ATSP 9.4). Empty where the programme has none.
+    """
+    term = programme.term
+    if term is None:
+        return ""
+    return term.termination_clause if cause is Cause.TERMINATED else term.clause
+
+
+def begins_at(effective_on: date, zone: str) -> datetime:
+    """The instant, UTC, from which an agreement is in force: its Effective Date's first, in its zone."""
+    return from_wall_clock(datetime.combine(effective_on, datetime.min.time()), zone)
+
+
+def expires_at(ends_on: date, zone: str) -> datetime:
+    """The instant, UTC, from which the year is over: its anniversary's first, in its zone (ATSP page 1, 2.a)."""
+    return begins_at(ends_on + timedelta(days=1), zone)
+
+
+def require_day_of_end(
+    cause: Cause,
+    on: date,
+    *,
+    effective_on: date,
+    ends_on: date,
+    today: date,
+    programme: Programme,
+) -> None:
+    """Raise Refusal unless `on` may be the first day without the agreement.
+
+    It lies in the year from the Effective Date to the anniversary, and not after tomorrow: an end is recorded when it
+    is there. All dates are the agreement's own.
+    """
+    clause = clause_of_end(cause, programme)
+    anniversary = ends_on + timedelta(days=1)
+    if on < effective_on:
+        raise Refusal(
+            f"{on.isoformat()} is before the Effective Date, {effective_on.isoformat()}.",
+            clause=clause,
+            way_out=f"Name a day from {effective_on.isoformat()} to {anniversary.isoformat()}.",
+            field="on",
+        )
+    if on > anniversary:
+        raise Refusal(
+            f"{on.isoformat()} is after the anniversary, {anniversary.isoformat()}, when the year is over anyway.",
+            clause=clause,
+            way_out="Nothing needs to be done: the agreement expires by itself.",
+            field="on",
+        )
+    if cause is Cause.EXPIRED and on != anniversary:
+        raise Refusal(
+            f"The year runs to {ends_on.isoformat()}; it cannot expire on {on.isoformat()}.",
+            clause=clause,
+            way_out="For an earlier end name another cause.",
+            field="on",
+        )
+    if on > today + timedelta(days=1):
+        raise Refusal(
+            f"{on.isoformat()} is still to come.",
+            clause=clause,
+            way_out="Record the end on its day, or on the day before.",
+            field="on",
+        )
+
+
+def require_reason(cause: Cause, reason: str, clause: str) -> None:
+    """Raise Refusal for a termination without a reason (ATSP 9.4)."""
+    if cause is Cause.TERMINATED and not reason.strip():
+        raise Refusal(
+            "A termination has its reason on record.",
+            clause=clause,
+            way_out="Say why: the reseller agreement was terminated for cause on …",
+            field="reason",
+        )
+
+
+def require_spent(
+    cause: Cause, left: int, provisional: int, clause: str, *, extension_awaits: bool = False
+) -> None:
+    """Raise Refusal for an end by spent cases while some are left or may come (ATSP page 1, 2.a; 9.1; D-22)."""
+    if cause is not Cause.CASES_SPENT:
+        return
+    which = [
+        f"{cases} case{' is' if cases == 1 else 's are'} {what}"
+        for cases, what in ((left, "left"), (provisional, "provisional"))
+        if cases
+    ]
+    if which or extension_awaits:
+        why = " and ".join(which) or "An extension awaits its decision"
+        raise Refusal(
+            f"{why}, so the cases are not expended.",
+            clause=clause,
+            way_out="It ends when all are charged and no extension is asked for, or on its anniversary.",
+            field="cause",
+        )

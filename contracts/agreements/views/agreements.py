@@ -1,0 +1,98 @@
+"""Pages of agreements: a reseller's own, and all of them for the provider."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from contracts.agreements.models import Agreement
+from contracts.agreements.page.life import timeline_of
+from contracts.agreements.page.overview import Phase, overview, phase_of
+from contracts.frame import agreement_or_404, is_administrator, render_tab
+from contracts.prepaid.actions.ledger import balances_by_agreement
+from contracts.roster.permissions import Standing, standing_of
+from portal import clock
+from portal.access import signed_in_as
+
+
+@require_GET
+@login_required
+def own_agreement(request: HttpRequest) -> HttpResponse:
+    """The agreement that the reader works under; the last one of their reseller when none is in force."""
+    user = request.user
+    if getattr(user, "is_provider", False):
+        return redirect("agreements")
+    now = clock.now()
+    standing = standing_of(user, now)
+    agreement = standing.agreement or (
+        Agreement.objects.visible_to(user)
+        .select_related("reseller", "provider", "programme_version")
+        .defer("programme_version__terms")
+        .order_by("-effective_on", "-pk")
+        .first()
+    )
+    if agreement is None:
+        return render(request, "contracts/no_agreement.html", {"standing": standing})
+    return _page(request, agreement, standing)
+
+
+@require_GET
+@signed_in_as()
+def agreements(request: HttpRequest) -> HttpResponse:
+    """All agreements, by reseller; `state` narrows them to those of a phase: draft, to come, in force, ended."""
+    now = clock.now()
+    wanted = request.GET.get("state", "")
+    chosen = next((phase for phase in Phase if phase.value == wanted), None)
+    found = (
+        Agreement.objects.visible_to(request.user)
+        .select_related("reseller", "programme_version")
+        .defer("programme_version__terms")
+        .order_by("reseller__name", "-effective_on", "-pk")
+    )
+    rows = [one for one in found if chosen is None or phase_of(one, now) is chosen]
+    balances = balances_by_agreement(rows)
+    return render(
+        request,
+        "contracts/agreements.html",
+        {
+            "rows": [
+                {
+                    "agreement": one,
+                    "tier": one.tier_terms.name if one.tier_terms else one.programme.title,
+                    "balances": balances[one.pk],
+                    "phase": phase_of(one, now),
+                    "days_left": (one.anniversary - one.date_at(now)).days,
+                }
+                for one in rows
+            ],
+            "shows_all": chosen is None,
+            "shows_in_force": chosen is Phase.IN_FORCE,
+            "shows_ended": chosen is Phase.ENDED,
+            "shows_drafts": chosen is Phase.DRAFT,
+            "shows_to_come": chosen is Phase.TO_COME,
+            "may_administer": is_administrator(request.user),
+        },
+    )
+
+
+@require_GET
+@login_required
+def agreement(request: HttpRequest, reference: str) -> HttpResponse:
+    """One agreement, to the provider and to its own reseller; 404 to anybody else."""
+    found = agreement_or_404(request, reference)
+    return _page(request, found, standing_of(request.user, clock.now()))
+
+
+def _page(request: HttpRequest, agreement: Agreement, standing: Standing) -> HttpResponse:
+    """The first side of an agreement; `standing` is the reader's."""
+    shown: dict[str, Any] = {
+        "overview": overview(agreement, standing.at),
+        "standing": standing if standing.organisation == agreement.reseller else None,
+        "signatures": list(agreement.signatures.order_by("pk")),
+        "notice_addresses": list(agreement.notice_addresses.all()),
+        "life": timeline_of(agreement, request.user, standing.at),
+        "may_administer": is_administrator(request.user),
+    }
+    return render_tab(request, agreement, "agreement", "contracts/agreement.html", shown)

@@ -1,0 +1,88 @@
+"""The documents of an agreement: page 1 and Exhibit A as PDF, and the signed copies."""
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_GET, require_http_methods
+
+from contracts.agreements.actions.signed_copies import attach_signed_copy, copies_of
+from contracts.agreements.document import exhibit_a, page_1
+from contracts.frame import agreement_or_404, is_administrator, render_tab
+from portal import clock
+from portal.access import require_role
+from portal.documents import pdf_response
+from portal.roles import Role
+from portal.rules.files import PAPERS
+from portal.rules.refusal import Refusal
+
+
+class SignedCopyForm(forms.Form):
+    """A signed copy to put in."""
+
+    file = forms.FileField(
+        label="Signed copy",
+        help_text=f"{', '.join(kind.name for kind in PAPERS)}.",
+        error_messages={
+            "required": "Choose the file of the signed copy.",
+            "empty": "The file is empty: choose another one.",
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def agreement_documents(request: HttpRequest, reference: str) -> HttpResponse:
+    """What can be printed and what was signed; a contract administrator puts signed copies in."""
+    agreement = agreement_or_404(request, reference)
+    refusal = None
+    sent = request.method == "POST"
+    if sent:
+        user = require_role(request.user, Role.CONTRACT_ADMINISTRATOR, act="attach a signed copy")
+        form = SignedCopyForm(request.POST, request.FILES)
+        if form.is_valid():
+            file = form.cleaned_data["file"]
+            try:
+                copy = attach_signed_copy(
+                    agreement, name=file.name, content=file.read(), by=user, at=clock.now()
+                )
+            except Refusal as refused:
+                refusal = refused
+                form.add_error("file", refused.sentence)
+            else:
+                messages.success(request, f"{copy.name} is kept with the agreement.")
+                return redirect("agreement_documents", reference=agreement.reference)
+    else:
+        form = SignedCopyForm()
+    shown = {
+        "form": form,
+        "refusal": refusal,
+        "copies": list(copies_of(agreement)),
+        "may_administer": is_administrator(request.user),
+    }
+    return render_tab(
+        request,
+        agreement,
+        "agreement_documents",
+        "contracts/documents.html",
+        shown,
+        status=409 if sent else 200,
+    )
+
+
+@require_GET
+@login_required
+def page_1_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """Page 1 of the agreement as PDF."""
+    agreement = agreement_or_404(request, reference)
+    return pdf_response(page_1(agreement), f"{agreement.reference} page 1.pdf")
+
+
+@require_GET
+@login_required
+def exhibit_a_pdf(request: HttpRequest, reference: str) -> HttpResponse:
+    """Exhibit A of the agreement as PDF, from the roster as it is now."""
+    agreement = agreement_or_404(request, reference)
+    content = exhibit_a(agreement, clock.now())
+    return pdf_response(content, f"{agreement.reference} Exhibit A.pdf")

@@ -1,0 +1,120 @@
+"""The sites of an agreement's reseller and the notice addresses of both sides, which change while it lives."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from contracts.agreements.actions import parties
+from contracts.agreements.forms.drawing_up import (
+    notice_initial,
+    notice_line,
+    notice_rows,
+    place_initial,
+    site_line,
+    zone_names,
+)
+from contracts.agreements.forms.life import NoticesForm, SiteForm
+from contracts.agreements.models import Agreement, Side
+from contracts.agreements.rules.drawing_up import NOTICES, cited
+from contracts.agreements.views.drawing_up import KEPT, administrators, mark
+from contracts.frame import agreement_or_404, render_tab
+from contracts.parties.models.parties import Site
+from portal import clock
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+NEW = "new"
+
+
+@require_http_methods(["GET", "POST"])
+@administrators
+def agreement_parties(request: HttpRequest, reference: str) -> HttpResponse:
+    """Change a site, add one, change where notices go; ``what`` names which of the forms is sent."""
+    agreement = agreement_or_404(request, reference)
+    sites = list(agreement.reseller.sites.order_by("pk"))
+    sent = request.POST.get("what", "") if request.method == "POST" else None
+    forms = _forms(agreement, sites, request.POST if sent is not None else None, sent or "")
+    refusal, status = None, 200
+    if sent is not None:
+        if sent not in forms:
+            raise Http404
+        status = 409
+        try:
+            if forms[sent]["form"].is_valid():
+                _do(sent, forms[sent]["form"].cleaned_data, agreement, sites, request)
+                messages.success(request, "It is changed.")
+                return redirect("agreement_parties", reference=agreement.reference)
+        except Refusal as refused:
+            refusal = refused
+            mark(forms[sent]["form"], refused)
+    shown = {
+        "forms": list(forms.values()),
+        "refusal": refusal,
+        "kept": KEPT,
+        "zones": zone_names(),
+    }
+    return render_tab(
+        request, agreement, "agreement", "contracts/parties.html", shown, status=status
+    )
+
+
+def _forms(
+    agreement: Agreement, sites: list[Site], data: Any, sent: str
+) -> dict[str, dict[str, Any]]:
+    """The forms of the page by what they change; only the one that was sent holds what was typed."""
+    forms: dict[str, dict[str, Any]] = {}
+    for site in sites:
+        what = f"site-{site.pk}"
+        initial = {"name": site.name, "region": site.region, "zone": site.zone}
+        form = SiteForm(
+            data if sent == what else None,
+            programme=agreement.programme,
+            prefix=what,
+            initial=initial | place_initial(site, ""),
+        )
+        note = f"{site.region}, {site.zone}"
+        forms[what] = _shown(what, site.name, note, form, form.rows, sent)
+    form = SiteForm(data if sent == NEW else None, programme=agreement.programme, prefix=NEW)
+    forms[NEW] = _shown(NEW, "Another site", "", form, form.rows, sent)
+    for side in Side:
+        initial = notice_initial(agreement, side, "")
+        notices = NoticesForm(data if sent == side.value else None, prefix=side, initial=initial)
+        title = f"Notices to the {side.label}"
+        note = initial.get("name", "to the address of the party")
+        clause = cited(agreement.programme, NOTICES)
+        rows = notice_rows(notices, "")
+        forms[side.value] = _shown(side.value, title, note, notices, rows, sent, clause=clause)
+    return forms
+
+
+def _shown(
+    what: str, title: str, note: str, form: Any, rows: Any, sent: str, *, clause: str = ""
+) -> dict[str, Any]:
+    return {
+        "what": what,
+        "title": title,
+        "note": note,
+        "form": form,
+        "rows": rows,
+        "open": what == sent,
+        "clause": clause,
+    }
+
+
+def _do(
+    what: str, said: dict[str, Any], agreement: Agreement, sites: list[Site], request: HttpRequest
+) -> None:
+    user = request.user
+    assert isinstance(user, User), "signed in"  # noqa: S101
+    now = clock.now()
+    if what == NEW:
+        parties.add_site(agreement, site_line(said), by=user, at=now)
+    elif what in Side.values:
+        line = notice_line(said, "")
+        parties.change_notices(agreement, Side(what), line, by=user, at=now)
+    else:
+        site = next(one for one in sites if what == f"site-{one.pk}")
+        parties.change_site(site, site_line(said), agreement, by=user, at=now)

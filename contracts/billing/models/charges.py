@@ -1,0 +1,193 @@
+"""What a reseller owes: charges as append-only lines, standing fees, authorisations (ATSP 3.1, 9.1, 16)."""
+
+import datetime as dt
+from typing import ClassVar, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from contracts.agreements.models import Agreement, OfAgreementQuerySet
+
+
+class FeeCode(models.TextChoices):
+    """A fee that the agreements call "then-current": it is not in the paper, so it is kept here by its day."""
+
+    ADDITIONAL_CONTACT = "additional_contact", "additional Technical Contact, a year"
+    TIME_AND_MATERIALS = "time_and_materials", "professional services, an hour"
+
+
+class StandardFeeQuerySet(models.QuerySet["StandardFee"]):
+    """Selects standard fees."""
+
+    def on(self, code: str, currency: str, day: dt.date) -> "StandardFee | None":
+        """The fee that is current on a day; None while none was ever set."""
+        known = self.filter(code=code, currency=currency, starts_on__lte=day)
+        return known.order_by("-starts_on").first()
+
+
+class StandardFee(models.Model):
+    """A provider's then-current standard fee from a day on (ATSP 2.1). Append-only: a new day is a new row."""
+
+    code = models.CharField(max_length=30, choices=FeeCode.choices)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3, default="USD")
+    starts_on = models.DateField()
+    set_at = models.DateTimeField()
+    set_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = StandardFeeQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["code", "starts_on"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["code", "currency", "starts_on"], name="standard_fee_once_a_day"
+            ),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="standard_fee_not_negative"),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_code_display()}: {self.amount} from {self.starts_on}"
+
+
+class AuthorisationKind(models.TextChoices):
+    """How a reseller takes on a charge (ATSP 9.1, 16, 17)."""
+
+    PURCHASE_ORDER = "purchase_order", "purchase order"
+    EMAIL = "email", "e-mail authorising the fee"
+
+
+class Authorisation(models.Model):
+    """A purchase order, or an e-mail with the intention to pay, as received. Append-only.
+
+    `amount` is the most it covers, None when it names none. `text` keeps an e-mail word for word; the paper itself
+    may be attached to the row (``portal.attachments``).
+    """
+
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="authorisations"
+    )
+    kind = models.CharField(max_length=20, choices=AuthorisationKind.choices)
+    number = models.CharField(max_length=60, blank=True, help_text="The purchase order's number.")
+    given_by = models.CharField(max_length=160, help_text="Who gave it, as it says.")
+    dated_on = models.DateField()
+    amount = models.DecimalField(max_digits=12, decimal_places=2, null=True, blank=True)
+    text = models.TextField(blank=True)
+    received_at = models.DateTimeField()
+    received_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OfAgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "received_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="purchase_order") & ~Q(number="")
+                | Q(kind="email") & ~Q(text="") & ~Q(given_by=""),
+                name="authorisation_is_a_number_or_a_text",
+            ),
+            models.CheckConstraint(
+                condition=Q(amount=None) | Q(amount__gt=0), name="authorisation_covers_something"
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        if self.kind == AuthorisationKind.PURCHASE_ORDER:
+            return f"purchase order {self.number}"
+        return f"e-mail of {self.given_by}, {self.dated_on.isoformat()}"
+
+
+class ChargeKind(models.TextChoices):
+    """What a charge is for."""
+
+    CASES = "cases", "prepaid cases"
+    OPTION = "option", "option"
+    EXTENSION = "extension", "extension"
+    CONTACT = "contact", "additional Technical Contact"
+    WORK = "work", "work by the day"
+    EXPENSES = "expenses", "travel and living expenses"
+    TIME_AND_MATERIALS = "time_and_materials", "time and materials"
+    CREDIT = "credit", "credit"
+    REFUND = "refund", "refund"
+    TAX = "tax", "tax"
+
+
+class ChargeQuerySet(OfAgreementQuerySet):
+    """Selects charges."""
+
+    def open(self) -> Self:
+        """Those that no later line takes back."""
+        return self.filter(taken_back_by=None)
+
+    def to_bill(self) -> Self:
+        """Those that stand on no invoice and no credit note yet, save a pair of which one takes back the other."""
+        unbilled = Charge.objects.filter(billed=None)
+        return self.filter(
+            ~Exists(unbilled.filter(takes_back=OuterRef("pk"))),
+            ~Exists(unbilled.filter(pk=OuterRef("takes_back"))),
+            billed=None,
+        )
+
+
+class Charge(models.Model):
+    """One line of what is owed, append-only, with its clause and its arithmetic in words.
+
+    `amount` is positive for what the reseller owes and negative for a credit or refund; it is never computed anew.
+    `reference` names what it is about where that is a case or a work order. A line is taken back by one of the
+    opposite amount, never by a change.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="charges")
+    kind = models.CharField(max_length=20, choices=ChargeKind.choices)
+    text = models.CharField(max_length=250, help_text="What it is for, as the invoice says it.")
+    words = models.TextField(help_text="The arithmetic, in words.")
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    currency = models.CharField(max_length=3)
+    clause = models.CharField(max_length=60)
+    reference = models.CharField(max_length=60, blank=True)
+    incurred_on = models.DateField()
+    authorisation = models.ForeignKey(
+        Authorisation, null=True, blank=True, on_delete=models.PROTECT, related_name="charges"
+    )
+    takes_back = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="taken_back_by"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = ChargeQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "incurred_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["credit", "refund"], amount__lte=0)
+                | ~Q(kind__in=["credit", "refund"]) & Q(amount__gte=0),
+                name="charge_sign_follows_its_kind",
+            ),
+            models.CheckConstraint(condition=~Q(clause=""), name="charge_names_its_clause"),
+            models.CheckConstraint(
+                condition=Q(takes_back=None) | ~Q(takes_back=F("id")),
+                name="charge_takes_back_another",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.text}: {self.amount}"

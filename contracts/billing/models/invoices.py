@@ -1,0 +1,420 @@
+"""Invoices and credit notes: which charges were billed when, and what of them is still to be paid (ATSP 3.2)."""
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, ClassVar, Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    Exists,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
+from django.urls import reverse
+
+from contracts.agreements.models import Agreement
+from contracts.billing.models.charges import Charge
+from contracts.billing.rules import invoicing
+from contracts.parties.models.parties import Organisation
+from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.scope import ScopedQuerySet
+from portal.roles import Role
+from portal.rules.business_time import from_wall_clock
+
+MONEY_READERS = (Role.CONTRACT_ADMINISTRATOR, Role.ACCOUNT_MANAGER)
+"""The provider's people who read what a reseller owes and pays."""
+
+_MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=2)
+_NOTHING = Value(Decimal(0), output_field=_MONEY)
+
+
+def administered_by(user: Any) -> models.QuerySet[Any, Any]:
+    """The resellers whose Administrative Contact the user is, on any year's roster, as a subquery of ids (1.1)."""
+    return RosterEntry.objects.filter(
+        contact__user=user,
+        contact__left_at=None,
+        standing=RosterStanding.ADMINISTRATIVE,
+        removed_at=None,
+    ).values("agreement__reseller_id")
+
+
+class OfMoneyQuerySet(ScopedQuerySet):
+    """Rows that tell what a reseller owes: for its Administrative Contact, and few of the provider's people."""
+
+    def visible_to(self, user: Any) -> Self:
+        """The rows that the user may see, for which being a contact of the reseller is not enough."""
+        seen = super().visible_to(user)
+        if not user.is_authenticated or not user.is_active:
+            return seen
+        if user.is_provider:
+            return seen if user.has_role(*MONEY_READERS) else seen.none()
+        return seen.filter(**{f"{self.organisation}__in": administered_by(user)})
+
+
+class Kind(models.TextChoices):
+    """What a document is; the values are those of ``contracts.billing.rules.invoicing.DocumentKind``."""
+
+    INVOICE = "invoice", "invoice"
+    CREDIT_NOTE = "credit_note", "credit note"
+
+
+class Terms(models.TextChoices):
+    """When an invoice is to be paid; the values are those of ``contracts.billing.rules.invoicing.PaymentTerms``."""
+
+    NET = "net", "within the term of payment"
+    ON_RECEIPT = "on_receipt", "upon receipt"
+
+
+# At the end of the transaction: an invoice and its lines, written together, agree.
+_ADDS_UP = """
+    IF (SELECT total FROM contracts_invoice WHERE id = NEW.{key}) IS DISTINCT FROM (
+        SELECT sum(charge.amount) FROM contracts_invoiceline line
+        JOIN contracts_charge charge ON charge.id = line.charge_id
+        WHERE line.invoice_id = NEW.{key}
+    ) THEN
+        RAISE EXCEPTION 'the total of an invoice is not the sum of its lines'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'invoice_adds_up';
+    END IF;
+    RETURN NULL;
+"""
+
+
+class InvoiceNumber(models.Model):
+    """The last number that a provider gave to a document. Counting on locks the row, so numbers leave no gap."""
+
+    provider = models.OneToOneField(
+        Organisation, on_delete=models.PROTECT, related_name="invoice_number"
+    )
+    last = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.provider}: {self.last}"
+
+
+class InvoiceQuerySet(OfMoneyQuerySet):
+    """Selects invoices and credit notes."""
+
+    organisation = "agreement__reseller"
+
+    def with_balance(self) -> Self:
+        """With `settled`, what was paid, credited or given of it so far, and `balance`, what is not, both >= 0."""
+        return self.annotate(
+            settled=Coalesce(
+                _sum_of("invoice", Q(invoice=OuterRef("pk"))), _NOTHING, output_field=_MONEY
+            )
+            + Coalesce(
+                _sum_of("credit_note", Q(credit_note=OuterRef("pk"))),
+                _NOTHING,
+                output_field=_MONEY,
+            ),
+        ).annotate(
+            balance=Case(
+                When(kind=Kind.CREDIT_NOTE, then=-F("total") - F("settled")),
+                default=F("total") - F("settled"),
+                output_field=_MONEY,
+            )
+        )
+
+    def with_dispute(self) -> Self:
+        """With `disputed`, whether a dispute about it is open."""
+        disputes = self.model._meta.apps.get_model("contracts", "Dispute")
+        return self.annotate(
+            disputed=Exists(disputes.objects.filter(invoice=OuterRef("pk"), settled_at=None))
+        )
+
+    def in_state(self, state: str, at: dt.datetime) -> Self:
+        """Of those with balance and dispute: "open", "overdue", "disputed" or "paid" invoices, or "credit" notes."""
+        return self.alias(today_there=_date_of(at)).filter(_STATES[state])
+
+    def counts(self, at: dt.datetime) -> dict[str, int]:
+        """How many, of those with balance and dispute, are in each state. Two statements."""
+        owed = {state: wanted for state, wanted in _STATES.items() if state != "disputed"}
+        found: dict[str, int] = self.annotate(today_there=_date_of(at)).aggregate(
+            **{state: Count("pk", filter=wanted) for state, wanted in owed.items()}
+        )
+        found["disputed"] = self.filter(disputed=True).count()
+        return found
+
+    def for_pages(self) -> Self:
+        """With balance, dispute and parties, the newest first."""
+        return (
+            self.with_balance()
+            .with_dispute()
+            .select_related("agreement__reseller", "agreement__provider")
+            .defer("agreement__programme_version__terms")
+            .order_by("-issued_on", "-number", "-pk")
+        )
+
+
+_OWED = Q(kind="invoice", balance__gt=0)
+_STATES = {
+    "open": _OWED,
+    "overdue": _OWED & Q(due_on__lt=F("today_there")),
+    "disputed": Q(disputed=True),
+    "paid": Q(kind="invoice", balance=0),
+    "credit": Q(kind="credit_note"),
+}
+
+
+def _date_of(at: dt.datetime) -> Cast:
+    """The date of an instant in the zone of the invoice's agreement."""
+    local = Func(F("agreement__zone"), Value(at, models.DateTimeField()), function="timezone")
+    return Cast(local, models.DateField())
+
+
+def _sum_of(field: str, about: Q) -> Subquery:
+    payments: models.QuerySet[Any, Any] = InvoicePayment.objects.filter(about)
+    return Subquery(
+        payments.order_by().values(field).annotate(sum=Sum("amount")).values("sum")[:1],
+        output_field=_MONEY,
+    )
+
+
+class Invoice(models.Model):
+    """An invoice or a credit note as issued. The database lets nothing of it change.
+
+    `total` is the sum of its lines, below zero on a credit note; `due_on` is the last day on which a payment is in
+    time, a date in the agreement's zone. Names and addresses are those of the day it was issued.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="invoices")
+    provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField()
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    terms = models.CharField(max_length=12, choices=Terms.choices)
+    issued_on = models.DateField()
+    due_on = models.DateField(null=True, blank=True)
+    clause = models.CharField(max_length=60)
+    words = models.CharField(max_length=250, blank=True, help_text="How the due date comes about.")
+    currency = models.CharField(max_length=3)
+    total = models.DecimalField(max_digits=12, decimal_places=2)
+    purchase_orders = models.CharField(max_length=200, blank=True)
+    provider_name = models.CharField(max_length=160)
+    provider_address = models.TextField(blank=True)
+    reseller_name = models.CharField(max_length=160)
+    reseller_address = models.TextField(blank=True)
+    attention = models.CharField(max_length=160, blank=True)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = InvoiceQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "-issued_on", "-number"]
+        indexes: ClassVar = [models.Index(fields=["-issued_on", "-number"], name="invoice_newest")]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["provider", "number"], name="invoice_number_once"),
+            models.CheckConstraint(condition=Q(number__gte=1), name="invoice_numbers_from_one"),
+            models.CheckConstraint(
+                condition=Q(kind="credit_note", total__lt=0, due_on=None)
+                | Q(kind="invoice", total__gte=0, due_on__isnull=False),
+                name="invoice_asks_and_credit_note_gives",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_on=None) | Q(due_on__gte=F("issued_on")),
+                name="invoice_due_after_its_date",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="invoice_adds_up",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=_ADDS_UP.format(key="id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.label}"
+
+    def get_absolute_url(self) -> str:
+        """Its page."""
+        return reverse("invoice", args=[self.agreement.reference, self.number])
+
+    @property
+    def label(self) -> str:
+        """Its number as people quote it: "INV-00012"; "CRN-00013" for a credit note."""
+        return f"{'CRN' if self.is_credit_note else 'INV'}-{self.number:05d}"
+
+    @property
+    def title(self) -> str:
+        """What it is called in a sentence: "Invoice INV-00012"."""
+        return f"{self.get_kind_display().capitalize()} {self.label}"
+
+    @property
+    def is_credit_note(self) -> bool:
+        """Whether it gives money back."""
+        return self.kind == Kind.CREDIT_NOTE
+
+    @property
+    def amount(self) -> Decimal:
+        """What it is about, without sign."""
+        return abs(self.total)
+
+    @property
+    def due_at(self) -> dt.datetime | None:
+        """The instant, UTC, up to which a payment is in time: the end of its due day in the agreement's zone."""
+        if self.due_on is None:
+            return None
+        after = dt.datetime.combine(self.due_on + dt.timedelta(days=1), dt.time())
+        return from_wall_clock(after, self.agreement.zone)
+
+    def given_back(self) -> Decimal:
+        """What of it was given back, by credits of upheld disputes and by lines taken back. One query."""
+        credits = Charge.objects.filter(
+            Q(upholds__invoice=self) | Q(takes_back__billed__invoice=self)
+        )
+        return -(credits.aggregate(given=Sum("amount"))["given"] or Decimal(0))
+
+    def standing_on(self, today: dt.date) -> invoicing.Standing:
+        """Where it stands on a day of the agreement's zone; its `balance` must have been selected."""
+        return invoicing.standing(self.total, self.balance, self.due_on, today)  # type: ignore[attr-defined]
+
+
+class InvoiceLine(models.Model):
+    """A charge as a document bills it: each charge on one document at most. Append-only."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    charge = models.ForeignKey(Charge, on_delete=models.PROTECT, related_name="billed")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering: ClassVar = ["invoice", "position"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["charge"], name="charge_billed_once"),
+            models.UniqueConstraint(
+                fields=["invoice", "position"], name="invoice_line_position_once"
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="invoice_line_of_its_agreement",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                func="""
+                    IF NOT EXISTS (
+                        SELECT 1 FROM contracts_invoice invoice
+                        JOIN contracts_charge charge ON charge.agreement_id = invoice.agreement_id
+                            AND charge.currency = invoice.currency
+                        WHERE invoice.id = NEW.invoice_id AND charge.id = NEW.charge_id
+                    ) THEN
+                        RAISE EXCEPTION 'the line is another agreement''s, or in another currency'
+                            USING ERRCODE = 'check_violation',
+                                  CONSTRAINT = 'invoice_line_of_its_agreement';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="invoice_adds_up",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                timing=pgtrigger.Deferred,
+                func=_ADDS_UP.format(key="invoice_id"),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.invoice.label} {self.position}"
+
+
+class PaymentKind(models.TextChoices):
+    """How money moved between the parties, or was set against what is owed."""
+
+    PAYMENT = "payment", "payment received"
+    CREDIT = "credit", "credit note used"
+    REFUND = "refund", "paid to the reseller"
+    TAKEN_BACK = "taken_back", "taken back"
+
+
+class InvoicePaymentQuerySet(OfMoneyQuerySet):
+    """Selects payments."""
+
+    organisation = "invoice__agreement__reseller"
+
+
+class InvoicePayment(models.Model):
+    """Money that settles a document, append-only: received for an invoice, or given for a credit note.
+
+    A credit note used for an invoice is one row that settles both. `amount` is positive; a row that takes another
+    back has its negative. Together they never exceed the document: the database sees to it, one row at a time.
+    """
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="payments")
+    credit_note = models.ForeignKey(
+        Invoice, null=True, blank=True, on_delete=models.PROTECT, related_name="used_for"
+    )
+    kind = models.CharField(max_length=12, choices=PaymentKind.choices)
+    amount = models.DecimalField(max_digits=12, decimal_places=2)
+    dated_on = models.DateField()
+    reference = models.CharField(max_length=120, blank=True)
+    takes_back = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="taken_back_by"
+    )
+    at = models.DateTimeField()
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = InvoicePaymentQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["dated_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(kind="taken_back", amount__lt=0, takes_back__isnull=False)
+                | ~Q(kind="taken_back") & Q(amount__gt=0, takes_back=None),
+                name="payment_sign_follows_its_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="taken_back")
+                | Q(kind="credit", credit_note__isnull=False)
+                | Q(kind__in=["payment", "refund"], credit_note=None),
+                name="payment_credit_names_its_note",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="payment_never_exceeds_its_document",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert,
+                declare=[("document", "record"), ("settled", "numeric")],
+                func="""
+                    FOR document IN
+                        SELECT id, total FROM contracts_invoice
+                        WHERE id IN (NEW.invoice_id, NEW.credit_note_id) ORDER BY id FOR UPDATE
+                    LOOP
+                        SELECT coalesce(sum(amount), 0) + NEW.amount INTO settled
+                            FROM contracts_invoicepayment
+                            WHERE invoice_id = document.id OR credit_note_id = document.id;
+                        IF settled < 0 OR settled > abs(document.total) THEN
+                            RAISE EXCEPTION 'payments of % for a document of %', settled, document.total
+                                USING ERRCODE = 'check_violation',
+                                      CONSTRAINT = 'payment_never_exceeds_its_document';
+                        END IF;
+                    END LOOP;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.amount}"

@@ -1,0 +1,52 @@
+"""Delegated coverage: End-Users' own support agreements that a provider serves for its customer (SCL 8.4, Ex.C)."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+
+from contracts.agreements.models import Agreement, OfAgreementQuerySet
+from contracts.coverage.rules import Covered
+
+
+class DelegatedCoverageQuerySet(OfAgreementQuerySet):
+    """Selects lines of delegated coverage."""
+
+    def covered(self, agreement_id: int) -> list[Covered]:
+        """The lines of an agreement as the rule reads them, in the order of the paper; one query."""
+        lines = self.filter(agreement=agreement_id).order_by("line")
+        return [
+            Covered(one.site_id, one.site_name, one.description, one.level, one.ends_on)
+            for one in lines
+        ]
+
+
+class DelegatedCoverage(models.Model):
+    """A line of the exhibit: an End-User's site, what is covered, at which level, and its last day.
+
+    Equal lines stand for several licences, as on the paper.
+    """
+
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="coverages")
+    line = models.PositiveSmallIntegerField(help_text="Its number in the exhibit.")
+    site_id = models.CharField(max_length=20)
+    site_name = models.CharField(max_length=120)
+    description = models.CharField(max_length=160)
+    level = models.CharField(max_length=60, help_text="A coverage level of the programme, by code.")
+    ends_on = models.DateField(help_text="The last day that is covered.")
+
+    objects = DelegatedCoverageQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "line"]
+        verbose_name_plural = "delegated coverage"
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["agreement", "line"], name="coverage_line_once"),
+            models.CheckConstraint(condition=Q(line__gte=1), name="coverage_lines_count_from_one"),
+            models.CheckConstraint(
+                condition=~Q(site_id="") & ~Q(site_name=""), name="coverage_names_a_site"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.site_name}: {self.description}"

@@ -1,0 +1,236 @@
+"""The acts that bear on an agreement's end: notice for a Software, the reseller agreement, termination, a successor."""
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+
+from contracts.agreements.models import Agreement, AgreementState
+from contracts.ending.actions.reseller_agreements import record_reseller_agreement
+from contracts.ending.actions.software_notices import give_software_notice, withdraw_software_notice
+from contracts.ending.actions.successions import record_succession
+from contracts.ending.actions.terminations import refunds_on, terminate_agreement
+from contracts.ending.models import NoticeGround, ResellerAgreementStanding, SoftwareNotice
+from contracts.ending.rules.refund import Basis
+from contracts.ending.rules.software_notice import earliest_end
+from contracts.renewal.forms import ADMINISTRATORS, RenewalForm, day, text
+from contracts.renewal.models import RenewalProposal
+from portal.rules.refusal import Refusal
+
+_RUNNING = (AgreementState.SIGNED, AgreementState.IN_FORCE)
+
+
+class SoftwareNoticeForm(RenewalForm):
+    """Notice that support for a Software ends (ATSP 9.3)."""
+
+    code, label, icon = "software-notice", "Give notice for a Software", "bell"
+    clause = "ATSP 9.3"
+    submit = "Give notice"
+    intro = (
+        "The notice is sent to the Administrative Contact and to the reseller's address for notices (ATSP 20.2). "
+        "Everybody concerned is told again on the day on which support ends."
+    )
+    said = "The notice is given."
+    roles = ADMINISTRATORS
+
+    software = forms.CharField(
+        label="Software", required=False, max_length=120, help_text="By its product's name."
+    )
+    ground = forms.ChoiceField(
+        label="Ground", choices=NoticeGround.choices, widget=forms.RadioSelect, required=False
+    )
+    given_on = day("The notice was given on")
+    ends_on = day("First day without support")
+    notice = text("The notice as it is written", 5)
+
+    @classmethod
+    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+        """Whether it is offered as things stand."""
+        return agreement.state in _RUNNING and agreement.programme.term is not None
+
+    def build(self) -> None:
+        """Add what depends on the agreement."""
+        if self.agreement.programme.term is None:
+            return
+        today = self.agreement.date_at(self.at)
+        earliest, words = earliest_end(self.agreement.programme, today)
+        self.initial.update({"given_on": today, "ends_on": earliest})
+        self.fields["ends_on"].help_text = f"At the earliest {words}"
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        said = self.cleaned_data
+        today = self.agreement.date_at(self.at)
+        given_on: dt.date = said["given_on"] or today
+        give_software_notice(
+            self.agreement,
+            software=said["software"],
+            ground=said["ground"],
+            text=said["notice"],
+            given_on=given_on,
+            ends_on=said["ends_on"] or earliest_end(self.agreement.programme, given_on)[0],
+            by=self.user,
+            at=self.at,
+        )
+
+
+class WithdrawNoticeForm(RenewalForm):
+    """Take a notice back: support goes on."""
+
+    code, label, icon = "withdraw-notice", "Withdraw a notice", "arrow-back-up"
+    clause = "ATSP 9.3"
+    submit = "Withdraw it"
+    said = "The notice is withdrawn; support goes on."
+    roles = ADMINISTRATORS
+
+    notice = forms.ModelChoiceField(
+        label="Notice", queryset=SoftwareNotice.objects.none(), empty_label=None
+    )
+
+    def build(self) -> None:
+        """Add what depends on the agreement."""
+        field = self.fields["notice"]
+        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
+        found = SoftwareNotice.objects.of_contract(self.agreement).standing()
+        field.queryset = found.select_related("agreement__programme_version")
+        self.initial["notice"] = self.asked.get("notice")
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        withdraw_software_notice(self.cleaned_data["notice"], by=self.user, at=self.at)
+
+
+class ResellerAgreementForm(RenewalForm):
+    """How the reseller agreement stands (ATSP 5.1)."""
+
+    code, label, icon = "reseller-agreement", "Record the reseller agreement", "file-description"
+    clause = "ATSP 5.1"
+    submit = "Record it"
+    intro = "A condition of support. What was recorded before stays in the history."
+    said = "It is recorded."
+    roles = ADMINISTRATORS
+
+    standing = forms.ChoiceField(
+        label="It is",
+        choices=ResellerAgreementStanding.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    since = day("Since")
+    reason = text("Why", help_text="Name the letter, or what was found. The reseller reads it.")
+
+    def build(self) -> None:
+        """Add what depends on the agreement."""
+        self.initial.setdefault("since", self.agreement.date_at(self.at))
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        said = self.cleaned_data
+        record_reseller_agreement(
+            self.agreement,
+            standing=said["standing"],
+            since=said["since"] or self.agreement.date_at(self.at),
+            reason=said["reason"],
+            by=self.user,
+            at=self.at,
+        )
+
+
+class TerminateForm(RenewalForm):
+    """End the agreement with the reseller agreement, and refund (ATSP 9.4; D-5)."""
+
+    code, label, icon = "terminate", "Terminate and refund", "circle-off"
+    clause = "ATSP 9.4, D-5"
+    submit = "Terminate and refund"
+    intro = (
+        "Only when the provider terminated the reseller agreement for cause. Both refunds are computed for the first "
+        "day without the agreement; say which applies, and why."
+    )
+    said = "The agreement is terminated, and the refund is on its account."
+    roles = ADMINISTRATORS
+    danger = True
+
+    on = day("First day without the agreement")
+    basis = forms.ChoiceField(
+        label="The refund that applies",
+        choices=[
+            (Basis.TIME.value, "By the remaining time"),
+            (Basis.CASES.value, "By the unused cases"),
+        ],
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    reason = text("Why this one applies", help_text="It goes on record beside both sums.")
+
+    @classmethod
+    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+        """Whether it is offered as things stand."""
+        return agreement.state in _RUNNING and not agreement.reseller_agreement_in_force
+
+    def build(self) -> None:
+        """Add what depends on the agreement."""
+        self.day = self._day()
+        self.initial["on"] = self.day
+
+    def _day(self) -> dt.date:
+        """The day for which both sums are shown: what was typed or asked for, else today."""
+        typed = self.data.get("on", "") if self.is_bound else self.asked.get("on", "")
+        try:
+            return dt.date.fromisoformat(typed)
+        except ValueError:
+            return self.agreement.date_at(self.at)
+
+    def aside(self) -> dict[str, Any]:
+        """What the page shows beside the form."""
+        try:
+            return {"refunds": refunds_on(self.agreement, self.day), "refund_day": self.day}
+        except Refusal as refusal:
+            return {"refund_refused": refusal}
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        said = self.cleaned_data
+        terminate_agreement(
+            self.agreement,
+            on=said["on"] or self.day,
+            basis=said["basis"],
+            reason=said["reason"],
+            by=self.user,
+            at=self.at,
+        )
+
+
+class SuccessorForm(RenewalForm):
+    """The provider has a successor in interest (ATSP 19.3)."""
+
+    code, label, icon = "successor", "Record a successor in interest", "arrows-exchange"
+    clause = "ATSP 19.3"
+    submit = "Record the successor"
+    intro = (
+        "From that day on the provider is named otherwise, in every agreement with it. What was signed, printed and "
+        "journaled before keeps the old name."
+    )
+    said = "The successor is recorded."
+    roles = ADMINISTRATORS
+
+    name = forms.CharField(label="Successor", required=False, max_length=160)
+    since = day("Since")
+    incorporated_in = forms.CharField(label="A corporation of", required=False, max_length=60)
+    reason = text("By which paper")
+
+    def build(self) -> None:
+        """Add what depends on the agreement."""
+        self.initial.setdefault("since", self.agreement.date_at(self.at))
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        said = self.cleaned_data
+        record_succession(
+            self.agreement.provider,
+            name=said["name"],
+            since=said["since"] or self.agreement.date_at(self.at),
+            incorporated_in=said["incorporated_in"],
+            reason=said["reason"],
+            by=self.user,
+            at=self.at,
+        )

@@ -1,0 +1,166 @@
+"""What bears on an agreement's end: the reseller agreement, notices that support ends, the provider's successor."""
+
+import datetime as dt
+from typing import ClassVar
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from contracts.agreements.models import Agreement, OfAgreementQuerySet
+from contracts.parties.models.parties import Organisation
+
+
+class ResellerAgreementStanding(models.TextChoices):
+    """How the reseller agreement stands, which is a condition of support (ATSP 5.1, 9.4)."""
+
+    IN_FORCE = "in_force", "in force and substantially complied with"
+    NOT_COMPLIED = "not_complied", "in force, not substantially complied with"
+    LAPSED = "lapsed", "not in force"
+    TERMINATED = "terminated", "terminated by the provider for cause"
+
+
+class ResellerAgreementChange(models.Model):
+    """Since when the reseller agreement stands as it does, and why. Append-only: a change is a new row (ATSP 5.1)."""
+
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="reseller_agreement_changes"
+    )
+    standing = models.CharField(max_length=20, choices=ResellerAgreementStanding.choices)
+    since = models.DateField()
+    reason = models.TextField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = OfAgreementQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "recorded_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~Q(reason=""), name="reseller_agreement_change_has_a_reason"
+            )
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_standing_display()} since {self.since.isoformat()}"
+
+
+class NoticeGround(models.TextChoices):
+    """Why support for a Software may end (ATSP 9.3)."""
+
+    NO_LONGER_SUPPORTED = (
+        "no_longer_supported",
+        "Technical Support for this Software is no longer generally provided",
+    )
+    NO_LONGER_OFFERED = (
+        "no_longer_offered",
+        "upon renewal, the specific services are no longer provided",
+    )
+
+
+class SoftwareNoticeQuerySet(OfAgreementQuerySet):
+    """Selects notices that support for a Software ends."""
+
+    def standing(self) -> "SoftwareNoticeQuerySet":
+        """Those not withdrawn."""
+        return self.filter(withdrawn_at=None)
+
+    def of_contract(self, agreement: Agreement) -> "SoftwareNoticeQuerySet":
+        """Those given under any year of the agreement's contract."""
+        return self.filter(agreement__contract_number=agreement.contract_number)
+
+
+class SoftwareNotice(models.Model):
+    """Written notice that Technical Support for a Software ends (ATSP 9.3).
+
+    `given_on` is the day on which it was given, `ends_on` the first day without support for that Software.
+    """
+
+    agreement = models.ForeignKey(
+        Agreement, on_delete=models.PROTECT, related_name="software_notices"
+    )
+    software = models.CharField(max_length=120)
+    ground = models.CharField(max_length=30, choices=NoticeGround.choices)
+    given_on = models.DateField()
+    ends_on = models.DateField()
+    text = models.TextField(help_text="The notice as it was written.")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    objects = SoftwareNoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering: ClassVar = ["agreement", "ends_on", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=Q(ends_on__gt=F("given_on")),
+                name="software_notice_ends_after_it_is_given",
+            ),
+            models.CheckConstraint(
+                condition=~Q(software="") & ~Q(text=""), name="software_notice_is_in_writing"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.software}: no support from {self.ends_on.isoformat()}"
+
+
+class Succession(models.Model):
+    """From a day on a party is named otherwise: its successor in interest (ATSP 19.3; REN). Append-only.
+
+    The organisation keeps the name under which it signed before; what is made from that day on carries the new one.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="successions"
+    )
+    name = models.CharField(max_length=160)
+    predecessor = models.CharField(max_length=160, help_text="The name before, as it was then.")
+    incorporated_in = models.CharField(max_length=60, blank=True)
+    since = models.DateField()
+    reason = models.TextField()
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+
+    class Meta:
+        ordering: ClassVar = ["organisation", "since"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["organisation", "since"], name="succession_once_a_day"),
+            models.CheckConstraint(
+                condition=~Q(name="") & ~Q(predecessor="") & ~Q(reason=""),
+                name="succession_names_both",
+            ),
+        ]
+        triggers: ClassVar = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}, successor in interest to {self.predecessor}"
+
+
+def succession_on(organisation: Organisation, day: dt.date) -> Succession | None:
+    """The succession that names a party on a day; None while it has the name of its first paper (one query)."""
+    known: list[Succession] = [one for one in organisation.successions.all() if one.since <= day]
+    return max(known, key=lambda one: one.since, default=None)
+
+
+def name_on(organisation: Organisation, day: dt.date) -> str:
+    """How a party is named in what is made on a day: "EMC Corporation, successor in interest to …" (ATSP 19.3)."""
+    succession = succession_on(organisation, day)
+    return str(succession) if succession else organisation.name

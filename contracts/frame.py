@@ -1,0 +1,117 @@
+"""The frame of an agreement's pages: who it is with, where it stands, and a tab for each side of it.
+
+Each side registers its tab when the app starts; its view renders inside the frame by `render_tab`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from contracts.agreements.models import Agreement
+from contracts.agreements.page.overview import phase_of
+from portal import clock
+from portal.access import get_visible_or_404
+from portal.roles import Role
+
+Predicate = Callable[[Any, Agreement], bool]
+
+
+def _everybody(user: Any, agreement: Agreement) -> bool:
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A side of an agreement with a page of its own, shown to those for whom `shown_to` holds.
+
+    The page's address takes the agreement's reference.
+    """
+
+    url_name: str
+    label: str
+    icon: str
+    position: int
+    shown_to: Predicate = _everybody
+
+
+_tabs: dict[str, Tab] = {}
+
+
+def register_tab(tab: Tab) -> None:
+    """Add a side to the frame of every agreement."""
+    _tabs[tab.url_name] = tab
+
+
+def is_administrator(user: Any) -> bool:
+    """Whether the reader runs agreements: a contract administrator."""
+    return bool(user.is_provider and user.has_role(Role.CONTRACT_ADMINISTRATOR))
+
+
+def agreement_or_404(request: HttpRequest, reference: str) -> Agreement:
+    """The agreement of that reference, if the reader may see it. Raises Http404 otherwise."""
+    found: Agreement = get_visible_or_404(
+        Agreement.objects.select_related("reseller", "provider", "programme_version").defer(
+            "programme_version__terms"
+        ),
+        request.user,
+        reference=reference,
+    )
+    return found
+
+
+def render_tab(
+    request: HttpRequest,
+    agreement: Agreement,
+    tab: str,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Render a side of an agreement; its template extends ``contracts/frame.html``."""
+    return render(request, template, frame(request, agreement, tab) | context, status=status)
+
+
+def under(agreement: Agreement | None) -> dict[str, Any]:
+    """What lets a page speak as an agreement's own paper does: its terms, and the number that its provider answers.
+
+    Empty without an agreement: the page then speaks as the house does.
+    """
+    if agreement is None:
+        return {}
+    provider = agreement.provider
+    return {
+        "under": agreement.programme,
+        "ring": provider.telephone if provider.own_people else "",
+    }
+
+
+def frame(request: HttpRequest, agreement: Agreement, tab: str) -> dict[str, Any]:
+    """What the frame needs: the agreement, its phase, its tabs with the one that is open, and the domain time."""
+    now = clock.now()
+    shown: dict[Predicate, bool] = {}  # tabs of one predicate ask it once
+    for one in _tabs.values():
+        if one.shown_to not in shown:
+            shown[one.shown_to] = one.shown_to(request.user, agreement)
+    return {
+        "agreement": agreement,
+        "programme": agreement.programme,
+        **under(agreement),
+        "tier": agreement.tier_terms,
+        "phase": phase_of(agreement, now),
+        "now": now,
+        "tabs": [
+            {
+                "label": one.label,
+                "icon": one.icon,
+                "url": reverse(one.url_name, args=[agreement.reference]),
+                "active": one.url_name == tab,
+            }
+            for one in sorted(_tabs.values(), key=lambda one: one.position)
+            if shown[one.shown_to]
+        ],
+    }

@@ -1,1 +1,0 @@
-"""What the portal tells people about agreements; a module a noun."""

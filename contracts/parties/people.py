@@ -1,0 +1,213 @@
+"""Who serves an agreement and who is told: PSAM, alternate, ESS, the reseller's management, audiences of Exhibit C."""
+
+import datetime as dt
+from collections.abc import Iterable
+from functools import cached_property
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, QuerySet
+
+from contracts.agreements.models import Agreement
+from contracts.parties.models.parties import Contact, Organisation
+from contracts.parties.models.provider_people import of_the_house, serving
+from contracts.programmes.rules.terms import Role
+from contracts.roster.models.entries import RosterStanding
+from contracts.scope import providers_served
+from contracts.services.models.assignments import Absence, Assignment, Duty
+from portal import roles
+from portal.models import SubjectKey, User
+from portal.rules.refusal import Refusal
+
+__all__ = [
+    "Absence",
+    "Assignment",
+    "Directory",
+    "Staff",
+    "audience",
+    "ess_of",
+    "holders",
+    "house_holders",
+    "psams_of",
+    "register_subject",
+    "require_serving",
+    "reseller_management_of",
+    "told_about",
+]
+
+# Known only to the case: who owns it, and who reported it.
+_OF_THE_CASE = (Role.CSE, Role.TECHNICAL_CONTACT)
+
+
+def holders(agreement_id: int, *wanted: roles.Role) -> QuerySet[User]:
+    """Those who hold one of the roles at the provider of an agreement, by name."""
+    provider = Agreement.objects.filter(pk=agreement_id).values("provider")
+    return serving(User.objects.with_role(*wanted), provider)
+
+
+def house_holders(*wanted: roles.Role) -> QuerySet[User]:
+    """Those of the house who hold one of the roles, for what belongs to no agreement, by name."""
+    return of_the_house(User.objects.with_role(*wanted))
+
+
+def require_serving(by: User, agreement_id: int, act: str) -> None:
+    """Raise Refusal unless a person of a provider serves the agreement. One query."""
+    if Agreement.objects.filter(pk=agreement_id, provider__in=providers_served(by)).exists():
+        return
+    raise Refusal(
+        f"You may not {act}: it belongs to another provider's agreement.",
+        way_out="The people of that provider do it.",
+    )
+
+
+_subjects: dict[str, tuple[QuerySet[Any], str]] = {}
+
+
+def register_subject(subject_type: str, rows: QuerySet[Any], provider: str) -> None:
+    """Say by which look-up path the rows of a subject type lead to the provider whose people hear of them."""
+    _subjects[subject_type] = (rows, provider)
+
+
+def told_about(subject: SubjectKey | None, people: QuerySet[User]) -> QuerySet[User]:
+    """Those of the people who may hear of a subject: its provider's; of anything else, the house's."""
+    rows, path = _subjects.get(subject.subject_type, (None, "")) if subject else (None, "")
+    if subject is None or rows is None:
+        return of_the_house(people)
+    return serving(people, rows.filter(pk=subject.subject_id).values(path))
+
+
+class Staff:
+    """Those who hold some roles, told apart by provider; one query however many agreements are asked about."""
+
+    def __init__(self, *wanted: str) -> None:
+        self._wanted = wanted
+
+    def of(self, agreement: Agreement) -> list[User]:
+        """Those at the provider of the agreement, by name."""
+        return [user for user in self._people if _serves(user, agreement.provider_id)]
+
+    @cached_property
+    def _people(self) -> list[Any]:
+        apart = Organisation.objects.filter(own_people=True).order_by().values("pk")
+        people = User.objects.with_role(*self._wanted)
+        return list(
+            people.annotate(place=F("provider_place__organisation"), apart=ArraySubquery(apart))
+        )
+
+
+def _serves(user: Any, provider_id: int) -> bool:
+    """Whether a person read by `Staff` serves a provider: their own, or for the house's one without its own people."""
+    if user.place is not None:
+        return bool(user.place == provider_id)
+    return provider_id not in user.apart
+
+
+class Directory:
+    """Who serves some agreements at an instant, for a handful of queries however many agreements there are.
+
+    `at` is an aware instant; assignments hold by the date in each agreement's zone.
+    """
+
+    def __init__(self, agreements: Iterable[Agreement], at: dt.datetime) -> None:
+        self.agreements = list(agreements)
+        self.at = at
+
+    def psams_of(self, agreement: Agreement) -> list[User]:
+        """The assigned PSAMs who are there; when none is, the alternates who are (ATSP 14.1, 14.2).
+
+        An empty list means that there is nobody to turn to: the caller raises the alarm.
+        """
+        return self._serving(agreement, Duty.PSAM) or self._serving(agreement, Duty.ALTERNATE_PSAM)
+
+    def ess_of(self, agreement: Agreement) -> User | None:
+        """The agreement's Enterprise Support Specialist; None when there is none, or they are away (ATSP 15.1)."""
+        return next(iter(self._serving(agreement, Duty.ESS)), None)
+
+    def audience(self, role: Role, agreement: Agreement) -> list[User]:
+        """The people of an audience of Exhibit C: the agreement's PSAM, else every holder of the role
+        at its provider.
+
+        Raises ValueError for the CSE and the Technical Contact, whom only the case knows.
+        """
+        if role in _OF_THE_CASE:
+            raise ValueError(f"only the case knows its {role.value}")
+        if role is Role.PSAM:
+            return self.psams_of(agreement)
+        return [user for user in self._staff.of(agreement) if role.value in user.roles]
+
+    def assigned(self, agreement: Agreement, duty: Duty) -> list[User]:
+        """Those assigned to a duty on that day, whether or not they are away, by name."""
+        today = agreement.date_at(self.at)
+        return [
+            assignment.user
+            for assignment in self._assignments
+            if assignment.agreement_id == agreement.pk
+            and assignment.duty == duty
+            and assignment.starts_on <= today
+            and (assignment.ends_on is None or today <= assignment.ends_on)
+        ]
+
+    def is_away(self, user: User) -> bool:
+        """Whether an assigned person is absent at the instant."""
+        return user.pk in self._away
+
+    def _serving(self, agreement: Agreement, duty: Duty) -> list[User]:
+        return [
+            user
+            for user in self.assigned(agreement, duty)
+            if user.is_active and not self.is_away(user)
+        ]
+
+    @cached_property
+    def _assignments(self) -> list[Assignment]:
+        return list(
+            Assignment.objects.filter(agreement__in=[one.pk for one in self.agreements])
+            .select_related("user")
+            .order_by("user__name", "user_id")
+        )
+
+    @cached_property
+    def _away(self) -> set[int]:
+        people = {assignment.user_id for assignment in self._assignments}
+        if not people:
+            return set()
+        absences = Absence.objects.at(self.at).filter(user__in=people)
+        return set(absences.values_list("user_id", flat=True))
+
+    @cached_property
+    def _staff(self) -> Staff:
+        return Staff(*(role.value for role in Role if role not in _OF_THE_CASE))
+
+
+def psams_of(agreement: Agreement, at: dt.datetime) -> list[User]:
+    """The PSAMs to turn to at an instant (`Directory.psams_of`)."""
+    return Directory([agreement], at).psams_of(agreement)
+
+
+def ess_of(agreement: Agreement, at: dt.datetime) -> User | None:
+    """The ESS to turn to at an instant (`Directory.ess_of`)."""
+    return Directory([agreement], at).ess_of(agreement)
+
+
+def audience(role: Role, agreement: Agreement, at: dt.datetime) -> list[User]:
+    """The people of an audience of Exhibit C at an instant (`Directory.audience`)."""
+    return Directory([agreement], at).audience(role, agreement)
+
+
+def reseller_management_of(agreement: Agreement) -> list[Contact]:
+    """The reseller's escalation management contacts, available at any time (ATSP 6.3).
+
+    While the reseller has designated none it is the Administrative Contact, who is responsible for the
+    relationship (ATSP 1.1). Empty when the roster names neither.
+    """
+    entries = agreement.roster.filter(
+        standing__in=[RosterStanding.MANAGEMENT, RosterStanding.ADMINISTRATIVE],
+        removed_at=None,
+        contact__left_at=None,
+    ).select_related("contact")
+    by_standing: dict[str, list[Contact]] = {}
+    for entry in entries.order_by("contact__name", "pk"):
+        by_standing.setdefault(entry.standing, []).append(entry.contact)
+    return by_standing.get(RosterStanding.MANAGEMENT) or by_standing.get(
+        RosterStanding.ADMINISTRATIVE, []
+    )

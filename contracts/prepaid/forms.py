@@ -1,0 +1,97 @@
+"""Forms of prepaid cases: a transfer between pools, an extension by purchase order, and its decision."""
+
+import datetime as dt
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Column, Layout, Row
+from django import forms
+
+from contracts.prepaid.actions.extension import PurchaseOrder
+from contracts.prepaid.actions.ledger import Balance
+from contracts.prepaid.rules.extension import Offer
+
+
+def _helper(*rows: tuple[str, ...]) -> FormHelper:
+    helper = FormHelper()
+    helper.form_tag = False
+    helper.disable_csrf = True
+    helper.layout = Layout(*(Row(*(Column(name) for name in row)) for row in rows))
+    return helper
+
+
+class TransferForm(forms.Form):
+    """So many cases from a pool to another, and why."""
+
+    prefix = "transfer"
+
+    source = forms.ChoiceField(label="From the pool")
+    target = forms.ChoiceField(label="To the pool")
+    cases = forms.IntegerField(label="Cases", min_value=1, max_value=100_000)
+    reason = forms.CharField(
+        label="Reason",
+        help_text="The reseller reads it in the ledger.",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, balances: list[Balance], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in (("source", self.fields["source"]), ("target", self.fields["target"])):
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101
+            field.choices = [
+                (one.pool, f"{one.name}, {one.left} left" if name == "source" else one.name)
+                for one in balances
+            ]
+        self.initial.setdefault("target", balances[-1].pool if balances else "")
+        self.helper = _helper(("source", "target", "cases"), ("reason",))
+
+
+class ExtensionForm(forms.Form):
+    """The purchase order for an extension (ATSP 9.1)."""
+
+    number = forms.CharField(label="Purchase order number", max_length=60)
+    dated_on = forms.DateField(
+        label="Its date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    amount = forms.DecimalField(
+        label="The amount it covers", max_digits=12, decimal_places=2, min_value=0
+    )
+    given_by = forms.CharField(label="Signed by", max_length=160)
+    file = forms.FileField(
+        label="The purchase order itself",
+        required=False,
+        help_text="As PDF or a picture, if you have it at hand.",
+    )
+
+    def __init__(self, *args: Any, offer: Offer, today: dt.date, **kwargs: Any) -> None:
+        kwargs.setdefault("initial", {"amount": offer.total, "dated_on": today})
+        super().__init__(*args, **kwargs)
+        self.fields["amount"].help_text = f"At least {offer.total} {offer.currency}."
+        self.helper = _helper(("number", "dated_on"), ("amount", "given_by"), ("file",))
+
+    def order(self) -> PurchaseOrder:
+        """What was typed."""
+        told = self.cleaned_data
+        file = told["file"]
+        return PurchaseOrder(
+            number=told["number"],
+            given_by=told["given_by"],
+            dated_on=told["dated_on"],
+            amount=told["amount"],
+            file=(file.name, file.read()) if file else None,
+        )
+
+
+class DeclineForm(forms.Form):
+    """Why an extension is declined."""
+
+    reason = forms.CharField(
+        label="Why it is declined",
+        help_text="The reseller reads it.",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.helper = _helper(("reason",))

@@ -1,0 +1,440 @@
+"""The terms of a support programme as frozen, typed values: the agreement as data.
+
+A programme file (TOML) is read by ``contracts.programmes.rules.programme_file`` into a `Programme`; rules take it,
+or a part of it, as an argument. Nothing here knows Django, a database or the present moment. Every part
+carries the id of the clause it comes from ("ATSP 4.6", "D-10").
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from contracts.programmes.rules.choices import Act, InformationOutcome, Measured, OptionKind, Role
+from contracts.programmes.rules.escalation_terms import (
+    Commitment,
+    Escalation,
+    EscalationDuty,
+    EscalationNotice,
+)
+from contracts.programmes.rules.paper_terms import (
+    Counterpart,
+    Coverage,
+    CoverageLevel,
+    Names,
+    Releases,
+    Reporting,
+    WithoutCost,
+    cited,
+    standing_name,
+    worded,
+)
+from contracts.programmes.rules.renewal_terms import Ending, Renewal, RenewalPercentage
+from contracts.programmes.rules.scorecard_terms import Band, Measure, Scorecard, StatusRule
+from contracts.programmes.rules.values import (
+    ClauseId,
+    Code,
+    Money,
+    Prose,
+    Span,
+    TimeOfDay,
+    Unit,
+    Weekday,
+)
+from contracts.programmes.rules.work_terms import OtherErrors, WorkRate
+
+__all__ = [
+    "AccountManagement",
+    "Act",
+    "Band",
+    "BusinessDay",
+    "CaseWarnings",
+    "Clause",
+    "ClosureReason",
+    "Commitment",
+    "Counterpart",
+    "Coverage",
+    "CoverageLevel",
+    "Determination",
+    "Ending",
+    "Escalation",
+    "EscalationDuty",
+    "EscalationNotice",
+    "GlossaryTerm",
+    "InformationClock",
+    "InformationOutcome",
+    "Limitation",
+    "Measure",
+    "Measured",
+    "Names",
+    "Option",
+    "OptionKind",
+    "OtherErrors",
+    "Payment",
+    "Programme",
+    "QuotaPool",
+    "Region",
+    "Releases",
+    "Renewal",
+    "RenewalPercentage",
+    "Reporting",
+    "Role",
+    "Roster",
+    "Scorecard",
+    "Severity",
+    "Span",
+    "StatusRule",
+    "Term",
+    "Tier",
+    "Unit",
+    "WithoutCost",
+    "WorkRate",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A clause, exhibit or decision with its heading and its text as a reader wants it."""
+
+    id: str
+    heading: str
+    text: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryTerm:
+    """A defined term (ATSP 1)."""
+
+    term: str
+    meaning: Prose
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
+class BusinessDay:
+    """The programme's Business Day (ATSP 1.2): weekdays 0 (Monday) to 6, opening and closing "HH:MM" local time."""
+
+    weekdays: tuple[Weekday, ...]
+    opens: TimeOfDay
+    closes: TimeOfDay
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A region whose sites draw on a pool of cases (ATSP page 1)."""
+
+    code: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuotaPool:
+    """Prepaid cases and contact slots shared by some regions (ATSP page 1)."""
+
+    code: Code
+    name: str
+    regions: tuple[str, ...]
+    cases: int
+    contacts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """A level of the programme with its fee for the year and its pools (ATSP page 1)."""
+
+    code: Code
+    name: str
+    fee: Money
+    pools: tuple[QuotaPool, ...]
+    clause: ClauseId
+
+    @property
+    def cases(self) -> int:
+        """All prepaid cases of the tier."""
+        return sum(pool.cases for pool in self.pools)
+
+    def pool_of(self, region: str) -> QuotaPool | None:
+        """The pool that serves a region's sites, if the tier has one."""
+        return next((pool for pool in self.pools if region in pool.regions), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An option of one tier's column, priced for a year (ATSP page 1, 14, 15).
+
+    `most` is how many of it an agreement may have, None for any number, and `most_clause` says why.
+    """
+
+    code: Code
+    kind: OptionKind
+    name: str
+    tier: str
+    fee: Money
+    clause: ClauseId
+    most: int | None = None
+    most_clause: ClauseId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """A severity in the agreement's own meaning, with its objectives (ATSP 4.3, 4.5, 4.6; D-10)."""
+
+    level: int
+    name: str
+    meaning: Prose
+    clause: ClauseId
+    by_telephone_only: bool
+    first_response: Span
+    status_every: Span
+    status_in_business_time: bool
+    resolution: str
+    objective_clause: ClauseId
+
+    @property
+    def round_the_clock(self) -> bool:
+        """Whether its first response runs 24x365 rather than in business time (ATSP 4.5)."""
+        return not self.first_response.unit.is_business
+
+
+@dataclass(frozen=True, slots=True)
+class InformationClock:
+    """The time within which the information of 5.2.3 must arrive, counted from reporting."""
+
+    severity: int
+    within: Span
+    warn_before: Span
+    outcome: InformationOutcome
+    to_severity: int | None
+    closure_reason: str | None
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
+class Limitation:
+    """What the provider has no obligation to support; flagged, and the engineer decides (ATSP 4.8)."""
+
+    code: Code
+    name: str
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
+class ClosureReason:
+    """One of the conditions under which a case closes (ATSP 4.10)."""
+
+    code: Code
+    name: str
+    clause: ClauseId
+    by_agreement: bool  # a Workaround must be mutually agreed (4.10.3)
+    is_relief: bool  # a solution, Fix or Workaround was given, so relief precedes it (Ex.B)
+    by_clock: bool  # only the information clock uses it (4.10.8)
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """What a case turned out to be, and whether it is charged (ATSP 2.3, D-3)."""
+
+    code: Code
+    name: str
+    charged: bool
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The terms of Exhibit A (ATSP 5.2.1).
+
+    `maximum_technical` bounds the contacts of a programme whose tiers have no pools. `keeper_clause` makes somebody
+    responsible for the roster, `additions_clause` lets contacts be added beyond the slots at the then-current fee.
+    """
+
+    due_within: Span
+    usable_after: Span
+    minimum_technical: int
+    minimum_alternate: int
+    clause: ClauseId
+    maximum_technical: int | None = None
+    keeper_clause: ClauseId | None = None
+    additions_clause: ClauseId | None = None
+    due_clause: ClauseId | None = None  # of the form's own day, where another clause sets it
+    maximum_clause: ClauseId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """How long an agreement runs, and what bears on its end (ATSP page 1, 2; 9.2, 9.3, 9.4)."""
+
+    length: Span
+    clause: ClauseId
+    option_clause: ClauseId
+    non_renewal_window: Span
+    non_renewal_clause: ClauseId
+    software_notice: Span
+    software_notice_clause: ClauseId
+    termination_clause: ClauseId = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Payment:
+    """When invoices fall due, and the shares of the year by which an extension is charged (ATSP 3.2, 9.1).
+
+    `expenses_on_receipt` tells whether travel and living expenses are invoiced separately and due upon receipt
+    (ATSP Ex.D); otherwise they fall due like all else. `remind_before` is how long before the due day the reseller is
+    reminded. `tax_clause` says that taxes come on top (ATSP 13.1).
+    """
+
+    due_within: Span
+    clause: ClauseId
+    extension_months: int
+    extension_clause: ClauseId
+    expenses_on_receipt: bool = False
+    expenses_clause: ClauseId | None = None
+    remind_before: Span | None = None
+    tax_clause: ClauseId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaseWarnings:
+    """The shares of a pool, in per cent of its cases, whose use is told to those who look after the agreement."""
+
+    shares: tuple[int, ...]
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
+class AccountManagement:
+    """The conference calls that an option brings, and when their minutes are due (ATSP 14.1.1).
+
+    The agreement says that calls are monthly; by when their minutes are published is the provider's own promise.
+    """
+
+    option: OptionKind
+    call_every: Span
+    clause: ClauseId
+    minutes_within: Span
+    minutes_clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Programme:
+    """All terms of one version of a support programme.
+
+    Sections with a default are those a programme may do without: the back-line schedule (SCL Exhibit B)
+    sells no tiers and knows no information clocks, no escalation and no scorecard.
+    """
+
+    code: Code
+    title: str
+    form: str
+    provider: str
+    currency: str
+    prefix: str  # of its clause ids, "ATSP"
+    based_on: Code | None = None  # the programme whose terms it changes, by code
+    amended_by: str | None = None  # the id of the paper that changes them, "REN"
+    part_of: str | None = None  # the prefix of the paper of which it is a schedule, "SCL"
+    business_day: BusinessDay
+    term: Term | None = None
+    regions: tuple[Region, ...]
+    tiers: tuple[Tier, ...] = ()
+    options: tuple[Option, ...] = ()
+    payment: Payment | None = None
+    renewal: Renewal | None = None
+    ending: Ending | None = None
+    case_warnings: CaseWarnings | None = None
+    work_rates: tuple[WorkRate, ...] = ()
+    other_errors: OtherErrors | None = None
+    roster: Roster
+    names: Names | None = None
+    reporting: Reporting | None = None
+    releases: Releases | None = None
+    without_cost: WithoutCost | None = None
+    coverage: Coverage | None = None
+    severities: tuple[Severity, ...]
+    information_clocks: tuple[InformationClock, ...] = ()
+    limitations: tuple[Limitation, ...] = ()
+    closure_reasons: tuple[ClosureReason, ...]
+    determinations: tuple[Determination, ...] = ()
+    account_management: AccountManagement | None = None
+    escalation: Escalation | None = None
+    scorecard: Scorecard | None = None
+    counterparts: tuple[Counterpart, ...] = ()
+    glossary: tuple[GlossaryTerm, ...] = ()
+    clauses: tuple[Clause, ...]
+
+    def tier(self, code: str) -> Tier:
+        """The tier of that code. Raises KeyError naming the programme when there is none."""
+        return _one(self.tiers, code, self.code)
+
+    def option(self, code: str) -> Option:
+        """The option of that code. Raises KeyError naming the programme when there is none."""
+        return _one(self.options, code, self.code)
+
+    def severity(self, level: int) -> Severity:
+        """The severity of that level. Raises KeyError naming the programme when there is none."""
+        for severity in self.severities:
+            if severity.level == level:
+                return severity
+        raise KeyError(f"programme {self.code} has no severity {level}")
+
+    def closure_reason(self, code: str) -> ClosureReason:
+        """The closure reason of that code. Raises KeyError naming the programme when there is none."""
+        return _one(self.closure_reasons, code, self.code)
+
+    def determination(self, code: str) -> Determination:
+        """The determination of that code. Raises KeyError naming the programme when there is none."""
+        return _one(self.determinations, code, self.code)
+
+    def clause(self, clause_id: str) -> Clause:
+        """The clause, exhibit or decision of that id. Raises KeyError naming the programme when there is none."""
+        for clause in self.clauses:
+            if clause.id == clause_id:
+                return clause
+        raise KeyError(f"programme {self.code} has no clause {clause_id!r}")
+
+    def called(self, standing: str) -> str:
+        """What its paper calls a standing on the roster ("technical"), or the form that lists them ("form")."""
+        return standing_name(self.names, standing)
+
+    def cites(self, citation: str) -> str:
+        """A citation of the house's rules in the programme's own clauses; what has none in it is left out."""
+        if not self.counterparts:
+            return citation
+        return cited(citation, self._known, self._places)
+
+    def words(self, text: str) -> str:
+        """A sentence of the house's rules as the programme's paper would say it. Never for what somebody typed."""
+        return worded(text, self.names, self._known, self._places)
+
+    @property
+    def _known(self) -> frozenset[str]:
+        return frozenset(clause.id for clause in self.clauses)
+
+    @property
+    def _places(self) -> dict[str, str]:
+        return {one.of: one.clause for one in self.counterparts}
+
+    def work_rate(self, code: str) -> WorkRate:
+        """The work rate of that code. Raises KeyError naming the programme when there is none."""
+        return _one(self.work_rates, code, self.code)
+
+    def information_clock(self, severity: int) -> InformationClock | None:
+        """The information clock that runs at that severity, if the programme has one."""
+        return next((c for c in self.information_clocks if c.severity == severity), None)
+
+
+class _Coded(Protocol):
+    @property
+    def code(self) -> str: ...
+
+
+_C = TypeVar("_C", bound=_Coded)
+
+
+def _one(entries: tuple[_C, ...], code: str, programme: str) -> _C:
+    for entry in entries:
+        if entry.code == code:
+            return entry
+    name = type(entries[0]).__name__ if entries else "Entry"
+    kind = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name).lower()
+    known = ", ".join(entry.code for entry in entries) or "none"
+    raise KeyError(f"programme {programme} has no {kind} {code!r}; it has {known}")

@@ -1,0 +1,1 @@
+"""The next contract year: proposed, signed or declined, and begun (REN; ATSP 9.2)."""

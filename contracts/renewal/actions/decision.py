@@ -1,0 +1,229 @@
+"""How the renewal of a contract year ends: declined, or signed as the next year (REN; ATSP 9.2, 9.4)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from contracts.agreements.actions.life import sign_agreement
+from contracts.agreements.models import Agreement, AgreementOption, NoticeAddress, Side, Signature
+from contracts.billing.rules.money import fee
+from contracts.ending.models import name_on
+from contracts.parties.people import require_serving
+from contracts.renewal import notices
+from contracts.renewal.actions.proposal import (
+    EDITORS,
+    OPENS,
+    clause_of,
+    locked_proposal,
+    new_proposal,
+    newest_versions,
+    require_renewable,
+    settled,
+)
+from contracts.renewal.models import ProposalState, RenewalProposal
+from contracts.renewal.performance import Performance, performance_of
+from contracts.renewal.rules.non_renewal import NonRenewalRight, non_renewal_right
+from contracts.renewal.rules.proposal import next_year, require_signatory_days
+from portal import deadlines, journal, locks
+from portal.access import require_role
+from portal.models import User
+from portal.roles import Role
+from portal.rules.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signed for a side, and on which day."""
+
+    name: str
+    title: str
+    signed_on: dt.date | None
+
+
+def right_not_to_renew(
+    agreement: Agreement, at: dt.datetime, told: Performance | None = None
+) -> NonRenewalRight:
+    """Whether the provider may decline the next year, since when, and by which reviews (ATSP 9.2)."""
+    told = told or performance_of(agreement, at)
+    return non_renewal_right(
+        agreement.programme,
+        told.classifications if told else (),
+        effective_on=agreement.effective_on,
+        today=agreement.date_at(at),
+    )
+
+
+@transaction.atomic
+def decline_renewal(
+    agreement: Agreement, reason: str, *, by: User, at: dt.datetime
+) -> RenewalProposal:
+    """Do not renew: the provider's option while the reseller is Non-Compliant (ATSP 9.2). The reseller is told.
+
+    The facts that give the right go on record. Raises Refusal while the right does not hold, without a reason, and for
+    a year that is renewed already.
+    """
+    require_role(by, *EDITORS, act="decline a renewal", clause="ATSP 9.2")
+    require_serving(by, agreement.pk, "decline a renewal")
+    locks.lock(agreement)
+    proposal = RenewalProposal.objects.filter(agreement=agreement).first()
+    right = right_not_to_renew(agreement, at)
+    if not right.holds:
+        raise Refusal(
+            f"The option not to renew does not hold. {right.words}",
+            clause=right.clause or "ATSP 9.2",
+            way_out="Propose the next year; support for a single Software ends by notice (ATSP 9.3).",
+        )
+    if not reason.strip():
+        raise Refusal(
+            "The reseller is told why the year is not renewed.",
+            clause=right.clause,
+            way_out="Say it in a sentence.",
+            field="reason",
+        )
+    if proposal is None:
+        require_renewable(agreement)
+        deadlines.cancel(agreement, at=at, cause="The year is not renewed.", kinds=[OPENS])
+        proposal = new_proposal(agreement, newest_versions(), None, by, at)
+    elif not proposal.is_open:
+        raise settled(proposal)
+    _settle(proposal, ProposalState.DECLINED, reason.strip(), by=by, at=at)
+    journal.record(
+        agreement,
+        "renewal.declined",
+        by=by,
+        at=at,
+        clause=right.clause,
+        public=True,
+        text=f"{right.words} {reason.strip()}",
+        facts=[
+            {"on": one.on, "measured": one.measured, "considered": one.considered}
+            for one in right.facts
+        ],
+    )
+    notices.declined(proposal, right.words, at=at)
+    return proposal
+
+
+@transaction.atomic
+def sign_renewal(
+    proposal: RenewalProposal,
+    *,
+    provider: Signatory,
+    reseller: Signatory,
+    initials: str = "",
+    by: User,
+    at: dt.datetime,
+) -> Agreement:
+    """Both sides signed: the next contract year under the same number, from the anniversary (REN).
+
+    It has the proposed version of the terms as its own, so the past year's prices stay; its quota, its slots and its
+    charges are new, and on its first day the roster and those who serve it go over. It comes in force on that day, at
+    once when it is past. Raises Refusal for a side without a signatory or a day, and for a settled proposal.
+    """
+    require_role(by, Role.CONTRACT_ADMINISTRATOR, act="sign a renewal", clause="REN")
+    require_serving(by, proposal.agreement_id, "sign a renewal")
+    proposal = locked_proposal(proposal)
+    earlier = proposal.agreement
+    require_renewable(earlier)
+    for side, signatory in (("provider", provider), ("reseller", reseller)):
+        if not signatory.name.strip():
+            raise Refusal(
+                f"Nobody is named to sign for the {side}.",
+                clause="REN",
+                way_out="Name the authorized representative as the paper does.",
+                field=f"{side}_name",
+            )
+    require_signatory_days(provider.signed_on, reseller.signed_on)
+    agreement = _draft(proposal, at)
+    AgreementOption.objects.bulk_create(
+        AgreementOption(
+            agreement=agreement,
+            option=line.option,
+            kind=line.terms.kind.value,
+            quantity=line.quantity,
+            taken_on=agreement.effective_on,
+            fee=fee(line.quantity, line.terms.fee),
+            initials=initials.strip(),
+        )
+        for line in proposal.options.all()
+    )
+    Signature.objects.bulk_create(
+        Signature(
+            agreement=agreement,
+            side=side,
+            place="renewal agreement",
+            name=signatory.name.strip(),
+            title=signatory.title.strip(),
+            signed_on=signatory.signed_on,
+        )
+        for side, signatory in ((Side.PROVIDER, provider), (Side.RESELLER, reseller))
+    )
+    _copy_notice_addresses(earlier, agreement)
+    _settle(proposal, ProposalState.SIGNED, "", by=by, at=at)
+    journal.record(
+        earlier,
+        "renewal.signed",
+        by=by,
+        at=at,
+        clause=clause_of(proposal),
+        public=True,
+        text=f"{agreement.reference}, from {agreement.effective_on.isoformat()}",
+    )
+    return sign_agreement(agreement, by=by, at=at)
+
+
+def call_off(agreement: Agreement, cause: str, *, by: User | None, at: dt.datetime) -> None:
+    """Nothing of an ended agreement is renewed: its day is called off, an open proposal is settled (ATSP 9.4)."""
+    deadlines.cancel(agreement, at=at, cause=cause, kinds=[OPENS])
+    proposal = RenewalProposal.objects.filter(agreement=agreement, state=ProposalState.OPEN).first()
+    if proposal is not None:
+        _settle(proposal, ProposalState.DECLINED, cause, by=by, at=at)
+
+
+def _draft(proposal: RenewalProposal, at: dt.datetime) -> Agreement:
+    """The next year as a draft: the same contract, from the anniversary."""
+    earlier = proposal.agreement
+    first = (
+        Agreement.objects.filter(contract_number=earlier.contract_number)
+        .order_by("effective_on")
+        .values_list("effective_on", flat=True)[0]
+    )
+    year = next_year(first, earlier.ends_on)
+    return Agreement.objects.create(
+        reseller=earlier.reseller,
+        provider=earlier.provider,
+        programme_version=proposal.programme_version,
+        tier=proposal.tier,
+        contract_number=earlier.contract_number,
+        renews=earlier,
+        reseller_agreement_number=earlier.reseller_agreement_number,
+        reseller_agreement_in_force=earlier.reseller_agreement_in_force,
+        effective_on=year.begins,
+        ends_on=year.ends,
+        zone=earlier.zone,
+        provider_name_as_signed=name_on(earlier.provider, earlier.date_at(at)),
+        reseller_name_as_signed=earlier.reseller.name,
+        reseller_address_as_signed="\n".join(earlier.reseller.address_lines),
+    )
+
+
+def _copy_notice_addresses(earlier: Agreement, agreement: Agreement) -> None:
+    """Notices go where they went (ATSP 20.2)."""
+    addresses = list(NoticeAddress.objects.filter(agreement=earlier))
+    for address in addresses:
+        address.pk, address.agreement = None, agreement
+    NoticeAddress.objects.bulk_create(addresses)
+
+
+def _settle(
+    proposal: RenewalProposal,
+    state: ProposalState,
+    reason: str,
+    *,
+    by: User | None,
+    at: dt.datetime,
+) -> None:
+    proposal.state, proposal.reason = state, reason
+    proposal.settled_at, proposal.settled_by = at, by
+    proposal.save()

@@ -1,0 +1,45 @@
+"""What happens when a renewal is to be proposed, and when support for a Software ends (REN; ATSP 9.3)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from contracts.agreements.models import Agreement, AgreementState
+from contracts.ending.actions import software_notices
+from contracts.ending.models import SoftwareNotice
+from contracts.renewal.actions import proposal
+from portal.deadlines import Kind, by_lateness, register
+from portal.models import Deadline
+
+
+def register_kinds() -> None:
+    """Make the kinds known to the engine."""
+    register(Kind(proposal.OPENS, "The next year is proposed", False, days_of_proposal_came))
+    register(Kind(software_notices.ENDS, "Support for a Software ends", False, software_ends))
+
+
+def days_of_proposal_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """The day came on which the next year is proposed (REN): one proposal a year, told once."""
+    for late, part in by_lateness(rows):
+        due = (
+            Agreement.objects.filter(
+                pk__in=[row.subject_id for row in part],
+                state__in=[AgreementState.SIGNED, AgreementState.IN_FORCE],
+                proposal=None,
+                renewal=None,
+            )
+            .select_related("reseller", "provider", "programme_version")
+            .defer("programme_version__terms")
+        )
+        proposal.open_many(list(due.order_by("pk")), by=None, at=now, late=late)
+
+
+def software_ends(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """The days of notice are over: there is no support for the Software from now on (ATSP 9.3)."""
+    for late, part in by_lateness(rows):
+        found = (
+            SoftwareNotice.objects.standing()
+            .filter(pk__in=[row.data["notice"] for row in part])
+            .select_related("agreement__reseller", "agreement__programme_version")
+            .defer("agreement__programme_version__terms")
+        )
+        software_notices.ended_many(list(found), at=now, late=late)

@@ -1,0 +1,366 @@
+"""The acts of renewal and end: each is a form that knows who may do it, when it fits, and which action it calls."""
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from contracts.agreements.models import Agreement
+from contracts.billing.rules.money import money_text
+from contracts.programmes.models import ProgrammeVersion
+from contracts.renewal.actions import decision
+from contracts.renewal.actions import proposal as renewals
+from contracts.renewal.actions.decision import Signatory
+from contracts.renewal.models import RenewalProposal
+from contracts.roster.permissions import Standing
+from portal import attachments
+from portal.models import User
+from portal.roles import Role
+from portal.rules.refusal import Refusal
+
+EDITORS = renewals.EDITORS
+ADMINISTRATORS = (Role.CONTRACT_ADMINISTRATOR,)
+NAME = forms.TextInput(attrs={"autocomplete": "off"})
+
+
+def day(label: str, **options: Any) -> forms.DateField:
+    """A field for a day, with the browser's own calendar."""
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, required=False, **options)
+
+
+def text(label: str, rows: int = 3, **options: Any) -> forms.CharField:
+    """A field for some lines; an empty one is refused by the act, with its clause."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=widget, required=False, **options)
+
+
+class RenewalForm(forms.Form):
+    """An act on an agreement's renewal or end.
+
+    `roles` are those of the provider who may do it; `administrative` whether the Administrative Contact may. `said` is
+    the answer once it is done.
+    """
+
+    do_not_call_in_templates: ClassVar[bool] = (
+        True  # a page names the class: it is an offer, not a form
+    )
+    code: ClassVar[str]
+    label: ClassVar[str]
+    icon: ClassVar[str] = "point"
+    clause: ClassVar[str] = "REN"
+    submit: ClassVar[str] = ""
+    intro: ClassVar[str] = ""
+    said: ClassVar[str] = ""
+    roles: ClassVar[tuple[Role, ...]] = ()
+    administrative: ClassVar[bool] = False
+    danger: ClassVar[bool] = False
+
+    def __init__(
+        self,
+        *args: Any,
+        agreement: Agreement,
+        proposal: RenewalProposal | None,
+        user: User,
+        at: dt.datetime,
+        asked: dict[str, str] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        self.agreement, self.proposal, self.user, self.at = agreement, proposal, user, at
+        self.asked = asked or {}
+        self.refusal: Refusal | None = None
+        super().__init__(*args, **kwargs)
+        self.build()
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+
+    @classmethod
+    def require(cls, user: User, standing: Standing, agreement: Agreement) -> None:
+        """Raise Refusal, which answers 403, for somebody whose act it is not."""
+        if cls.is_for(user, standing, agreement):
+            return
+        if cls.administrative:
+            way_out = "It is for the reseller's Administrative Contact."
+        else:
+            way_out = f"Ask a person in this role: {' or '.join(role.label for role in cls.roles)}."
+        raise Refusal(f"You may not do this: {cls.label}.", clause=cls.clause, way_out=way_out)
+
+    @classmethod
+    def is_for(cls, user: User, standing: Standing, agreement: Agreement) -> bool:
+        """Whether it is somebody's act, whether or not it fits now."""
+        if cls.administrative:
+            return standing.is_administrative and standing.organisation == agreement.reseller
+        return bool(cls.roles) and user.has_role(*cls.roles)
+
+    @classmethod
+    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+        """Whether it is offered as things stand; the action decides in the end."""
+        return True
+
+    def build(self) -> None:
+        """Add what depends on the agreement."""
+
+    def aside(self) -> dict[str, Any]:
+        """What the page shows beside the form."""
+        return {}
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        raise NotImplementedError
+
+    def open_proposal(self) -> RenewalProposal:
+        """The proposal that the act is about. Raises Refusal when there is none."""
+        if self.proposal is None:
+            raise Refusal(
+                "No next year is proposed yet.",
+                clause="REN",
+                way_out="Propose it first, or wait for its day.",
+            )
+        return self.proposal
+
+
+class OpenForm(RenewalForm):
+    """Propose the next year before its day."""
+
+    code, label, icon = "propose", "Propose the next year", "file-certificate"
+    submit = "Propose it now"
+    intro = (
+        "The newest terms, the present tier and options as far as those terms have them, and the past year's status "
+        "are put in; everything can be changed until it is signed. The reseller is told."
+    )
+    said = "The next year is proposed."
+    roles = EDITORS
+
+    @classmethod
+    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+        """Whether it is offered as things stand."""
+        return proposal is None
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        renewals.open_renewal(self.agreement, by=self.user, at=self.at)
+
+
+class WishesForm(RenewalForm):
+    """What the reseller wishes of the next year."""
+
+    code, label, icon = "wishes", "Say what you wish of the next year", "message"
+    submit = "Tell the account manager"
+    intro = "The account manager reads it, and changes the proposal where both agree. Nothing is signed by it."
+    said = "The account manager knows what you wish."
+    administrative = True
+
+    wishes = text(
+        "What should change, or stay",
+        5,
+        help_text="Tier, options and how many, contacts, software.",
+    )
+
+    @classmethod
+    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+        """Whether it is offered as things stand."""
+        return proposal is not None and proposal.is_open
+
+    def build(self) -> None:
+        """Add what depends on the agreement."""
+        if self.proposal is not None:
+            self.initial.setdefault("wishes", self.proposal.wishes)
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        wishes = self.cleaned_data["wishes"]
+        renewals.state_wishes(self.open_proposal(), wishes, by=self.user, at=self.at)
+
+
+class EditForm(RenewalForm):
+    """Terms, tier, options and the past year's status of the proposed year."""
+
+    code, label, icon = "edit", "Change what is proposed", "pencil"
+    submit = "Save the proposal"
+    said = "The proposal is changed."
+    roles = EDITORS
+
+    version = forms.ChoiceField(
+        label="Terms", help_text="A signed year keeps its terms and prices."
+    )
+    tier = forms.ChoiceField(label="Tier", required=False)
+    performance_status = forms.ChoiceField(
+        label="Performance status of the past year",
+        required=False,
+        help_text="As the scorecard says, until another is chosen.",
+    )
+
+    @classmethod
+    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+        """Whether it is offered as things stand."""
+        return proposal is not None and proposal.is_open
+
+    def build(self) -> None:
+        """Add what depends on the agreement."""
+        proposal = self.proposal
+        if proposal is None:
+            return
+        self.versions = self._versions(proposal)
+        programme = proposal.programme
+        taken = {one.option: one.quantity for one in proposal.options.all()}
+        self._choices(
+            "version", [(str(one.pk), f"{one.programme.title}, {one}") for one in self.versions]
+        )
+        self._choices("tier", [(one.code, one.name) for one in programme.tiers])
+        statuses = programme.scorecard.statuses if programme.scorecard else ()
+        self._choices(
+            "performance_status",
+            [("", "Not known yet"), *((one.code, one.name) for one in statuses)],
+        )
+        self.initial.update(
+            {
+                "version": str(proposal.programme_version_id),
+                "tier": proposal.tier,
+                "performance_status": proposal.performance_status,
+            }
+        )
+        offered = {
+            option.code: option for one in self.versions for option in one.programme.options
+        } | {option.code: option for option in programme.options}
+        self.options = list(offered)
+        names = {one.code: one.name for one in programme.tiers}
+        for code, option in offered.items():
+            column = names.get(option.tier, option.tier)
+            price = money_text(option.fee, programme.currency)
+            self.fields[f"option_{code}"] = forms.IntegerField(
+                label=f"{option.name}, column of {column}",
+                required=False,
+                min_value=0,
+                max_value=99,
+                initial=taken.get(code, 0),
+                help_text=f"{price} a year ({option.clause}); 0 for none.",
+            )
+
+    def _versions(self, proposal: RenewalProposal) -> Sequence[ProgrammeVersion]:
+        """The terms to choose from: every version of the present programme and of those that descend from it."""
+        own = self.agreement.programme.code
+        chosen = proposal.programme_version_id
+        return [
+            one
+            for one in ProgrammeVersion.objects.visible_to(self.user).order_by(
+                "-published_at", "-pk"
+            )
+            if own in (one.code, one.programme.based_on) or one.pk == chosen
+        ]
+
+    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = choices
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        proposal = self.open_proposal()
+        version = next(one for one in self.versions if str(one.pk) == self.cleaned_data["version"])
+        renewals.edit_renewal(
+            proposal,
+            version=version,
+            tier=self.cleaned_data["tier"],
+            options={code: self.cleaned_data[f"option_{code}"] or 0 for code in self.options},
+            performance_status=self.cleaned_data["performance_status"],
+            by=self.user,
+            at=self.at,
+        )
+
+
+class SignForm(RenewalForm):
+    """Both sides signed: who, on which day, and the signed paper."""
+
+    code, label, icon = "sign", "Record the signatures", "signature"
+    submit = "It is signed"
+    intro = (
+        "The next year comes into being: its cases are granted, its fees are charged, and it is in force from its "
+        "first day. Nothing of the proposal can be changed afterwards."
+    )
+    said = "The next year is signed."
+    roles = ADMINISTRATORS
+
+    provider_name = forms.CharField(label="Signed for the provider", required=False, max_length=120)
+    provider_title = forms.CharField(
+        label="Title of who signed for the provider", required=False, max_length=120
+    )
+    provider_signed_on = day("Signed for the provider on")
+    reseller_name = forms.CharField(label="Signed for the reseller", required=False, max_length=120)
+    reseller_title = forms.CharField(
+        label="Title of who signed for the reseller", required=False, max_length=120
+    )
+    reseller_signed_on = day("Signed for the reseller on")
+    initials = forms.CharField(
+        label="Initials beside the options", required=False, max_length=10, widget=NAME
+    )
+    paper = forms.FileField(
+        label="The signed paper",
+        required=False,
+        help_text="A PDF or a scan; it can be added later.",
+    )
+
+    @classmethod
+    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+        """Whether it is offered as things stand."""
+        return proposal is not None and proposal.is_open
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        said = self.cleaned_data
+        paper = said["paper"]
+        content = paper.read() if paper else b""
+        if paper:
+            attachments.check(content, name=paper.name, field="paper")
+        provider, reseller = (
+            Signatory(said[f"{side}_name"], said[f"{side}_title"], said[f"{side}_signed_on"])
+            for side in ("provider", "reseller")
+        )
+        renewed = decision.sign_renewal(
+            self.open_proposal(),
+            provider=provider,
+            reseller=reseller,
+            initials=said["initials"],
+            by=self.user,
+            at=self.at,
+        )
+        if paper:
+            attachments.attach(
+                renewed,
+                "signed_copy",
+                name=paper.name,
+                content=content,
+                by=self.user,
+                at=self.at,
+                field="paper",
+            )
+
+
+class DeclineForm(RenewalForm):
+    """Do not renew (ATSP 9.2)."""
+
+    code, label, icon = "decline", "Do not renew", "circle-x"
+    clause = "ATSP 9.2"
+    submit = "Give notice: no next year"
+    intro = "The reseller is given notice with the reviews that the right rests on. The year runs to its last day."
+    said = "The reseller is told that the year is not renewed."
+    roles = EDITORS
+    danger = True
+
+    reason = text("Why", help_text="The reseller reads it.")
+
+    @classmethod
+    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+        """Whether it is offered as things stand."""
+        return proposal is None or proposal.is_open
+
+    def aside(self) -> dict[str, Any]:
+        """What the page shows beside the form."""
+        return {"right": decision.right_not_to_renew(self.agreement, self.at)}
+
+    def perform(self) -> None:
+        """Do it. Raises Refusal."""
+        decision.decline_renewal(
+            self.agreement, self.cleaned_data["reason"], by=self.user, at=self.at
+        )

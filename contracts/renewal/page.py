@@ -1,0 +1,140 @@
+"""What the Renewal side of an agreement shows: the proposed year beside this one, and what bears on the end."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+
+from contracts.agreements.models import Agreement, AgreementState
+from contracts.ending.models import ResellerAgreementChange, SoftwareNotice, Succession
+from contracts.programmes.rules.programme_file import Change, diff
+from contracts.programmes.rules.terms import Programme
+from contracts.renewal.actions.decision import right_not_to_renew
+from contracts.renewal.actions.proposal import opening_instant, opening_of
+from contracts.renewal.models import RenewalProposal
+from contracts.renewal.performance import Performance, performance_of
+from contracts.renewal.rules.non_renewal import NonRenewalRight
+from contracts.renewal.rules.proposal import Comparison, CostLine, Opening, costs, side_by_side
+from portal.models import User
+
+NEVER_SHOWN = ("clause[", "glossary[", "order of ")
+
+
+@dataclass(frozen=True, slots=True)
+class Proposed:
+    """The proposed year, ready for a page: what it costs line by line, beside this year, and every changed term."""
+
+    proposal: RenewalProposal
+    lines: list[CostLine]
+    comparisons: list[Comparison]
+    changes: list[Change]
+
+    @property
+    def total(self) -> Decimal:
+        """What the year costs."""
+        return sum((line.amount for line in self.lines), Decimal(0))
+
+    @property
+    def currency(self) -> str:
+        """The currency of the proposed terms."""
+        return self.proposal.programme.currency
+
+
+@dataclass(frozen=True, slots=True)
+class RenewalPage:
+    """An agreement's renewal and end at an instant. `right` and `performance` are the provider's to know."""
+
+    agreement: Agreement
+    opening: Opening | None
+    opens_at: dt.datetime | None
+    proposed: Proposed | None
+    next_year: Agreement | None
+    earlier_year: Agreement | None
+    right: NonRenewalRight | None
+    right_facts: tuple[tuple[dt.date, str, str], ...]
+    performance: Performance | None
+    software_notices: list[SoftwareNotice]
+    reseller_agreement: list[ResellerAgreementChange]
+    successions: list[Succession]
+    has_ended: bool
+
+
+def proposal_of(agreement: Agreement) -> RenewalProposal | None:
+    """The proposal of the year after the agreement's, with its options; None when there is none (two queries)."""
+    return (
+        RenewalProposal.objects.filter(agreement=agreement)
+        .select_related("agreement__reseller", "agreement__provider", "wished_by", "settled_by")
+        .prefetch_related("options")
+        .first()
+    )
+
+
+def renewal_page(agreement: Agreement, user: User, at: dt.datetime) -> RenewalPage:
+    """What a reader sees of an agreement's renewal and end, in a number of queries that does not grow with its life."""
+    proposal = proposal_of(agreement)
+    planned = opening_of(agreement)
+    told = performance_of(agreement, at) if user.is_provider else None
+    right = right_not_to_renew(agreement, at, told) if told is not None else None
+    years = Agreement.objects.filter(contract_number=agreement.contract_number)
+    return RenewalPage(
+        agreement=agreement,
+        opening=planned,
+        opens_at=opening_instant(agreement, planned) if planned else None,
+        proposed=proposed(proposal) if proposal else None,
+        next_year=years.filter(renews=agreement).first(),
+        earlier_year=years.filter(renewal=agreement).first(),
+        right=right,
+        right_facts=_facts(right, agreement.programme),
+        performance=told,
+        software_notices=list(
+            SoftwareNotice.objects.of_contract(agreement).select_related("recorded_by")
+        ),
+        reseller_agreement=list(
+            ResellerAgreementChange.objects.filter(
+                agreement__contract_number=agreement.contract_number
+            ).select_related("recorded_by")
+        ),
+        successions=list(agreement.provider.successions.all()),
+        has_ended=agreement.state == AgreementState.ENDED
+        or agreement.date_at(at) > agreement.ends_on,
+    )
+
+
+def proposed(proposal: RenewalProposal) -> Proposed:
+    """The proposed year beside the present one."""
+    agreement = proposal.agreement
+    taken: dict[str, int] = {}
+    for option in agreement.options.all():
+        taken[option.option] = taken.get(option.option, 0) + option.quantity
+    chosen = {one.option: one.quantity for one in proposal.options.all()}
+    programme = proposal.programme
+    return Proposed(
+        proposal,
+        costs(
+            proposal.tier_terms,
+            [(programme.option(code), quantity) for code, quantity in chosen.items()],
+            programme.currency,
+        ),
+        side_by_side(
+            agreement.programme,
+            programme,
+            tiers=(agreement.tier, proposal.tier),
+            options=(taken, chosen),
+        ),
+        [
+            change
+            for change in diff(agreement.programme, programme)
+            if not change.path.startswith(NEVER_SHOWN)
+        ],
+    )
+
+
+def _facts(
+    right: NonRenewalRight | None, programme: Programme
+) -> tuple[tuple[dt.date, str, str], ...]:
+    """The reviews that a right rests on, with the statuses as Exhibit B names them."""
+    if right is None or programme.scorecard is None:
+        return ()
+    names = {rule.code: rule.name for rule in programme.scorecard.statuses}
+    return tuple(
+        (one.on, names[one.measured], names[one.considered]) for one in reversed(right.facts)
+    )

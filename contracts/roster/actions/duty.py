@@ -1,0 +1,124 @@
+"""The duty of a complete Exhibit A: one Technical Contact and one alternate in three Business Days (ATSP 5.2.1).
+
+It begins with the Effective Date, or with the signature where that comes later; and anew, with the same time, whenever
+a change leaves the roster short of the minimum. It is met by the change that completes the roster.
+"""
+
+import datetime as dt
+
+from contracts.agreements.events import AgreementLoaded, AgreementSigned
+from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.rules.agreement_file import Standing
+from contracts.programmes.rules.spans import calendar_for, due
+from contracts.roster.models.entries import TECHNICAL_STANDINGS
+from contracts.roster.reading import form_now
+from contracts.roster.rules import changes as rules
+from contracts.roster.rules.lines import Form
+from portal import deadlines, journal
+from portal.deadlines import Setting
+from portal.models import Deadline, Holiday
+from portal.rules.business_time import BusinessCalendar
+
+DUE = "contracts.exhibit_a"
+REMINDER = "contracts.exhibit_a_reminder"
+OWED_WITH_THE_ROSTER = (DUE, REMINDER)
+"""The deadlines that an agreement's end calls off."""
+_RUNNING = (AgreementState.SIGNED, AgreementState.IN_FORCE)
+
+
+def on_loaded(event: AgreementLoaded) -> None:
+    """An agreement was loaded: its duty counts from the Effective Date, and was met when the filed form was in."""
+    agreement = event.agreement
+    if agreement.state not in _RUNNING:
+        return
+    _set(agreement, agreement.starts_at, at=event.at)
+    form = form_now(agreement)
+    if not rules.missing(form):
+        _meet(agreement, at=_completed_at(agreement))
+
+
+def on_signed(event: AgreementSigned) -> None:
+    """An agreement was signed: its duty begins."""
+    agreement = event.agreement
+    form = form_now(agreement)
+    if Deadline.objects.about(agreement).filter(kind=DUE).exists():
+        return
+    _set(agreement, max(agreement.starts_at, event.at), at=event.at)
+    if not rules.missing(form):
+        _meet(agreement, at=event.at)
+
+
+def settle(agreement: Agreement, form: Form, *, at: dt.datetime) -> None:
+    """Meet the duty when the roster is complete, set it anew when it fell below the minimum (ATSP 5.2.1).
+
+    For an act that holds the agreement's lock.
+    """
+    if agreement.state not in _RUNNING:
+        return
+    short = rules.missing(form)
+    owed = Deadline.objects.about(agreement).filter(kind=DUE).unfinished().exists()
+    if short and not owed:
+        _set(agreement, max(agreement.starts_at, at), at=at)
+        _note(agreement, "roster.form_incomplete", f"{' and '.join(short)} missing", at=at)
+    elif owed and not short:
+        _meet(agreement, at=at)
+        _note(agreement, "roster.form_complete", "Exhibit A is complete", at=at)
+
+
+def calendar_of(agreement: Agreement) -> BusinessCalendar:
+    """The business calendar of the agreement's dates: its zone, with the holidays of the reseller's region there."""
+    sites = sorted(
+        agreement.reseller.sites.all(), key=lambda site: (site.zone != agreement.zone, site.pk)
+    )
+    region = sites[0].region if sites else ""
+    holidays = Holiday.objects.filter(region=region).values_list("date", "name")
+    return calendar_for(agreement.programme.business_day, agreement.zone, dict(holidays))
+
+
+def _set(agreement: Agreement, start: dt.datetime, *, at: dt.datetime) -> None:
+    terms, calendar = agreement.programme.roster, calendar_of(agreement)
+    whole = due(terms.due_within, start, calendar)
+    settings = [
+        Setting(agreement, DUE, whole.at, terms.clause, words=whole.words, data={"start_at": start})
+    ]
+    for span in rules.reminders(terms.due_within):
+        reminder = due(span, start, calendar)
+        if reminder.at > at:
+            settings.append(
+                Setting(
+                    agreement,
+                    REMINDER,
+                    reminder.at,
+                    terms.clause,
+                    step=str(span),
+                    words=reminder.words,
+                    data={"due_at": whole.at},
+                )
+            )
+    deadlines.set_deadlines(settings, at=at)
+
+
+def _meet(agreement: Agreement, *, at: dt.datetime) -> None:
+    deadlines.meet(agreement, DUE, at=at)
+    deadlines.cancel(agreement, at=at, cause="Exhibit A is complete", kinds=[REMINDER])
+
+
+def _note(agreement: Agreement, verb: str, text: str, *, at: dt.datetime) -> None:
+    clause = agreement.programme.roster.clause
+    journal.record(agreement, verb, by=None, at=at, text=text, clause=clause, public=True)
+
+
+def _completed_at(agreement: Agreement) -> dt.datetime:
+    """When the last of the lines that make the form complete was handed in."""
+    terms = agreement.programme.roster
+    handed_in: dict[str, list[dt.datetime]] = {
+        standing.value: [] for standing in TECHNICAL_STANDINGS
+    }
+    lines = agreement.roster.filter(removed_at=None).technical().order_by("submitted_at")
+    for standing, submitted_at in lines.values_list("standing", "submitted_at"):
+        handed_in[standing].append(submitted_at)
+    needed = [
+        *handed_in[Standing.TECHNICAL.value][: terms.minimum_technical],
+        *handed_in[Standing.ALTERNATE.value][: terms.minimum_alternate],
+    ]
+    return max(needed)

@@ -1,0 +1,64 @@
+"""What happens when Exhibit A falls due: reminders before, and what is recorded when it was missed (ATSP 5.2.1)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from contracts.agreements.events import AgreementLoaded, AgreementSigned
+from contracts.agreements.models import Agreement
+from contracts.roster import notices
+from contracts.roster.actions import duty
+from contracts.roster.models.entries import RosterEntry
+from contracts.roster.rules.changes import lacking
+from portal import journal
+from portal.deadlines import Kind, register
+from portal.models import Deadline
+from portal.notices import outbox
+from portal.subscriptions import subscribe
+
+
+def register_kinds() -> None:
+    """Make the kinds known to the engine, and let the duty begin with the agreement."""
+    register(Kind(duty.DUE, "Exhibit A", True, form_missed))
+    register(Kind(duty.REMINDER, "Exhibit A is due", False, form_due))
+    subscribe(AgreementLoaded, duty.on_loaded)
+    subscribe(AgreementSigned, duty.on_signed)
+
+
+def form_due(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """Remind of Exhibit A before it is due, with what it lacks (ATSP 5.2.1)."""
+    _tell(rows, now, verb="roster.form_reminded", missed=False)
+
+
+def form_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """Exhibit A was not complete in time (ATSP 5.2.1): it is still owed."""
+    _tell(rows, now, verb="roster.form_missed", missed=True)
+
+
+def _tell(rows: Sequence[Deadline], now: dt.datetime, *, verb: str, missed: bool) -> None:
+    agreements = (
+        Agreement.objects.select_related("reseller", "programme_version")
+        .defer("programme_version__terms")
+        .in_bulk([row.subject_id for row in rows])
+    )
+    standings: dict[int, list[str]] = {pk: [] for pk in agreements}
+    present = RosterEntry.objects.filter(
+        agreement__in=list(agreements), removed_at=None, contact__left_at=None
+    )
+    for agreement_id, standing in present.values_list("agreement_id", "standing"):
+        standings[agreement_id].append(standing)
+    short = {pk: lacking(one.programme.roster, standings[pk]) for pk, one in agreements.items()}
+    outbox.post_many(notices.form_tellings(rows, agreements, short, missed=missed), at=now)
+    journal.record_many(
+        journal.entry(
+            row.subject,
+            verb,
+            by=None,
+            at=now,
+            public=True,
+            clause=row.clause,
+            text=f"{' and '.join(short[row.subject_id])} missing",
+            due_at=row.due_at if missed else row.data.get("due_at"),
+            late=row.late,
+        )
+        for row in rows
+    )

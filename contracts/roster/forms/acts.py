@@ -1,0 +1,304 @@
+"""The acts on the roster as forms: each knows whom it is shown to and which action it calls (ATSP 5.2.1).
+
+What is wrong is the rules' to say, with the clause; a form only reads what was typed and keeps it.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from contextlib import suppress
+from decimal import Decimal, InvalidOperation
+from typing import Any, ClassVar
+
+from crispy_forms.helper import FormHelper
+from django import forms
+
+from contracts.agreements.models import Agreement
+from contracts.agreements.rules.agreement_file import Standing
+from contracts.billing.rules.money import money_text
+from contracts.roster.actions import changes as roster
+from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.reading import place_words
+from contracts.roster.rules import changes as rules
+from contracts.roster.rules.lines import Details, Form, Place
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+FIRST_FREE = ""
+_BEYOND = "beyond"
+
+
+def place_value(place: Place) -> str:
+    """A place as a form's choice."""
+    return f"{place.pool}:{place.slot or _BEYOND}"
+
+
+def place_of(value: str) -> Place | None:
+    """The place of a form's choice; None for the first free slot."""
+    pool, _, slot = value.rpartition(":")
+    if not slot:
+        return None
+    return Place(pool, int(slot) if slot.isascii() and slot.isdigit() else None)
+
+
+class RosterForm(forms.Form):
+    """An act on the roster. `label` names it, `submit` stands on its button, `intro` says what it brings."""
+
+    code: ClassVar[str]
+    label: ClassVar[str]
+    icon: ClassVar[str] = "pencil"
+    submit: ClassVar[str]
+    danger: ClassVar[bool] = False
+    takes_file: ClassVar[bool] = False
+    do_not_call_in_templates: ClassVar[bool] = True  # the tabs are drawn from the classes
+    refusal: Refusal | None = None
+
+    def __init__(
+        self,
+        data: Any = None,
+        files: Any = None,
+        *,
+        agreement: Agreement,
+        exhibit: Form,
+        user: User,
+        at: dt.datetime,
+        entry: RosterEntry | None = None,
+        initial: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(
+            data.copy() if data is not None else None, files, initial=dict(initial or {})
+        )
+        self.agreement, self.exhibit, self.user, self.at = agreement, exhibit, user, at
+        self._entry = entry
+        self.prepare()
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
+
+    def prepare(self) -> None:
+        """Set choices and first values that depend on the roster."""
+
+    @property
+    def entry(self) -> RosterEntry:
+        """The line that the act is about."""
+        if self._entry is None:
+            raise LookupError(f"{self.code} is about no line")
+        return self._entry
+
+    @property
+    def intro(self) -> str:
+        """What the act brings, in a sentence."""
+        return ""
+
+    @classmethod
+    def fits(cls, entry: RosterEntry, user: User) -> bool:
+        """Whether the act makes sense on a line, for somebody who keeps the roster."""
+        return True
+
+    def perform(self) -> str:
+        """Do it; return what the page says then. Raises Refusal."""
+        raise NotImplementedError
+
+    def refuse(self, refusal: Refusal) -> None:
+        """Keep a refusal for the page, and mark the fields it names."""
+        self.refusal = refusal
+        for each in refusal.all:
+            if each.field in self.fields and each.field not in self.errors:
+                self.add_error(each.field, each.sentence)
+
+    def text(self, name: str) -> str:
+        """What was typed in a field."""
+        return str(self.cleaned_data.get(name) or "")
+
+
+class PersonForm(RosterForm):
+    """What Exhibit A says of a contact."""
+
+    name = forms.CharField(label="Name", required=False, max_length=500)
+    email = forms.CharField(
+        label="E-mail address",
+        required=False,
+        max_length=500,
+        help_text="They sign in with it, and what we tell them goes there.",
+        widget=forms.TextInput(attrs={"type": "email", "autocomplete": "off"}),
+    )
+    telephone = forms.CharField(label="Phone number", required=False, max_length=500)
+    fax = forms.CharField(label="FAX #", required=False, max_length=500)
+    pager = forms.CharField(label="Pager or cell number", required=False, max_length=500)
+    site = forms.ChoiceField(label="Site", required=False)
+
+    def prepare(self) -> None:
+        """Offer the reseller's sites."""
+        regions = self.exhibit.regions
+        sites = [(site, f"{site}, {regions[site]}") for site in sorted(regions)]
+        self.choices("site", sites if len(sites) == 1 else [("", "Choose"), *sites])
+
+    def choices(self, name: str, offered: list[tuple[str, str]]) -> None:
+        """Offer choices in a field."""
+        field: Any = self.fields[name]
+        field.choices = offered
+
+    @property
+    def details(self) -> Details:
+        """What was typed."""
+        names = ("name", "email", "site", "telephone", "fax", "pager")
+        return rules.typed(**{name: self.text(name) for name in names})
+
+
+class PlaceForm(PersonForm):
+    """A contact and their place; beyond the slots with the then-current fee, taken on as it is shown (ATSP 2.1)."""
+
+    place = forms.ChoiceField(label="Place", required=False)
+    accept = forms.BooleanField(required=False)
+    fee = forms.CharField(required=False, widget=forms.HiddenInput)
+    accepted: Decimal | None = None  # the fee that was taken on, as it was shown
+
+    def prepare(self) -> None:
+        """Offer the free places, with the fee beyond the slots."""
+        super().prepare()
+        held = self._entry
+        stands = Place(held.pool, held.slot) if held is not None and held.is_technical else None
+        without = self.exhibit.without([held.pk] if held else [])
+        offered: list[tuple[str, str]] = []
+        for pool in self.exhibit.pools:
+            places = [Place(pool.code, slot) for slot in without.free(pool)]
+            if self.exhibit.takes_more_than_slots:
+                places.append(Place(pool.code, None))
+            offered += [(place_value(place), place_words(self.exhibit, place)) for place in places]
+        if stands is None:
+            offered.insert(0, (FIRST_FREE, "The first free slot of the site's region"))
+        self.choices("place", offered)
+        self._offer_fee(stands)
+
+    def _offer_fee(self, stands: Place | None) -> None:
+        if self.is_bound and "accept" in self.data:
+            with suppress(InvalidOperation):
+                self.accepted = Decimal(self.data.get("fee", ""))
+        try:
+            owed = roster.addition_now(self.agreement, self.exhibit, self.at)
+        except Refusal:
+            owed = None
+        offers = self.exhibit.takes_more_than_slots and (stands is None or stands.slot is not None)
+        if owed is None or not owed.amount or not offers:
+            del self.fields["accept"], self.fields["fee"]
+            return
+        if self.is_bound:
+            sent: Any = self.data
+            if self.accepted != owed.amount:
+                sent.pop("accept", None)  # it was another amount, if any, that they took on
+            sent["fee"] = str(owed.amount)
+        self.initial["fee"] = str(owed.amount)
+        currency = self.agreement.programme.currency
+        self.fields[
+            "accept"
+        ].label = f"Beyond the slots: we take on the fee of {money_text(owed.amount, currency)}"
+        self.fields["accept"].help_text = (
+            f"The then-current fee for an additional contact ({self.exhibit.additions_clause}), charged whole "
+            "when you save. A contact in a slot, and a swap, cost nothing."
+        )
+
+
+class AddForm(PlaceForm):
+    """Put a contact on the roster."""
+
+    code = "add"
+    label = "Add a contact"
+    icon = "user-plus"
+    submit = "Add the contact"
+    standing = forms.ChoiceField(
+        label="Role",
+        widget=forms.RadioSelect,
+        choices=[
+            (RosterStanding.TECHNICAL.value, "Technical Contact: opens and manages cases"),
+            (RosterStanding.ALTERNATE.value, "Alternate Technical Contact: the same, stands in"),
+            (
+                RosterStanding.MANAGEMENT.value,
+                "Escalation management contact: is called day and night, takes no slot",
+            ),
+        ],
+        initial=RosterStanding.TECHNICAL.value,
+    )
+    field_order = ("standing", "name", "email", "telephone", "fax", "pager", "site", "place")
+
+    @property
+    def intro(self) -> str:
+        """Who waits how long."""
+        waits = self.agreement.programme.roster.usable_after
+        return f"They get a link by mail to set their password, and may ask for assistance {waits} from now."
+
+    def perform(self) -> str:
+        """Add them."""
+        entry = roster.add_contact(
+            self.agreement,
+            self.details,
+            Standing(self.cleaned_data["standing"]),
+            place=place_of(self.text("place")),
+            accepted=self.accepted,
+            by=self.user,
+            at=self.at,
+        )
+        return f"{entry.contact.name} is on the roster.{waiting_words(entry)}"
+
+
+class HandOverForm(RosterForm):
+    """Make somebody of the roster the Administrative Contact."""
+
+    code = "hand-over"
+    label = "Hand the role over"
+    icon = "heart-handshake"
+    submit = "Hand over"
+    to = forms.ChoiceField(
+        label="New Administrative Contact",
+        required=False,
+        help_text="Somebody of the roster. Who is not on it is added first, as an escalation management contact.",
+    )
+    stays = forms.BooleanField(
+        required=False, label="Who hands over stays as an escalation management contact"
+    )
+
+    def prepare(self) -> None:
+        """Offer everybody on the roster."""
+        now = self.exhibit.administrative
+        people: dict[int, tuple[str, str]] = {}
+        for line in self.exhibit.lines:
+            if now is None or line.contact != now.contact:
+                role = RosterStanding(line.standing.value).label
+                people.setdefault(line.contact, (str(line.key), f"{line.details.name}, {role}"))
+        field: Any = self.fields["to"]
+        field.choices = [("", "Choose"), *sorted(people.values(), key=lambda one: one[1])]
+        if now is None:
+            del self.fields["stays"]
+
+    @property
+    def intro(self) -> str:
+        """What the one who hands over loses."""
+        now = self.exhibit.administrative
+        if now is None:
+            return "Nobody is the Administrative Contact yet."
+        if any(one.contact == now.contact and one.key != now.key for one in self.exhibit.lines):
+            return f"{now.details.name} keeps their other role."
+        return f"{now.details.name} has no other role: unless they stay, their sign-in ends with the hand-over."
+
+    def perform(self) -> str:
+        """Hand over."""
+        to = self.agreement.roster.filter(pk=int(self.text("to") or 0)).first()
+        if to is None:
+            raise Refusal(
+                "Nobody is chosen.",
+                clause=self.exhibit.keeper_clause,
+                way_out="Choose the new Administrative Contact.",
+                field="to",
+            )
+        new = roster.hand_over(
+            self.agreement,
+            to,
+            stays=bool(self.cleaned_data.get("stays")),
+            by=self.user,
+            at=self.at,
+        )
+        return f"{new.contact.name} is the Administrative Contact now."
+
+
+def waiting_words(entry: RosterEntry) -> str:
+    """From when a contact may ask, to follow a sentence."""
+    if not entry.is_technical:
+        return ""
+    return f" They may ask for assistance from {rules.moment(entry.usable_from, entry.contact.site.zone)}."

@@ -1,0 +1,129 @@
+"""What a person may do under their organisation's agreement: their standing on the roster at an instant."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.agreements.models import Agreement, AgreementQuerySet
+from contracts.parties.models.parties import Contact, Organisation
+from contracts.roster.models.entries import RosterEntry, RosterStanding
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A person's standing at an instant (ATSP 1.1, 1.20, 5.2.1).
+
+    `agreement` is the one in force, None when there is none; `entries` are the person's lines on its roster,
+    those still waiting included. After an end they are the lines on the last roster: its Technical Contacts open
+    no case, and see those that are open to their closure. Everything is empty for people who are no reseller's, or
+    who left.
+    """
+
+    at: dt.datetime
+    contact: Contact | None = None
+    agreement: Agreement | None = None
+    entries: tuple[RosterEntry, ...] = ()
+
+    @property
+    def organisation(self) -> Organisation | None:
+        """The reseller whose person they are."""
+        return self.contact.organisation if self.contact else None
+
+    @property
+    def technical_entry(self) -> RosterEntry | None:
+        """Their line as Technical Contact or alternate."""
+        return next((entry for entry in self.entries if entry.is_technical), None)
+
+    @property
+    def is_technical(self) -> bool:
+        """Whether they are a Technical Contact or alternate, past the waiting time or not."""
+        return self.technical_entry is not None
+
+    @property
+    def is_administrative(self) -> bool:
+        """Whether they are the Administrative Contact."""
+        return any(entry.standing == RosterStanding.ADMINISTRATIVE for entry in self.entries)
+
+    @property
+    def usable_from(self) -> dt.datetime | None:
+        """From when they may ask for assistance; None when they are no Technical Contact (ATSP 5.2.1)."""
+        entry = self.technical_entry
+        return entry.usable_from if entry else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether they are a Technical Contact who may not ask for assistance yet."""
+        return self.usable_from is not None and self.at < self.usable_from
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether they may ask for assistance now: a Technical Contact past the waiting time, agreement in force."""
+        return self.agreement is not None and self.is_technical and not self.is_waiting
+
+
+def standing_of(user: Any, at: dt.datetime) -> Standing:
+    """A user's standing at an aware instant, as of their contact. At most three queries, none for provider people."""
+    if not user.is_authenticated or not user.is_active or user.is_provider:
+        return Standing(at)
+    contact = (
+        Contact.objects.present()
+        .filter(user=user)
+        .select_related("organisation", "site")
+        .order_by("pk")
+        .first()
+    )
+    return standing_of_contact(contact, at) if contact else Standing(at)
+
+
+def standing_of_contact(contact: Contact, at: dt.datetime) -> Standing:
+    """A contact's standing at an aware instant, also of one who does not sign in. At most two queries, one more
+    when no agreement is in force.
+    """
+    if contact.left_at is not None:
+        return Standing(at)
+    agreements = list(
+        Agreement.objects.in_force(at)
+        .filter(reseller=contact.organisation_id)
+        .select_related("reseller", "provider", "programme_version")
+        .defer("programme_version__terms")
+        .order_by("-effective_on", "-pk")
+    )
+    if not agreements:
+        return Standing(at, contact, None, _last_entries(contact, at))
+    entries = list(
+        RosterEntry.objects.current(at)
+        .filter(contact=contact, agreement__in=agreements)
+        .in_form_order()
+    )
+    named = {entry.agreement_id for entry in entries}
+    agreement = next((one for one in agreements if one.pk in named), agreements[0])
+    return Standing(
+        at,
+        contact,
+        agreement,
+        tuple(entry for entry in entries if entry.agreement_id == agreement.pk),
+    )
+
+
+def _last_entries(contact: Contact, at: dt.datetime) -> tuple[RosterEntry, ...]:
+    """The contact's lines on the roster of their reseller's last agreement, when none is in force any more."""
+    last = _begun(contact, at).values("pk")[:1]
+    found = RosterEntry.objects.current(at).filter(contact=contact, agreement__in=last)
+    return tuple(found.in_form_order())
+
+
+def last_agreement(contact: Contact, at: dt.datetime) -> Agreement | None:
+    """The last agreement that a contact's reseller had before an instant or has at it. One query."""
+    found: Agreement | None = (
+        _begun(contact, at)
+        .select_related("programme_version")
+        .defer("programme_version__terms")
+        .first()
+    )
+    return found
+
+
+def _begun(contact: Contact, at: dt.datetime) -> AgreementQuerySet:
+    """The agreements of a contact's reseller that began, the last one first."""
+    begun = Agreement.objects.begun(at).filter(reseller=contact.organisation_id)
+    return begun.order_by("-effective_on", "-pk")

@@ -1,0 +1,134 @@
+"""What happens when the deadlines of an agreement's services fall due (ATSP 14.1.1, 14.2)."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from contracts.agreements.models import Agreement
+from contracts.parties.people import Directory, Staff
+from contracts.services import notices
+from contracts.services.actions import calls, vacancies
+from contracts.services.models.calls import ConferenceCall
+from contracts.services.rules import calls as call_rules
+from portal import alarms, deadlines, journal
+from portal.deadlines import Kind, Setting, register
+from portal.models import Deadline
+from portal.notices import outbox
+from portal.roles import Role
+
+
+def register_kinds() -> None:
+    """Make the kinds known to the engine."""
+    register(Kind(calls.CALL, "Monthly conference call", True, call_missed))
+    register(Kind(calls.MINUTES, "Minutes of the conference call", True, minutes_missed))
+    register(Kind(vacancies.GAP, "Nobody in the PSAM's place", False, gap_begins))
+
+
+def call_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """A month went by without its call (ATSP 14.1.1): journal it, tell whose it is, and set the next month's.
+
+    The missed one stays to be held, late.
+    """
+    agreements = _agreements(rows)
+    _told(rows, agreements, now, "conference call", "call.missed")
+    _set_following(rows, agreements, now)
+
+
+def minutes_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """The minutes are not published in time (ATSP 14.1.1): journal it and tell whose they are."""
+    _told(rows, _agreements(rows), now, "minutes of call", "call.minutes_missed")
+
+
+def gap_begins(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """A time begins in which nobody is in the PSAM's place (ATSP 14.2): alarm it if nobody is there indeed."""
+    agreements = _agreements(rows)
+    directory = Directory(agreements.values(), now)
+    empty = [row for row in rows if not directory.psams_of(agreements[row.subject_id])]
+    if not empty:
+        return
+    to = Staff(*alarms.AUDIENCE, Role.SUPPORT_MANAGEMENT)
+    outbox.post_many(
+        [
+            notices.gap_began(agreement, row, to.of(agreement))
+            for row in empty
+            if (agreement := agreements[row.subject_id])
+        ],
+        at=now,
+    )
+    journal.record_many(
+        journal.entry(
+            row.subject,
+            "agreement.cover_gap_began",
+            by=None,
+            at=now,
+            clause=row.clause,
+            text=row.words,
+            late=row.late,
+        )
+        for row in empty
+    )
+
+
+def _told(
+    rows: Sequence[Deadline],
+    agreements: dict[int, Agreement],
+    now: dt.datetime,
+    what: str,
+    verb: str,
+) -> None:
+    directory, management = Directory(agreements.values(), now), Staff(Role.SUPPORT_MANAGEMENT)
+    outbox.post_many(
+        [
+            notices.late(agreement, row, what, directory, management.of(agreement))
+            for row in rows
+            if (agreement := agreements[row.subject_id])
+        ],
+        at=now,
+    )
+    journal.record_many(
+        journal.entry(
+            row.subject,
+            verb,
+            by=None,
+            at=now,
+            public=True,
+            clause=row.clause,
+            text=f"The {what} {row.data['number']} was not in time.",
+            due_at=row.due_at,
+            late=row.late,
+        )
+        for row in rows
+    )
+
+
+def _set_following(
+    rows: Sequence[Deadline], agreements: dict[int, Agreement], now: dt.datetime
+) -> None:
+    """Set the call of the month after each that was missed, in two statements."""
+    following: list[ConferenceCall] = []
+    settings: list[Setting] = []
+    known = set(
+        ConferenceCall.objects.filter(agreement__in=agreements).values_list("agreement", "number")
+    )
+    for row in rows:
+        agreement = agreements[row.subject_id]
+        terms = agreement.programme.account_management
+        number = int(row.data["number"]) + 1
+        if terms is None or (agreement.pk, number) in known:
+            continue
+        last_day = call_rules.last_day_of(terms, agreement.effective_on, number)
+        if last_day > agreement.ends_on or agreement.ended_on is not None:
+            continue
+        known.add((agreement.pk, number))
+        due_at = calls.end_of(agreement, last_day)
+        call = ConferenceCall(agreement=agreement, number=number, due_at=due_at)
+        following.append(call)
+        settings.append(calls.setting(call, terms))
+    ConferenceCall.objects.bulk_create(following)
+    deadlines.set_deadlines(settings, at=now)
+
+
+def _agreements(rows: Sequence[Deadline]) -> dict[int, Agreement]:
+    """The agreements the rows are about, in one statement."""
+    return Agreement.objects.select_related("reseller", "programme_version").in_bulk(
+        {row.subject_id for row in rows}
+    )

@@ -1,1 +1,0 @@
-"""Sides: what each side of an agreement shows, read for a page in a fixed number of statements."""

@@ -1,0 +1,37 @@
+"""What happens when nobody has gone on with a work order for a while: whoever is next is reminded."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from contracts.work import notices
+from contracts.work.actions.frame import REMINDER
+from contracts.work.models import WorkOrder
+from portal import journal
+from portal.deadlines import Kind, register
+from portal.models import Deadline
+
+
+def register_kinds() -> None:
+    """Make the kind known to the engine."""
+    register(Kind(REMINDER, "The work order waits", False, remind_of_orders))
+
+
+def remind_of_orders(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """Remind whoever is next on each order, and say so in its journal (ATSP 7.1, 16)."""
+    orders = WorkOrder.objects.select_related(
+        "agreement__reseller", "agreement__programme_version", "contact__user", "engineer"
+    ).in_bulk([row.subject_id for row in rows])
+    notices.remind([(orders[row.subject_id], row) for row in rows], at=now)
+    journal.record_many(
+        journal.entry(
+            row.subject,
+            "work.reminded",
+            by=None,
+            at=now,
+            public=True,
+            clause=row.clause,
+            text=f"Still: {orders[row.subject_id].stands.label}.",
+            late=row.late,
+        )
+        for row in rows
+    )

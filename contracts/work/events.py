@@ -1,0 +1,19 @@
+"""What happens to work orders, for those who listen (``portal.subscriptions``)."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from contracts.work.models import WorkOrder
+from portal.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrderChanged:
+    """An act on a work order, as its journal has it: the verb, what was said, and the clause."""
+
+    order: WorkOrder
+    verb: str
+    text: str
+    clause: str
+    by: User | None
+    at: dt.datetime

@@ -1,0 +1,260 @@
+"""The acts of working on an order and settling it; and which of all acts a user is shown."""
+
+import datetime as dt
+from decimal import Decimal
+
+from django import forms
+
+from contracts.roster.permissions import Standing
+from contracts.work.actions import frame
+from contracts.work.actions import logs as work_logs
+from contracts.work.actions import orders as work_orders
+from contracts.work.forms.agreeing import (
+    AuthoriseForm,
+    DeclineForm,
+    EstimateForm,
+    ProceedForm,
+    SignForm,
+    StopForm,
+)
+from contracts.work.forms.frame import (
+    WorkForm,
+    day_field,
+    instant_field,
+    money_field,
+    paper_of,
+    text_field,
+)
+from contracts.work.models import ExpenseKind, WorkOrder
+from contracts.work.rules.orders import Basis, Outcome, Step
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+
+class StartForm(WorkForm):
+    """Begin the work."""
+
+    code, step, party = "start", Step.START, frame.WORKS
+    label, icon = "Start the work", "player-play"
+    said = "the work has started, and the order is yours."
+    primary = True
+
+    def perform(self) -> None:
+        """Start."""
+        work_orders.start(self.order, by=self.user, at=self.at)
+
+
+class LogWorkForm(WorkForm):
+    """A stretch of one's own work."""
+
+    code, step, party = "log", Step.LOG_WORK, frame.WORKS
+    label, icon, submit = "Log work", "clock-play", "Log it"
+    said = "the work is logged."
+    began_at = instant_field("From")
+    ended_at = instant_field("To", help_text="One line for each day.")
+    days = forms.ChoiceField(
+        label="Counts as", choices=[("1", "a whole day"), ("0.5", "half a day")]
+    )
+    text = text_field("What was done")
+
+    @property
+    def intro(self) -> str:
+        """What becomes of work that nobody instructed."""
+        facts = self.order.facts
+        if self.order.basis == Basis.TIME_AND_MATERIALS and facts.authorised_at is None:
+            return "Work that the reseller has not instructed may be logged; it is not billable (7.3.2)."
+        return ""
+
+    def prepare(self) -> None:
+        """Count hours by the time they took."""
+        if self.order.basis == Basis.TIME_AND_MATERIALS:
+            del self.fields["days"]
+
+    def perform(self) -> None:
+        """Log it."""
+        fields = self.cleaned_data
+        work_logs.log_work(
+            self.order,
+            began_at=fields["began_at"],
+            ended_at=fields["ended_at"],
+            days=Decimal(fields["days"]) if "days" in fields else None,
+            text=fields["text"],
+            by=self.user,
+            at=self.at,
+        )
+
+
+class ExpenseForm(WorkForm):
+    """An expense with its receipt."""
+
+    code, step, party = "expense", Step.ADD_EXPENSE, frame.EXPENDS
+    label, icon, submit = "Add an expense", "receipt", "Add it"
+    said = "the expense is added."
+    kind = forms.ChoiceField(label="For", choices=ExpenseKind.choices)
+    incurred_on = day_field("Incurred on", help_text="The day on which it was booked or bought.")
+    amount = money_field("Amount")
+    text = forms.CharField(label="What", max_length=200)
+    receipt = forms.FileField(label="Receipt", required=False, help_text="PDF, picture or text.")
+
+    @classmethod
+    def is_shown(cls, order: WorkOrder, user: User, standing: Standing) -> bool:
+        """Only where expenses are charged (ATSP 16 has none)."""
+        return order.terms.expenses_clause is not None and super().is_shown(order, user, standing)
+
+    @property
+    def clause(self) -> str:
+        """The clause of the expenses."""
+        return self.order.terms.expenses_clause or super().clause
+
+    def perform(self) -> None:
+        """Add it."""
+        fields = self.cleaned_data
+        work_logs.add_expense(
+            self.order,
+            kind=ExpenseKind(fields["kind"]),
+            incurred_on=fields["incurred_on"],
+            amount=fields["amount"],
+            text=fields["text"],
+            receipt=paper_of(fields["receipt"]),
+            by=self.user,
+            at=self.at,
+        )
+
+
+class FinishForm(WorkForm):
+    """The work is done."""
+
+    code, step, party = "finish", Step.FINISH, frame.WORKS
+    label, icon, submit = "Finish", "circle-check", "The work is done"
+    said = "the work is finished."
+    text = text_field("What came of it")
+
+    def perform(self) -> None:
+        """Finish."""
+        work_orders.finish(self.order, by=self.user, at=self.at, text=self.cleaned_data["text"])
+
+
+class DecideForm(WorkForm):
+    """What the cause proved to be (ATSP 7.2, 7.3.1)."""
+
+    code, step, party = "decide", Step.DECIDE, frame.WORKS
+    label, icon, submit = "Decide the cause", "scale", "Decide"
+    said = "the cause is decided."
+    outcome = forms.ChoiceField(
+        label="The cause is",
+        choices=[
+            (Outcome.SOFTWARE.value, "a Problem in the Software: nothing is charged (7.3.1)"),
+            (
+                Outcome.NOT_SOFTWARE.value,
+                "not a Problem in the Software: the instructed work is charged (7.2)",
+            ),
+        ],
+        widget=forms.RadioSelect,
+    )
+    words = text_field("What was found")
+
+    def prepare(self) -> None:
+        """Begin with what was decided before."""
+        self.fields["outcome"].initial = self.order.outcome
+        self.fields["words"].initial = self.order.outcome_words
+
+    @property
+    def clause(self) -> str:
+        """The clause of the decision."""
+        return self.order.terms.paid_clause
+
+    def perform(self) -> None:
+        """Decide."""
+        work_orders.decide(
+            self.order,
+            outcome=Outcome(self.cleaned_data["outcome"]),
+            words=self.cleaned_data["words"],
+            by=self.user,
+            at=self.at,
+        )
+
+
+class SettleForm(WorkForm):
+    """Charge what is billable."""
+
+    code, step, party = "settle", Step.SETTLE, frame.SETTLES
+    label, icon, submit = "Settle", "receipt-2", "Charge it"
+    said = "settled."
+    primary = True
+    up_to_cover = forms.BooleanField(label="Charge no more than what is authorised", required=False)
+
+    @property
+    def intro(self) -> str:
+        """What is charged."""
+        return (
+            "What the bill says is charged; expenses as a line of their own, due upon receipt."
+            if self.order.terms.is_on_site
+            else "What the bill says is charged."
+        )
+
+    @property
+    def clause(self) -> str:
+        """The clause of the charge."""
+        return self.order.terms.paid_clause
+
+    def perform(self) -> None:
+        """Settle."""
+        work_logs.settle(
+            self.order, by=self.user, at=self.at, up_to_cover=self.cleaned_data["up_to_cover"]
+        )
+
+
+class TakeBackForm(WorkForm):
+    """Take back a line logged by mistake; the page has a button beside each line."""
+
+    code, step, party = "take-back", Step.LOG_WORK, frame.EXPENDS
+    label, icon = "Take back", "arrow-back-up"
+    said = "the line is taken back; it stays in the record."
+    line = forms.RegexField(r"^(work|expense)-\d{1,18}$", widget=forms.HiddenInput)
+
+    def perform(self) -> None:
+        """Take it back. Raises Refusal for a line that is not of this order."""
+        what, _, key = self.cleaned_data["line"].partition("-")
+        lines = self.order.logs if what == "work" else self.order.expenses
+        line = lines.filter(pk=int(key)).first()
+        if line is None:
+            raise Refusal("That line is not of this order.", way_out="Choose a line of the bill.")
+        work_logs.take_back(line, by=self.user, at=self.at)
+
+
+SHOWN: tuple[type[WorkForm], ...] = (
+    EstimateForm,
+    ProceedForm,
+    AuthoriseForm,
+    StartForm,
+    LogWorkForm,
+    ExpenseForm,
+    DecideForm,
+    FinishForm,
+    SettleForm,
+    StopForm,
+    DeclineForm,
+    SignForm,
+)
+"""The acts in the order of the page."""
+
+_ALL: tuple[type[WorkForm], ...] = (*SHOWN, TakeBackForm)
+ACTS: dict[str, type[WorkForm]] = {form.code: form for form in _ALL}
+
+
+def acts_for(
+    order: WorkOrder,
+    user: User,
+    standing: Standing,
+    at: dt.datetime,
+    *,
+    bound: WorkForm | None = None,
+) -> list[WorkForm]:
+    """The acts to show a user on an order; `bound` takes the place of its own kind, with what was typed."""
+    return [
+        bound
+        if bound is not None and isinstance(bound, form)
+        else form(order=order, user=user, at=at)
+        for form in SHOWN
+        if (bound is not None and isinstance(bound, form)) or form.is_shown(order, user, standing)
+    ]

@@ -1,0 +1,192 @@
+"""What happens when a duty or notice of an escalation falls due. The sweep calls these, in its own transaction.
+
+Each takes any number of rows with the same number of statements.
+"""
+
+import datetime as dt
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cases.clocks.setting import refresh_next_due
+from contracts.agreements.models import Agreement
+from contracts.parties.people import Staff
+from contracts.programmes.rules.terms import Act, Role
+from escalation import notices
+from escalation.clocks import DUTY, NOTICE, keep_committed, number_of
+from escalation.models import Step, Timeline
+from escalation.people import Bearers, in_words
+from escalation.rules.wording import after_t, length
+from portal import alarms, journal
+from portal import roles as portal_roles
+from portal.deadlines import Kind, register
+from portal.models import Deadline, JournalEntry
+from portal.notices import outbox
+from portal.notices.outbox import Telling
+
+log = logging.getLogger(__name__)
+
+
+def register_kinds() -> None:
+    """Make the kinds known to the engine."""
+    register(Kind(DUTY, "Duty of Exhibit C", True, duties_missed))
+    register(Kind(NOTICE, "Notice of Exhibit C", False, marks_reached))
+
+
+def marks_reached(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """The time of notices has come: tell their audiences, each person once; nobody to tell is an alarm (ATSP Ex.C)."""
+    due = _steps(rows)
+    timelines = _timelines(due)
+    people = Bearers(timelines.values(), now)
+    duties = _open_duties(timelines, {role for step, _ in due for role in step.audience})
+    record = _Record()
+    for step, row in due:
+        told = notices.mark_reached(step, row, people, duties)
+        if told:
+            record.tellings += told
+            record.entries.append(_told(step, row, told, now))
+        missing = _unheard(step, told)
+        if missing:
+            silent = f"“{step.title}” was due to {in_words(missing)}, and there is nobody to tell"
+            record.nobody(step, row, silent, now)
+    record.write(now)
+
+
+def duties_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+    """Duties were not done in time: journal it, tell their bearers and Customer Support Management, go on (D-13).
+
+    A missed duty stays to be done. An hourly update missed is followed by the next, for ever.
+    """
+    due = _steps(rows)
+    timelines = _timelines(due)
+    people = Bearers(timelines.values(), now)
+    record = _Record()
+    settled: dict[int, int] = {}
+    for step, row in due:
+        role = Role(step.role)
+        record.tellings.append(notices.missed(step, row, people))
+        record.entries.append(_missed(step, row, now))
+        if not people.of(role, step.timeline.case):
+            silent = (
+                f"“{step.title}” was missed, and nobody bears it: there is no {in_words([role])}"
+            )
+            record.nobody(step, row, silent, now)
+        if step.commitment:
+            pk = step.timeline_id
+            settled[pk] = max(number_of(step), settled.get(pk, 0))
+    keep_committed(settled, timelines, now=now)
+    record.write(now)
+    refresh_next_due({step.timeline.case_id for step, _ in due})
+
+
+@dataclass(slots=True)
+class _Record:
+    """What a handler writes at its end: tellings, entries, and alarms whose people are looked up once."""
+
+    tellings: list[Telling] = field(default_factory=list)
+    entries: list[JournalEntry] = field(default_factory=list)
+    alarms: list[tuple[Telling, Agreement]] = field(default_factory=list)
+
+    def nobody(self, step: Step, row: Deadline, silent: str, now: dt.datetime) -> None:
+        """Alarm dispatch that a step finds nobody: never silence."""
+        text = f"Case {step.timeline.case.number}: {silent}."
+        log.error("%s", text)
+        self.alarms.append(
+            (notices.nobody(step.timeline, step.code, text), step.timeline.case.agreement)
+        )
+        self.entries.append(
+            journal.entry(
+                row.subject,
+                "escalation.nobody_to_tell",
+                by=None,
+                at=now,
+                clause=step.clause,
+                text=f"{silent}. Dispatch is alarmed.",
+                step=row.step,
+                late=row.late,
+            )
+        )
+
+    def write(self, now: dt.datetime) -> None:
+        """Write it all, in the sweep's transaction."""
+        if self.alarms:
+            dispatch, anybody = Staff(*alarms.AUDIENCE), Staff(*portal_roles.Role)
+            self.tellings += [
+                replace(alarm, to=dispatch.of(agreement) or anybody.of(agreement))
+                for alarm, agreement in self.alarms
+            ]
+        outbox.post_many(self.tellings, at=now)
+        journal.record_many(self.entries)
+
+
+def _steps(rows: Sequence[Deadline]) -> list[tuple[Step, Deadline]]:
+    """The rows' steps with what is told about their cases, in the rows' order; one statement."""
+    steps = Step.objects.select_related(
+        "timeline__case__agreement__provider",
+        "timeline__case__reseller",
+        "timeline__case__contact__user",
+        "timeline__case__owner",
+    ).in_bulk([row.data["step"] for row in rows])
+    return [(steps[row.data["step"]], row) for row in rows]
+
+
+def _timelines(due: Sequence[tuple[Step, Deadline]]) -> dict[int, Timeline]:
+    return {step.timeline_id: step.timeline for step, _ in due}
+
+
+def _open_duties(
+    timelines: Collection[int], roles: Collection[str]
+) -> dict[int, list[dict[str, Any]]]:
+    """What people in those roles have still to do on the timelines, without the hourly updates; one statement."""
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    rows = Step.objects.open_duties().filter(
+        timeline__in=timelines, role__in=roles, commitment=False
+    )
+    for duty in rows.in_order().values("timeline_id", "role", "title", "due_at"):
+        found[duty["timeline_id"]].append(dict(duty))
+    return found
+
+
+def _unheard(step: Step, told: Sequence[Telling]) -> list[Role]:
+    """The audience, where nobody of it is told; the technical contact counts for itself."""
+    audience = [Role(role) for role in step.audience]
+    contact: list[Role] = [role for role in audience if role is Role.TECHNICAL_CONTACT]
+    others: list[Role] = [role for role in audience if role is not Role.TECHNICAL_CONTACT]
+    heard = {telling.template == "escalation_commitment" for telling in told}
+    missing = [] if False in heard else others
+    return missing if True in heard else missing + contact
+
+
+def _told(step: Step, row: Deadline, told: Sequence[Telling], now: dt.datetime) -> JournalEntry:
+    names = [person.name or person.email for telling in told for person in telling.to]
+    late = f" Sent {length(now - row.due_at)} late." if row.late else ""
+    return journal.entry(
+        row.subject,
+        "escalation.hotshot_sent" if step.hotshot else "escalation.notice_sent",
+        by=None,
+        at=now,
+        clause=step.clause,
+        text=f"{after_t(step.mark)}, {step.title}: {', '.join(names)}.{late}",
+        step=row.step,
+        due_at=row.due_at,
+        late=row.late,
+        told=names,
+    )
+
+
+def _missed(step: Step, row: Deadline, now: dt.datetime) -> JournalEntry:
+    return journal.entry(
+        row.subject,
+        "escalation.duty_missed",
+        by=None,
+        at=now,
+        public=step.act == Act.CONTACT_UPDATE,  # what was owed to the contact, the contact may read
+        clause=step.clause,
+        text=f"{after_t(step.mark)}: {step.title}.",
+        step=row.step,
+        role=step.role,
+        due_at=row.due_at,
+        late=row.late,
+    )

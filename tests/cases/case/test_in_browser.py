@@ -1,0 +1,251 @@
+"""The pages of cases in a real browser: accessible in both themes, narrow and wide, live, and whole without scripts."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connections
+from playwright.sync_api import Page, expect
+
+from cases.case.models import Case
+from cases.conversation.actions import note
+from cases.handling.actions import assign
+from cases.information.actions import request_information
+from cases.resolution.actions.closing import give_relief
+from cases.severity.actions import propose_severity
+from portal.models import Draft
+from tests.cases.world import HOUR, MINUTE, NOW, World, again, make_world
+from tests.portal.browser import page_of, violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Sessions = Callable[[str], str]
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def session(world: World, client: Any) -> Sessions:
+    """The session key of somebody of the world."""
+
+    def of(name: str) -> str:
+        client.force_login(world.user(name))
+        return str(client.session.session_key)
+
+    return of
+
+
+@pytest.fixture(autouse=True)
+def _served_as_built(settings: Any, set_clock: Any) -> None:
+    settings.DEBUG = True
+    set_clock(NOW)
+
+
+def lively(world: World) -> Case:
+    """A case with everything on it that a page may show, and some others."""
+    case = world.reply(world.open(NOW - 2 * HOUR), NOW - HOUR)
+    note(case, by=world.engineer, at=NOW - HOUR, body="The index header, I think.")
+    request_information(case, by=world.engineer, at=NOW - HOUR, missing=["the trace"])
+    propose_severity(
+        case, by=world.engineer, at=NOW - MINUTE, to=3, reason="The impact is moderate."
+    )
+    world.open(NOW - 3 * HOUR, severity=1)
+    world.open(NOW - 26 * HOUR, contact=world.foreign)
+    give_relief(world.open(), by=world.colleague, at=NOW, body="Set the timeout.")
+    return again(case)
+
+
+def fill(page: Page, world: World, **changes: Any) -> None:
+    """Fill in the form that opens a case."""
+    for name, value in world.typed(severity=3, **changes).items():
+        field = page.locator(f"main form [name={name}]")
+        if name in ("severity", "replication"):
+            page.locator(f"main form [name={name}][value='{value}']").check()
+        elif name == "product":
+            field.select_option(str(value))
+        elif name == "updates_paid":
+            field.check()
+        else:
+            field.fill(str(value))
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_the_pages_are_accessible_and_fit(
+    live_server: Any, world: World, session: Sessions, width: int, scheme: str
+) -> None:
+    case = lively(world)
+    draft = "6f1d1d6e-7b0f-4f0c-9a55-0c6f6c1f8a01"
+    world.article()
+    pages = {
+        "technical": [
+            "/home/",
+            f"/cases/new/?draft={draft}",
+            f"/cases/{case.pk}/",
+            "/cases/",
+            "/inbox/",
+        ],
+        "engineer": [
+            "/queue/",
+            f"/cases/{case.pk}/",
+            f"/cases/{case.pk}/?act=downgrade",
+            "/cases/",
+        ],
+        "dispatch": ["/telephone/?q=meridian", f"/telephone/?contact={world.technical.pk}"],
+        "administrative": ["/home/", f"/cases/{case.pk}/"],
+    }
+    found: list[str] = []
+    for who, addresses in pages.items():
+        key = session(who)
+        with page_of(f"{live_server.url}/inbox/", session=key, width=width, scheme=scheme) as page:
+            for address in addresses:
+                page.goto(live_server.url + address)
+                found += [f"{who} {address}: {each}" for each in violations(page)]
+                assert page.evaluate("document.documentElement.scrollWidth") == width, address
+                assert page.url.endswith(address), "it is the page that was asked for"
+    assert found == []
+
+
+def test_a_refused_form_is_accessible_too_and_leads_the_eye_to_what_is_wrong(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    world.spend("us")
+    address = f"{live_server.url}/cases/new/"
+    with page_of(address, session=session("technical"), unless="409") as page:
+        fill(page, world)
+        page.get_by_role("button", name="Open the case").click()
+        expect(page.locator(".refusal")).to_be_focused()
+        expect(page.locator(".refusal")).to_contain_text("ATSP 9.1")
+        expect(page.locator("[name=title]")).to_have_value("Index corrupt after the upgrade")
+        assert violations(page) == []
+
+
+def test_what_is_typed_is_kept_as_one_draft_and_comes_back(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    with page_of(f"{live_server.url}/cases/new/", session=session("technical")) as page:
+        page.locator("[name=title]").fill("Index corrupt")
+        expect(page.locator("[data-draft-status]")).to_contain_text("Draft saved 10:00")
+        page.locator("[name=description]").fill("Every scan ends in a core dump.")
+        page.locator("[name=severity][value='2']").check()
+        page.wait_for_timeout(2600)
+        page.reload()
+        expect(page.locator("[name=description]")).to_have_value("Every scan ends in a core dump.")
+        expect(page.locator("[name=severity][value='2']")).to_be_checked()
+        expect(page.locator("[data-step-link=step-severity]")).to_have_attribute(
+            "data-answered", ""
+        )
+        expect(page.locator("[data-step-link=step-where]")).not_to_have_attribute(
+            "data-answered", ""
+        )
+        page.goto(f"{live_server.url}/home/")
+        page.get_by_role("link", name="Index corrupt").click()
+        expect(page.locator("[name=title]")).to_have_value("Index corrupt")
+    assert Draft.objects.get().title == "Index corrupt"
+
+
+def test_what_never_reached_the_server_is_found_again_in_this_browser(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    with page_of(
+        f"{live_server.url}/cases/new/", session=session("technical"), unless="ERR_FAILED"
+    ) as page:
+        page.route("**/cases/new/draft/", lambda route: route.abort())
+        page.locator("[name=title]").fill("Typed on a train")
+        expect(page.locator("[data-draft-status]")).to_contain_text("Not saved yet")
+        page.goto(f"{live_server.url}/cases/new/")
+        page.unroute("**/cases/new/draft/")
+        page.get_by_role("link", name="Typed on a train").click()
+        expect(page.locator("[name=title]")).to_have_value("Typed on a train")
+        expect(page.locator("[data-draft-status]")).to_contain_text("Draft saved")
+    assert Draft.objects.get().title == "Typed on a train"
+
+
+@pytest.mark.clause("D-12", "ATSP 2.3")
+def test_a_fix_offered_while_typing_solves_it_without_spending_a_case(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    article = world.article()
+    with page_of(f"{live_server.url}/cases/new/", session=session("technical")) as page:
+        page.locator("[name=title]").press_sequentially("scan dumps core", delay=10)
+        offered = page.locator("#matching-articles")
+        expect(offered).to_contain_text(article.title)
+        offered.locator("summary").click()
+        expect(offered).to_contain_text("Run nsrck with level 6")
+        offered.get_by_role("button", name="This solves it").click()
+        expect(page.locator("#messages")).to_contain_text(f"{article.number} solved it")
+        page.wait_for_timeout(2500)
+    assert not Draft.objects.exists()
+    assert not Case.objects.exists()
+
+
+def test_text_typed_in_one_act_is_there_after_looking_at_another(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    case = world.open()
+    with page_of(f"{live_server.url}/cases/{case.pk}/", session=session("engineer")) as page:
+        page.locator("[name=reply-body]").fill("Half an answer")
+        page.get_by_text("Log a call", exact=True).click()
+        expect(page.locator("[name=call-body]")).to_be_visible()
+        expect(page.locator("[name=reply-body]")).not_to_be_visible()
+        page.locator("#acts summary", has_text="Reply").click()
+        expect(page.locator("[name=reply-body]")).to_have_value("Half an answer")
+        page.get_by_role("button", name="Send the reply").click()
+        expect(page.locator("#messages")).to_contain_text("the reply is sent")
+    assert again(case).responded_at is not None
+
+
+def test_the_queue_is_worked_by_keyboard_and_refreshes_without_losing_the_place(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    first, second = world.open(NOW - 30 * MINUTE), world.open(NOW - 20 * MINUTE)
+    with page_of(f"{live_server.url}/queue/", session=session("engineer")) as page:
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        focused = page.locator(f"#open-{second.pk}")
+        expect(focused).to_be_focused()
+
+        assign(first, to=world.colleague, by=world.dispatch, at=NOW)
+        newer = world.open(NOW - 40 * MINUTE, title="Arrived meanwhile")
+        expect(page.locator(f"#case-{newer.pk}")).to_be_visible(timeout=12_000)
+        expect(page.locator(f"#case-{first.pk}")).to_contain_text("Colin Reyes")
+        expect(focused).to_be_focused()
+
+        page.keyboard.press("a")
+        expect(page.locator("#messages")).to_contain_text(f"Case {second.number}: it is yours")
+        page.keyboard.press("/")
+        expect(page.locator("[data-keys-search]")).to_be_focused()
+        page.keyboard.type("meanwhile")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-keys-row]")).to_have_count(1)
+        page.keyboard.press("j")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(rf"/cases/{newer.pk}/$"))
+        connections.close_all()  # those of the event loop, which nobody else would close
+    assert again(second).owner == world.engineer
+
+
+@pytest.mark.clause("ATSP 1.3", "ATSP 4.6")
+def test_without_scripts_a_case_is_opened_answered_and_read(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    with page_of(
+        f"{live_server.url}/cases/new/", session=session("technical"), scripts=False
+    ) as page:
+        fill(page, world)
+        page.get_by_role("button", name="Open the case").click()
+        expect(page.locator("h1")).to_have_text("Index corrupt after the upgrade")
+    case = Case.objects.get()
+    with page_of(f"{live_server.url}/queue/", session=session("engineer"), scripts=False) as page:
+        expect(page.get_by_role("button", name="Apply")).to_be_visible()
+        page.get_by_role("button", name="Take").click()
+        page.get_by_role("link", name=case.title).click()
+        page.locator("[name=reply-body]").fill("We look at the index header.")
+        page.get_by_role("button", name="Send the reply").click()
+        expect(page.locator("#messages")).to_contain_text("the reply is sent")
+        page.locator("#acts summary", has_text="Resolve").click()
+        expect(page.locator("form[data-act=close]")).to_be_attached()
+    assert again(case).responded_at is not None

@@ -1,0 +1,397 @@
+"""The case page: the conversation, the clocks with their clauses, and the acts open to each reader."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from cases.case.models import Case
+from cases.case.rules.lifecycle import Move
+from cases.conversation.actions import note
+from cases.events import CaseRead
+from cases.resolution.actions.closing import close
+from cases.severity.actions import confirm_call, propose_severity
+from portal import subscriptions
+from tests.cases.pages import forms, opened, queries, section, words
+from tests.cases.world import DAY, HOUR, MINUTE, NOW, World, again, response_of
+
+AsUser = Callable[..., Client]
+
+
+def page_of(case: Case) -> str:
+    return f"/cases/{case.pk}/"
+
+
+def do(browser: Client, case: Case, act: str, **typed: Any) -> Any:
+    fields = {f"{act}-{name}": value for name, value in typed.items()}
+    return browser.post(f"/cases/{case.pk}/{act}/", fields)
+
+
+# who sees it
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [
+        ("technical", 200),
+        ("alternate", 200),
+        ("administrative", 200),
+        ("engineer", 200),
+        ("dispatch", 200),
+        ("account_manager", 200),
+        ("foreign", 404),
+    ],
+)
+def test_the_companys_people_and_the_provider_see_a_case_and_nobody_else(
+    world: World, as_user: AsUser, who: str, status: int
+) -> None:
+    case = world.open()
+    assert as_user(who).get(page_of(case)).status_code == status
+
+
+def test_a_foreign_case_can_neither_be_read_nor_acted_on(world: World, as_user: AsUser) -> None:
+    case = world.open()
+    foreign = as_user("foreign")
+    assert do(foreign, case, "add", body="Hello").status_code == 404
+    assert foreign.get("/cases/99999999/").status_code == 404
+    assert case.messages.count() == 1
+
+
+def test_a_contact_who_left_sees_nothing_any_more(world: World, as_user: AsUser) -> None:
+    case = world.open()
+    world.alternate.left_at = NOW
+    world.alternate.save()
+    assert as_user("alternate").get(page_of(case)).status_code == 404
+
+
+def test_internal_notes_and_inner_entries_are_the_providers(world: World, as_user: AsUser) -> None:
+    case = world.reply(world.open(), NOW)
+    note(case, by=world.engineer, at=NOW, body="The lock order, I am sure of it.")
+
+    assert "The lock order" in words(as_user("colleague").get(page_of(case)))
+    seen = words(as_user("technical").get(page_of(case)))
+    assert "The lock order" not in seen
+    assert "714-555-0101" not in seen, "the contact's own telephone is no news to them"
+
+
+# what it shows
+
+
+@pytest.mark.clause("ATSP 4.6", "D-7")
+def test_each_clock_says_its_clause_its_time_in_my_zone_and_why(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open(NOW - 10 * MINUTE)
+    text = words(as_user("technical").get(page_of(case)))
+    assert "The engineer calls you back Clause ATSP 4.6" in text
+    assert "in 50 min 10:50 PST Why this time?" in text
+    assert (
+        "Severity 2, Serious: first technical response within 1 business hour of the report."
+        in text
+    )
+
+    abroad = as_user("london")
+    assert "18:50 GMT" in words(abroad.get(page_of(case)))
+
+
+def test_the_conversation_is_what_was_said_and_done_newest_first(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.reply(world.open(NOW - HOUR), NOW, body="We look at the index header.")
+    browser = as_user("technical")
+
+    text = words(browser.get(page_of(case)))
+    assert text.index("We look at the index header.") < text.index("Every scan of the media index")
+    assert "Carla Stone Customer Support Engineer" in text
+    assert "Tess Ward opened the case" in text
+    text = words(browser.get(page_of(case) + "?order=oldest"))
+    assert text.index("We look at the index header.") > text.index("Every scan of the media index")
+
+
+def test_what_was_reported_stands_on_the_page_and_what_was_left_out_is_said(
+    world: World, as_user: AsUser
+) -> None:
+    from cases.case.rules.vocabulary import Channel
+
+    case = world.open(channel=Channel.TELEPHONE, platform="", level_2_work="")
+    text = words(as_user("engineer").get(page_of(case)))
+    assert "Business impact No backup has run since this morning." in text
+    assert "Platform Not told yet" in text
+    asked = section(as_user("engineer").get(page_of(case)), 'data-act="ask"', "</form>")
+    assert "the platform\nthe Level 2 work done" in asked, "the request suggests what is missing"
+
+
+def test_the_api_tells_limitations_to_the_provider_only(world: World, as_user: AsUser) -> None:
+    case = world.open(release="5.5.1")
+    address = reverse("api_case-detail", args=[case.pk])
+    assert case.limitations
+    assert as_user("engineer").get(address).json()["limitations"] == case.limitations
+    assert "limitations" not in as_user("technical").get(address).json()
+
+
+def test_limitations_of_support_are_flagged_to_the_engineer(world: World, as_user: AsUser) -> None:
+    case = world.open(release="5.5.1")
+    assert "neither current nor the prior minor Release" in words(
+        as_user("engineer").get(page_of(case))
+    )
+
+
+@pytest.mark.clause("ATSP 14.3")
+def test_reading_the_notes_is_told_to_those_who_listen_for_the_provider_only(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    heard: list[CaseRead] = []
+    subscriptions.subscribe(CaseRead, heard.append)
+    try:
+        as_user("technical").get(page_of(case))
+        as_user("psam").get(page_of(case))
+    finally:
+        subscriptions._subscribers[CaseRead].remove(heard.append)
+    assert [(each.by, each.case.pk) for each in heard] == [(world.psam, case.pk)]
+
+
+# what can be done on it
+
+
+@pytest.mark.parametrize(
+    ("who", "offered", "open_tab"),
+    [
+        ("technical", ["add", "propose", "work", "hand-over"], ["Write"]),
+        (
+            "engineer",
+            ["reply", "call", "note", "ask", "confirm-call", "confirm-severity", "propose",
+             "downgrade", "relief", "close", "determine", "article", "replicated", "work",
+             "not-software", "take", "assign", "hand-over", "sub-case"],
+            ["Reply"],
+        ),
+        ("dispatch", ["note", "confirm-call", "assign", "hand-over"], []),
+        ("administrative", ["work", "hand-over"], []),
+        ("account_manager", [], []),
+    ],
+)  # fmt: skip
+def test_each_sees_the_acts_that_are_theirs_with_the_primary_one_open(
+    world: World, as_user: AsUser, who: str, offered: list[str], open_tab: list[str]
+) -> None:
+    page = as_user(who).get(page_of(world.open()))
+    assert forms(page) == offered
+    assert opened(page) == open_tab
+
+
+@pytest.mark.clause("ATSP 5.2.2", "ATSP 1.1")
+def test_the_administrative_contact_reads_and_is_told_why_not_more(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    browser = as_user("administrative")
+    assert "You read this case; Technical Contacts work on it." in words(browser.get(page_of(case)))
+    page = do(browser, case, "add", body="I add this all the same.")
+    assert page.status_code == 409
+    assert "ATSP 5.2.2" in words(page)
+    assert "I add this all the same." in page.content.decode()
+    assert case.messages.count() == 1
+
+
+def test_a_reply_is_sent_by_a_plain_form_and_stops_the_clock(world: World, as_user: AsUser) -> None:
+    case = world.open()
+    answer = do(as_user("engineer"), case, "reply", body="We are on it.", then="wait_for_reseller")
+
+    assert answer["Location"] == page_of(case)
+    assert again(case).state == "waiting_for_reseller"
+    assert response_of(case).state == "met"
+    text = words(as_user("engineer").get(answer["Location"]))
+    assert "We are on it." in text
+
+
+def test_an_empty_form_comes_back_with_its_mistake_the_cursor_in_it_and_its_tab_open(
+    world: World, as_user: AsUser
+) -> None:
+    page = do(as_user("engineer"), world.open(), "call", body="", minutes_ago="5")
+    assert page.status_code == 409
+    assert opened(page) == ["Log a call"]
+    form = section(page, 'data-act="call"', "</form>")
+    assert "is-invalid" in form
+    assert "autofocus" in form
+    assert 'value="5"' in form
+
+
+@pytest.mark.clause("ATSP 4.10")
+def test_a_refusal_stands_in_its_form_with_the_clause_the_way_out_and_what_was_typed(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    form = as_user("engineer").get(page_of(case))
+    close(case, by=world.colleague, at=NOW, reason="other-vendor")  # meanwhile
+    page = do(as_user("engineer"), case, "reply", body="A long answer, typed for an hour.")
+
+    assert page.status_code == 409
+    shown = section(page, 'data-act="reply"', "</form>")
+    assert "A long answer, typed for an hour." in shown
+    assert "is closed" in shown
+    assert "ATSP 4.10" in shown
+    assert "Reopen it with a reason" in shown
+    assert opened(page) == ["Reply"]
+    assert "reply" in forms(form)
+
+
+def test_an_act_of_the_other_side_is_refused_and_shows_nothing_of_it(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    page = do(as_user("technical"), case, "assign", to=world.engineer.pk)
+    assert page.status_code == 403
+    assert "is not yours to do" in words(page)
+    assert "Colin Reyes" not in words(page)
+    assert do(as_user("engineer"), case, "agree").status_code == 403
+    assert again(case).owner is None
+
+
+@pytest.mark.clause("ATSP 4.3")
+def test_what_waits_offers_its_act_only_to_those_who_may_do_it(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open(severity=3)
+    propose_severity(case, by=case.contact.user, at=NOW, to=2, reason="It spreads.")
+    link = f'href="{page_of(case)}?act=answer"'
+    assert link in as_user("engineer").get(page_of(case)).content.decode()
+    shown = as_user("dispatch").get(page_of(case)).content.decode()
+    assert "The reseller proposes severity 2" in " ".join(shown.split())
+    assert link not in shown
+
+
+def test_an_unknown_act_is_not_found_and_none_is_done_by_a_link(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    browser = as_user("engineer")
+    assert do(browser, case, "burn").status_code == 404
+    assert browser.get(f"/cases/{case.pk}/take/").status_code == 405
+
+
+def test_a_link_opens_the_act_it_names_with_the_cursor_in_it(world: World, as_user: AsUser) -> None:
+    case = world.open(severity=1)
+    page = as_user("dispatch").get(page_of(case) + "?act=confirm-call")
+    assert opened(page) == ["Severity"]
+    assert "autofocus" in section(page, 'data-act="confirm-call"', "</form>")
+    assert 'value="Tess Ward"' in section(page, 'data-act="confirm-call"', "</form>")
+
+
+@pytest.mark.clause("ATSP 4.9.1", "ATSP 5.2.3")
+def test_the_contact_sends_what_was_asked_for_and_the_engineer_checks_it(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    engineer, contact = as_user("engineer"), as_user("technical")
+    do(engineer, case, "ask", missing="the trace\nthe server log", body="")
+    text = words(contact.get(page_of(case)))
+    assert "Send the trace, the server log" in text
+    assert "This is what was asked for: the trace, the server log" in text
+
+    do(contact, case, "add", body="Both attached.", answers="on")
+    assert "Send the trace" not in words(contact.get(page_of(case)))
+    text = words(engineer.get(page_of(case)))
+    assert "The contact sent what you asked for: the trace, the server log" in text
+    do(engineer, case, "accept")
+    assert again(case).information_asked_at is None
+
+
+@pytest.mark.clause("ATSP 4.10.3", "ATSP 4.10.1")
+def test_relief_agreement_and_closure_by_plain_forms(world: World, as_user: AsUser) -> None:
+    case = world.open()
+    engineer, contact = as_user("engineer"), as_user("technical")
+    assert 'value="workaround"' not in section(
+        engineer.get(page_of(case)), 'data-act="close"', "</form>"
+    )
+    do(engineer, case, "relief", body="Run nsrck.")
+    assert forms(contact.get(page_of(case))) == [
+        "add",
+        "propose",
+        "agree",
+        "fail",
+        "work",
+        "hand-over",
+    ]
+    do(contact, case, "agree")
+    do(engineer, case, "close", reason="workaround")
+
+    assert again(case).closure_reason == "workaround"
+    assert forms(contact.get(page_of(case))) == ["reopen"]
+    assert forms(engineer.get(page_of(case))) == [
+        "note",
+        "reopen",
+        "determine",
+        "article",
+        "replicated",
+    ]
+    do(contact, case, "reopen", reason="It stops again.")
+    assert again(case).state == "in_progress"
+
+
+@pytest.mark.clause("ATSP 4.3", "ATSP 4.5", "ATSP 4.9")
+def test_severity_is_confirmed_proposed_answered_and_lowered_by_plain_forms(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open(severity=1)
+    engineer, contact = as_user("engineer"), as_user("technical")
+    do(as_user("dispatch"), case, "confirm-call", caller="Tess Ward")
+    assert again(case).severity == 1
+    do(engineer, case, "confirm-severity")
+    assert again(case).severity_confirmed
+    do(engineer, case, "propose", to=2, reason="It runs on the second server.")
+    assert "Agree to severity 2, or decline it" in words(contact.get(page_of(case)))
+    do(contact, case, "answer", agree="yes")
+    assert again(case).severity == 2
+    do(engineer, case, "downgrade", to=4, ground="impact_lessened", reason="A question is left.")
+    assert again(case).severity == 4
+
+
+@pytest.mark.clause("ATSP 2.3", "ATSP Ex.B")
+def test_findings_are_recorded_by_plain_forms(world: World, as_user: AsUser) -> None:
+    case = world.open()
+    article = world.article()
+    engineer = as_user("engineer")
+    do(engineer, case, "determine", determination="new-defect")
+    do(engineer, case, "replicated")
+    page = do(engineer, case, "article", article="KB-1")
+    assert "There is no article KB-1." in words(page)
+    do(engineer, case, "article", article=article.number.lower())
+
+    found = again(case)
+    assert (found.charge, found.article) == ("given_back", article)
+    assert found.replicated_by_provider_at is not None
+
+
+def test_taking_a_case_leads_back_to_where_it_was_done_but_never_elsewhere(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    engineer = as_user("engineer")
+    back = engineer.post(f"/cases/{case.pk}/take/", {"next": "/queue/?mine=1"})
+    assert back["Location"] == "/queue/?mine=1"
+    away = as_user("colleague").post(
+        f"/cases/{case.pk}/take/", {"next": "https://elsewhere.example/"}
+    )
+    assert away["Location"] == page_of(case)
+
+
+@pytest.mark.parametrize("who", ["engineer", "technical", "psam"])
+def test_it_makes_at_most_twelve_queries_however_long_the_case(
+    world: World, as_user: AsUser, who: str
+) -> None:
+    case = world.open(severity=1)
+    confirm_call(case, by=world.dispatch, at=NOW)
+    browser = as_user(who)
+    browser.get(page_of(case))
+    with queries() as few:
+        browser.get(page_of(case))
+    for hour in range(1, 30):
+        world.reply(case, NOW + hour * HOUR, then=Move.RESUME if hour == -1 else None)
+        note(case, by=world.engineer, at=NOW + hour * HOUR, body=f"Note {hour}.")
+        world.open(NOW + DAY)
+    with queries() as many:
+        page = browser.get(page_of(case))
+
+    assert len(many) == len(few) <= 12
+    assert page.status_code == 200

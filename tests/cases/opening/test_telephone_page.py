@@ -1,0 +1,109 @@
+"""Telephone intake: who is calling, and a case in under a minute; severity 1 at once."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cases.case.models import Case
+from tests.cases.pages import words
+from tests.cases.world import World, response_of
+
+AsUser = Callable[..., Client]
+
+
+def take_down(browser: Client, world: World, contact: Any, **changes: Any) -> Any:
+    first = {
+        "title": "Server down",
+        "description": "nsrd does not start.",
+        "severity": 1,
+        "product": world.product.pk,
+        "updates_paid": "on",
+    }
+    return browser.post(f"/telephone/?contact={contact.pk}", first | changes)
+
+
+@pytest.mark.clause("ATSP 4.4", "ATSP 5.2.2")
+@pytest.mark.parametrize("found", ["tess", "C-4711", "714-555-0101", "meridian"])
+def test_the_caller_is_found_by_name_code_telephone_or_company(
+    world: World, as_user: AsUser, found: str
+) -> None:
+    page = as_user("dispatch").get("/telephone/", {"q": found})
+    text = words(page)
+    assert "Tess Ward" in text
+    assert "Authorised" in text
+    assert f'href="/telephone/?contact={world.technical.pk}"' in page.content.decode()
+    assert "Fritz Kolb" not in text
+
+
+@pytest.mark.clause("ATSP 5.2.1", "ATSP 5.2.2")
+def test_who_may_not_open_a_case_is_shown_with_the_clause(world: World, as_user: AsUser) -> None:
+    page = as_user("dispatch").get("/telephone/", {"q": "meridian"})
+    text = words(page)
+    assert "Administrative Contact May not open a case" in text
+    assert "Not yet from Fri 7 Mar 09:00 PST" in text
+    assert f"contact={world.administrative.pk}" not in page.content.decode()
+    assert "Nobody of that name" in words(as_user("dispatch").get("/telephone/", {"q": "zzz"}))
+
+
+@pytest.mark.clause("ATSP 4.5", "ATSP 4.4")
+def test_five_answers_make_a_severity_1_case_from_the_call_on(
+    world: World, as_user: AsUser
+) -> None:
+    browser = as_user("dispatch")
+    form = browser.get(f"/telephone/?contact={world.technical.pk}")
+    assert "Authorised" in words(form)
+    answer = take_down(browser, world, world.technical)
+
+    case = Case.objects.get()
+    assert answer["Location"] == case.get_absolute_url()
+    assert (case.severity, case.channel, case.contact, case.opened_by) == (
+        1,
+        "telephone",
+        world.technical,
+        world.dispatch,
+    )
+    assert (response_of(case).due_at - case.reported_at).total_seconds() == 1800
+
+
+def test_a_mistake_keeps_what_was_typed(world: World, as_user: AsUser) -> None:
+    page = take_down(as_user("dispatch"), world, world.technical, title="", platform="AIX 4.3")
+    assert page.status_code == 409
+    assert "nsrd does not start." in page.content.decode()
+    assert "AIX 4.3" in page.content.decode()
+    assert "<details" in page.content.decode()
+    assert not Case.objects.exists()
+
+
+@pytest.mark.clause("ATSP 9.1")
+def test_over_quota_a_reason_admits_the_case(world: World, as_user: AsUser) -> None:
+    world.spend("us")
+    browser = as_user("dispatch")
+    page = take_down(browser, world, world.technical)
+    assert page.status_code == 409
+    assert "ATSP 9.1" in words(page)
+    assert "Reason to admit the case over quota" in words(page)
+    take_down(browser, world, world.technical, over_quota_reason="A production stop.")
+    assert Case.objects.get().contact == world.technical
+
+
+@pytest.mark.clause("ATSP 4.5", "D-9")
+def test_the_calls_that_are_awaited_stand_on_the_page(world: World, as_user: AsUser) -> None:
+    case = world.open(severity=1)
+    page = as_user("dispatch").get("/telephone/")
+    assert f"{case.number} Index corrupt after the upgrade" in words(page)
+    assert f'href="/cases/{case.pk}/?act=confirm-call"' in page.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("who", "status"),
+    [("dispatch", 200), ("engineer", 200), ("account_manager", 403), ("technical", 403)],
+)
+def test_intake_is_for_who_takes_reports(
+    world: World, as_user: AsUser, who: str, status: int
+) -> None:
+    browser = as_user(who)
+    assert browser.get("/telephone/").status_code == status
+    assert browser.get(f"/telephone/?contact={world.technical.pk}").status_code == status
+    assert browser.get("/telephone/?contact=999999").status_code == (404 if status == 200 else 403)

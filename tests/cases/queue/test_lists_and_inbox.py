@@ -1,0 +1,125 @@
+"""The list of cases, and the inbox."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from cases.resolution.actions.closing import close
+from portal.models import Notice
+from tests.cases.pages import queries, words
+from tests.cases.queue.test_page import shown
+from tests.cases.world import DAY, MINUTE, NOW, World, swept
+
+AsUser = Callable[..., Client]
+
+
+def test_a_reseller_sees_its_own_cases_open_and_closed_the_newest_first(
+    world: World, as_user: AsUser
+) -> None:
+    old = close(world.open(NOW - DAY), by=world.engineer, at=NOW, reason="documentation-bug")
+    new = world.open(contact=world.london)
+    world.open(contact=world.foreign)
+
+    assert shown(as_user("technical").get("/cases/")) == [new.pk, old.pk]
+    assert len(shown(as_user("engineer").get("/cases/"))) == 3
+    assert "Reseller" not in words(as_user("technical").get("/cases/"))
+
+
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [
+        ("state=open", ["open", "jam"]),
+        ("state=closed", ["closed"]),
+        ("state=relieved", []),
+        ("state=nonsense", ["open", "jam", "closed"]),
+        ("q=robots", ["jam"]),
+        ("q={jam}", ["jam"]),
+        ("severity=3", ["jam"]),
+        ("q=99999999999999999999999", []),
+    ],
+)
+def test_it_is_filtered_and_searched(
+    world: World, as_user: AsUser, query: str, wanted: list[str]
+) -> None:
+    cases = {
+        "open": world.open(),
+        "jam": world.open(severity=3, title="The robot jams"),
+        "closed": close(world.open(), by=world.engineer, at=NOW, reason="other-vendor"),
+    }
+    page = as_user("technical").get(f"/cases/?{query.format(jam=cases['jam'].number)}")
+    assert set(shown(page)) == {cases[name].pk for name in wanted}
+    if not wanted:
+        assert "No case fits" in words(page)
+
+
+def test_searching_for_another_companys_number_finds_nothing(world: World, as_user: AsUser) -> None:
+    foreign = world.open(contact=world.foreign)
+    assert shown(as_user("technical").get(f"/cases/?q={foreign.number}")) == []
+
+
+def test_the_list_makes_as_many_queries_for_thirty_as_for_three(
+    world: World, as_user: AsUser
+) -> None:
+    browser = as_user("engineer")
+    for n in range(3):
+        world.open(NOW - n * DAY)
+    browser.get("/cases/")
+    with queries() as few:
+        browser.get("/cases/")
+    for n in range(27):
+        world.open(NOW - n * MINUTE)
+    with queries() as many:
+        browser.get("/cases/")
+    assert len(many) == len(few) <= 10
+
+
+# the inbox
+
+
+def test_a_notice_is_read_by_opening_it_and_leads_to_what_it_tells(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    browser = as_user("technical")
+    page = browser.get("/inbox/")
+    assert "1 unread" in words(page)
+    assert f"Unread: Case {case.number} opened: Index corrupt after the upgrade" in words(page)
+
+    notice = Notice.objects.get(channel="inbox", recipient=world.technical.user)
+    answer = browser.post(f"/inbox/{notice.pk}/read/")
+    assert answer["Location"] == case.get_absolute_url()
+    page = browser.get("/inbox/")
+    assert "Everything is read" in words(page)
+    assert "Unread:" not in words(page)
+
+
+def test_nobody_reads_anothers_notices(world: World, as_user: AsUser) -> None:
+    world.open()
+    notice = Notice.objects.get(channel="inbox", recipient=world.technical.user)
+    other = as_user("alternate")
+    assert "Nothing was told you yet" in words(other.get("/inbox/"))
+    assert other.post(f"/inbox/{notice.pk}/read/").status_code == 404
+
+
+def test_what_was_told_late_is_marked(world: World, as_user: AsUser) -> None:
+    case = world.reply(world.open(), NOW)
+    swept(NOW + 3 * DAY)
+    page = as_user("engineer").get("/inbox/")
+    assert f"Case {case.number}: status update missed" in words(page)
+    assert "Told late" in words(page)
+
+
+def test_the_inbox_is_paged_and_constant_in_queries(world: World, as_user: AsUser) -> None:
+    browser = as_user("technical")
+    world.open()
+    browser.get("/inbox/")
+    with queries() as few:
+        browser.get("/inbox/")
+    for _ in range(33):
+        world.open()
+    with queries() as many:
+        page: Any = browser.get("/inbox/")
+    assert len(many) == len(few) <= 8
+    assert "1–30 of 34 notices" in words(page)

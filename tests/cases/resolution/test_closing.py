@@ -1,0 +1,209 @@
+"""Relief, closure and reopening, and that nothing of a closed case goes on."""
+
+import pytest
+
+from cases.case.models import Case
+from cases.events import CaseClosed, CaseReopened, ReliefFailed, ReliefGiven
+from cases.information.actions import request_information
+from cases.resolution.actions.closing import (
+    agree_workaround,
+    close,
+    closure_choices,
+    fail_relief,
+    give_relief,
+    reopen,
+)
+from cases.resolution.actions.findings import determine
+from contracts.prepaid.actions.ledger import balances
+from portal import subscriptions
+from portal.models import Deadline, Notice
+from portal.rules.refusal import Refusal
+from tests.atsp import local
+from tests.cases.world import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    World,
+    again,
+    journalled,
+    response_of,
+    status_of,
+    swept,
+    told,
+)
+
+RELIEF = NOW + 2 * HOUR
+
+
+def relieve(world: World, case: Case, at: object = RELIEF) -> Case:
+    return give_relief(
+        case,
+        by=world.engineer,
+        at=at,  # type: ignore[arg-type]
+        body="Run nsrck with level 6 before the first scan.",
+    )
+
+
+@pytest.mark.clause("ATSP Ex.B", "ATSP 4.6", "ATSP 4.10")
+def test_relief_is_a_communication_and_the_moment_from_which_closure_counts(world: World) -> None:
+    case = relieve(world, world.open(), NOW + 30 * MINUTE)
+
+    assert (case.state, case.relieved_at) == ("relieved", NOW + 30 * MINUTE)
+    assert response_of(case).state == "met"
+    assert status_of(case).due_at == local("2003-03-06 10:30"), "status is owed until closure"
+    assert told(case, "case_message") == ["tess.ward@meridian.example"]
+    [entry] = journalled(case, "case.relieved")
+    assert (entry.public, entry.clause) == (True, "ATSP Ex.B")
+
+
+@pytest.mark.clause("ATSP 4.10.1", "ATSP 4.10.2", "ATSP 4.10.3", "ATSP 4.10.8")
+def test_a_reason_that_needs_a_relief_or_an_agreement_is_offered_only_once_it_stands(
+    world: World,
+) -> None:
+    case = world.open()
+    by_itself = {"other-vendor", "documentation-bug", "future-release", "enhancement-request"}
+    assert {reason.code for reason in closure_choices(case)} == by_itself
+
+    case = relieve(world, case)
+    assert {reason.code for reason in closure_choices(case)} == by_itself | {"solution", "fix"}
+
+    case = agree_workaround(case, by=world.user("technical"), at=RELIEF + HOUR)
+    assert "workaround" in {reason.code for reason in closure_choices(case)}
+
+
+@pytest.mark.clause("ATSP 4.10", "ATSP 4.10.3")
+@pytest.mark.parametrize(
+    ("reason", "clause"),
+    [
+        ("solution", "ATSP 4.10.1"),
+        ("workaround", "ATSP 4.10.3"),
+        ("information-not-received", "ATSP 4.10.8"),
+        ("because", "ATSP 4.10"),
+        ("", "ATSP 4.10"),
+    ],
+)
+def test_a_reason_that_does_not_hold_is_refused_with_its_clause(
+    world: World, reason: str, clause: str
+) -> None:
+    case = world.open()
+    with pytest.raises(Refusal) as refused:
+        close(case, by=world.engineer, at=NOW, reason=reason)
+    assert (refused.value.clause, refused.value.field) == (clause, "reason")
+    assert again(case).is_open
+
+
+@pytest.mark.clause("ATSP 4.10")
+def test_a_closed_case_is_told_and_has_exactly_one_reason(world: World) -> None:
+    case = relieve(world, world.open())
+    case = close(case, by=world.engineer, at=RELIEF + 3 * DAY, reason="solution")
+
+    assert (case.state, case.closure_reason, case.closed_at) == (
+        "closed",
+        "solution",
+        RELIEF + 3 * DAY,
+    )
+    assert told(case, "case_closed") == ["tess.ward@meridian.example"]
+    assert Notice.objects.filter(template="case_closed")[0].clause == "ATSP 4.10.1"
+    with pytest.raises(Refusal):
+        close(case, by=world.engineer, at=RELIEF + 3 * DAY, reason="fix")
+
+
+@pytest.mark.clause("ATSP 4.10")
+@pytest.mark.parametrize("who", ["technical", "dispatch", "account_manager"])
+def test_only_an_engineer_closes(world: World, who: str) -> None:
+    case = world.open()
+    with pytest.raises(Refusal):
+        close(case, by=world.user(who), at=NOW, reason="other-vendor")
+
+
+@pytest.mark.clause("ATSP 4.10")
+def test_nothing_of_a_closed_case_goes_on(world: World) -> None:
+    case = world.reply(world.open(), NOW + MINUTE)
+    request_information(case, by=world.engineer, at=NOW + HOUR, missing=["the trace"])
+    case = close(case, by=world.engineer, at=NOW + 2 * HOUR, reason="other-vendor")
+    before = Notice.objects.count()
+    swept(NOW + 60 * DAY)
+
+    assert not Deadline.objects.about(case).pending().exists()
+    assert not Deadline.objects.about(case).unfinished().exists()
+    assert Notice.objects.count() == before
+    assert again(case).next_due_at is None
+
+
+@pytest.mark.clause("ATSP 4.10.3")
+def test_the_reseller_agrees_to_a_workaround_and_nobody_for_them(world: World) -> None:
+    case = world.open()
+    with pytest.raises(Refusal):
+        agree_workaround(case, by=world.user("technical"), at=NOW)
+    case = relieve(world, case)
+    for who in ("engineer", "administrative", "foreign"):
+        with pytest.raises(Refusal):
+            agree_workaround(case, by=world.user(who), at=RELIEF)
+    case = agree_workaround(case, by=world.user("alternate"), at=RELIEF + HOUR)
+    assert case.workaround_agreed_at == RELIEF + HOUR
+
+
+@pytest.mark.clause("ATSP 4.10")
+def test_a_relief_that_does_not_hold_sends_the_case_back_to_work(world: World) -> None:
+    case = relieve(world, world.open())
+    with pytest.raises(Refusal) as refused:
+        fail_relief(case, by=world.user("technical"), at=RELIEF, reason=" ")
+    assert refused.value.field == "reason"
+
+    case = fail_relief(case, by=world.user("technical"), at=RELIEF + HOUR, reason="It stops again.")
+    assert (case.state, case.relieved_at) == ("in_progress", None)
+    assert told(case, "case_activity") == ["engineer@legato.example"]
+    again_at = RELIEF + 5 * HOUR
+    assert relieve(world, case, again_at).relieved_at == again_at
+
+
+@pytest.mark.clause("ATSP 1.3", "ATSP 2.3")
+def test_a_case_reopened_for_the_same_problem_is_not_charged_again(world: World) -> None:
+    case = relieve(world, world.open())
+    determine(case, by=world.engineer, at=RELIEF, determination="known-defect")
+    case = close(case, by=world.engineer, at=RELIEF + DAY, reason="solution")
+    case = reopen(
+        case, by=world.user("technical"), at=RELIEF + 2 * DAY, reason="The same stop again."
+    )
+
+    assert (case.state, case.closed_at, case.closure_reason) == ("in_progress", None, "")
+    assert (case.relieved_at, case.charge) == (None, "charged")
+    assert next(b.left for b in balances(world.agreement) if b.pool == "us") == 99
+    assert status_of(case).state == "pending"
+    assert response_of(case).state != "pending", "no first response is owed twice"
+    assert told(case, "case_activity") == ["engineer@legato.example"]
+
+
+@pytest.mark.clause("ATSP 1.3")
+def test_reopening_needs_a_reason_and_a_closed_case(world: World) -> None:
+    case = world.open()
+    with pytest.raises(Refusal):
+        reopen(case, by=world.user("technical"), at=NOW, reason="Again.")
+    case = close(case, by=world.engineer, at=NOW, reason="other-vendor")
+    with pytest.raises(Refusal) as refused:
+        reopen(case, by=world.user("technical"), at=NOW, reason="")
+    assert refused.value.field == "reason"
+
+
+def test_each_turn_is_an_event_for_those_who_listen(world: World) -> None:
+    heard: list[object] = []
+    kinds = (ReliefGiven, ReliefFailed, CaseClosed, CaseReopened)
+    for kind in kinds:
+        subscriptions.subscribe(kind, heard.append)  # type: ignore[type-var]
+    try:
+        case = relieve(world, world.open())
+        case = fail_relief(case, by=world.engineer, at=RELIEF, reason="It did not.")
+        case = relieve(world, case, RELIEF + HOUR)
+        case = close(case, by=world.engineer, at=RELIEF + DAY, reason="fix")
+        reopen(case, by=world.engineer, at=RELIEF + 2 * DAY, reason="Back.")
+    finally:
+        for kind in kinds:
+            subscriptions._subscribers[kind].remove(heard.append)
+    assert [type(each).__name__ for each in heard] == [
+        "ReliefGiven",
+        "ReliefFailed",
+        "ReliefGiven",
+        "CaseClosed",
+        "CaseReopened",
+    ]

@@ -1,0 +1,252 @@
+"""Changing the severity: the confirmed call, proposals and answers, downgrades, and what the clocks make of it."""
+
+import pytest
+
+from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.events import SeverityChanged
+from cases.resolution.actions.closing import close
+from cases.severity import actions as severity_actions
+from cases.severity.actions import answer_severity, confirm_call, confirm_severity, propose_severity
+from cases.severity.rules import DowngradeGround
+from portal import subscriptions
+from portal.models import Deadline
+from portal.rules.refusal import Refusal
+from tests.atsp import local
+from tests.cases.world import (
+    DAY,
+    HOUR,
+    MINUTE,
+    NOW,
+    World,
+    again,
+    journalled,
+    response_of,
+    status_of,
+    swept,
+    told,
+)
+
+
+def downgrade(world: World, case: Case, to: int, at: object) -> Case:
+    return severity_actions.downgrade(
+        case,
+        by=world.engineer,
+        at=at,  # type: ignore[arg-type]
+        to=to,
+        ground=DowngradeGround.IMPACT_LESSENED,
+        reason="The second server has taken over.",
+    )
+
+
+@pytest.mark.clause("ATSP 4.5", "D-9", "D-11")
+def test_the_confirmed_call_makes_it_severity_1_from_the_call_on(world: World) -> None:
+    case = world.open(severity=1)
+    call = NOW + 10 * MINUTE
+    case = confirm_call(case, by=world.dispatch, at=call, caller="Tess Ward")
+
+    assert (case.severity, case.severity_since, case.awaits_call_for) == (1, call, None)
+    assert response_of(case).due_at == call + 30 * MINUTE
+    assert status_of(case).due_at == call + 24 * HOUR
+    [entry] = journalled(case, "case.call_confirmed")
+    assert "Called by Tess Ward." in entry.text
+    assert told(case, "case_severity") == ["tess.ward@meridian.example"]
+
+
+@pytest.mark.clause("ATSP 4.5")
+def test_a_call_makes_any_case_severity_1_and_a_second_one_changes_nothing(world: World) -> None:
+    case = world.open(severity=3)
+    confirm_call(case, by=world.engineer, at=NOW + MINUTE)
+    with pytest.raises(Refusal) as refused:
+        confirm_call(case, by=world.dispatch, at=NOW + 2 * MINUTE)
+    assert refused.value.clause == "ATSP 4.5"
+    assert again(case).severity_since == NOW + MINUTE
+
+
+@pytest.mark.clause("ATSP 4.5")
+@pytest.mark.parametrize("who", ["technical", "account_manager", "administrator"])
+def test_only_who_takes_reports_confirms_a_call(world: World, who: str) -> None:
+    with pytest.raises(Refusal):
+        confirm_call(world.open(severity=1), by=world.user(who), at=NOW)
+
+
+@pytest.mark.clause("D-11")
+def test_raised_the_first_response_is_due_at_the_earlier_of_its_time_and_change_plus_target(
+    world: World,
+) -> None:
+    soon = world.open(severity=3)  # due 14:00; the change plus half an hour is earlier
+    confirm_call(soon, by=world.dispatch, at=local("2003-03-05 12:00"))
+    assert response_of(soon).due_at == local("2003-03-05 12:30")
+
+    late = world.open(severity=3)  # the change plus half an hour would be later than 14:00
+    confirm_call(late, by=world.dispatch, at=local("2003-03-05 13:45"))
+    assert response_of(late).due_at == local("2003-03-05 14:00")
+
+
+@pytest.mark.clause("D-11", "ATSP 4.9")
+def test_lowered_the_first_response_is_due_at_the_report_plus_the_new_target(world: World) -> None:
+    case = world.open()
+    downgrade(world, case, 3, NOW + 30 * MINUTE)
+    assert response_of(case).due_at == local("2003-03-05 14:00")
+    assert status_of(case).due_at == local("2003-03-12 10:00")
+    rows = Deadline.objects.about(case).filter(kind="cases.first_response")
+    assert sorted(rows.values_list("state", flat=True)) == ["pending", "superseded"]
+
+
+@pytest.mark.clause("D-11")
+def test_a_response_that_was_made_stays_made_and_the_status_counts_from_the_last_communication(
+    world: World,
+) -> None:
+    case = world.reply(world.open(), NOW + 20 * MINUTE)
+    downgrade(world, case, 3, NOW + HOUR)
+
+    assert (response_of(case).state, response_of(case).met_at) == ("met", NOW + 20 * MINUTE)
+    assert status_of(case).due_at == local("2003-03-12 10:20")
+
+    confirm_call(case, by=world.dispatch, at=NOW + 2 * HOUR)
+    assert response_of(case).state == "met"
+    assert status_of(case).due_at == NOW + 20 * MINUTE + 24 * HOUR
+
+
+@pytest.mark.clause("D-11")
+def test_a_missed_response_that_the_lower_severity_would_have_missed_too_is_not_missed_twice(
+    world: World,
+) -> None:
+    case = world.open()
+    swept(NOW + 2 * HOUR)
+    downgrade(world, case, 3, local("2003-03-06 10:00"))
+    swept(local("2003-03-06 10:00"))
+
+    missed = [e for e in journalled(case, "case.promise_missed") if "first" in e.text]
+    assert len(missed) == 1
+    assert response_of(case).due_at == NOW + HOUR
+
+
+@pytest.mark.clause("D-11")
+def test_a_missed_response_is_owed_anew_where_the_lower_severity_leaves_time(world: World) -> None:
+    case = world.open()
+    swept(NOW + 2 * HOUR)
+    downgrade(world, case, 3, NOW + 2 * HOUR)
+
+    assert (response_of(case).state, response_of(case).due_at) == (
+        "pending",
+        local("2003-03-05 14:00"),
+    )
+    rows = Deadline.objects.about(case).filter(kind="cases.first_response", state="missed")
+    assert rows.get().due_at == NOW + HOUR, "the breach of severity 2 stays on record"
+
+
+@pytest.mark.clause("ATSP 4.3")
+def test_a_proposal_changes_nothing_until_the_other_side_agrees(world: World) -> None:
+    case = world.reply(world.open(severity=3), NOW)
+    propose_severity(case, by=world.user("technical"), at=NOW + MINUTE, to=2, reason="It spreads.")
+    assert (again(case).severity, again(case).proposed_severity) == (3, 2)
+    assert told(case, "case_severity") == ["engineer@legato.example"]
+
+    case = answer_severity(case, by=world.engineer, at=NOW + HOUR, agree=True)
+    assert (case.severity, case.severity_confirmed, case.proposed_severity) == (2, True, None)
+    assert status_of(case).due_at == local("2003-03-06 10:00")
+    assert told(case, "case_severity")[1:] == ["tess.ward@meridian.example"]
+
+
+@pytest.mark.clause("ATSP 4.3")
+def test_a_declined_proposal_leaves_everything_as_it_was(world: World) -> None:
+    case = world.open()
+    before = response_of(case).due_at
+    propose_severity(case, by=world.engineer, at=NOW, to=3, reason="Impact is moderate.")
+    assert told(case, "case_severity") == ["tess.ward@meridian.example"]
+    case = answer_severity(case, by=world.user("alternate"), at=NOW + MINUTE, agree=False)
+
+    assert (case.severity, case.proposed_severity) == (2, None)
+    assert response_of(case).due_at == before
+
+
+@pytest.mark.clause("ATSP 4.3")
+def test_nobody_answers_their_own_proposal(world: World) -> None:
+    case = world.open()
+    propose_severity(case, by=world.engineer, at=NOW, to=3, reason="Moderate.")
+    with pytest.raises(Refusal):
+        answer_severity(case, by=world.colleague, at=NOW, agree=True)
+
+
+@pytest.mark.clause("ATSP 4.5", "D-9")
+def test_the_resellers_wish_for_severity_1_awaits_the_call(world: World) -> None:
+    case = propose_severity(
+        world.open(), by=world.user("technical"), at=NOW, to=1, reason="All is down."
+    )
+    assert (case.severity, case.awaits_call_for, case.proposed_severity) == (2, 1, None)
+
+
+@pytest.mark.clause("ATSP 4.3")
+def test_the_provider_confirms_the_severity_and_no_clock_moves(world: World) -> None:
+    case = world.open()
+    before = set(Deadline.objects.about(case).values_list("kind", "due_at", "state"))
+    case = confirm_severity(case, by=world.engineer, at=NOW + MINUTE)
+    assert case.severity_confirmed
+    assert set(Deadline.objects.about(case).values_list("kind", "due_at", "state")) == before
+
+
+@pytest.mark.clause("ATSP 4.9")
+@pytest.mark.parametrize(
+    ("who", "to", "reason"),
+    [("technical", 3, "Because."), ("engineer", 1, "Because."), ("engineer", 3, "  ")],
+)
+def test_only_the_provider_lowers_alone_and_only_lower_and_with_a_reason(
+    world: World, who: str, to: int, reason: str
+) -> None:
+    case = world.open()
+    with pytest.raises(Refusal) as refused:
+        severity_actions.downgrade(
+            case,
+            by=world.user(who),
+            at=NOW,
+            to=to,
+            ground=DowngradeGround.NOT_COOPERATING,
+            reason=reason,
+        )
+    assert refused.value.way_out
+    assert again(case).severity == 2
+
+
+@pytest.mark.clause("ATSP 4.9")
+def test_a_downgrade_tells_the_contact_and_the_engineer_who_did_not_do_it(world: World) -> None:
+    case = world.reply(world.open(), NOW)
+    severity_actions.downgrade(
+        case,
+        by=world.colleague,
+        at=NOW + MINUTE,
+        to=3,
+        ground=DowngradeGround.NOT_COOPERATING,
+        reason="Two calls went unanswered.",
+    )
+    assert told(case, "case_severity") == [
+        "tess.ward@meridian.example",
+        "engineer@legato.example",
+    ]
+
+
+def test_a_change_of_severity_is_an_event_and_a_confirmation_is_none(world: World) -> None:
+    heard: list[SeverityChanged] = []
+    subscriptions.subscribe(SeverityChanged, heard.append)
+    try:
+        case = confirm_severity(world.open(), by=world.engineer, at=NOW)
+        confirm_call(case, by=world.dispatch, at=NOW + MINUTE)
+    finally:
+        subscriptions._subscribers[SeverityChanged].remove(heard.append)
+    assert [(each.before, each.after, each.at) for each in heard] == [(2, 1, NOW + MINUTE)]
+
+
+@pytest.mark.clause("ATSP 4.10")
+def test_a_closed_case_keeps_its_severity(world: World) -> None:
+    case = close(world.open(), by=world.engineer, at=NOW, reason="other-vendor")
+    with pytest.raises(Refusal):
+        confirm_call(case, by=world.dispatch, at=NOW + DAY)
+    with pytest.raises(Refusal):
+        downgrade(world, case, 3, NOW + DAY)
+
+
+@pytest.mark.clause("ATSP 4.5")
+def test_severity_1_by_telephone_restarts_nothing_that_was_met(world: World) -> None:
+    case = world.reply(world.open(channel=Channel.TELEPHONE), NOW + MINUTE)
+    confirm_call(case, by=world.dispatch, at=NOW + HOUR)
+    assert (response_of(case).state, again(case).responded_at) == ("met", NOW + MINUTE)

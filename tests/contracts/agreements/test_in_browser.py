@@ -1,0 +1,92 @@
+"""The pages of an agreement's life in a real browser: accessible in both themes, narrow and wide, without scripts."""
+
+import datetime as dt
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from contracts.agreements.actions.signed_copies import attach_signed_copy
+from contracts.agreements.models import Agreement, AgreementState
+from portal.models import User
+from tests.contracts import factories
+from tests.contracts.agreements.test_life import a_draft
+from tests.portal.browser import page_of, violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _served_as_built(settings: Any, set_clock: Any) -> None:
+    settings.DEBUG = True
+    set_clock(AT)
+
+
+@pytest.fixture
+def session(administrator: User, client: Client) -> str:
+    """The session key of the contract administrator."""
+    client.force_login(administrator)
+    return str(client.session.session_key)
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_the_pages_are_accessible_and_fit(
+    live_server: Any, administrator: User, session: str, width: int, scheme: str
+) -> None:
+    mti = factories.load(factories.MTI_FILE)
+    draft = a_draft(contract_number="DRAFT-1")
+    attach_signed_copy(mti, name="page 1.pdf", content=b"%PDF-1", by=administrator, at=AT)
+    pages = [
+        "/agreements/",
+        "/agreements/new/",
+        f"/agreements/new/?version={mti.programme_version_id}",
+        f"/agreements/{mti.reference}/",
+        f"/agreements/{mti.reference}/end/",
+        f"/agreements/{mti.reference}/parties/",
+        f"/agreements/{mti.reference}/documents/",
+        f"/agreements/{draft.reference}/",
+        f"/agreements/{draft.reference}/change/",
+        f"/agreements/{draft.reference}/sign/",
+    ]
+    found: list[str] = []
+    with page_of(f"{live_server.url}/inbox/", session=session, width=width, scheme=scheme) as page:
+        for address in pages:
+            page.goto(live_server.url + address)
+            found += [f"{address}: {each}" for each in violations(page)]
+            assert page.evaluate("document.documentElement.scrollWidth") == width, address
+            if folder := os.environ.get("LOOK"):
+                name = address.strip("/").replace("/", "-").replace("?", "-")
+                page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
+    assert found == []
+
+
+def test_an_agreement_is_drawn_up_without_scripts_and_a_refusal_leads_to_the_field(
+    live_server: Any, session: str
+) -> None:
+    version = factories.published()
+    address = f"{live_server.url}/agreements/new/?version={version.pk}"
+    with page_of(address, session=session, scripts=False, unless="409") as page:
+        page.locator("summary", has_text="A new reseller").click()
+        page.locator("[name=new_name]").fill("Aurora Storage")
+        page.locator("[name=tier][value=level-2]").check()
+        page.locator("[name=option-psam-1]").fill("1")
+        page.locator("[name=contract_number]").fill("271-ATSP-5000")
+        page.locator("[name=effective_on]").fill("2003-04-01")
+        page.locator("[name=site-0-name]").fill("Denver")
+        page.locator("[name=site-0-region]").select_option("US")
+        page.locator("[name=site-0-zone]").fill("America/Denver")
+        page.get_by_role("button", name="Make the draft").click()
+        expect(page.locator(".refusal")).to_contain_text("it must be in the same column")
+        expect(page.locator("[name=contract_number]")).to_have_value("271-ATSP-5000")
+        expect(page.locator("[name=option-psam-1]")).to_have_class(
+            r"numberinput form-control is-invalid"
+        )
+        page.locator("[name=option-psam-1]").fill("")
+        page.locator("[name=option-psam-2]").fill("2")
+        page.get_by_role("button", name="Make the draft").click()
+        expect(page.locator("h1")).to_contain_text("Aurora Storage")
+    assert Agreement.objects.get().state == AgreementState.DRAFT

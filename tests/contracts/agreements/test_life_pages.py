@@ -1,0 +1,256 @@
+"""The pages of an agreement's life: drawn up, changed, signed and ended in the browser, its timeline, its documents."""
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.http import HttpResponse
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.page.life import Moment, register_source, timeline_of
+from contracts.programmes.models import ProgrammeVersion
+from portal import journal
+from portal.models import Attachment, User
+from tests.contracts.agreements.test_life import a_draft, signed
+from tests.contracts.agreements.test_pages import words
+
+pytestmark = pytest.mark.django_db
+AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
+TYPED = {
+    "reseller": "",
+    "new_name": "Aurora Storage",
+    "tier": "level-2",
+    "option-psam-2": "2",
+    "contract_number": "271-ATSP-5000",
+    "effective_on": "2003-04-01",
+    "site-0-name": "Denver",
+    "site-0-region": "US",
+    "site-0-zone": "America/Denver",
+    "provider_signatory": "Barbara T. Bakich",
+    "reseller_signatory": "Ada Lindt",
+    "reseller_notices-name": "Aurora Storage",
+}
+
+
+@pytest.fixture(autouse=True)
+def _now(set_clock: Callable[..., None]) -> None:
+    set_clock(AT)
+
+
+@pytest.fixture
+def browser(client: Client, administrator: User) -> Client:
+    """A browser in which the contract administrator has signed in."""
+    client.force_login(administrator)
+    return client
+
+
+def post(browser: Client, name: str, agreement: Agreement, **form: Any) -> HttpResponse:
+    return browser.post(reverse(name, args=[agreement.reference]), form)
+
+
+def test_an_agreement_is_drawn_up_in_the_browser(
+    browser: Client, version: ProgrammeVersion
+) -> None:
+    choice = words(browser.get(reverse("draw_up_agreement")))
+    assert "Form 051402, version 1" in choice
+    address = f"{reverse('draw_up_agreement')}?version={version.pk}"
+    page = words(browser.get(address))
+    assert "100 cases with 10 contacts, EMEA" in page
+    answer = browser.post(address, TYPED)
+    assert answer.status_code == 302, words(answer)
+    draft = Agreement.objects.get()
+    page = words(browser.get(answer["Location"]))
+    assert "The draft 271-ATSP-5000 is drawn up" in page
+    assert "A draft: nothing of it holds yet" in page
+    listed = words(browser.get(reverse("agreements") + "?state=draft"))
+    assert "Aurora Storage" in listed
+    assert draft.options.get().quantity == 2
+
+
+def test_a_refused_form_keeps_what_was_typed(browser: Client, version: ProgrammeVersion) -> None:
+    address = f"{reverse('draw_up_agreement')}?version={version.pk}"
+    wrong = TYPED | {"option-psam-1": "1", "site-0-zone": "America/Dnver"}
+    answer = browser.post(address, wrong)
+    assert answer.status_code == 409
+    page = words(answer)
+    assert "it must be in the same column" in page
+    assert "There is no time zone &#x27;America/Dnver&#x27;" in page
+    assert 'value="America/Dnver"' in page
+    assert 'value="271-ATSP-5000"' in page
+    assert not Agreement.objects.exists()
+    answer = browser.post(address, TYPED | {"effective_on": "2003-02-30"})
+    assert "Effective Date: this is no day" in words(answer)
+    assert "ATSP page 1, 2.a" in words(answer)
+
+
+def test_a_draft_is_changed_signed_and_in_force(browser: Client, version: ProgrammeVersion) -> None:
+    draft = a_draft()
+    page = words(browser.get(reverse("change_draft", args=[draft.reference])))
+    assert f'value="{draft.contract_number}"' in page
+    answer = post(
+        browser,
+        "change_draft",
+        draft,
+        **{
+            "tier": "level-1",
+            "option-ess-1": "1",
+            "contract_number": "X-9",
+            "effective_on": "2002-09-03",
+            "provider_signatory": "Barbara Bakich",
+            "reseller_signatory": "Ada Lindt",
+            "site-0-name": "Denver",
+            "site-0-region": "US",
+            "site-0-zone": "America/Denver",
+        },
+    )
+    assert answer.status_code == 302, words(answer)
+    draft.refresh_from_db()
+    page = words(browser.get(reverse("sign_agreement", args=[draft.reference])))
+    assert ", ESS Level I" in page
+    assert "US$25,000.00" in page
+    days = {"provider_signed_on": "2002-08-29", "reseller_signed_on": "2002-08-30"}
+    names = {"provider_signatory": "Barbara Bakich", "reseller_signatory": "Ada Lindt"}
+    answer = post(browser, "sign_agreement", draft, **names, provider_signed_on="2004-01-01")
+    assert answer.status_code == 409
+    assert "that day is to come" in words(answer)
+    answer = post(browser, "sign_agreement", draft, **names, **days)
+    assert answer.status_code == 302, words(answer)
+    draft.refresh_from_db()
+    assert draft.state == AgreementState.IN_FORCE
+    assert [line.amount for line in draft.charges.all()] == [24000, 25000]
+    answer = browser.get(reverse("change_draft", args=[draft.reference]))
+    assert answer.status_code == 403
+    assert "tier, options and year stay as signed" in words(answer)
+
+
+def test_a_draft_is_deleted_in_the_browser(browser: Client, version: ProgrammeVersion) -> None:
+    draft = a_draft()
+    assert post(browser, "delete_draft", draft).status_code == 302
+    assert not Agreement.objects.exists()
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_an_agreement_is_ended_in_the_browser(browser: Client, mti: Agreement) -> None:
+    page = words(browser.get(reverse("end_agreement", args=[mti.reference])))
+    assert "By itself it ends at the end of 2 Sep 2003" in page
+    answer = post(browser, "end_agreement", mti, cause="terminated", on="2003-03-05", reason="")
+    assert answer.status_code == 409
+    assert "A termination has its reason on record" in words(answer)
+    answer = post(
+        browser, "end_agreement", mti, cause="terminated", on="2003-03-05", reason="For cause."
+    )
+    page = words(browser.get(answer["Location"]))
+    assert "terminated with cause" in page
+    assert "3 Sep 2002 – 4 Mar 2003" in page
+    assert "Nothing: the agreement has ended" in page
+    again = words(browser.get(reverse("end_agreement", args=[mti.reference])))
+    assert "This agreement has ended" in again
+
+
+def test_the_parties_page_changes_sites_and_notices(browser: Client, mti: Agreement) -> None:
+    site = mti.reseller.sites.get()
+    what = f"site-{site.pk}"
+    typed = {f"{what}-name": "Tustin", f"{what}-region": "US", f"{what}-zone": "Mars/One"}
+    answer = post(browser, "agreement_parties", mti, what=what, **typed)
+    assert answer.status_code == 409
+    assert 'value="Mars/One"' in words(answer)
+    typed[f"{what}-zone"] = "America/Denver"
+    assert post(browser, "agreement_parties", mti, what=what, **typed).status_code == 302
+    site.refresh_from_db()
+    assert (site.name, site.zone) == ("Tustin", "America/Denver")
+    new = {"new-name": "London", "new-region": "EMEA", "new-zone": "Europe/London"}
+    assert post(browser, "agreement_parties", mti, what="new", **new).status_code == 302
+    notices = {"reseller-name": "MTI Legal", "reseller-city": "Tustin"}
+    assert post(browser, "agreement_parties", mti, what="reseller", **notices).status_code == 302
+    assert mti.notice_addresses.get(side="reseller").city == "Tustin"
+    assert post(browser, "agreement_parties", mti, what="site-0").status_code == 404
+
+
+def test_the_documents_tab_takes_signed_copies_and_refuses_what_is_no_paper(
+    browser: Client, mti: Agreement
+) -> None:
+    address = reverse("agreement_documents", args=[mti.reference])
+    assert "No signed copy yet" in words(browser.get(address))
+    zipped = SimpleUploadedFile("scan.pdf", b"PK\x03\x04zip")
+    answer = browser.post(address, {"file": zipped})
+    assert answer.status_code == 409
+    assert "is a ZIP or Office file" in words(answer)
+    paper = SimpleUploadedFile("page 1.pdf", b"%PDF-1.7 signed")
+    assert browser.post(address, {"file": paper}).status_code == 302
+    page = words(browser.get(address))
+    assert "page 1.pdf" in page
+    assert "put in by Nina Adler" in page
+    sent = browser.get(reverse("attachment", args=[Attachment.objects.get().pk]))
+    assert b"".join(sent.streaming_content) == b"%PDF-1.7 signed"
+    for name in ("agreement_page_1", "agreement_exhibit_a"):
+        answer = browser.get(reverse(name, args=[mti.reference]))
+        assert answer.content.startswith(b"%PDF-"), name
+
+
+def test_a_draft_is_not_the_resellers_to_see(client: Client, mti: Agreement) -> None:
+    draft = a_draft(
+        reseller=mti.reseller, effective_on=dt.date(2003, 9, 3), ends_on=dt.date(2004, 9, 2)
+    )
+    client.force_login(mti.reseller.contacts.get(name="Terri Hirsch").user)
+    assert client.get(reverse("agreement", args=[draft.reference])).status_code == 404
+    assert mti.contract_number in words(client.get(reverse("own_agreement")))
+
+
+def test_the_timeline_tells_what_was_and_what_is_to_come(
+    administrator: User, version: ProgrammeVersion
+) -> None:
+    agreement = signed(a_draft(), dt.datetime(2002, 8, 30, 18, tzinfo=dt.UTC))
+    life = timeline_of(agreement, administrator, dt.datetime(2002, 8, 31, tzinfo=dt.UTC))
+    assert [moment.title for moment in life.past] == [
+        "signed for the provider, page 1",
+        "signed for the reseller, page 1",
+        "signed the agreement",
+        "charged",
+    ]
+    to_come = {moment.title: moment for moment in life.to_come}  # with those of other sides
+    assert to_come["The agreement comes in force"].clause == "ATSP page 1, 2.a"
+    over = to_come["The contract year is over"]
+    assert over.clause == "ATSP page 1, 2.a"
+    assert over.note == "One year from 2002-09-03: to the end of 2003-09-02, America/Los_Angeles."
+
+
+def test_other_sides_feed_the_timeline_and_internal_entries_stay_inside(
+    mti: Agreement, administrator: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("contracts.agreements.page.life._sources", [])
+    later = AT + dt.timedelta(days=90)
+    register_source(lambda agreement, user, at: [Moment(later, "Renewal window", "REN")])
+    journal.record(mti, "agreement.weighed", by=administrator, at=AT, text="internal")
+    reader = mti.reseller.contacts.get(name="Terri Hirsch").user
+    ours = timeline_of(mti, administrator, AT)
+    theirs = timeline_of(mti, reader, AT)
+    assert "Renewal window" in [moment.title for moment in theirs.to_come]
+    assert any(moment.note == "internal" for moment in ours.past)
+    assert not any(moment.note == "internal" for moment in theirs.past)
+
+
+def test_the_pages_cost_the_same_however_much_has_happened(
+    browser: Client, mti: Agreement, administrator: User
+) -> None:
+    def cost(name: str) -> int:
+        with CaptureQueriesContext(connection) as captured:
+            assert browser.get(reverse(name, args=[mti.reference])).status_code == 200
+        return len(captured)
+
+    names = ("agreement", "agreement_documents", "agreement_parties", "end_agreement")
+    before = {name: cost(name) for name in names}
+    for n in range(9):
+        journal.record(mti, "agreement.weighed", by=administrator, at=AT, text=str(n))
+        mti.reseller.sites.create(name=f"Site {n}", region="US", zone="America/Denver")
+        browser.post(
+            reverse("agreement_documents", args=[mti.reference]),
+            {"file": SimpleUploadedFile(f"{n}.txt", b"signed %d" % n)},
+        )
+    assert {name: cost(name) for name in names} == before
+    assert before["agreement"] < 25, before

@@ -1,0 +1,80 @@
+"""Written notice that support for a Software ends: what its day does, once, and what withdrawing it calls off."""
+
+import datetime as dt
+
+import pytest
+
+from contracts.agreements.models import Agreement
+from contracts.ending.actions.software_notices import (
+    ENDS,
+    give_software_notice,
+    withdraw_software_notice,
+    without_support,
+)
+from contracts.ending.models import NoticeGround, SoftwareNotice
+from portal.deadlines.sweep import sweep
+from portal.models import Deadline, DeadlineState, JournalEntry, Notice, User
+from tests.contracts.factories import make_agreement
+
+pytestmark = [pytest.mark.django_db, pytest.mark.clause("ATSP 9.3")]
+GIVEN_AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
+ENDS_ON = dt.date(2003, 6, 10)
+ENDED_AT = dt.datetime(2003, 6, 10, 7, 0, tzinfo=dt.UTC)  # midnight in Los Angeles, daylight saving
+SECOND = dt.timedelta(seconds=1)
+
+
+@pytest.fixture
+def agreement() -> Agreement:
+    return make_agreement()
+
+
+def give(agreement: Agreement, by: User, software: str = "NetWorker") -> SoftwareNotice:
+    return give_software_notice(
+        agreement,
+        software=software,
+        ground=NoticeGround.NO_LONGER_SUPPORTED,
+        text="It ends.",
+        given_on=dt.date(2003, 3, 5),
+        ends_on=ENDS_ON,
+        by=by,
+        at=GIVEN_AT,
+    )
+
+
+def ends(agreement: Agreement) -> list[JournalEntry]:
+    return list(JournalEntry.objects.about(agreement).filter(verb="software.support_ended"))
+
+
+def test_support_ends_with_the_first_instant_of_its_day_in_the_agreements_zone_and_once(
+    agreement: Agreement, administrator: User
+) -> None:
+    give(agreement, administrator)
+    assert Deadline.objects.about(agreement).get(kind=ENDS).due_at == ENDED_AT
+    sweep(ENDED_AT - SECOND)
+    assert ends(agreement) == []
+    sweep(ENDED_AT)
+    sweep(ENDED_AT + SECOND)
+    (entry,) = ends(agreement)
+    assert (entry.clause, entry.public) == ("ATSP 9.3", True)
+    assert entry.text == "NetWorker: no support from 2003-06-10"
+    told = Notice.objects.about(agreement).filter(step__contains="software-ended")
+    assert {notice.late for notice in told} <= {False}
+
+
+def test_a_withdrawn_notice_ends_nothing(agreement: Agreement, administrator: User) -> None:
+    notice = give(agreement, administrator)
+    withdraw_software_notice(notice, by=administrator, at=GIVEN_AT + SECOND)
+    assert Deadline.objects.about(agreement).get(kind=ENDS).state == DeadlineState.CANCELLED
+    sweep(ENDED_AT + SECOND)
+    assert ends(agreement) == []
+    assert without_support(agreement, "NetWorker", ENDED_AT) is None
+
+
+def test_there_is_no_support_from_that_day_on_and_for_that_software_only(
+    agreement: Agreement, administrator: User
+) -> None:
+    notice = give(agreement, administrator)
+    assert without_support(agreement, "NetWorker", ENDED_AT - SECOND) is None
+    assert without_support(agreement, " networker ", ENDED_AT) == notice
+    assert without_support(agreement, "RepliStor", ENDED_AT) is None
+    assert without_support(make_agreement(), "NetWorker", ENDED_AT) is None

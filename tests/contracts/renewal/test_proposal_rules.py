@@ -1,0 +1,233 @@
+"""Pure rules of renewal and end: the day, the year, the right, the refunds, the notice."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from contracts.ending.rules.refund import Basis, Paid, refunds
+from contracts.ending.rules.software_notice import earliest_end, require_notice
+from contracts.programmes.rules.programme_file import parse, read_file
+from contracts.programmes.rules.terms import Programme
+from contracts.renewal.rules.non_renewal import Classification, non_renewal_right
+from contracts.renewal.rules.proposal import (
+    costs,
+    next_year,
+    opening,
+    options_after,
+    side_by_side,
+    tier_after,
+)
+from portal.rules.refusal import Refusal
+from tests.contracts.programmes.published import FOLDER, SMALL, atsp
+
+BEGAN, ENDS = dt.date(2002, 9, 3), dt.date(2003, 9, 2)
+
+
+def small() -> Programme:
+    return parse(SMALL, name="small.toml")
+
+
+def day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
+
+
+@pytest.mark.clause("REN")
+@pytest.mark.parametrize(
+    ("anniversary", "opens"),
+    [("2003-09-03", "2003-06-05"), ("2004-09-03", "2004-06-05"), ("2004-03-01", "2003-12-02")],
+)
+def test_the_proposal_is_opened_90_days_before_the_anniversary(
+    anniversary: str, opens: str
+) -> None:
+    renewal = atsp().renewal
+    assert renewal is not None
+    found = opening(renewal, day(anniversary))
+    assert found.on == day(opens)
+    assert anniversary in found.words
+    assert "the portal's own choice" in found.words
+
+
+@pytest.mark.clause("REN", "D-21")
+@pytest.mark.parametrize(
+    ("first", "ends_on", "begins", "last"),
+    [
+        ("2002-09-03", "2003-09-02", "2003-09-03", "2004-09-02"),
+        ("2002-09-03", "2004-09-02", "2004-09-03", "2005-09-02"),
+        ("2004-02-29", "2007-02-27", "2007-02-28", "2008-02-28"),
+        ("2004-02-29", "2008-02-28", "2008-02-29", "2009-02-27"),
+        ("2002-09-03", "2003-05-31", "2003-06-01", "2004-05-31"),
+    ],
+)
+def test_the_next_year_follows_the_one_that_ends(
+    first: str, ends_on: str, begins: str, last: str
+) -> None:
+    year = next_year(day(first), day(ends_on))
+    assert (year.begins, year.ends) == (day(begins), day(last))
+
+
+def test_tier_and_options_go_over_as_far_as_the_terms_have_them() -> None:
+    renewed = read_file(FOLDER / "atsp-2004.toml")
+    taken = [("psam-2", 1), ("ess-2", 1), ("psam-2", 1)]
+    assert options_after(renewed, "level-2", taken) == [("psam-2", 2)]
+    assert options_after(atsp(), "level-2", taken) == [("psam-2", 2), ("ess-2", 1)]
+    assert tier_after(renewed, "level-2") == "level-2"
+    assert tier_after(small(), "level-2") == ""
+
+
+@pytest.mark.clause("ATSP page 1", "D-1", "REN")
+def test_what_the_year_costs_and_what_changes() -> None:
+    renewed = read_file(FOLDER / "atsp-2004.toml")
+    tier = renewed.tier("level-2")
+    lines = costs(tier, [(renewed.option("psam-2"), 2)], "USD")
+    assert [(line.text, line.amount, line.words) for line in lines] == [
+        ("ATSP Level II", Decimal("80000.00"), "200 cases: US$80,000.00."),
+        ("2 × PSAM", Decimal("30000.00"), "2 × US$15,000.00: US$30,000.00."),
+    ]
+    rows = side_by_side(
+        atsp(),
+        renewed,
+        tiers=("level-2", "level-2"),
+        options=({"psam-2": 2, "ess-2": 1}, {"psam-2": 1}),
+    )
+    said = {row.what: (row.before, row.after) for row in rows}
+    assert said["PSAM"] == ("2 × US$22,500.00: US$45,000.00", "US$15,000.00")
+    assert said["ESS Level II"] == ("US$35,000.00", "not offered")
+    assert said["The year in all"] == ("US$160,000.00", "US$95,000.00")
+    assert {row.what for row in rows if not row.changes} == {
+        "Tier",
+        "Cases",
+        "Contacts",
+        "Fee for the cases",
+    }
+
+
+def a_review(on: str, measured: str, considered: str = "") -> Classification:
+    return Classification(day(on), measured, considered or measured)
+
+
+FAILING, FINE = "non-compliant", "compliant"
+RIGHT = {
+    "no review yet": ([], False, None),
+    "compliant": ([a_review("2003-03-03", FINE)], False, None),
+    "non-compliant at the first review": ([a_review("2003-03-03", FAILING)], True, "2003-03-03"),
+    "two compliant months are no improvement yet": (
+        [
+            a_review("2003-03-03", FAILING),
+            a_review("2003-04-03", FINE, FAILING),
+            a_review("2003-05-03", FINE, FAILING),
+        ],
+        True,
+        "2003-03-03",
+    ),
+    "improved": (
+        [a_review("2003-03-03", FAILING), a_review("2003-08-03", FINE)],
+        False,
+        None,
+    ),
+    "failed again after it improved": (
+        [
+            a_review("2003-03-03", FAILING),
+            a_review("2003-04-03", FINE),
+            a_review("2003-05-03", FAILING),
+        ],
+        True,
+        "2003-05-03",
+    ),
+    "before the term only": ([a_review("2002-09-03", FAILING)], False, None),
+    "a review that is to come": ([a_review("2003-08-04", FAILING)], False, None),
+}
+
+
+@pytest.mark.clause("ATSP 9.2", "ATSP 4.2")
+@pytest.mark.parametrize("case", list(RIGHT))
+def test_the_option_not_to_renew(case: str) -> None:
+    reviews, holds, since = RIGHT[case]
+    right = non_renewal_right(atsp(), reviews, effective_on=BEGAN, today=day("2003-08-03"))
+    assert right.holds is holds
+    assert right.since == (day(since) if since else None)
+    assert right.clause == "ATSP 9.2"
+    if since:
+        assert since in right.words
+        assert all(one.considered == FAILING for one in right.facts)
+
+
+def test_a_programme_without_a_scorecard_knows_no_such_right() -> None:
+    right = non_renewal_right(small(), [], effective_on=BEGAN, today=ENDS)
+    assert (right.holds, right.words) == (False, "The programme knows no such right.")
+
+
+LEVEL_II = Paid("ATSP Level II", Decimal(80000), Decimal(80000), for_cases=True)
+PSAM = Paid("2 × PSAM Level II", Decimal(45000), Decimal("28479.45"), for_cases=False)
+
+
+@pytest.mark.clause("ATSP 9.4", "D-5")
+def test_both_refunds_with_their_arithmetic() -> None:
+    by_time, by_cases = refunds(
+        [LEVEL_II, PSAM],
+        on=day("2003-05-10"),
+        effective=BEGAN,
+        ends=ENDS,
+        unused=63,
+        granted=200,
+    )
+    assert (by_time.basis, by_cases.basis) == (Basis.TIME, Basis.CASES)
+    assert [(line.amount, line.words) for line in by_time.lines] == [
+        (
+            Decimal("25424.66"),
+            "US$80,000.00 for 116 of 365 days, 2003-05-10 to 2003-09-02: US$25,424.66.",
+        ),
+        (
+            Decimal("14301.37"),
+            "US$45,000.00 for 116 of 365 days, 2003-05-10 to 2003-09-02: US$14,301.37.",
+        ),
+    ]
+    assert by_cases.lines[0].amount == Decimal("25200.00")
+    assert by_cases.lines[0].words == ("US$80,000.00 for 63 unused of 200 cases: US$25,200.00.")
+    assert by_cases.lines[1] == by_time.lines[1]
+    assert by_time.total == Decimal("39726.03")
+    assert by_cases.total == Decimal("39501.37")
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_no_more_is_given_back_than_was_charged() -> None:
+    small_charge = Paid("PSAM", Decimal(45000), Decimal(100), for_cases=False)
+    (line,) = refunds([small_charge], on=BEGAN, effective=BEGAN, ends=ENDS, unused=0, granted=0)[
+        0
+    ].lines
+    assert line.amount == Decimal(100)
+    assert "Not more than was charged" in line.words
+
+
+@given(st.dates(BEGAN, ENDS), st.integers(0, 200))
+def test_a_refund_lies_between_nothing_and_the_fee(on: dt.date, unused: int) -> None:
+    for refund in refunds(
+        [LEVEL_II], on=on, effective=BEGAN, ends=ENDS, unused=unused, granted=200
+    ):
+        assert 0 <= refund.total <= 80000
+
+
+def test_a_day_outside_the_year_has_no_refund() -> None:
+    with pytest.raises(Refusal, match="is not in the contract year") as refused:
+        refunds([LEVEL_II], on=day("2003-09-03"), effective=BEGAN, ends=ENDS, unused=1, granted=2)
+    assert refused.value.field == "on"
+
+
+@pytest.mark.clause("ATSP 9.3")
+def test_ninety_days_of_notice() -> None:
+    given_on = day("2003-01-01")
+    assert earliest_end(atsp(), given_on)[0] == day("2003-04-01")
+    require_notice(atsp(), given_on, day("2003-04-01"), given_on)
+    with pytest.raises(Refusal, match="89 days after the notice") as refused:
+        require_notice(atsp(), given_on, day("2003-03-31"), given_on)
+    assert (refused.value.clause, refused.value.field) == ("ATSP 9.3", "ends_on")
+    assert "2003-04-01" in refused.value.way_out
+    with pytest.raises(Refusal, match="that day is to come"):
+        require_notice(atsp(), day("2003-01-02"), day("2003-06-01"), given_on)
+
+
+def test_a_programme_without_a_term_knows_no_notice() -> None:
+    with pytest.raises(Refusal, match="knows no notice"):
+        earliest_end(small(), BEGAN)

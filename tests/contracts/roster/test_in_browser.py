@@ -1,0 +1,72 @@
+"""The roster's pages in a real browser: accessible in both themes, narrow and wide."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from contracts.agreements.models import Agreement
+from contracts.agreements.rules.agreement_file import Standing
+from contracts.billing.models.charges import FeeCode, StandardFee
+from contracts.roster.actions import changes as roster
+from contracts.roster.rules import files
+from portal.models import User
+from tests.contracts import factories
+from tests.contracts.roster.test_changes import AT, FEE, details, line
+from tests.portal.browser import page_of, violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _served_as_built(settings: Any, set_clock: Any) -> None:
+    settings.DEBUG = True
+    set_clock(AT)
+
+
+@pytest.fixture
+def mti(transactional_db: None) -> Agreement:
+    """The real agreement, with somebody new who waits and a fee beyond the slots."""
+    agreement = factories.load(factories.MTI_FILE)
+    StandardFee.objects.create(
+        code=FeeCode.ADDITIONAL_CONTACT, amount=FEE, starts_on=dt.date(2003, 1, 1), set_at=AT
+    )
+    roster.add_contact(agreement, details(), Standing.TECHNICAL, by=keeper(agreement), at=AT)
+    return agreement
+
+
+def keeper(agreement: Agreement) -> User:
+    user = line(agreement, "Terri Hirsch").contact.user
+    assert user is not None
+    return user
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
+def test_the_pages_are_accessible_and_fit(
+    live_server: Any, client: Any, mti: Agreement, tmp_path: Any, width: int, scheme: str
+) -> None:
+    client.force_login(keeper(mti))
+    session = client.session.session_key
+    table = files.as_csv(
+        [["Role", "Name", "E-mail Address", "Site"], ["King", "Ada", "ada", "Paris"]]
+    )
+    form = tmp_path / "form.csv"
+    form.write_bytes(table)
+    entry = line(mti, "Larry Herring")
+    pages = [
+        reverse("agreement_roster", args=[mti.reference]),
+        reverse("roster_add", args=[mti.reference]),
+        reverse("roster_line", args=[mti.reference, entry.pk]),
+        reverse("roster_line", args=[mti.reference, entry.pk]) + "?act=training",
+        reverse("roster_import", args=[mti.reference]),
+    ]
+    for path in pages:
+        with page_of(live_server.url + path, session=session, width=width, scheme=scheme) as page:
+            assert violations(page) == [], path
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, path
+            if path.endswith("import/"):
+                page.set_input_files("#id_file", str(form))
+                page.get_by_role("button", name="Look at it").click()
+                page.wait_for_selector("#plan-title")
+                assert violations(page) == [], "the rows of a form"
