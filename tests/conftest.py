@@ -3,6 +3,7 @@
 import datetime as dt
 import os
 from collections.abc import Generator, Iterator
+from typing import Any
 from urllib.parse import urlsplit
 
 import hypothesis
@@ -15,7 +16,7 @@ from django.test import override_settings
 from portal import clock
 from portal.models import User
 from portal.roles import Role
-from tests import tiers
+from tests import database, tiers
 from tests.portal import browser
 
 pytest_plugins: list[str] = []
@@ -45,6 +46,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: not (item.get_closest_marker("journey") or item.get_closest_marker("kill"))
     )
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """Copy the database of each worker from a template."""
+    with django_db_blocker.unblock():
+        database.use_template()
 
 
 @pytest.fixture(autouse=True, scope="session")
