@@ -104,7 +104,7 @@ def _train_contacts(now: dt.datetime) -> None:
 def _past(users: dict[str, User], now: dt.datetime) -> list[Course]:
     """Cases of the months behind, most of them closed by now."""
     random = Random(SEED)
-    contacts = _reporting_contacts(now)
+    contacts = reporting_contacts(now)
     engineers = [
         users[f"{name}@legato.example"]
         for name in ("maya.okafor", "tom.lindqvist", "priya.raman", "owen.hughes")
@@ -121,7 +121,7 @@ def _past(users: dict[str, User], now: dt.datetime) -> list[Course]:
         zone = zoneinfo.ZoneInfo(contact.site.zone)
         problem = PROBLEMS[number % len(PROBLEMS)]
         courses.append(
-            _course(
+            course_of_the_past(
                 random,
                 problem,
                 contact,
@@ -134,7 +134,7 @@ def _past(users: dict[str, User], now: dt.datetime) -> list[Course]:
     return courses
 
 
-def _course(
+def course_of_the_past(
     random: Random,
     problem: Problem,
     contact: Contact,
@@ -192,7 +192,7 @@ def _present(users: dict[str, User], now: dt.datetime) -> list[Course]:
     maya, tom = users["maya.okafor@legato.example"], users["tom.lindqvist@legato.example"]
     priya, owen = users["priya.raman@legato.example"], users["owen.hughes@legato.example"]
     dispatch = users["sam.adeyemi@legato.example"]
-    contacts = _reporting_contacts(now)
+    contacts = reporting_contacts(now)
     mti = [contact for contact in contacts if "MTI" in contact.organisation.name]
     other = [contact for contact in contacts if "MTI" not in contact.organisation.name]
 
@@ -233,7 +233,7 @@ def _present(users: dict[str, User], now: dt.datetime) -> list[Course]:
     return [running, awaiting, asked, relieved, late, fresh, quiet, slow]
 
 
-def _reporting_contacts(now: dt.datetime) -> list[Contact]:
+def reporting_contacts(now: dt.datetime) -> list[Contact]:
     """Technical Contacts who sign in and are past their waiting time."""
     entries = (
         RosterEntry.objects.current(now)
