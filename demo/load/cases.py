@@ -6,8 +6,11 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from cases.models import Article, Case, Message, Product, SubCase
-from contracts.models import CaseEntry
+from cases.case.models import Case
+from cases.conversation.models import Message, SubCase
+from cases.knowledge.models import Article
+from cases.products.models import Product
+from contracts.prepaid.models.ledger import CaseEntry
 from demo.load import words
 from demo.load.copying import SCHEMA, Copy, Keys, highest, recipient, recipient_join, rows, run
 from demo.load.graph import Graph
@@ -85,10 +88,10 @@ def plan(graphs: list[Graph], keys: Keys, staff: Staff, now: dt.datetime) -> Key
     run(
         f"""
         CREATE UNLOGGED TABLE {SCHEMA}.case AS
-        SELECT c.*, t.title AS old_title, contact.name AS old_contact, person.name AS contact,
+        SELECT c.*, t.title AS old_title, contact.name AS old_contact, c.people[1 + position.n] AS contact,
                owner.name AS old_owner, new_owner.name AS owner
           FROM (SELECT {first} - 1 + row_number() OVER (ORDER BY t.reported_at + s.shift, s.chance) AS id, s.mould, s.r,
-                       s.shift, s.chance, copy.name AS reseller_name, copy.psam_id, copy.alternate_id, copy.ess_id,
+                       s.shift, s.chance, copy.name AS reseller_name, copy.people, copy.psam_id, copy.alternate_id, copy.ess_id,
                        engineer.id AS engineer_id, old.number AS old_article, old.title AS old_article_title,
                        article.id AS article_id, article.number AS article, article.title AS article_title,
                        title.text AS title, firm.name AS end_user,
@@ -107,7 +110,6 @@ def plan(graphs: list[Graph], keys: Keys, staff: Staff, now: dt.datetime) -> Key
           JOIN cases_case t ON t.id = c.mould
           JOIN contracts_contact contact ON contact.id = t.contact_id
           JOIN {SCHEMA}.position ON position.model = 'contact' AND position.id = t.contact_id
-          CROSS JOIN LATERAL (SELECT {SCHEMA}.person(c.r, position.n)) AS person (name)
           LEFT JOIN portal_user owner ON owner.id = t.owner_id
           LEFT JOIN portal_user new_owner ON new_owner.id = {keys.expression(User, "t.owner_id")}
         """.replace("%%", "%")

@@ -6,16 +6,11 @@ from dataclasses import dataclass, field
 from django.apps import apps
 from django.db import models
 
-from contracts.models import (
-    Agreement,
-    Authorisation,
-    Contact,
-    InvoiceNumber,
-    Organisation,
-    WorkExpense,
-    WorkLog,
-    WorkOrder,
-)
+from contracts.agreements.models import Agreement
+from contracts.billing.models.charges import Authorisation
+from contracts.billing.models.invoices import InvoiceNumber
+from contracts.parties.models.parties import Contact, Organisation
+from contracts.work.models import WorkExpense, WorkLog, WorkOrder
 from portal.models import User
 
 Model = type[models.Model]

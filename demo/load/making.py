@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 from django.db import connection, models, transaction
 
-from cases.models import Case, Message, SubCase
-from contracts.models import CaseEntry
+from cases.case.models import Case
+from cases.conversation.models import Message, SubCase
+from contracts.prepaid.models.ledger import CaseEntry
 from demo.load import cases, mould, resellers
 from demo.load.copying import SCHEMA, rows, run, table
 from escalation.models import Step, Timeline

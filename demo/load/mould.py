@@ -5,7 +5,7 @@ import zoneinfo
 from itertools import cycle
 from random import Random
 
-from contracts.models import Contact
+from contracts.parties.models.parties import Contact
 from demo.build import course_of_the_past, mail_of_the_past_was_sent, reporting_contacts
 from demo.history import History
 from demo.problems import PROBLEMS

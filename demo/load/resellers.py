@@ -5,15 +5,10 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from contracts.models import (
-    Agreement,
-    CaseAccount,
-    CaseEntry,
-    Contact,
-    Invoice,
-    InvoiceNumber,
-    Organisation,
-)
+from contracts.agreements.models import Agreement
+from contracts.billing.models.invoices import Invoice, InvoiceNumber
+from contracts.parties.models.parties import Contact, Organisation
+from contracts.prepaid.models.ledger import CaseAccount, CaseEntry
 from demo.load import words
 from demo.load.copying import SCHEMA, Copy, Keys, recipient, recipient_join, rows, run
 from demo.load.graph import Graph, Model, graph_of
@@ -84,6 +79,7 @@ def plan(resellers: int, cases: int) -> None:
                firm.name || CASE WHEN r > 12000 THEN ' ' || r ELSE '' END AS name,
                's' || lpad(r::text, 5, '0') || '.example' AS domain,
                '272-ATSP-' || lpad(r::text, 5, '0') AS number,
+               (SELECT array_agg({SCHEMA}.person(r, n) ORDER BY n) FROM generate_series(0, 29) AS n) AS people,
                psam.id AS psam_id, alternate.id AS alternate_id, ess.id AS ess_id
           FROM generate_series(1, %s) AS r
           JOIN {SCHEMA}.firm ON firm.n = r %% 12000
@@ -206,7 +202,7 @@ def _copy_of(model: Model, graph: Graph, keys: Keys) -> Copy:
     where = f"t.id IN ({', '.join(map(str, chosen)) or 'NULL'})"
     if model in (User, Contact):
         position = _position(graph.keys[model])
-        person = f"{SCHEMA}.person(c.r, {position})"
+        person = f"c.people[1 + {position}]"
         columns["name"] = person
         columns["email"] = f"lower(replace({person}, ' ', '.')) || '@' || c.domain"
     if model is Organisation:
@@ -298,7 +294,7 @@ def _names(graph: Graph, keys: Keys) -> Iterator[tuple[str, str]]:
         yield agreement.reference, "c.number"
     contacts = Contact.objects.in_bulk(graph.keys.get(Contact, []))
     for position, key in enumerate(graph.keys.get(Contact, [])):
-        yield contacts[key].name, f"{SCHEMA}.person(c.r, {position})"
+        yield contacts[key].name, f"c.people[{position + 1}]"
     for invoice in Invoice.objects.filter(pk__in=graph.keys.get(Invoice, [])):
         number = keys.expression(Invoice, str(invoice.pk))
         yield f"INV-{invoice.number:05d}", f"('INV-' || lpad(({number})::text, 5, '0'))"

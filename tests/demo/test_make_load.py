@@ -9,8 +9,12 @@ from django.db import transaction
 from django.test import Client, override_settings
 from django.urls import reverse
 
-from cases.models import Article, Case, Message
-from contracts.models import Agreement, Contact, Invoice, Organisation
+from cases.case.models import Case
+from cases.conversation.models import Message
+from cases.knowledge.models import Article
+from contracts.agreements.models import Agreement
+from contracts.billing.models.invoices import Invoice
+from contracts.parties.models.parties import Contact, Organisation
 from demo.accounts import PASSWORD
 from escalation.models import Timeline
 from portal import clock

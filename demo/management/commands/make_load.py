@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from cases.models import Case
+from cases.case.models import Case
 from demo.load.making import Load, make
 from portal import clock
 
