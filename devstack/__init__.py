@@ -1,5 +1,5 @@
-"""Everything that runs the portal on one machine: bootstrap, embedded servers, demo supervisor.
+"""Everything that runs the portal on one machine: install, embedded servers, demo, test runs.
 
-Nothing here imports Django, and what runs before the virtual environment exists (``bootstrap``,
-``__main__``) imports the standard library only: a stock Python 3.11 or newer is all it needs.
+Nothing here imports Django, and what runs before the virtual environment exists imports the
+standard library only: a stock Python 3.11 or newer is all it needs.
 """

@@ -1,5 +1,4 @@
-"""The demo's domain time: where it stands is kept in a file, so that it pauses while the demo is
-down.
+"""The demo's domain time, kept in a file: it pauses while the demo is down.
 
 The agreement's year is long past, so the demo lives in it: the first start is at ``START``. See
 ``portal.clock`` for the form of ``PORTAL_CLOCK`` that every process is given.
@@ -15,7 +14,7 @@ from devstack.paths import write_whole
 
 START = dt.datetime(2003, 3, 5, 17, 20, tzinfo=dt.UTC)  # a Wednesday, 09:20 in Los Angeles
 HEARTBEAT = dt.timedelta(seconds=5)
-_STANDING_STILL = "0.000001"
+_STANDING_STILL = 0.000001
 
 
 @dataclass(frozen=True)
@@ -34,17 +33,13 @@ class DemoClock:
         """Return the clock that starts from the same domain time at the present real time."""
         return replace(self, real=_real_now())
 
+    def standing_still(self) -> "DemoClock":
+        """Return the clock for migrations and data: however long they take, no time passes."""
+        return replace(self, speed=_STANDING_STILL)
+
     def setting(self) -> str:
-        """Return the value of ``PORTAL_CLOCK`` for the running demo."""
+        """Return the value of ``PORTAL_CLOCK``."""
         return f"{self.domain.isoformat()}@{self.real.isoformat()}*{self.speed:g}"
-
-    def setting_while_preparing(self) -> str:
-        """Return the value for migrations and data: the same instant, standing still.
-
-        However long they take, and whatever the speed, the demo's present does not pass by
-        meanwhile.
-        """
-        return f"{self.domain.isoformat()}@{self.real.isoformat()}*{_STANDING_STILL}"
 
 
 def resume(file: Path, *, speed: float) -> DemoClock:
@@ -69,15 +64,12 @@ def save_running(file: Path, clock: DemoClock, *, real: dt.datetime | None = Non
     Should the demo be killed before, the next start goes on from there: a little later than it
     stopped, never earlier than what the journal already holds.
     """
-    _save(file, clock.at((real or _real_now()) + HEARTBEAT))
+    save_stopped(file, clock, real=(real or _real_now()) + HEARTBEAT)
 
 
 def save_stopped(file: Path, clock: DemoClock, *, real: dt.datetime | None = None) -> None:
     """Note where domain time stands now that the demo has stopped."""
-    _save(file, clock.at(real or _real_now()))
-
-
-def _save(file: Path, domain: dt.datetime) -> None:
+    domain = clock.at(real or _real_now())
     write_whole(file, json.dumps({"domain": domain.isoformat()}) + "\n")
 
 

@@ -1,13 +1,10 @@
-"""The demo's mail catcher: an SMTP server on loopback that keeps each mail as a file and shows
-them.
+"""The demo's mail catcher: keeps each mail it is sent as a file, and shows them on a page.
 
-Nothing leaves the machine. Each mail is one ``.eml`` file in the folder, oldest first by name; a
-read-only page on loopback lists and shows them.
+Nothing leaves the machine. ``python -m devstack.mailcatcher FOLDER SMTP_PORT PAGE_PORT`` serves both
+on loopback until SIGTERM. Each mail is one ``.eml`` file in the folder, oldest first by name.
 """
 
-import argparse
 import asyncio
-import contextlib
 import html
 import itertools
 import re
@@ -28,18 +25,11 @@ SHOWN = 300
 _STYLE = """
 :root{color-scheme:light dark;font:15px/1.5 system-ui,sans-serif}
 body{max-width:62rem;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.3rem;font-weight:600}
 a{color:inherit}
 ul{list-style:none;padding:0}
 li{padding:.6rem 0;border-top:1px solid color-mix(in srgb,currentColor 15%,transparent)}
-li a{font-weight:600;text-decoration:none}
-li a:hover{text-decoration:underline}
-small,dt{color:color-mix(in srgb,currentColor 60%,transparent)}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem}
-dd{margin:0;overflow-wrap:anywhere}
-pre{white-space:pre-wrap;overflow-wrap:anywhere;font:13px/1.5 monospace}
-iframe{width:100%;height:46rem;border:1px solid color-mix(in srgb,currentColor 20%,transparent);
-border-radius:6px;background:#fff}
+pre{white-space:pre-wrap;overflow-wrap:anywhere}
+iframe{width:100%;height:46rem;border:1px solid;background:#fff}
 """
 _PAGE_POLICY = "default-src 'none'; style-src 'self'; frame-src 'self'; frame-ancestors 'none'"
 _MAIL_POLICY = (
@@ -61,13 +51,11 @@ class Keeper:
         self, server: SMTP, session: Session, envelope: Envelope
     ) -> str:
         """Keep one mail, with the recipients of its envelope; tell the sender that it is kept."""
-        now = time.time_ns()
-        second = time.strftime("%Y%m%d-%H%M%S", time.gmtime(now // 10**9))
-        stamp = f"{second}-{now % 10**9:09}-{next(self._number)}"
         recipients = ", ".join(envelope.rcpt_tos)
-        name = f"{stamp}-{re.sub(r'[^A-Za-z0-9@._-]+', '_', recipients)[:80]}.eml"
-        content = envelope.original_content or b""
+        plain = re.sub(r"[^A-Za-z0-9@._-]+", "_", recipients)[:80]
+        name = f"{time.time_ns()}-{next(self._number)}-{plain}.eml"
         part = self.folder / f".{name}"
+        content = envelope.original_content or b""
         part.write_bytes(f"X-Envelope-To: {recipients}\r\n".encode() + content)
         part.rename(self.folder / name)
         return "250 kept"
@@ -90,40 +78,41 @@ def _body(mail: EmailMessage, kind: str) -> str:
 
 def _list_page(folder: Path) -> str:
     mails = kept(folder)
-    rows = []
+    rows = ""
     for path in mails[:SHOWN]:
         mail = read(path)
-        subject = html.escape(str(mail["Subject"] or "(no subject)"))
-        to = html.escape(str(mail["X-Envelope-To"] or ""))
-        when = html.escape(str(mail["Date"] or ""))
-        link = html.escape(path.name)
-        rows.append(f'<li><a href="/{link}">{subject}</a><br><small>to {to} · {when}</small></li>')
+        to, when = html.escape(str(mail["X-Envelope-To"])), html.escape(str(mail["Date"]))
+        link = f'<a href="/{path.name}">{_subject(mail)}</a>'
+        rows += f"<li>{link}<br><small>to {to} · {when}</small></li>"
     shown = f", the newest {SHOWN} shown" if len(mails) > SHOWN else ""
-    items = "".join(rows) or "<li>No mail yet.</li>"
-    return _page(f"Caught mail ({len(mails)}{shown})", f"<ul>{items}</ul>")
+    return _page(f"Caught mail ({len(mails)}{shown})", f"<ul>{rows or '<li>No mail yet.'}</ul>")
 
 
 def _mail_page(path: Path) -> str:
     mail = read(path)
-    name = html.escape(path.name)
-    headers = "".join(
-        f"<dt>{header}</dt><dd>{html.escape(str(mail[header]))}</dd>"
+    headers = "\n".join(
+        f"{header}: {mail[header]}"
         for header in ("From", "To", "X-Envelope-To", "Date", "Message-ID")
         if mail[header]
     )
-    frame = f'<iframe src="/{name}/html" title="HTML part"></iframe>' if _body(mail, "html") else ""
-    content = (
-        f'<p><a href="/">All mail</a> · <a href="/{name}/raw">Source</a></p><dl>{headers}</dl>'
-        f"{frame}<h2>Text</h2><pre>{html.escape(_body(mail, 'plain'))}</pre>"
+    frame = f'<iframe src="/{path.name}/html" title="HTML part"></iframe>'
+    return _page(
+        _subject(mail),
+        f'<p><a href="/">All mail</a> · <a href="/{path.name}/raw">Source</a></p>'
+        f"<pre>{html.escape(headers)}</pre>{frame if _body(mail, 'html') else ''}"
+        f"<h2>Text</h2><pre>{html.escape(_body(mail, 'plain'))}</pre>",
     )
-    return _page(str(mail["Subject"] or "(no subject)"), content)
+
+
+def _subject(mail: EmailMessage) -> str:
+    return html.escape(str(mail["Subject"] or "(no subject)"))
 
 
 def _page(title: str, content: str) -> str:
     return (
         f'<!doctype html><html lang="en"><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width"><title>{html.escape(title)}</title>'
-        f'<link rel="stylesheet" href="/style.css"><h1>{html.escape(title)}</h1>{content}</html>'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
+        f'<link rel="stylesheet" href="/style.css"><h1>{title}</h1>{content}</html>'
     )
 
 
@@ -135,21 +124,20 @@ def web_server(folder: Path, port: int) -> ThreadingHTTPServer:
             name, _, part = self.path.strip("/").partition("/")
             path = folder / name
             if not name:
-                self._answer(_list_page(folder), "text/html", _PAGE_POLICY)
+                self._answer(_list_page(folder))
             elif name == "style.css":
-                self._answer(_STYLE, "text/css", _PAGE_POLICY)
+                self._answer(_STYLE, "text/css")
             elif not re.fullmatch(r"[A-Za-z0-9@_][A-Za-z0-9@._-]*\.eml", name) or not path.exists():
                 self.send_error(404)
             elif part == "html":
                 body = _LINKS_OPEN_OUTSIDE + _body(read(path), "html")
-                self._answer(body, "text/html", _MAIL_POLICY)
+                self._answer(body, policy=_MAIL_POLICY)
             elif part == "raw":
-                raw = path.read_text(encoding="utf-8", errors="replace")
-                self._answer(raw, "text/plain", _PAGE_POLICY)
+                self._answer(path.read_text(encoding="utf-8", errors="replace"), "text/plain")
             else:
-                self._answer(_mail_page(path), "text/html", _PAGE_POLICY)
+                self._answer(_mail_page(path))
 
-        def _answer(self, text: str, kind: str, policy: str) -> None:
+        def _answer(self, text: str, kind: str = "text/html", policy: str = _PAGE_POLICY) -> None:
             body = text.encode()
             self.send_response(200)
             self.send_header("Content-Type", f"{kind}; charset=utf-8")
@@ -165,11 +153,11 @@ def web_server(folder: Path, port: int) -> ThreadingHTTPServer:
     return ThreadingHTTPServer((LOOPBACK, port), Handler)
 
 
-async def _serve(folder: Path, smtp_port: int, web_port: int) -> None:
+async def serve(folder: Path, smtp_port: int, web_port: int) -> None:
+    """Catch and show mail until SIGTERM."""
     loop = asyncio.get_running_loop()
     stopped = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stopped.set)
+    loop.add_signal_handler(signal.SIGTERM, stopped.set)
     keeper = Keeper(folder)
     server = await loop.create_server(
         lambda: SMTP(keeper, hostname="mail-catcher", ident="mail catcher", loop=loop),
@@ -182,19 +170,7 @@ async def _serve(folder: Path, smtp_port: int, web_port: int) -> None:
     await stopped.wait()
     server.close()
     web.shutdown()
-    with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(server.wait_closed(), 2)
-
-
-def main(arguments: list[str]) -> None:
-    """Catch and show mail until SIGTERM."""
-    parser = argparse.ArgumentParser(prog="python -m devstack.mailcatcher")
-    parser.add_argument("folder", type=Path)
-    parser.add_argument("smtp_port", type=int)
-    parser.add_argument("web_port", type=int)
-    given = parser.parse_args(arguments)
-    asyncio.run(_serve(given.folder, given.smtp_port, given.web_port))
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    asyncio.run(serve(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])))

@@ -7,38 +7,32 @@ from devstack.errors import StackError
 LOOPBACK = "127.0.0.1"
 
 
-def is_free(port: int) -> bool:
-    """Tell whether a server could listen on ``port`` of the loopback address now."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((LOOPBACK, port))
-        except OSError:
-            return False
-    return True
-
-
 def step(first: int, tries: int = 50) -> int:
     """Return the first free port from ``first`` upwards; ``StackError`` when all are taken."""
     last = min(first + tries, 65536)
     for port in range(first, last):
-        if is_free(port):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((LOOPBACK, port))
+            except OSError:
+                continue
             return port
     raise StackError(f"every loopback port from {first} to {last - 1} is taken")
 
 
 def any_free() -> int:
     """Return a port that the system says is free; for throw-away servers."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+    with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         port: int = probe.getsockname()[1]
         return port
 
 
-def answers(port: int, timeout: float = 1.0) -> bool:
+def answers(port: int) -> bool:
     """Tell whether something accepts connections on ``port`` of the loopback address."""
     try:
-        with socket.create_connection((LOOPBACK, port), timeout=timeout):
+        with socket.create_connection((LOOPBACK, port), timeout=1):
             return True
     except OSError:
         return False

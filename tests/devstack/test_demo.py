@@ -33,16 +33,16 @@ def test_a_second_demo_of_a_checkout_is_refused_and_the_first_can_be_stopped(sta
         assert first.stdout is not None
         assert first.stdout.readline() == b"held\n"
         with pytest.raises(StackError, match=f"running already \\(process {first.pid}\\)"):
-            demo.run(demo.Demo())
+            demo.run()
         assert demo.stop_running()
         assert first.wait(10) != 0
     assert not demo.stop_running()
 
 
 def test_the_secret_is_made_once_and_for_its_owner_only(state: Path) -> None:
-    secret = demo.secret(state / "secret-key")
+    secret = paths.secret(state / "secret-key")
     assert len(secret) >= 50
-    assert demo.secret(state / "secret-key") == secret
+    assert paths.secret(state / "secret-key") == secret
     assert stat.S_IMODE((state / "secret-key").stat().st_mode) == 0o600
 
 

@@ -48,7 +48,7 @@ def test_every_process_reads_the_same_clock_from_the_setting(file: Path) -> None
 
 def test_while_preparing_time_stands_still(file: Path) -> None:
     clock = democlock.resume(file, speed=60)
-    read = portal_clock.parse(clock.setting_while_preparing())
+    read = portal_clock.parse(clock.standing_still().setting())
     assert read is not None
     assert read.at(clock.real + 30 * MINUTE) - clock.domain < dt.timedelta(seconds=1)
     assert clock.restarted().domain == clock.domain

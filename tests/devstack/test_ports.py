@@ -17,7 +17,7 @@ def taken() -> Iterator[int]:
             holder.bind((ports.LOOPBACK, 0))
             holder.listen()
             port = holder.getsockname()[1]
-            if port < 65_000 and ports.is_free(port + 1):
+            if port < 65_000 and ports.step(port + 1) == port + 1:
                 yield port
                 return
 
@@ -28,7 +28,6 @@ def test_a_free_port_is_taken_as_it_is() -> None:
 
 
 def test_a_taken_port_is_stepped_around(taken: int) -> None:
-    assert not ports.is_free(taken)
     assert ports.answers(taken)
     assert ports.step(taken) == taken + 1
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devstack import bootstrap, ports, redis
+from devstack import install, ports, redis
 from devstack.errors import StackError
 
 pytestmark = pytest.mark.process
@@ -58,7 +58,7 @@ def test_with_neither_both_reasons_are_said(
     def unreachable(name: str, *, target: Path | None = None) -> None:
         raise StackError("the package registry cannot be reached")
 
-    monkeypatch.setattr(bootstrap, "add", unreachable)
+    monkeypatch.setattr(install, "install", unreachable)
     with pytest.raises(StackError, match="no redis-server on the PATH, and the package registry"):
         redis.server_program()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from devstack import chromium, paths, services, testing
+from devstack import chromium, paths, servers, testing
 from devstack.errors import StackError
 
 pytestmark = pytest.mark.process
@@ -60,10 +60,10 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_servers_are_thrown_away_after_the_run(state: Path) -> None:
-    with testing.servers() as given:
-        assert given.database_url.startswith("postgres://portal:")
-        assert given.redis_url.startswith("redis://127.0.0.1:")
-        assert list(state.glob("run-*"))
+    with servers.throwaway() as environment:
+        assert environment["DATABASE_URL"].startswith("postgres://portal:")
+        assert environment["REDIS_URL"].startswith("redis://127.0.0.1:")
+        assert list(state.glob("run-*/postgres"))
     assert not list(state.glob("run-*"))
 
 
@@ -72,16 +72,16 @@ def test_named_servers_are_used_and_none_started(
 ) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/portal")
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
-    with testing.servers() as given:
-        assert given.environment()["DATABASE_URL"] == "postgres://elsewhere/portal"
-        assert given.environment()["REDIS_URL"] == "redis://elsewhere/0"
-        assert not list(state.glob("run-*"))
+    with servers.throwaway() as environment:
+        assert environment["DATABASE_URL"] == "postgres://elsewhere/portal"
+        assert environment["REDIS_URL"] == "redis://elsewhere/0"
+        assert not list(state.glob("run-*/*"))
 
 
 def test_services_stay_up_between_runs_until_stopped(state: Path) -> None:
-    file = services.start()
+    file = servers.start_services()
     try:
-        assert services.start() == file
+        assert servers.start_services() == file
         shown = subprocess.run(
             ["sh", "-c", f'. "{file}"; echo "$DATABASE_URL $REDIS_URL"'],
             capture_output=True,
@@ -92,9 +92,9 @@ def test_services_stay_up_between_runs_until_stopped(state: Path) -> None:
         assert shown.stdout.startswith("postgres://portal:")
         assert "/portal_mine redis://127.0.0.1:" in shown.stdout
     finally:
-        assert services.stop()
+        assert servers.stop_services()
     assert not file.exists()
-    assert not services.stop()
+    assert not servers.stop_services()
 
 
 def test_the_browser_that_is_named_must_run(
