@@ -1,17 +1,12 @@
 """The case page: the conversation, the clocks beside it, and the acts open to the reader."""
 
-import datetime as dt
-
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.case.coverage import coverage_of_case
-from cases.case.forms.act import ActForm
-from cases.case.forms.acts import ACTS, acts_for, tabs_for
+from cases.case.forms.acts import ACTS, tabs_for
 from cases.case.models import Case
 from cases.case.reader import reader
 from cases.clocks.page.promises import clocks_of
@@ -21,11 +16,10 @@ from cases.conversation.page import Line, conversation
 from cases.events import CaseRead
 from cases.work.page import work_of
 from contracts.frame import under
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import Participant
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404
-from portal.models import User
-from portal.rules.refusal import Refusal
+from portal.acts import Act, answer, offers
 
 _WITH = (
     "agreement__provider",
@@ -51,62 +45,28 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     now = clock.now()
     if user.is_provider:
         subscriptions.publish(CaseRead(case, user, now))
-    return _page(request, case, user, now)
+    return _page(request, case, Participant(user, now))
 
 
 @require_POST
 @login_required
 def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Do one act on a case. A mistake or a refusal shows the page again with what was typed."""
-    user = reader(request)
-    if code not in ACTS:
-        raise Http404
-    case = get_visible_or_404(Case.objects.select_related(*_WITH), user, pk=pk)
-    if not ACTS[code].is_for(user):
-        raise Refusal(
-            f"“{ACTS[code].label}” is not yours to do on case {case.number}.",
-            clause=case.programme.cites(ACTS[code].clause),
-            way_out="Write on the case what you need; the other side sees it at once.",
-        )
-    now = clock.now()
-    form = ACTS[code](request.POST, case=case, user=user, at=now)
-    if form.is_valid():
-        try:
-            case = form.perform()
-        except Refusal as refusal:
-            form.refusal = refusal
-        else:
-            messages.success(request, form.done(case))
-            return redirect(_next(request) or case)
-    return _page(request, case, user, now, bound=form, status=409)
-
-
-def _next(request: HttpRequest) -> str:
-    """The page of ours that the act was done from, when it says so."""
-    target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
+    case = get_visible_or_404(Case.objects.select_related(*_WITH), reader(request), pk=pk)
+    actor = Participant(reader(request), clock.now())
+    return answer(
+        request, ACTS.get(code), case, actor, lambda form: _page(request, case, actor, form)
+    )
 
 
 def _page(
     request: HttpRequest,
     case: Case,
-    user: User,
-    now: dt.datetime,
-    *,
-    bound: ActForm | None = None,
-    status: int = 200,
+    actor: Participant,
+    bound: Act[Case, Participant] | None = None,
 ) -> HttpResponse:
-    standing = standing_of(user, now)
-    wanted = request.GET.get("act", "")
-    acts = acts_for(
-        case,
-        user,
-        now,
-        is_technical=standing.is_technical,
-        is_administrative=standing.is_administrative,
-        bound=bound,
-        wanted=wanted,
-    )
+    user, standing = actor.user, actor.standing
+    acts = offers(ACTS.values(), case, actor, bound=bound, wanted=request.GET.get("act", ""))
     running, settled = clocks_of(case, user)
     information = next(
         (each.deadline for each in running if each.deadline.kind.endswith("information")), None
@@ -118,9 +78,9 @@ def _page(
         "case": case,
         "work": work,
         "work_waits": [line for line in work if line.waits_for(user)],
-        "tabs": tabs_for(acts, wanted=wanted),
+        "tabs": tabs_for(acts),
         "bound": bound,
-        "take": next((act for act in acts if act.code == "take"), None),
+        "take": any(act.code == "take" for act in acts),
         "next_clocks": running[:NEXT_PROMISES],
         "later_clocks": running[NEXT_PROMISES:],
         "settled_clocks": settled,
@@ -135,7 +95,7 @@ def _page(
         **under(case.agreement),
         "coverage": coverage_of_case(case),
     }
-    return render(request, "cases/case.html", context, status=status)
+    return render(request, "cases/case.html", context, status=bound.status if bound else 200)
 
 
 def _sub_cases(case: Case, spoken: list[Line]) -> list[SubCase]:

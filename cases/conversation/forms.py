@@ -1,23 +1,25 @@
 """Talking on a case: replies, calls, notes, what the reseller adds, and asking for information."""
 
 import datetime as dt
+from typing import ClassVar
 
 from django import forms
 
-from cases.case.forms.act import ActForm, Group, text
+from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.case.rules.lifecycle import Move
 from cases.conversation.actions import add_information, log_call, note, reply
 from cases.information.actions import accept_information, request_information
-from portal.models import User
+from contracts.roster.permissions import Participant
+from portal.fields import text
 
 
-class ReplyForm(ActForm):
+class ReplyForm(CaseAct):
     """An engineer answers the contact, and may move the case at once."""
 
     code, label, icon, clause = "reply", "Reply to the contact", "message", "ATSP 4.7"
     group, short, submit = Group.TALK, "Reply", "Send the reply"
-    said = "the reply is sent; the status clock starts again."
+    done = "the reply is sent; the status clock starts again."
     engineers = primary = True
     body = text("Reply", 6)
     then = forms.ChoiceField(
@@ -31,10 +33,10 @@ class ReplyForm(ActForm):
         help_text="Shown only: it stops no clock.",
     )
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Reply."""
         then = self.cleaned_data["then"]
-        return reply(
+        reply(
             self.case,
             by=self.user,
             at=self.at,
@@ -43,22 +45,23 @@ class ReplyForm(ActForm):
         )
 
 
-class LogCallForm(ActForm):
+class LogCallForm(CaseAct):
     """An engineer logs a call with the contact, at the time it took place."""
 
     code, label, icon, clause = "call", "Log a call", "phone", "ATSP 4.6"
     group, submit = Group.TALK, "Log the call"
-    said = "the call is logged at its time."
+    done = "the call is logged at its time."
     engineers = True
+    field_names: ClassVar = {"at": "minutes_ago"}
     body = text("What was said")
     minutes_ago = forms.IntegerField(
         label="Minutes ago", min_value=0, max_value=1440, initial=0, required=False
     )
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Log the call."""
         ago = dt.timedelta(minutes=self.cleaned_data["minutes_ago"] or 0)
-        return log_call(
+        log_call(
             self.case,
             by=self.user,
             at=self.at - ago,
@@ -67,31 +70,31 @@ class LogCallForm(ActForm):
         )
 
 
-class NoteForm(ActForm):
+class NoteForm(CaseAct):
     """An internal note."""
 
     code, label, icon = "note", "Internal note", "lock"
     group, short, submit = Group.TALK, "Note", "Write the note"
-    said = "the note is written."
+    done = "the note is written."
     engineers = intake = True
     body = text("Note", help_text="The reseller does not see it; it stops no clock.")
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """Always: a closed case may be noted too."""
         return True
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Write the note."""
-        return note(self.case, by=self.user, at=self.at, body=self.cleaned_data["body"])
+        note(self.case, by=self.user, at=self.at, body=self.cleaned_data["body"])
 
 
-class AddInformationForm(ActForm):
+class AddInformationForm(CaseAct):
     """The contact adds information or answers."""
 
     code, label, icon, clause = "add", "Write to the engineer", "message", "ATSP 5.2.7"
     group, short, submit = Group.TALK, "Write", "Send"
-    said = "sent to the engineer."
+    done = "sent to the engineer."
     contacts = primary = True
     body = text("Message", 6)
     answers = forms.BooleanField(required=False, initial=True)
@@ -106,9 +109,9 @@ class AddInformationForm(ActForm):
         ].label = f"This is what was asked for: {', '.join(self.case.information_missing)}"
         self.fields["answers"].help_text = "The clock of the information then stops (ATSP 4.9.1)."
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Add it."""
-        return add_information(
+        add_information(
             self.case,
             by=self.user,
             at=self.at,
@@ -117,12 +120,12 @@ class AddInformationForm(ActForm):
         )
 
 
-class RequestInformationForm(ActForm):
+class RequestInformationForm(CaseAct):
     """An engineer asks for what is missing of 5.2.3."""
 
     code, label, icon, clause = "ask", "Ask for information", "help-circle", "ATSP 5.2.3"
     group, submit = Group.INFORMATION, "Ask, and start the clock"
-    said = "asked; the information clock runs."
+    done = "asked; the information clock runs."
     engineers = True
     missing = text("What is missing, one a line", 3)
     body = text("Message", 3, required=False)
@@ -132,9 +135,9 @@ class RequestInformationForm(ActForm):
         asked = self.case.information_missing or self.case.not_told
         self.fields["missing"].initial = "\n".join(asked)
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Ask."""
-        return request_information(
+        request_information(
             self.case,
             by=self.user,
             at=self.at,
@@ -143,21 +146,21 @@ class RequestInformationForm(ActForm):
         )
 
 
-class AcceptInformationForm(ActForm):
+class AcceptInformationForm(CaseAct):
     """An engineer confirms that what was asked for is here."""
 
     code, label, icon, clause = "accept", "Information received", "check", "ATSP 5.2.3"
     group, submit = Group.INFORMATION, "It is complete"
-    said = "the information is complete; its clock stands."
+    done = "the information is complete; its clock stands."
     intro = "Says that all that was asked for is here. The clock of the information stops, and no downgrade follows."
     engineers = True
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While information is asked for."""
-        return case.is_open and case.information_asked_at is not None
+        return subject.is_open and subject.information_asked_at is not None
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Accept it, as of when the contact sent it."""
         received_at = self.case.information_received_at or self.at
-        return accept_information(self.case, by=self.user, at=self.at, received_at=received_at)
+        accept_information(self.case, by=self.user, at=self.at, received_at=received_at)

@@ -3,7 +3,7 @@
 from django import forms
 
 from cases.case.actions import ENGINEERS
-from cases.case.forms.act import ActForm, Group, text
+from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.conversation.models import Team
 from cases.handling.actions import assign, hand_over, may_answer_for, open_sub_case, take
@@ -12,34 +12,36 @@ from cases.resolution.actions.findings import determine, link_article, mark_repl
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import holders
 from contracts.roster.models.entries import RosterStanding
+from contracts.roster.permissions import Participant
+from portal.fields import text
 from portal.models import User
 
 
-class TakeForm(ActForm):
+class TakeForm(CaseAct):
     """An engineer takes the case."""
 
     code, label, icon = "take", "Take the case", "hand-stop"
     group = Group.TEAM
-    said = "it is yours."
+    done = "it is yours."
     intro = "The case becomes yours. Nobody is answered by that, so no clock stops."
     engineers = True
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While it is somebody else's or nobody's."""
-        return case.is_open and case.owner_id != user.pk
+        return subject.is_open and subject.owner_id != actor.user.pk
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Take it."""
-        return take(self.case, by=self.user, at=self.at)
+        take(self.case, by=self.user, at=self.at)
 
 
-class AssignForm(ActForm):
+class AssignForm(CaseAct):
     """Give the case to an engineer."""
 
     code, label, icon = "assign", "Assign", "user-plus"
     group = Group.TEAM
-    said = "assigned."
+    done = "assigned."
     engineers = intake = True
     to = forms.ModelChoiceField(
         User.objects.none(), label="Engineer", empty_label="Choose an engineer"
@@ -49,17 +51,17 @@ class AssignForm(ActForm):
         """Offer the engineers."""
         self.choice("to").queryset = holders(self.case.agreement_id, *ENGINEERS)
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Assign it."""
-        return assign(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
+        assign(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
 
 
-class HandOverForm(ActForm):
+class HandOverForm(CaseAct):
     """Another Technical Contact answers for the case."""
 
     code, label, icon, clause = "hand-over", "Change the contact", "user-share", "ATSP 5.2.2"
     group, submit = Group.TEAM, "Hand it over"
-    said = "handed over; those concerned are told."
+    done = "handed over; those concerned are told."
     intro = "What we send goes to the contact of the case. Its clocks and the region it is charged to stay as they are."
     engineers = intake = contacts = administrative = True
     to = forms.ModelChoiceField(
@@ -73,24 +75,24 @@ class HandOverForm(ActForm):
         self.fields["to"].label = self.case.programme.called(RosterStanding.TECHNICAL)
         self.choice("to").queryset = may_answer_for(self.case, self.at)
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Hand it over."""
-        return hand_over(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
+        hand_over(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
 
 
-class SubCaseForm(ActForm):
+class SubCaseForm(CaseAct):
     """Engage another team."""
 
     code, label, icon, clause = "sub-case", "Open a sub-case", "subtask", "ATSP Ex.C"
     group = Group.TEAM
-    said = "the team is engaged and told."
+    done = "the team is engaged and told."
     engineers = True
     team = forms.ChoiceField(label="Team", choices=Team.choices)
     request = text("What is asked of them", 3)
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Open it."""
-        return open_sub_case(
+        open_sub_case(
             self.case,
             by=self.user,
             at=self.at,
@@ -99,12 +101,12 @@ class SubCaseForm(ActForm):
         )
 
 
-class DetermineForm(ActForm):
+class DetermineForm(CaseAct):
     """What the case turned out to be, which settles the charge."""
 
     code, label, icon, clause = "determine", "Determine", "scale", "ATSP 2.3"
     group = Group.FINDINGS
-    said = "determined; the charge follows."
+    done = "determined; the charge follows."
     engineers = True
     determination = forms.ChoiceField(label="The Problem is", widget=forms.RadioSelect)
 
@@ -117,13 +119,13 @@ class DetermineForm(ActForm):
         self.fields["determination"].initial = self.case.determination
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """Always, where the programme determines anything: a closed case may be determined too."""
-        return bool(case.programme.determinations)
+        return bool(subject.programme.determinations)
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Determine it."""
-        return determine(
+        determine(
             self.case,
             by=self.user,
             at=self.at,
@@ -131,17 +133,17 @@ class DetermineForm(ActForm):
         )
 
 
-class LinkArticleForm(ActForm):
+class LinkArticleForm(CaseAct):
     """Link the article that answers the case."""
 
     code, label, icon, clause = "article", "Link an article", "book", "ATSP Ex.B"
     group = Group.FINDINGS
-    said = "the article is linked."
+    done = "the article is linked."
     engineers = True
     article = forms.CharField(label="Article number", max_length=20)
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """Always."""
         return True
 
@@ -155,27 +157,27 @@ class LinkArticleForm(ActForm):
             )
         return article
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Link it."""
-        return link_article(self.case, self.cleaned_data["article"], by=self.user, at=self.at)
+        link_article(self.case, self.cleaned_data["article"], by=self.user, at=self.at)
 
 
-class ReplicatedForm(ActForm):
+class ReplicatedForm(CaseAct):
     """The provider replicated the Problem."""
 
     code, label, icon, clause = "replicated", "We replicated it", "copy", "ATSP Ex.B"
     group = Group.FINDINGS
-    said = "the replication is recorded."
+    done = "the replication is recorded."
     intro = (
         "Records that the provider had to replicate the Problem itself. The scorecard counts it."
     )
     engineers = True
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """Once a case."""
-        return case.replicated_by_provider_at is None
+        return subject.replicated_by_provider_at is None
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Record it."""
-        return mark_replicated(self.case, by=self.user, at=self.at)
+        mark_replicated(self.case, by=self.user, at=self.at)

@@ -15,7 +15,7 @@ from cases.opening.actions import refusals_for
 from cases.opening.views.drafts import drafts_of
 from contracts.frame import under
 from contracts.prepaid.actions.ledger import Balance, balances
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import Participant
 from portal import clock
 
 SHOWN = 12
@@ -30,7 +30,8 @@ def contact_home(request: HttpRequest) -> HttpResponse:
     if user.is_provider:
         return redirect("home")
     now = clock.now()
-    standing = standing_of(user, now)
+    actor = Participant(user, now)
+    standing = actor.standing
     open_cases = Case.objects.visible_to(user).open()
     shown = list(open_cases.for_list().next_to_break_first()[:SHOWN])
     waiting = list(open_cases.waiting_for_reseller().for_list().order_by("severity", "pk")[:SHOWN])
@@ -54,11 +55,7 @@ def contact_home(request: HttpRequest) -> HttpResponse:
             "waits": most_urgent_first(
                 [wait for case in waiting for wait in waits_of(case, by_case[case.pk].information)]
             ),
-            "act_codes": codes_for(
-                user,
-                is_technical=standing.is_technical,
-                is_administrative=standing.is_administrative,
-            ),
+            "act_codes": codes_for(actor),
             "drafts": drafts_of(user)[:5],
             "bulletins": list(
                 Bulletin.objects.published().told_to(user).with_reading_of(user)[:SHOWN_BULLETINS]

@@ -2,7 +2,7 @@
 
 from django import forms
 
-from cases.case.forms.act import ActForm, Group, text
+from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from cases.enhancements.models import Enhancement
@@ -14,75 +14,76 @@ from cases.resolution.actions.closing import (
     give_relief,
     reopen,
 )
-from portal.models import User
+from contracts.roster.permissions import Participant
+from portal.fields import text
 from portal.rules.refusal import Refusal
 
 
-class GiveReliefForm(ActForm):
+class GiveReliefForm(CaseAct):
     """An engineer gives a solution, Fix or Workaround."""
 
     code, label, icon, clause = "relief", "Give relief", "lifebuoy", "ATSP Ex.B"
     group = Group.RESOLUTION
-    said = "relief is given; the contact is told."
+    done = "relief is given; the contact is told."
     terms = ("Fix", "Workaround")
     engineers = True
     body = text("The solution, Fix or Workaround", 6)
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While no relief stands given."""
-        return case.is_open and case.state != State.RELIEVED
+        return subject.is_open and subject.state != State.RELIEVED
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Give it."""
-        return give_relief(self.case, by=self.user, at=self.at, body=self.cleaned_data["body"])
+        give_relief(self.case, by=self.user, at=self.at, body=self.cleaned_data["body"])
 
 
-class FailReliefForm(ActForm):
+class FailReliefForm(CaseAct):
     """Either side says that the relief did not hold."""
 
     code, label, icon, clause = "fail", "The relief did not hold", "rotate", "ATSP 4.10"
     group = Group.RESOLUTION
-    said = "back to work."
+    done = "back to work."
     engineers = contacts = True
     reason = text("What still happens", 3)
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While relief stands given."""
-        return case.state == State.RELIEVED
+        return subject.state == State.RELIEVED
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Back to work."""
-        return fail_relief(self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"])
+        fail_relief(self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"])
 
 
-class AgreeWorkaroundForm(ActForm):
+class AgreeWorkaroundForm(CaseAct):
     """The contact agrees to the workaround."""
 
     code, label, icon, clause = "agree", "Agree to the workaround", "check", "ATSP 4.10.3"
     group = Group.RESOLUTION
-    said = "the workaround is agreed."
+    done = "the workaround is agreed."
     terms = ("Workaround", "Problem Resolution")
     intro = "The workaround holds in your environment, and you agree to it as the resolution."
     contacts = True
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While relief stands given and is not agreed to."""
-        return case.state == State.RELIEVED and case.workaround_agreed_at is None
+        return subject.state == State.RELIEVED and subject.workaround_agreed_at is None
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Agree."""
-        return agree_workaround(self.case, by=self.user, at=self.at)
+        agree_workaround(self.case, by=self.user, at=self.at)
 
 
-class CloseForm(ActForm):
+class CloseForm(CaseAct):
     """An engineer closes the case for one reason of 4.10."""
 
     code, label, icon, clause = "close", "Close", "circle-check", "ATSP 4.10"
     group = Group.RESOLUTION
-    said = "closed."
+    done = "closed."
     terms = ("Fix", "Workaround", "Enhancement")
     engineers = True
     reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
@@ -100,9 +101,9 @@ class CloseForm(ActForm):
             (reason.code, f"{reason.name} ({reason.clause})") for reason in reasons
         ]
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Close it, and link it to the request for enhancement that it became."""
-        return close(
+        close(
             self.case,
             by=self.user,
             at=self.at,
@@ -129,12 +130,12 @@ class CloseForm(ActForm):
         return found
 
 
-class ReopenForm(ActForm):
+class ReopenForm(CaseAct):
     """Either side reopens a closed case."""
 
     code, label, icon, clause = "reopen", "Reopen", "rotate", "ATSP 1.3"
     group = Group.RESOLUTION
-    said = "reopened; it is not charged again."
+    done = "reopened; it is not charged again."
     engineers = contacts = True
     reason = text(
         "What happens again",
@@ -143,10 +144,10 @@ class ReopenForm(ActForm):
     )
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """Once closed."""
-        return not case.is_open
+        return not subject.is_open
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Reopen it."""
-        return reopen(self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"])
+        reopen(self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"])

@@ -1,22 +1,25 @@
 """Changing the severity of a case (ATSP 4.3, 4.5, 4.9; D-9)."""
 
+from typing import ClassVar
+
 from django import forms
 from django.utils.text import capfirst
 
-from cases.case.forms.act import ActForm, Group, text
+from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Side
 from cases.severity import actions
 from cases.severity.rules import DowngradeGround
-from portal.models import User
+from contracts.roster.permissions import Participant
+from portal.fields import text
 
 
-class ConfirmCallForm(ActForm):
+class ConfirmCallForm(CaseAct):
     """Dispatch confirms the telephone call that makes the case severity 1."""
 
     code, label, icon, clause = "confirm-call", "Confirm the telephone call", "phone", "ATSP 4.5"
     group = Group.SEVERITY
-    said = "the call is confirmed; the severity-1 clocks run from now."
+    done = "the call is confirmed; the severity-1 clocks run from now."
     intro = "The case becomes severity 1, and its clocks start now (D-9)."
     intake = True
     caller = forms.CharField(label="Who called", max_length=120)
@@ -26,42 +29,45 @@ class ConfirmCallForm(ActForm):
         self.fields["caller"].initial = self.case.contact.name
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While the case is not severity 1."""
-        return case.is_open and case.severity != 1
+        return subject.is_open and subject.severity != 1
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Confirm it: severity 1 from now."""
-        return actions.confirm_call(
+        actions.confirm_call(
             self.case, by=self.user, at=self.at, caller=self.cleaned_data["caller"]
         )
 
 
-class ConfirmSeverityForm(ActForm):
+class ConfirmSeverityForm(CaseAct):
     """The provider confirms the severity in force."""
 
     code, label, icon, clause = "confirm-severity", "Confirm the severity", "check", "ATSP 4.3"
     group = Group.SEVERITY
-    said = "the severity is confirmed."
+    done = "the severity is confirmed."
     intro = "Says that the severity the reseller assigned is the one in force. No clock changes."
     engineers = True
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While it is not confirmed."""
-        return case.is_open and not case.severity_confirmed and case.proposed_severity is None
+        return (
+            subject.is_open and not subject.severity_confirmed and subject.proposed_severity is None
+        )
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Confirm it."""
-        return actions.confirm_severity(self.case, by=self.user, at=self.at)
+        actions.confirm_severity(self.case, by=self.user, at=self.at)
 
 
-class ProposeSeverityForm(ActForm):
+class ProposeSeverityForm(CaseAct):
     """Either side proposes another severity."""
 
     code, label, icon, clause = "propose", "Propose another severity", "arrows-exchange", "ATSP 4.3"
     group = Group.SEVERITY
-    said = "proposed; until it is answered nothing changes."
+    done = "proposed; until it is answered nothing changes."
+    field_names: ClassVar = {"severity": "to"}
     engineers = contacts = True
     to = forms.TypedChoiceField(label="Severity", coerce=int)
     reason = text("Reason", 3)
@@ -75,13 +81,13 @@ class ProposeSeverityForm(ActForm):
         ]
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While no proposal waits for an answer."""
-        return case.is_open and case.proposed_severity is None
+        return subject.is_open and subject.proposed_severity is None
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Propose it."""
-        return actions.propose_severity(
+        actions.propose_severity(
             self.case,
             by=self.user,
             at=self.at,
@@ -90,12 +96,12 @@ class ProposeSeverityForm(ActForm):
         )
 
 
-class AnswerSeverityForm(ActForm):
+class AnswerSeverityForm(CaseAct):
     """The other side answers a proposed severity."""
 
     code, label, icon, clause = "answer", "Answer the proposed severity", "check", "ATSP 4.3"
     group = Group.SEVERITY
-    said = "answered."
+    done = "answered."
     engineers = contacts = True
     agree = forms.TypedChoiceField(
         label="Your answer",
@@ -105,24 +111,25 @@ class AnswerSeverityForm(ActForm):
     )
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While the other side's proposal waits."""
-        side = Side.PROVIDER if user.is_provider else Side.RESELLER
-        return case.is_open and case.proposed_by_side == side.other
+        side = Side.PROVIDER if actor.user.is_provider else Side.RESELLER
+        return subject.is_open and subject.proposed_by_side == side.other
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Answer."""
-        return actions.answer_severity(
+        actions.answer_severity(
             self.case, by=self.user, at=self.at, agree=self.cleaned_data["agree"]
         )
 
 
-class DowngradeForm(ActForm):
+class DowngradeForm(CaseAct):
     """The provider alone lowers the severity."""
 
     code, label, icon, clause = "downgrade", "Downgrade", "arrow-down", "ATSP 4.9"
     group = Group.SEVERITY
-    said = "the severity is lowered; the contact is told."
+    done = "the severity is lowered; the contact is told."
+    field_names: ClassVar = {"severity": "to"}
     engineers = True
     to = forms.TypedChoiceField(label="Severity", coerce=int)
     ground = forms.ChoiceField(
@@ -141,15 +148,15 @@ class DowngradeForm(ActForm):
         ]
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While there is a lower severity."""
-        return case.is_open and any(
-            term.level > case.severity for term in case.programme.severities
+        return subject.is_open and any(
+            term.level > subject.severity for term in subject.programme.severities
         )
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Lower it."""
-        return actions.downgrade(
+        actions.downgrade(
             self.case,
             by=self.user,
             at=self.at,

@@ -2,21 +2,22 @@
 
 from django import forms
 
-from cases.case.forms.act import ActForm, Group, text
+from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.work import actions
 from contracts.billing.rules.money import money_text
-from portal.models import User
+from contracts.roster.permissions import Participant
+from portal.fields import text
 
 _OWN, _END_USERS = "own", "end_user"
 
 
-class AskForWorkForm(ActForm):
+class AskForWorkForm(CaseAct):
     """The reseller asks for replication or on-site support; an engineer proposes it."""
 
     code, label, icon, clause = "work", "Ask for work", "briefcase", "ATSP 16, 17, 18"
     group = Group.WORK
-    said = "the work is asked for; its page tells who is next."
+    done = "the work is asked for; its page tells who is next."
     intro = (
         "Work by the day, on a purchase order or an e-mail authorising the fee. Asking costs nothing: you see the "
         "estimate before anybody authorises it."
@@ -50,11 +51,11 @@ class AskForWorkForm(ActForm):
         self.fields["problem"].initial = self.case.title
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While the case is open, where the programme sells work."""
-        return case.is_open and bool(case.programme.work_rates)
+        return subject.is_open and bool(subject.programme.work_rates)
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Ask for it."""
         at_end_users = self.cleaned_data["place"] == _END_USERS
         actions.ask_for_work(
@@ -66,16 +67,15 @@ class AskForWorkForm(ActForm):
             by=self.user,
             at=self.at,
         )
-        return self.case
 
 
-class NotSoftwareForm(ActForm):
+class NotSoftwareForm(CaseAct):
     """An engineer notifies that the Problem may not be in the Software (ATSP 7.1)."""
 
     code, label, icon = "not-software", "May not be the Software", "help-circle"
     clause = "ATSP 7.1"
     group, submit = Group.WORK, "Notify the reseller"
-    said = "the reseller is notified, and chooses whether we proceed at its possible expense."
+    done = "the reseller is notified, and chooses whether we proceed at its possible expense."
     intro = (
         "The contact and the Administrative Contact are asked: proceed at your possible expense, or do not pursue the "
         "Problem. Work before they answer is not billable (7.3.2)."
@@ -92,11 +92,11 @@ class NotSoftwareForm(ActForm):
     )
 
     @classmethod
-    def fits(cls, case: Case, user: User) -> bool:
+    def fits(cls, subject: Case, actor: Participant) -> bool:
         """While the case is open, under a programme that knows such work."""
-        return case.is_open and case.programme.other_errors is not None
+        return subject.is_open and subject.programme.other_errors is not None
 
-    def perform(self) -> Case:
+    def perform(self) -> None:
         """Notify."""
         actions.may_not_be_software(
             self.case,
@@ -105,4 +105,3 @@ class NotSoftwareForm(ActForm):
             by=self.user,
             at=self.at,
         )
-        return self.case

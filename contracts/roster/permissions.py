@@ -2,11 +2,13 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from contracts.agreements.models import Agreement, AgreementQuerySet
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.roster.models.entries import RosterEntry, RosterStanding
+from portal.acts import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,16 @@ class Standing:
     def may_ask(self) -> bool:
         """Whether they may ask for assistance now: a Technical Contact past the waiting time, agreement in force."""
         return self.agreement is not None and self.is_technical and not self.is_waiting
+
+
+@dataclass(frozen=True)
+class Participant(Actor):
+    """Who acts, as the agreements know them."""
+
+    @cached_property
+    def standing(self) -> Standing:
+        """Their standing now, read once."""
+        return standing_of(self.user, self.at)
 
 
 def standing_of(user: Any, at: dt.datetime) -> Standing:

@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 
 from cases.case.forms.acts import ACTS as FORMS
-from cases.case.forms.acts import acts_for
 from cases.case.models import Case
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import Participant
+from portal.acts import offers
 from portal.rules.refusal import Refusal
 from tests.access.actors import Actor
 from tests.access.matrix import ACTS
@@ -51,17 +51,7 @@ def test_each_is_shown_the_acts_that_are_theirs(world: AccessWorld, situation: s
         user = world.people[actor]
         if actor in (Actor.LEFT, Actor.NORDLICHT):
             continue  # they never reach the page
-        standing = standing_of(user, NOW)
-        shown = {
-            form.code
-            for form in acts_for(
-                case,
-                user,
-                NOW,
-                is_technical=standing.is_technical,
-                is_administrative=standing.is_administrative,
-            )
-        }
+        shown = {offer.code for offer in offers(FORMS.values(), case, Participant(user, NOW))}
         expected = {code for code, each in here.items() if each.is_shown_to(actor)}
         assert shown - elsewhere == expected, f"{actor.label} on a case {situation}"
         assert shown <= {each.code for each in ACTS if each.is_shown_to(actor)}, actor.label
@@ -80,7 +70,7 @@ def test_the_act_itself_is_refused_to_all_but_those_whose_it_is(
         with undone():
             case = case_of(world, each.situation)
             form = FORMS[each.code](
-                act_form(world, each), case=case, user=world.people[actor], at=NOW
+                case, Participant(world.people[actor], NOW), act_form(world, each)
             )
             assert form.is_valid(), form.errors
             before = written()

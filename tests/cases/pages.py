@@ -38,6 +38,14 @@ def opened(response: Any) -> list[str]:
     ]
 
 
+def complaints(response: Any, field: str) -> list[str]:
+    """What stands at a field of a form that came back."""
+    found = re.findall(
+        rf'(?s)id="error_\d+_id_{field}"[^>]*>\s*<strong>(.*?)</strong>', response.content.decode()
+    )
+    return [html.unescape(each) for each in found]
+
+
 @contextmanager
 def queries() -> Iterator[list[str]]:
     """Counts the statements made inside, transactions' own left out."""

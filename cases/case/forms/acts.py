@@ -1,10 +1,10 @@
 """All acts on a case: which of them a user is shown, and how the case page groups them."""
 
-import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
-from cases.case.actions import ENGINEERS, INTAKE
-from cases.case.forms.act import ActForm, Group
+from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.conversation.forms import (
     AcceptInformationForm,
@@ -38,9 +38,10 @@ from cases.severity.forms import (
     ProposeSeverityForm,
 )
 from cases.work.forms import AskForWorkForm, NotSoftwareForm
-from portal.models import User
+from contracts.roster.permissions import Participant
+from portal.acts import Offer
 
-ACTS: dict[str, type[ActForm]] = {
+ACTS: dict[str, type[CaseAct]] = {
     form.code: form
     for form in (
         ReplyForm,
@@ -72,6 +73,9 @@ ACTS: dict[str, type[ActForm]] = {
 }
 
 
+Offered = Offer[Case, Participant]
+
+
 @dataclass(slots=True)
 class Tab:
     """One tab of the acts: a single act of talking, or a group of acts. `is_open` is the one shown at first."""
@@ -79,69 +83,32 @@ class Tab:
     code: str
     label: str
     icon: str
-    acts: list[ActForm] = field(default_factory=list)
+    offers: list[Offered] = field(default_factory=list)
     is_open: bool = False
 
 
-def codes_for(user: User, *, is_technical: bool, is_administrative: bool = False) -> frozenset[str]:
-    """The codes of the acts that are the user's to do, on whatever case they fit."""
-    return frozenset(
-        code
-        for code, form in ACTS.items()
-        if (form.engineers and user.has_role(*ENGINEERS))
-        or (form.intake and user.has_role(*INTAKE))
-        or (form.contacts and not user.is_provider and is_technical)
-        or (form.administrative and not user.is_provider and is_administrative)
-    )
+def codes_for(actor: Participant) -> frozenset[str]:
+    """The codes of the acts that are the actor's to do, on whatever case they fit."""
+    return frozenset(code for code, act in ACTS.items() if act.is_shown_to(actor))
 
 
-def acts_for(
-    case: Case,
-    user: User,
-    at: dt.datetime,
-    *,
-    is_technical: bool,
-    is_administrative: bool = False,
-    bound: ActForm | None = None,
-    wanted: str = "",
-) -> list[ActForm]:
-    """The acts to show a user on a case, in order; `bound` takes the place of its own kind, with what was typed.
-
-    The cursor stands in the bound act, else in the one whose code is `wanted`.
-    """
-    theirs = codes_for(user, is_technical=is_technical, is_administrative=is_administrative)
-    shown = []
-    for form in ACTS.values():
-        if bound is not None and isinstance(bound, form):
-            shown.append(bound)
-        elif form.code in theirs and form.fits(case, user):
-            shown.append(form(case=case, user=user, at=at))
-    for act in shown:
-        if act is bound or (bound is None and act.code == wanted):
-            act.take_cursor()
-    return shown
-
-
-def tabs_for(acts: list[ActForm], *, wanted: str = "") -> list[Tab]:
-    """The acts as the page's tabs. Open is the one of the bound act, else of the `wanted`, else of the primary one."""
+def tabs_for(offers: Sequence[Offered]) -> list[Tab]:
+    """The acts as the page's tabs. Open is the one of the act that is open, else of the primary one."""
     tabs: dict[str, Tab] = {}
-    for act in acts:
-        alone = act.group is Group.TALK
-        code = act.code if alone else act.group.value
+    for offer in offers:
+        group: Group = ACTS[offer.code].group
+        alone = group is Group.TALK
+        code = offer.code if alone else group.value
         if code not in tabs:
             tabs[code] = Tab(
                 code,
-                act.short_label if alone else act.group.label,
-                act.icon if alone else act.group.icon,
+                offer.short if alone else group.label,
+                offer.icon if alone else group.icon,
             )
-        tabs[code].acts.append(act)
+        tabs[code].offers.append(offer)
     shown = list(tabs.values())
-    for chosen in (
-        lambda act: act.is_bound,
-        lambda act: act.code == wanted,
-        lambda act: act.primary,
-    ):
-        found = next((tab for tab in shown if any(chosen(act) for act in tab.acts)), None)
+    for chosen in (attrgetter("is_open"), attrgetter("is_primary")):
+        found = next((tab for tab in shown if any(map(chosen, tab.offers))), None)
         if found is not None:
             found.is_open = True
             break

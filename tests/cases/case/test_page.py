@@ -14,7 +14,7 @@ from cases.events import CaseRead
 from cases.resolution.actions.closing import close
 from cases.severity.actions import confirm_call, propose_severity
 from portal import subscriptions
-from tests.cases.pages import forms, opened, queries, section, words
+from tests.cases.pages import complaints, forms, opened, queries, section, words
 from tests.cases.world import DAY, HOUR, MINUTE, NOW, World, again, response_of
 
 AsUser = Callable[..., Client]
@@ -215,6 +215,14 @@ def test_an_empty_form_comes_back_with_its_mistake_the_cursor_in_it_and_its_tab_
     assert "is-invalid" in form
     assert "autofocus" in form
     assert 'value="5"' in form
+
+
+@pytest.mark.clause("ATSP 4.10.7")
+def test_a_refusal_stands_at_the_field_that_it_concerns(world: World, as_user: AsUser) -> None:
+    page = do(
+        as_user("engineer"), world.open(), "close", reason="other-vendor", enhancement="RFE-999"
+    )
+    assert complaints(page, "close-enhancement") == ["There is no request for enhancement RFE-999."]
 
 
 @pytest.mark.clause("ATSP 4.10")

@@ -1,0 +1,122 @@
+"""Acts: listed without their forms, done in one place, refused at the field that is concerned."""
+
+import datetime as dt
+from typing import Any, ClassVar
+
+import pytest
+from django import forms
+from django.contrib.messages import get_messages
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.http import Http404, HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+from portal.acts import Act, Actor, answer, offers
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+NOW = dt.datetime(2003, 3, 5, 22, 18, tzinfo=dt.UTC)
+CONTACT, STRANGER = User(email="c@mti.example"), User(email="s@mti.example")
+
+
+class Rename(Act[dict[str, str], Actor]):
+    """Give a thing another name."""
+
+    code, label, clause = "rename", "Rename it", "ATSP 1.3"
+    done, way_out = "It has another name.", "Ask somebody else."
+    field_names: ClassVar = {"title": "name"}
+    built: ClassVar[list[str]] = []
+    name = forms.CharField(required=False)
+
+    @classmethod
+    def is_for(cls, subject: dict[str, str], actor: Actor) -> bool:
+        """Not a stranger's."""
+        return actor.user is not STRANGER
+
+    @classmethod
+    def fits(cls, subject: dict[str, str], actor: Actor) -> bool:
+        """While it is open."""
+        return "closed" not in subject
+
+    def prepare(self) -> None:
+        """Begin with what the address suggests."""
+        self.built.append(self.code)
+        self.initial["name"] = self.asked.get("name", "")
+
+    def perform(self) -> None:
+        """Rename it."""
+        if not self.cleaned_data["name"]:
+            raise Refusal("It needs a name.", field="title", others=[Refusal("It is too late.")])
+        self.subject["name"] = self.cleaned_data["name"]
+
+    @property
+    def leads_to(self) -> str:
+        """The thing's page."""
+        return "/things/1/"
+
+
+def request(method: str = "POST", **typed: str) -> HttpRequest:
+    """A request with what was typed."""
+    made: Any = getattr(RequestFactory(), method.lower())("/things/1/rename/", typed)
+    made._messages = CookieStorage(made)
+    return made
+
+
+def page(form: Rename) -> HttpResponse:
+    """The thing's page with a form."""
+    return HttpResponse(f"{form['name'].value()} {form.errors}", status=form.status)
+
+
+def done(asked: HttpRequest, subject: dict[str, str], user: User = CONTACT) -> HttpResponse:
+    """The answer to an act."""
+    return answer(asked, Rename, subject, Actor(user, NOW), page)
+
+
+def test_a_list_builds_no_form_until_one_is_shown() -> None:
+    Rename.built.clear()
+    (offer,) = offers([Rename], {}, Actor(CONTACT, NOW), wanted="rename")
+    assert (offer.code, offer.label, offer.is_open) == ("rename", "Rename it", True)
+    assert not Rename.built
+    assert offer.form.fields["name"].widget.attrs["autofocus"]
+    assert Rename.built == ["rename"]
+
+
+def test_only_what_is_the_readers_and_fits_is_listed_and_what_came_back() -> None:
+    actor = Actor(CONTACT, NOW)
+    assert offers([Rename], {"closed": ""}, actor) == []
+    assert offers([Rename], {}, Actor(STRANGER, NOW)) == []
+    bound = Rename({}, actor, {"name": "B"})
+    (offer,) = offers([Rename], {"closed": ""}, actor, bound=bound)
+    assert offer.is_open
+    assert offer.form is bound
+
+
+def test_what_is_done_is_said_and_leads_to_the_subject_or_to_a_page_of_ours() -> None:
+    subject: dict[str, str] = {}
+    asked = request(name="B")
+    found = done(asked, subject)
+    assert (found.status_code, found["Location"], subject) == (302, "/things/1/", {"name": "B"})
+    assert [each.message for each in get_messages(asked)] == ["It has another name."]
+    assert done(request(name="B", next="/home/"), {})["Location"] == "/home/"
+    assert done(request(name="B", next="//else.example/"), {})["Location"] == "/things/1/"
+
+
+def test_a_refusal_comes_back_at_its_field_and_whole() -> None:
+    bound = Rename({}, Actor(CONTACT, NOW), {"name": ""})
+    assert bound.attempt() is None
+    assert bound.errors == {"name": ["It needs a name."]}
+    assert bound.refusal is not None
+    assert [each.sentence for each in bound.refusal.all] == ["It needs a name.", "It is too late."]
+    assert done(request(name=""), {}).status_code == 409
+
+
+def test_a_get_shows_the_form_as_the_address_suggests() -> None:
+    found = done(request("GET", name="A"), {})
+    assert found.status_code == 200
+    assert found.content.startswith(b"A")
+
+
+def test_no_act_is_not_found_and_one_of_others_refused_with_a_way_out() -> None:
+    with pytest.raises(Http404):
+        answer(request(), None, {}, Actor(CONTACT, NOW), page)
+    with pytest.raises(Refusal, match=r"not yours to do.*ATSP 1\.3.*Ask somebody else"):
+        done(request(name="B"), {}, STRANGER)
