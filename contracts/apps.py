@@ -12,10 +12,8 @@ class ContractsConfig(AppConfig):
         """Make known the kinds of deadlines, the pages, what the clauses say, and what a conference call reviews."""
         from contracts.deadlines import register_kinds
         from contracts.navigation import register_pages
-        from contracts.renewal.subscribers import subscribe_all
         from contracts.services.agenda import register_own_sections
 
         register_kinds()
         register_pages()
         register_own_sections()
-        subscribe_all()

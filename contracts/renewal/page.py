@@ -9,7 +9,7 @@ from contracts.ending.models import ResellerAgreementChange, SoftwareNotice, Suc
 from contracts.programmes.rules.programme_file import Change, diff
 from contracts.programmes.rules.terms import Programme
 from contracts.renewal.actions.decision import right_not_to_renew
-from contracts.renewal.actions.proposal import opening_instant, opening_of
+from contracts.renewal.actions.planning import opening_instant, opening_of
 from contracts.renewal.models import RenewalProposal
 from contracts.renewal.performance import Performance, performance_of
 from contracts.renewal.rules.non_renewal import NonRenewalRight

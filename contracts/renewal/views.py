@@ -21,7 +21,8 @@ from contracts.ending.forms import (
     WithdrawNoticeForm,
 )
 from contracts.frame import agreement_or_404, render_tab
-from contracts.renewal.actions.proposal import EDITORS, opening_of
+from contracts.renewal.actions.planning import opening_of
+from contracts.renewal.actions.proposal import EDITORS
 from contracts.renewal.document import renewal_document
 from contracts.renewal.forms import (
     DeclineForm,

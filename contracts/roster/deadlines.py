@@ -3,7 +3,6 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from contracts.agreements.events import AgreementLoaded, AgreementSigned
 from contracts.agreements.models import Agreement
 from contracts.roster import notices
 from contracts.roster.actions import duty
@@ -13,15 +12,12 @@ from portal import journal
 from portal.deadlines import Kind, register
 from portal.models import Deadline
 from portal.notices import outbox
-from portal.subscriptions import subscribe
 
 
 def register_kinds() -> None:
-    """Make the kinds known to the engine, and let the duty begin with the agreement."""
+    """Make the kinds known to the engine."""
     register(Kind(duty.DUE, "Exhibit A", True, form_missed))
     register(Kind(duty.REMINDER, "Exhibit A is due", False, form_due))
-    subscribe(AgreementLoaded, duty.on_loaded)
-    subscribe(AgreementSigned, duty.on_signed)
 
 
 def form_due(rows: Sequence[Deadline], now: dt.datetime) -> None:

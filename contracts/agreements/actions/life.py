@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from django.db import IntegrityError, transaction
 
 from contracts.agreements import notices
-from contracts.agreements.events import AgreementEnded, AgreementInForce, AgreementSigned
 from contracts.agreements.models import Agreement, AgreementState, EndCause, Side, Signature
 from contracts.agreements.rules import life
 from contracts.agreements.rules.agreement_file import Signatory, State
@@ -14,9 +13,11 @@ from contracts.agreements.rules.life import Cause
 from contracts.billing.actions.charges import charge_year
 from contracts.parties.people import require_serving
 from contracts.prepaid.actions.ledger import balances, open_accounts
-from contracts.roster.actions.duty import OWED_WITH_THE_ROSTER
+from contracts.renewal.actions.next_year import carry_over
+from contracts.renewal.actions.planning import call_off, plan_renewal
+from contracts.roster.actions import duty
 from contracts.services.actions.years import ENDED_WITH_THE_YEAR, begin_services
-from portal import deadlines, journal, locks, subscriptions
+from portal import deadlines, journal, locks
 from portal.access import require_role
 from portal.deadlines import Setting
 from portal.models import User
@@ -27,7 +28,7 @@ IN_FORCE = "agreement.in_force"
 EXPIRES = "agreement.expires"
 PAGE_1 = "page 1"
 KINDS = (IN_FORCE, EXPIRES)
-_CALLED_OFF = (*KINDS, *ENDED_WITH_THE_YEAR, *OWED_WITH_THE_ROSTER)
+_CALLED_OFF = (*KINDS, *ENDED_WITH_THE_YEAR, *duty.OWED_WITH_THE_ROSTER)
 _OVERLAP = "agreement_years_do_not_overlap"
 
 
@@ -74,7 +75,8 @@ def sign_agreement(
     charge_year(agreement, by=by, at=at)
     open_accounts(agreement, by=by, at=at)
     await_its_days(agreement, at=at)
-    subscriptions.publish(AgreementSigned(agreement, by, at))
+    duty.begin(agreement, at=at)
+    plan_renewal(agreement, at=at)
     if at >= agreement.starts_at:
         agreement = take_force(agreement, by=by, at=at)
     return agreement
@@ -142,9 +144,9 @@ def take_force_many(
         for agreement in agreements
     )
     for agreement in agreements:
-        subscriptions.publish(AgreementInForce(agreement, by, at))
+        carry_over(agreement, by=by, at=at)  # before services and notices, which read the roster
     begin_services(agreements, by=by, at=at)
-    notices.in_force(agreements, at=at, late=late)  # with those whom a renewed year's roster names
+    notices.in_force(agreements, at=at, late=late)
 
 
 @transaction.atomic
@@ -161,8 +163,8 @@ def end_agreement(
     """End an agreement: `on`, a date in its zone, is the first day without it. An ended one stays as it ended.
 
     The clause is the cause's (ATSP page 1, 2.a; 9.4) unless another is given. What is still to come of its life is
-    called off, everybody concerned is told, and ``AgreementEnded`` is published. Raises Refusal for a draft, a day
-    outside its year or to come, cases spent while some are left, and a termination without a reason.
+    called off, and everybody concerned is told. Raises Refusal for a draft, a day outside its year or to come, cases
+    spent while some are left, and a termination without a reason.
     """
     _administrator(by, agreement, "end an agreement")
     locks.lock(agreement)
@@ -232,11 +234,9 @@ def end_many(
         for agreement in agreements
     )
     notices.ended(agreements, clauses, at=at, late=late)
-    for agreement in agreements:
-        if agreement.ended_on is not None:
-            subscriptions.publish(
-                AgreementEnded(agreement, cause, agreement.ended_on, clauses[agreement.pk], by, at)
-            )
+    if cause == EndCause.TERMINATED:  # an expired one may still be renewed, late
+        for agreement in agreements:
+            call_off(agreement, "The agreement was terminated.", by=by, at=at)
 
 
 def await_its_days(agreement: Agreement, *, at: dt.datetime) -> None:

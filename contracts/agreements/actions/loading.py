@@ -26,7 +26,6 @@ from contracts.agreements.actions.loading_renewals import (
     renewal_conflicts,
     write_renewal,
 )
-from contracts.agreements.events import AgreementLoaded
 from contracts.agreements.models import (
     Agreement,
     AgreementOption,
@@ -61,8 +60,10 @@ from contracts.parties.models.parties import Organisation, OrganisationKind, Sit
 from contracts.prepaid.actions.ledger import open_accounts
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import OptionKind, Programme
+from contracts.renewal.actions.next_year import renew_as_loaded
+from contracts.roster.actions import duty
 from contracts.roster.models.entries import RosterStanding
-from portal import journal, locks, subscriptions
+from portal import journal, locks
 from portal.access import require_role
 from portal.models import SubjectKey, User
 from portal.roles import Role
@@ -222,7 +223,8 @@ def _write(
         charge_year(agreement, by=by, at=at)
     if heading.state in (State.SIGNED, State.IN_FORCE):
         await_its_days(agreement, at=at)
-    subscriptions.publish(AgreementLoaded(agreement, by, at))
+    duty.begin_as_filed(agreement, at=at)
+    renew_as_loaded(agreement, by=by, at=at)
     return agreement
 
 

@@ -11,9 +11,9 @@ from contracts.billing.rules.money import fee
 from contracts.ending.models import name_on
 from contracts.parties.people import require_serving
 from contracts.renewal import notices
+from contracts.renewal.actions.planning import OPENS, settle
 from contracts.renewal.actions.proposal import (
     EDITORS,
-    OPENS,
     clause_of,
     locked_proposal,
     new_proposal,
@@ -87,7 +87,7 @@ def decline_renewal(
         proposal = new_proposal(agreement, newest_versions(), None, by, at)
     elif not proposal.is_open:
         raise settled(proposal)
-    _settle(proposal, ProposalState.DECLINED, reason.strip(), by=by, at=at)
+    settle(proposal, ProposalState.DECLINED, reason.strip(), by=by, at=at)
     journal.record(
         agreement,
         "renewal.declined",
@@ -160,7 +160,7 @@ def sign_renewal(
         for side, signatory in ((Side.PROVIDER, provider), (Side.RESELLER, reseller))
     )
     _copy_notice_addresses(earlier, agreement)
-    _settle(proposal, ProposalState.SIGNED, "", by=by, at=at)
+    settle(proposal, ProposalState.SIGNED, "", by=by, at=at)
     journal.record(
         earlier,
         "renewal.signed",
@@ -171,14 +171,6 @@ def sign_renewal(
         text=f"{agreement.reference}, from {agreement.effective_on.isoformat()}",
     )
     return sign_agreement(agreement, by=by, at=at)
-
-
-def call_off(agreement: Agreement, cause: str, *, by: User | None, at: dt.datetime) -> None:
-    """Nothing of an ended agreement is renewed: its day is called off, an open proposal is settled (ATSP 9.4)."""
-    deadlines.cancel(agreement, at=at, cause=cause, kinds=[OPENS])
-    proposal = RenewalProposal.objects.filter(agreement=agreement, state=ProposalState.OPEN).first()
-    if proposal is not None:
-        _settle(proposal, ProposalState.DECLINED, cause, by=by, at=at)
 
 
 def _draft(proposal: RenewalProposal, at: dt.datetime) -> Agreement:
@@ -214,16 +206,3 @@ def _copy_notice_addresses(earlier: Agreement, agreement: Agreement) -> None:
     for address in addresses:
         address.pk, address.agreement = None, agreement
     NoticeAddress.objects.bulk_create(addresses)
-
-
-def _settle(
-    proposal: RenewalProposal,
-    state: ProposalState,
-    reason: str,
-    *,
-    by: User | None,
-    at: dt.datetime,
-) -> None:
-    proposal.state, proposal.reason = state, reason
-    proposal.settled_at, proposal.settled_by = at, by
-    proposal.save()

@@ -6,12 +6,15 @@ Cases do not: an open one goes on under the year in which it was opened, and its
 import datetime as dt
 from collections.abc import Iterator
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models import Agreement, AgreementState
 from contracts.programmes.rules.terms import Tier
+from contracts.renewal.actions.planning import OPENS, plan_renewal
 from contracts.roster.models.entries import RosterEntry
 from contracts.services.models.assignments import Assignment
-from portal import journal
+from portal import deadlines, journal
 from portal.models import User
+
+_HAS_BEGUN = (AgreementState.IN_FORCE, AgreementState.ENDED)
 
 
 def carry_over(agreement: Agreement, *, by: User | None, at: dt.datetime) -> list[RosterEntry]:
@@ -44,6 +47,16 @@ def carry_over(agreement: Agreement, *, by: User | None, at: dt.datetime) -> lis
         roster=[line.pk for line in lines],
     )
     return lines
+
+
+def renew_as_loaded(agreement: Agreement, *, by: User | None, at: dt.datetime) -> None:
+    """Give a loaded year what it has from the one that it renews, and plan its own renewal (REN)."""
+    if agreement.renews is not None:
+        cause = f"{agreement.reference} renews it."
+        deadlines.cancel(agreement.renews, at=at, cause=cause, kinds=[OPENS])
+        if agreement.state in _HAS_BEGUN:
+            carry_over(agreement, by=by, at=at)
+    plan_renewal(agreement, at=at)
 
 
 def _line(entry: RosterEntry, agreement: Agreement, tier: Tier | None) -> RosterEntry:

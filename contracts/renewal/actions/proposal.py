@@ -11,68 +11,18 @@ from contracts.parties.people import require_serving
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import Programme
 from contracts.renewal import notices
+from contracts.renewal.actions.planning import OPENS, is_renewed
 from contracts.renewal.models import ProposedOption, RenewalProposal
 from contracts.renewal.performance import Performance, performances
-from contracts.renewal.rules.proposal import Opening, opening, options_after, tier_after
+from contracts.renewal.rules.proposal import options_after, tier_after
 from contracts.roster.permissions import standing_of
 from portal import deadlines, journal, locks
 from portal.access import require_role
-from portal.models import Deadline, User
+from portal.models import User
 from portal.roles import Role
-from portal.rules.business_time import from_wall_clock
 from portal.rules.refusal import Refusal
 
-OPENS = "renewal.opens"
 EDITORS = (Role.ACCOUNT_MANAGER, Role.CONTRACT_ADMINISTRATOR)
-_RUNNING = (AgreementState.SIGNED, AgreementState.IN_FORCE)
-
-
-# --- opening ---------------------------------------------------------------------------------
-
-
-def plan_renewal(agreement: Agreement, *, at: dt.datetime) -> None:
-    """Set the day on which this year's renewal is proposed, once; for a caller that holds the agreement's lock.
-
-    Each year is a row of its own, and so is its deadline: what was told of one year says nothing of the next (REN).
-    """
-    planned = opening_of(agreement)
-    if (
-        planned is None
-        or agreement.state not in _RUNNING
-        or agreement.date_at(at) > agreement.ends_on
-    ):
-        return
-    if Deadline.objects.about(agreement).filter(kind=OPENS).exists():
-        return
-    if is_renewed(agreement) or RenewalProposal.objects.filter(agreement=agreement).exists():
-        return
-    deadlines.set_deadline(
-        agreement,
-        OPENS,
-        due_at=opening_instant(agreement, planned),
-        clause=planned.clause,
-        words=planned.words,
-        at=at,
-    )
-
-
-def opening_of(agreement: Agreement) -> Opening | None:
-    """When the renewal of an agreement's year is proposed; None when its programme has no year or no renewal."""
-    terms = agreement.programme.renewal
-    if terms is None or agreement.programme.term is None:
-        return None
-    return opening(terms, agreement.anniversary)
-
-
-def opening_instant(agreement: Agreement, planned: Opening) -> dt.datetime:
-    """The instant, UTC: the opening of the Business Day's hours on that day, in the agreement's zone."""
-    opens = dt.time.fromisoformat(agreement.programme.business_day.opens)
-    return from_wall_clock(dt.datetime.combine(planned.on, opens), agreement.zone)
-
-
-def is_renewed(agreement: Agreement) -> bool:
-    """Whether another year follows this one."""
-    return Agreement.objects.filter(renews=agreement).exists()
 
 
 @transaction.atomic

@@ -6,7 +6,6 @@ a change leaves the roster short of the minimum. It is met by the change that co
 
 import datetime as dt
 
-from contracts.agreements.events import AgreementLoaded, AgreementSigned
 from contracts.agreements.models import Agreement, AgreementState
 from contracts.agreements.rules.agreement_file import Standing
 from contracts.programmes.rules.spans import calendar_for, due
@@ -26,26 +25,22 @@ OWED_WITH_THE_ROSTER = (DUE, REMINDER)
 _RUNNING = (AgreementState.SIGNED, AgreementState.IN_FORCE)
 
 
-def on_loaded(event: AgreementLoaded) -> None:
-    """An agreement was loaded: its duty counts from the Effective Date, and was met when the filed form was in."""
-    agreement = event.agreement
+def begin_as_filed(agreement: Agreement, *, at: dt.datetime) -> None:
+    """Begin the duty of a loaded agreement: from its Effective Date, and met when the filed form was in."""
     if agreement.state not in _RUNNING:
         return
-    _set(agreement, agreement.starts_at, at=event.at)
-    form = form_now(agreement)
-    if not rules.missing(form):
+    _set(agreement, agreement.starts_at, at=at)
+    if not rules.missing(form_now(agreement)):
         _meet(agreement, at=_completed_at(agreement))
 
 
-def on_signed(event: AgreementSigned) -> None:
-    """An agreement was signed: its duty begins."""
-    agreement = event.agreement
-    form = form_now(agreement)
+def begin(agreement: Agreement, *, at: dt.datetime) -> None:
+    """Begin the duty of an agreement that was just signed; once is enough."""
     if Deadline.objects.about(agreement).filter(kind=DUE).exists():
         return
-    _set(agreement, max(agreement.starts_at, event.at), at=event.at)
-    if not rules.missing(form):
-        _meet(agreement, at=event.at)
+    _set(agreement, max(agreement.starts_at, at), at=at)
+    if not rules.missing(form_now(agreement)):
+        _meet(agreement, at=at)
 
 
 def settle(agreement: Agreement, form: Form, *, at: dt.datetime) -> None:

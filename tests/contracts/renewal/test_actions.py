@@ -132,7 +132,7 @@ def test_without_newer_terms_the_year_is_proposed_under_the_present_ones(
 def test_many_years_are_proposed_in_the_same_number_of_statements(
     version: ProgrammeVersion, manager: User
 ) -> None:
-    from contracts.renewal.actions.proposal import plan_renewal
+    from contracts.renewal.actions.planning import plan_renewal
 
     def statements(number: int) -> int:
         for _ in range(number):

@@ -7,13 +7,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contracts.agreements.events import AgreementSigned
 from contracts.agreements.models import Agreement, AgreementState, NoticeAddress
 from contracts.agreements.rules.agreement_file import Standing
 from contracts.roster.actions import changes as roster
 from contracts.roster.actions import duty
 from contracts.roster.models.entries import RosterStanding
-from portal import subscriptions
 from portal.deadlines import sweep
 from portal.models import Deadline, JournalEntry, Notice, User
 from portal.notices import rendering
@@ -38,7 +36,7 @@ def signed(db: None, administrator: User) -> Agreement:
     make_site(agreement.reseller, name="Anaheim")
     keeper = make_contact(agreement.reseller, name="Ada Lindt")
     put_on_roster(agreement, keeper, RosterStanding.ADMINISTRATIVE)
-    subscriptions.publish(AgreementSigned(agreement, None, SIGNED))
+    duty.begin(agreement, at=SIGNED)
     return agreement
 
 
@@ -54,7 +52,7 @@ def test_the_form_is_due_three_business_days_into_the_year(signed: Agreement) ->
 
 def test_an_agreement_signed_after_its_day_counts_from_the_signature(administrator: User) -> None:
     agreement = make_agreement(state=AgreementState.IN_FORCE)
-    subscriptions.publish(AgreementSigned(agreement, None, AT))
+    duty.begin(agreement, at=AT)
     assert of(agreement) == [("pending", AT + 5 * DAY)]
 
 
@@ -133,7 +131,7 @@ def test_nobody_to_remind_at_the_reseller_is_reached_at_its_notice_address(
     NoticeAddress.objects.create(
         agreement=agreement, side="reseller", name="R", email="notices@reseller.example"
     )
-    subscriptions.publish(AgreementSigned(agreement, None, SIGNED))
+    duty.begin(agreement, at=SIGNED)
     sweep.sweep(DUE - 2 * DAY)
     told = Notice.objects.filter(template="roster_form", recipient=None)
     assert [one.address for one in told] == ["notices@reseller.example"]
@@ -146,7 +144,7 @@ def test_the_reminders_of_many_cost_what_those_of_one_cost(administrator: User) 
             put_on_roster(
                 agreement, make_contact(agreement.reseller), RosterStanding.ADMINISTRATIVE
             )
-            subscriptions.publish(AgreementSigned(agreement, None, SIGNED))
+            duty.begin(agreement, at=SIGNED)
         with CaptureQueriesContext(connection) as captured:
             report: Any = sweep.sweep(DUE + DAY)
         assert report.failed == 0
