@@ -9,21 +9,21 @@ class CasesConfig(AppConfig):
     name = "cases"
 
     def ready(self) -> None:
-        """Make known the kinds of deadlines and the pages of each person, and listen to work orders."""
         """Make known the kinds of deadlines and the pages of each person."""
         from cases.agenda import register_sections
         from cases.case.models import Case
         from cases.clocks.deadlines import register_kinds
         from cases.handling.departures import register_departures
         from cases.navigation import register_pages
-        from cases.verbs import register_verbs
+        from cases.verbs import Verb
         from cases.work.subscribers import subscribe
         from contracts.parties import people
+        from portal.ui import verbs
 
         people.register_subject("cases.case", Case.objects.all(), "agreement__provider")
         register_kinds()
         register_pages()
-        register_verbs()
+        verbs.register(Verb)
         subscribe()
         register_sections()
         register_departures()

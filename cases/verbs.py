@@ -1,50 +1,82 @@
-"""How the journal's verbs of cases read on a timeline."""
+"""The verbs of the journal that cases writes, and how each reads on a timeline."""
 
-from portal.ui import verbs
-
-_VERBS = {
-    "case.opened": ("opened the case", "circle-plus", "info"),
-    "case.assigned": ("gave the case to an engineer", "user-check", ""),
-    "case.state_changed": ("moved the case", "arrow-right", ""),
-    "case.replied": ("replied", "message", ""),
-    "case.call_logged": ("logged a call", "phone", ""),
-    "case.noted": ("wrote an internal note", "lock", ""),
-    "case.information_added": ("wrote", "message", ""),
-    "case.information_requested": ("asked for information", "help-circle", ""),
-    "case.information_received": ("has the information asked for", "check", "success"),
-    "case.information_warned": ("warned of the missing information", "hourglass-high", "warning"),
-    "case.promise_missed": ("noted a missed promise", "clock-x", "danger"),
-    "case.call_confirmed": ("confirmed the telephone report", "phone-incoming", "danger"),
-    "case.severity_confirmed": ("confirmed the severity", "circle-check", ""),
-    "case.severity_proposed": ("proposed another severity", "flag", ""),
-    "case.severity_answered": ("answered the proposed severity", "flag", ""),
-    "case.downgraded": ("lowered the severity", "arrow-down", "warning"),
-    "case.relief_sent": ("sent the relief", "lifebuoy", "success"),
-    "case.relieved": ("gave relief", "lifebuoy", "success"),
-    "case.relief_failed": ("reported that the relief did not hold", "rotate", "warning"),
-    "case.workaround_agreed": ("agreed to the workaround", "thumb-up", "success"),
-    "case.closed": ("closed the case", "circle-check", "success"),
-    "case.reopened": ("reopened the case", "rotate", "warning"),
-    "case.determined": ("determined what the Problem is", "scale", ""),
-    "case.article_linked": ("linked an article", "book", ""),
-    "case.replicated_by_provider": ("replicated the Problem", "copy", ""),
-    "case.enhancement_linked": ("linked a request for enhancement", "bulb", ""),
-    "bulletin.drafted": ("drafted the bulletin", "pencil", ""),
-    "bulletin.changed": ("changed the draft", "pencil", ""),
-    "bulletin.published": ("published the bulletin", "send", "success"),
-    "bulletin.products_chosen": ("chose products to hear of", "adjustments-horizontal", ""),
-    "enhancement.submitted": ("submitted the request", "send", ""),
-    "enhancement.linked": ("linked a case", "link", ""),
-    "enhancement.voted": ("voted for it", "thumb-up", ""),
-    "enhancement.vote_withdrawn": ("took a vote back", "arrow-back-up", ""),
-    "enhancement.disposed": ("decided", "gavel", ""),
-    "case.contact_left": ("noted that the contact left", "user-off", "warning"),
-    "case.handed_over": ("handed the case over", "user-share", ""),
-    "case.sub_case_opened": ("engaged another team", "subtask", ""),
-}
+from portal.verbs import JournalVerb
 
 
-def register_verbs() -> None:
-    """Make them known to the timelines."""
-    for code, (words, icon, tone) in _VERBS.items():
-        verbs.register(code, words, icon=icon, tone=tone)
+class Verb(JournalVerb):
+    """What is done to the subjects of cases."""
+
+    CASE_OPENED = "case.opened", "opened the case", "circle-plus", "info"
+    CASE_ASSIGNED = "case.assigned", "gave the case to an engineer", "user-check"
+    CASE_STATE_CHANGED = "case.state_changed", "moved the case", "arrow-right"
+    CASE_REPLIED = "case.replied", "replied", "message"
+    CASE_CALL_LOGGED = "case.call_logged", "logged a call", "phone"
+    CASE_NOTED = "case.noted", "wrote an internal note", "lock"
+    CASE_INFORMATION_ADDED = "case.information_added", "wrote", "message"
+    CASE_INFORMATION_REQUESTED = (
+        "case.information_requested",
+        "asked for information",
+        "help-circle",
+    )
+    CASE_INFORMATION_RECEIVED = (
+        "case.information_received",
+        "has the information asked for",
+        "check",
+        "success",
+    )
+    CASE_INFORMATION_WARNED = (
+        "case.information_warned",
+        "warned of the missing information",
+        "hourglass-high",
+        "warning",
+    )
+    CASE_PROMISE_MISSED = "case.promise_missed", "noted a missed promise", "clock-x", "danger"
+    CASE_CALL_CONFIRMED = (
+        "case.call_confirmed",
+        "confirmed the telephone report",
+        "phone-incoming",
+        "danger",
+    )
+    CASE_SEVERITY_CONFIRMED = "case.severity_confirmed", "confirmed the severity", "circle-check"
+    CASE_SEVERITY_PROPOSED = "case.severity_proposed", "proposed another severity", "flag"
+    CASE_SEVERITY_ANSWERED = "case.severity_answered", "answered the proposed severity", "flag"
+    CASE_DOWNGRADED = "case.downgraded", "lowered the severity", "arrow-down", "warning"
+    CASE_RELIEF_SENT = "case.relief_sent", "sent the relief", "lifebuoy", "success"
+    CASE_RELIEVED = "case.relieved", "gave relief", "lifebuoy", "success"
+    CASE_RELIEF_FAILED = (
+        "case.relief_failed",
+        "reported that the relief did not hold",
+        "rotate",
+        "warning",
+    )
+    CASE_WORKAROUND_AGREED = (
+        "case.workaround_agreed",
+        "agreed to the workaround",
+        "thumb-up",
+        "success",
+    )
+    CASE_CLOSED = "case.closed", "closed the case", "circle-check", "success"
+    CASE_REOPENED = "case.reopened", "reopened the case", "rotate", "warning"
+    CASE_DETERMINED = "case.determined", "determined what the Problem is", "scale"
+    CASE_ARTICLE_LINKED = "case.article_linked", "linked an article", "book"
+    CASE_REPLICATED_BY_PROVIDER = "case.replicated_by_provider", "replicated the Problem", "copy"
+    CASE_ENHANCEMENT_LINKED = "case.enhancement_linked", "linked a request for enhancement", "bulb"
+
+    BULLETIN_DRAFTED = "bulletin.drafted", "drafted the bulletin", "pencil"
+    BULLETIN_CHANGED = "bulletin.changed", "changed the draft", "pencil"
+    BULLETIN_PUBLISHED = "bulletin.published", "published the bulletin", "send", "success"
+    BULLETIN_PRODUCTS_CHOSEN = (
+        "bulletin.products_chosen",
+        "chose products to hear of",
+        "adjustments-horizontal",
+    )
+
+    ENHANCEMENT_SUBMITTED = "enhancement.submitted", "submitted the request", "send"
+    ENHANCEMENT_LINKED = "enhancement.linked", "linked a case", "link"
+    ENHANCEMENT_VOTED = "enhancement.voted", "voted for it", "thumb-up"
+    ENHANCEMENT_VOTE_WITHDRAWN = "enhancement.vote_withdrawn", "took a vote back", "arrow-back-up"
+    ENHANCEMENT_DISPOSED = "enhancement.disposed", "decided", "gavel"
+
+    CASE_CONTACT_LEFT = "case.contact_left", "noted that the contact left", "user-off", "warning"
+    CASE_HANDED_OVER = "case.handed_over", "handed the case over", "user-share"
+    CASE_SUB_CASE_OPENED = "case.sub_case_opened", "engaged another team", "subtask"

@@ -9,11 +9,9 @@ class ContractsConfig(AppConfig):
     name = "contracts"
 
     def ready(self) -> None:
-        """Make known the kinds of deadlines, the pages, what the clauses say, and what a conference call reviews."""
+        """Make known the kinds of deadlines, the pages, and what the clauses say."""
         from contracts.deadlines import register_kinds
         from contracts.navigation import register_pages
-        from contracts.services.agenda import register_own_sections
 
         register_kinds()
         register_pages()
-        register_own_sections()

@@ -1,6 +1,6 @@
-"""The frame of an agreement's pages: who it is with, where it stands, and a tab for each side of it.
+"""The frame of an agreement's pages: who it is with, where it stands, and a tab for each of its sides.
 
-Each side registers its tab when the app starts; its view renders inside the frame by `render_tab`.
+A view renders its side inside the frame by `render_tab`.
 """
 
 from collections.abc import Callable
@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.page.overview import phase_of
+from contracts.billing.permissions import may_read_money
 from portal import clock
 from portal.access import get_visible_or_404
 from portal.roles import Role
@@ -34,16 +35,33 @@ class Tab:
     url_name: str
     label: str
     icon: str
-    position: int
     shown_to: Predicate = _everybody
 
 
-_tabs: dict[str, Tab] = {}
+def _sells_options(user: Any, agreement: Agreement) -> bool:
+    return bool(agreement.programme.options)
 
 
-def register_tab(tab: Tab) -> None:
-    """Add a side to the frame of every agreement."""
-    _tabs[tab.url_name] = tab
+def _counts_cases(user: Any, agreement: Agreement) -> bool:
+    return bool(agreement.tier)
+
+
+def _delegates(user: Any, agreement: Agreement) -> bool:
+    return agreement.programme.coverage is not None
+
+
+TABS = (
+    Tab("agreement", "Overview", "file-certificate"),
+    Tab("agreement_roster", "Roster", "users"),
+    Tab("agreement_cases", "Cases", "ticket", _counts_cases),
+    Tab("services", "Services", "heart-handshake", _sells_options),
+    Tab("agreement_options", "Options", "circle-plus", may_read_money),
+    Tab("agreement_work", "Work", "briefcase"),
+    Tab("agreement_money", "Money", "receipt", may_read_money),
+    Tab("agreement_coverage", "Coverage", "shield-check", _delegates),
+    Tab("renewal", "Renewal", "refresh"),
+    Tab("agreement_documents", "Documents", "folder"),
+)
 
 
 def is_administrator(user: Any) -> bool:
@@ -94,7 +112,7 @@ def frame(request: HttpRequest, agreement: Agreement, tab: str) -> dict[str, Any
     """What the frame needs: the agreement, its phase, its tabs with the one that is open, and the domain time."""
     now = clock.now()
     shown: dict[Predicate, bool] = {}  # tabs of one predicate ask it once
-    for one in _tabs.values():
+    for one in TABS:
         if one.shown_to not in shown:
             shown[one.shown_to] = one.shown_to(request.user, agreement)
     return {
@@ -111,7 +129,7 @@ def frame(request: HttpRequest, agreement: Agreement, tab: str) -> dict[str, Any
                 "url": reverse(one.url_name, args=[agreement.reference]),
                 "active": one.url_name == tab,
             }
-            for one in sorted(_tabs.values(), key=lambda one: one.position)
+            for one in TABS
             if shown[one.shown_to]
         ],
     }

@@ -19,6 +19,7 @@ from escalation.clocks import DUTY, NOTICE, keep_committed, number_of
 from escalation.models import Step, Timeline
 from escalation.people import Bearers, in_words
 from escalation.rules.wording import after_t, length
+from escalation.verbs import Verb
 from portal import alarms, journal
 from portal import roles as portal_roles
 from portal.deadlines import Kind, register
@@ -99,7 +100,7 @@ class _Record:
         self.entries.append(
             journal.entry(
                 row.subject,
-                "escalation.nobody_to_tell",
+                Verb.ESCALATION_NOBODY_TO_TELL,
                 by=None,
                 at=now,
                 clause=step.clause,
@@ -164,7 +165,7 @@ def _told(step: Step, row: Deadline, told: Sequence[Telling], now: dt.datetime) 
     late = f" Sent {length(now - row.due_at)} late." if row.late else ""
     return journal.entry(
         row.subject,
-        "escalation.hotshot_sent" if step.hotshot else "escalation.notice_sent",
+        Verb.ESCALATION_HOTSHOT_SENT if step.hotshot else Verb.ESCALATION_NOTICE_SENT,
         by=None,
         at=now,
         clause=step.clause,
@@ -179,7 +180,7 @@ def _told(step: Step, row: Deadline, told: Sequence[Telling], now: dt.datetime) 
 def _missed(step: Step, row: Deadline, now: dt.datetime) -> JournalEntry:
     return journal.entry(
         row.subject,
-        "escalation.duty_missed",
+        Verb.ESCALATION_DUTY_MISSED,
         by=None,
         at=now,
         public=step.act == Act.CONTACT_UPDATE,  # what was owed to the contact, the contact may read

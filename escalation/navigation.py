@@ -1,9 +1,10 @@
-"""Where the pages of escalation stand: navigation, homes, the panel on the case page, and how its verbs read."""
+"""Where the pages of escalation stand: navigation, homes, the panel on the case page."""
 
 from typing import Any
 
 from escalation.models import Timeline
 from escalation.panel import case_panel, home_panel
+from escalation.verbs import Verb
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
 from portal.roles import Role
@@ -26,7 +27,7 @@ def register_pages() -> None:
     register_home(Home("escalations", 40, lambda user: user.has_role(*AT_HOME)))
     register_panel("case.aside", case_panel, position=10)
     register_panel("psam.home", home_panel, position=10)
-    _register_verbs()
+    verbs.register(Verb)
 
 
 def _provider(user: Any) -> bool:
@@ -35,24 +36,3 @@ def _provider(user: Any) -> bool:
 
 def _running(user: Any) -> int:
     return Timeline.objects.visible_to(user).running().count()
-
-
-def _register_verbs() -> None:
-    verbs.register("escalation.started", "began the severity 1 escalation", icon="flame")
-    verbs.register("escalation.ended", "ended the severity 1 escalation", icon="circle-check")
-    verbs.register("escalation.notice_sent", "sent the notice of Exhibit C", icon="send")
-    verbs.register("escalation.hotshot_sent", "sent the Hotshot", icon="flame", tone="danger")
-    verbs.register(
-        "escalation.duty_missed",
-        "recorded a missed duty of Exhibit C",
-        icon="clock-x",
-        tone="danger",
-    )
-    verbs.register(
-        "escalation.duty_done", "did a duty of Exhibit C", icon="clipboard-check", repeats=True
-    )
-    verbs.register("escalation.act_logged", "logged an act of Exhibit C", icon="clipboard-list")
-    verbs.register("escalation.waived", "waived a duty of Exhibit C", icon="circle-minus")
-    verbs.register(
-        "escalation.nobody_to_tell", "found nobody to tell", icon="user-off", tone="danger"
-    )

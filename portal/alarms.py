@@ -11,12 +11,12 @@ from portal.models import Channel, JournalEntry, SubjectKey, User
 from portal.models.subject import key_of
 from portal.notices import outbox
 from portal.roles import Role
+from portal.verbs import Verb
 
 log = logging.getLogger(__name__)
 Narrowing = Callable[[SubjectKey | None, models.QuerySet[User]], models.QuerySet[User]]
 _narrowings: list[Narrowing] = []
 AUDIENCE = (Role.DISPATCH, Role.CONTRACT_ADMINISTRATOR)
-RAISED = "alarm.raised"
 
 
 def raise_alarm(
@@ -35,11 +35,11 @@ def raise_alarm(
     """
     with transaction.atomic():
         locks.lock(subject)
-        raised = JournalEntry.objects.about(subject).filter(verb=RAISED, data__key=key)
+        raised = JournalEntry.objects.about(subject).filter(verb=Verb.ALARM_RAISED, data__key=key)
         if raised.exists():
             return
         log.error("alarm %s: %s", key, text)
-        journal.record(subject, RAISED, by=None, at=at, text=text, key=key)
+        journal.record(subject, Verb.ALARM_RAISED, by=None, at=at, text=text, key=key)
         outbox.post(
             subject,
             f"alarm:{key}",

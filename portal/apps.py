@@ -10,5 +10,9 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        """Load Celery's app: every process then shares the one with our settings."""
+        """Load Celery's app, which every process then shares, and say how the ground's verbs read."""
         from portal import celery  # noqa: F401
+        from portal.ui import verbs
+        from portal.verbs import Verb
+
+        verbs.register(Verb)

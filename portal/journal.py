@@ -8,13 +8,14 @@ from django.db import models
 
 from portal import bulk
 from portal.models import JournalEntry, SubjectKey, User, key_of
+from portal.verbs import JournalVerb
 
 SYSTEM = "the portal"
 
 
 def entry(
     subject: models.Model | SubjectKey,
-    verb: str,
+    verb: JournalVerb,
     *,
     by: User | None,
     at: dt.datetime,
@@ -48,7 +49,7 @@ def entry(
 
 def record(
     subject: models.Model | SubjectKey,
-    verb: str,
+    verb: JournalVerb,
     *,
     by: User | None,
     at: dt.datetime,

@@ -10,18 +10,19 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cases.case.models import Case
+from cases.verbs import Verb
 from portal.models import JournalEntry
 from scorecard.rules.figures import CaseFacts
 
 SEVERITY_1 = 1
 _VERBS = (
-    "case.opened",
-    "case.article_linked",
-    "case.replicated_by_provider",
-    "case.relieved",
-    "case.relief_failed",
-    "case.closed",
-    "case.reopened",
+    Verb.CASE_OPENED,
+    Verb.CASE_ARTICLE_LINKED,
+    Verb.CASE_REPLICATED_BY_PROVIDER,
+    Verb.CASE_RELIEVED,
+    Verb.CASE_RELIEF_FAILED,
+    Verb.CASE_CLOSED,
+    Verb.CASE_REOPENED,
 )
 
 
@@ -62,21 +63,21 @@ class CaseHistory:
         if after.get("severity") == SEVERITY_1:
             self.was_severity_1 = True
         match verb:
-            case "case.opened":
+            case Verb.CASE_OPENED:
                 self.reported_at = at
-            case "case.article_linked":
+            case Verb.CASE_ARTICLE_LINKED:
                 published = after.get("fix_published_at")
                 self.article = after.get("article", "")
                 self.fix_published_at = dt.datetime.fromisoformat(published) if published else None
-            case "case.replicated_by_provider":
+            case Verb.CASE_REPLICATED_BY_PROVIDER:
                 self.replicated_at = self.replicated_at or at
-            case "case.relieved":
+            case Verb.CASE_RELIEVED:
                 self._relieved_at = at
-            case "case.relief_failed":
+            case Verb.CASE_RELIEF_FAILED:
                 self._relieved_at = None
-            case "case.closed":
+            case Verb.CASE_CLOSED:
                 self.closures.append(Closure(at, self._relieved_at))
-            case "case.reopened":
+            case Verb.CASE_REOPENED:
                 if self.closures:
                     self.closures[-1].reopened_at = at
                 self._relieved_at = None

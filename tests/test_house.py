@@ -44,6 +44,7 @@ def test_only_edges_read_the_clock() -> None:
         "middleware.py",
         "context.py",
         "panel.py",
+        "panels.py",
     )
     inner = [
         path

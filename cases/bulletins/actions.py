@@ -9,6 +9,7 @@ from cases.bulletins import notices
 from cases.bulletins.models import Bulletin, BulletinKind, BulletinReader, ProductInterest
 from cases.case.models import Case
 from cases.products.models import Product, Release
+from cases.verbs import Verb
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.programmes.rules.terms import OptionKind
@@ -68,7 +69,7 @@ def draft_bulletin(
     fresh.save()
     fresh.products.set(products)
     fresh.releases.set(releases)
-    verb = "bulletin.drafted" if bulletin is None else "bulletin.changed"
+    verb = Verb.BULLETIN_DRAFTED if bulletin is None else Verb.BULLETIN_CHANGED
     journal.record(fresh, verb, by=by, at=at, clause=CLAUSE, text=fresh.title)
     return fresh
 
@@ -92,7 +93,7 @@ def publish_bulletin(bulletin: Bulletin, *, by: User, at: dt.datetime) -> Bullet
     )
     journal.record(
         fresh,
-        "bulletin.published",
+        Verb.BULLETIN_PUBLISHED,
         by=by,
         at=at,
         public=True,
@@ -174,7 +175,12 @@ def choose_products(
     )
     names = ", ".join(product.name for product in chosen) or "those of the company's cases"
     journal.record(
-        contact, "bulletin.products_chosen", by=by, at=at, clause=CLAUSE, text=f"Hears of {names}"
+        contact,
+        Verb.BULLETIN_PRODUCTS_CHOSEN,
+        by=by,
+        at=at,
+        clause=CLAUSE,
+        text=f"Hears of {names}",
     )
 
 

@@ -3,10 +3,11 @@
 from typing import Any
 
 from cases.case.models import Case
+from cases.verbs import Verb
 from portal import journal
 from portal.models import JournalEntry
 
 
-def record(case: Case, verb: str, *, clause: str = "", **details: Any) -> JournalEntry:
+def record(case: Case, verb: Verb, *, clause: str = "", **details: Any) -> JournalEntry:
     """Write an entry about a case. `clause` is as the house's rules cite it (`Programme.cites`)."""
     return journal.record(case, verb, clause=case.programme.cites(clause), **details)

@@ -14,6 +14,7 @@ from cases.clocks.page.waits import provider_waits_of, waits_of
 from cases.conversation.models import SubCase
 from cases.conversation.page import Line, conversation
 from cases.events import CaseRead
+from cases.verbs import Verb
 from cases.work.page import work_of
 from contracts.frame import under
 from contracts.roster.permissions import Participant
@@ -100,6 +101,6 @@ def _page(
 
 def _sub_cases(case: Case, spoken: list[Line]) -> list[SubCase]:
     """The case's sub-cases; the journal tells without a query more when there is none."""
-    if not any(getattr(line.entry, "verb", "") == "case.sub_case_opened" for line in spoken):
+    if not any(getattr(line.entry, "verb", "") == Verb.CASE_SUB_CASE_OPENED for line in spoken):
         return []
     return list(case.sub_cases.select_related("opened_by"))

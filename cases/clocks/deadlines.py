@@ -9,6 +9,7 @@ from cases.clocks import setting as clocks
 from cases.resolution.actions import closing as resolution
 from cases.severity import actions as severity_actions
 from cases.severity import rules as severity
+from cases.verbs import Verb
 from contracts.parties.people import Staff
 from contracts.programmes.rules.terms import InformationOutcome
 from portal import journal
@@ -47,7 +48,7 @@ def warn_of_information(rows: Sequence[Deadline], now: dt.datetime) -> None:
     journal.record_many(
         journal.entry(
             row.subject,
-            "case.information_warned",
+            Verb.CASE_INFORMATION_WARNED,
             by=None,
             at=now,
             public=True,
@@ -72,7 +73,7 @@ def information_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
             change = severity.downgrade_by_clock(
                 case.programme, case.standing, row.data["to_severity"], row.clause
             )
-            severity_actions.apply(case, change, by=None, at=now, verb="case.downgraded")
+            severity_actions.apply(case, change, by=None, at=now, verb=Verb.CASE_DOWNGRADED)
             notices.severity_changed(case, change, by=None, at=now)
         case.save()
     clocks.refresh_next_due(cases)
@@ -92,7 +93,7 @@ def _promises_missed(rows: Sequence[Deadline], now: dt.datetime, title: str) -> 
     journal.record_many(
         journal.entry(
             row.subject,
-            "case.promise_missed",
+            Verb.CASE_PROMISE_MISSED,
             by=None,
             at=now,
             public=True,

@@ -24,6 +24,7 @@ from cases.clocks import setting as clocks
 from cases.conversation import rules as communication
 from cases.conversation.models import Message, MessageKind
 from cases.events import ContactUpdated
+from cases.verbs import Verb
 from portal import deadlines, subscriptions
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -48,7 +49,7 @@ def reply(
     return write_to_contact(
         case,
         kind=MessageKind.REPLY,
-        verb="case.replied",
+        verb=Verb.CASE_REPLIED,
         by=by,
         at=at,
         body=said(body),
@@ -84,7 +85,7 @@ def log_call(
     return write_to_contact(
         case,
         kind=MessageKind.CALL,
-        verb="case.call_logged",
+        verb=Verb.CASE_CALL_LOGGED,
         by=by,
         at=at,
         body=said(body, what="account of the call"),
@@ -101,7 +102,7 @@ def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
     require_intake(by, case, "write an internal note", "ATSP 4.1")
     with changing(case) as fresh:
         _message(fresh, MessageKind.NOTE, by=by, at=at, body=said(body), channel=Channel.WEB)
-        record(fresh, "case.noted", by=by, at=at, text="Internal note written.")
+        record(fresh, Verb.CASE_NOTED, by=by, at=at, text="Internal note written.")
     return fresh
 
 
@@ -134,7 +135,7 @@ def add_information(
         _message(fresh, MessageKind.REPLY, by=by, at=at, body=said(body), channel=channel)
         record(
             fresh,
-            "case.information_added",
+            Verb.CASE_INFORMATION_ADDED,
             by=by,
             at=at,
             public=True,
@@ -155,7 +156,7 @@ def write_to_contact(
     case: Case,
     *,
     kind: MessageKind,
-    verb: str,
+    verb: Verb,
     by: User,
     at: dt.datetime,
     body: str,
@@ -208,7 +209,7 @@ def move(case: Case, wanted: Move, *, by: User | None, at: dt.datetime, reason: 
     case.state = after
     record(
         case,
-        "case.state_changed",
+        Verb.CASE_STATE_CHANGED,
         by=by,
         at=at,
         public=True,

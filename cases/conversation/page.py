@@ -6,17 +6,18 @@ from dataclasses import dataclass
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from cases.conversation.models import Message, MessageKind
+from cases.verbs import Verb
 from portal.models import JournalEntry, User
 from portal.ui import verbs
 
 _SAID_BY_MESSAGES = (
-    "case.replied",
-    "case.call_logged",
-    "case.noted",
-    "case.information_added",
-    "case.information_requested",
-    "case.relief_sent",
-    "case.relieved",
+    Verb.CASE_REPLIED,
+    Verb.CASE_CALL_LOGGED,
+    Verb.CASE_NOTED,
+    Verb.CASE_INFORMATION_ADDED,
+    Verb.CASE_INFORMATION_REQUESTED,
+    Verb.CASE_RELIEF_SENT,
+    Verb.CASE_RELIEVED,
 )
 """Acts of which the message itself stands in the conversation."""
 
@@ -57,10 +58,10 @@ def _said(message: Message, case: Case) -> Line:
 def _happened(entry: JournalEntry) -> Line:
     if entry.by_id is None:
         entry.by_name = ""  # the timeline has its own word for the portal
-    if entry.verb == "case.state_changed" and entry.after:
+    if entry.verb == Verb.CASE_STATE_CHANGED and entry.after:
         after = State(entry.after["state"])
         return Line(entry, "event", title=f"moved the case: {after.label}", body=entry.text)
-    if entry.verb == "case.assigned" and entry.by_id and entry.after == {"owner": entry.by_id}:
+    if entry.verb == Verb.CASE_ASSIGNED and entry.by_id and entry.after == {"owner": entry.by_id}:
         return Line(_without_text(entry), "event", title="took the case")
     return Line(entry, "event")
 
@@ -74,5 +75,5 @@ def _goes_without(entry: JournalEntry, instants: set[dt.datetime]) -> bool:
     """Whether the entry only says what the message of the same instant implies: taking the case up by answering."""
     if entry.at not in instants:
         return False
-    takes_up = entry.verb == "case.state_changed" and entry.before == {"state": State.NEW.value}
+    takes_up = entry.verb == Verb.CASE_STATE_CHANGED and entry.before == {"state": State.NEW.value}
     return (takes_up and not entry.text) or verbs.look(entry.verb).repeats

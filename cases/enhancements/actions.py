@@ -10,6 +10,7 @@ from cases.enhancements import notices
 from cases.enhancements.models import Enhancement, EnhancementVote
 from cases.enhancements.rules import CLAUSE, Disposition, disposed
 from cases.products.models import Product
+from cases.verbs import Verb
 from contracts.parties.models.parties import Organisation
 from contracts.roster.permissions import standing_of
 from contracts.scope import places_of
@@ -63,7 +64,7 @@ def submit_enhancement(
     )
     if reseller is not None:
         EnhancementVote.objects.create(enhancement=enhancement, reseller=reseller, by=by, at=at)
-    _record(enhancement, "enhancement.submitted", title, by=by, at=at)
+    _record(enhancement, Verb.ENHANCEMENT_SUBMITTED, title, by=by, at=at)
     if case is not None:
         _link(enhancement, case, by=by, at=at)
     notices.enhancement_submitted(enhancement, at=at)
@@ -97,7 +98,7 @@ def vote(enhancement: Enhancement, *, by: User, at: dt.datetime) -> Enhancement:
         enhancement=fresh, reseller=reseller, defaults={"by": by, "at": at}
     )
     if new:
-        _record(fresh, "enhancement.voted", reseller.name, by=by, at=at)
+        _record(fresh, Verb.ENHANCEMENT_VOTED, reseller.name, by=by, at=at)
     return fresh
 
 
@@ -108,7 +109,7 @@ def withdraw_vote(enhancement: Enhancement, *, by: User, at: dt.datetime) -> Enh
     locks.lock(enhancement)
     taken, _ = EnhancementVote.objects.filter(enhancement=enhancement, reseller=reseller).delete()
     if taken:
-        _record(enhancement, "enhancement.vote_withdrawn", reseller.name, by=by, at=at)
+        _record(enhancement, Verb.ENHANCEMENT_VOTE_WITHDRAWN, reseller.name, by=by, at=at)
     return enhancement
 
 
@@ -147,7 +148,7 @@ def dispose(
     fresh.save()
     journal.record(
         fresh,
-        "enhancement.disposed",
+        Verb.ENHANCEMENT_DISPOSED,
         by=by,
         at=at,
         public=True,
@@ -206,11 +207,11 @@ def _require_house(by: User) -> None:
 
 def _link(enhancement: Enhancement, case: Case, *, by: User, at: dt.datetime) -> None:
     enhancement.cases.add(case)
-    _record(enhancement, "enhancement.linked", f"Case {case.number}", by=by, at=at)
+    _record(enhancement, Verb.ENHANCEMENT_LINKED, f"Case {case.number}", by=by, at=at)
     own = enhancement.reseller_id == case.reseller_id
     journal.record(
         case,
-        "case.enhancement_linked",
+        Verb.CASE_ENHANCEMENT_LINKED,
         by=by,
         at=at,
         public=own or enhancement.standing is not Disposition.SUBMITTED,
@@ -220,5 +221,5 @@ def _link(enhancement: Enhancement, case: Case, *, by: User, at: dt.datetime) ->
     )
 
 
-def _record(enhancement: Enhancement, verb: str, text: str, *, by: User, at: dt.datetime) -> None:
+def _record(enhancement: Enhancement, verb: Verb, text: str, *, by: User, at: dt.datetime) -> None:
     journal.record(enhancement, verb, by=by, at=at, clause=RFE, text=text)

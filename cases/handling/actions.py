@@ -13,6 +13,7 @@ from cases.case.rules.vocabulary import State
 from cases.conversation.actions import move
 from cases.conversation.models import SubCase, Team
 from cases.events import SubCaseOpened
+from cases.verbs import Verb
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterEntry, RosterStanding
@@ -38,7 +39,7 @@ def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
         fresh.owner = to
         record(
             fresh,
-            "case.assigned",
+            Verb.CASE_ASSIGNED,
             by=by,
             at=at,
             public=True,
@@ -94,7 +95,7 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
         fresh.contact = to
         record(
             fresh,
-            "case.handed_over",
+            Verb.CASE_HANDED_OVER,
             by=by,
             at=at,
             public=True,
@@ -135,7 +136,7 @@ def open_sub_case(case: Case, *, by: User, at: dt.datetime, team: Team, request:
         )
         record(
             fresh,
-            "case.sub_case_opened",
+            Verb.CASE_SUB_CASE_OPENED,
             by=by,
             at=at,
             clause="ATSP Ex.C",

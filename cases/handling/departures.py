@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from cases.case.models import Case
+from cases.verbs import Verb
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Staff
@@ -40,7 +41,7 @@ def contact_left(event: ContactLeft) -> None:
     journal.record_many(
         journal.entry(
             case,
-            "case.contact_left",
+            Verb.CASE_CONTACT_LEFT,
             by=event.by,
             at=event.at,
             public=True,

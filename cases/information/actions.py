@@ -12,6 +12,7 @@ from cases.clocks import setting as clocks
 from cases.conversation.actions import write_to_contact
 from cases.conversation.models import Message, MessageKind
 from cases.information.rules import missing_words
+from cases.verbs import Verb
 from portal import deadlines
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -48,7 +49,7 @@ def request_information(
     return write_to_contact(
         case,
         kind=MessageKind.REQUEST,
-        verb="case.information_requested",
+        verb=Verb.CASE_INFORMATION_REQUESTED,
         by=by,
         at=at,
         body=said(f"{body.strip()}\n\n{missing_words(wanted)}"),
@@ -74,7 +75,7 @@ def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt
             )
         record(
             fresh,
-            "case.information_received",
+            Verb.CASE_INFORMATION_RECEIVED,
             by=by,
             at=at,
             public=True,

@@ -21,6 +21,7 @@ from cases.products.models import Product, Release
 from cases.resolution import rules as charging
 from cases.severity import rules as severity
 from cases.severity.rules import SeverityChange
+from cases.verbs import Verb
 from contracts.agreements.models import Agreement, EndCause
 from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.ending.actions.software_notices import without_support
@@ -331,7 +332,7 @@ def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.dat
     )
     record(
         case,
-        "case.opened",
+        Verb.CASE_OPENED,
         by=by,
         at=at,
         public=True,
@@ -348,7 +349,7 @@ def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.dat
     if case.owner is not None:
         record(
             case,
-            "case.assigned",
+            Verb.CASE_ASSIGNED,
             by=None,
             at=at,
             public=True,

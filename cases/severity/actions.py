@@ -11,6 +11,7 @@ from cases.clocks import setting as clocks
 from cases.events import SeverityChanged
 from cases.severity import rules as severity
 from cases.severity.rules import DowngradeGround, SeverityChange
+from cases.verbs import Verb
 from portal import subscriptions
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -26,7 +27,7 @@ def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: 
         _require_open(fresh)
         change = severity.on_call(fresh.programme, fresh.standing, to)
         words = f"{change.words} Called by {caller}." if caller else change.words
-        apply(fresh, change, by=by, at=at, verb="case.call_confirmed", words=words)
+        apply(fresh, change, by=by, at=at, verb=Verb.CASE_CALL_CONFIRMED, words=words)
         notices.severity_changed(fresh, change, by=by, at=at)
     return fresh
 
@@ -36,7 +37,7 @@ def confirm_severity(case: Case, *, by: User, at: dt.datetime) -> Case:
     require_engineer(by, case, "confirm a severity", "ATSP 4.3")
     with changing(case) as fresh:
         change = severity.confirm(fresh.programme, fresh.standing)
-        apply(fresh, change, by=by, at=at, verb="case.severity_confirmed")
+        apply(fresh, change, by=by, at=at, verb=Verb.CASE_SEVERITY_CONFIRMED)
     return fresh
 
 
@@ -59,7 +60,7 @@ def propose_severity(
         change = severity.propose(
             fresh.programme, fresh.standing, to, side=side, reason=reason, channel=channel
         )
-        apply(fresh, change, by=by, at=at, verb="case.severity_proposed")
+        apply(fresh, change, by=by, at=at, verb=Verb.CASE_SEVERITY_PROPOSED)
         notices.severity_proposed(fresh, change, by=by, at=at)
     return fresh
 
@@ -69,7 +70,7 @@ def answer_severity(case: Case, *, by: User, at: dt.datetime, agree: bool) -> Ca
     side = require_party(by, case, at, "answer a proposed severity")
     with changing(case) as fresh:
         change = severity.answer(fresh.programme, fresh.standing, side=side, agree=agree)
-        apply(fresh, change, by=by, at=at, verb="case.severity_answered")
+        apply(fresh, change, by=by, at=at, verb=Verb.CASE_SEVERITY_ANSWERED)
         notices.severity_answered(fresh, change, by=by, at=at)
     return fresh
 
@@ -95,7 +96,7 @@ def downgrade(
             ground=ground,
             reason=said(reason, field="reason", what="reason"),
         )
-        apply(fresh, change, by=by, at=at, verb="case.downgraded")
+        apply(fresh, change, by=by, at=at, verb=Verb.CASE_DOWNGRADED)
         notices.severity_changed(fresh, change, by=by, at=at)
     return fresh
 
@@ -106,7 +107,7 @@ def apply(
     *,
     by: User | None,
     at: dt.datetime,
-    verb: str,
+    verb: Verb,
     words: str = "",
 ) -> None:
     """Write a change of standing to a case that the caller holds: journal, clocks, and the event if it changed."""

@@ -1,11 +1,12 @@
 """What cases hear from contracts: an act on a work order stands in the conversation of its case."""
 
 from cases.case.models import Case
+from contracts.verbs import Verb
 from contracts.work.events import WorkOrderChanged
 from portal import journal, subscriptions
 from portal.models import SubjectKey
 
-TOO_SMALL = ("work.logged", "work.expense_added", "work.line_taken_back")
+TOO_SMALL = (Verb.WORK_LOGGED, Verb.WORK_EXPENSE_ADDED, Verb.WORK_LINE_TAKEN_BACK)
 """What stands on the page of the order only."""
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contracts.billing import notices
 from contracts.billing.actions.invoices import DUE, REMINDER
 from contracts.billing.models.invoices import Invoice
+from contracts.verbs import Verb
 from portal import journal
 from portal.deadlines import Kind, register
 from portal.models import Deadline
@@ -37,7 +38,7 @@ def payment_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
     journal.record_many(
         journal.entry(
             row.subject,
-            "invoice.overdue",
+            Verb.INVOICE_OVERDUE,
             by=None,
             at=now,
             public=True,
@@ -70,7 +71,7 @@ def remind(rows: Sequence[Deadline], now: dt.datetime) -> None:
     journal.record_many(
         journal.entry(
             row.subject,
-            "invoice.reminded",
+            Verb.INVOICE_REMINDED,
             by=None,
             at=now,
             public=True,

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from contracts.agreements.rules.agreement_file import AgreementFileError, Finding
+from contracts.verbs import Verb
 from portal import journal
 from portal.access import require_role
 from portal.models import Holiday, User
@@ -35,7 +36,9 @@ def load_holidays(text: str, *, name: str, by: User | None, at: dt.datetime) -> 
         if (region, date) not in present
     )
     journal.record_many(
-        journal.entry(holiday, "holiday.published", by=by, at=at, text=str(holiday), clause=CLAUSE)
+        journal.entry(
+            holiday, Verb.HOLIDAY_PUBLISHED, by=by, at=at, text=str(holiday), clause=CLAUSE
+        )
         for holiday in new
     )
     return new

@@ -12,6 +12,7 @@ from contracts.parties.models.parties import Contact
 from contracts.prepaid.models.extensions import Extension
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry
 from contracts.roster.models.entries import RosterStanding
+from contracts.verbs import Verb
 from portal import journal
 from portal.alarms import raise_alarm
 from portal.models import User
@@ -34,7 +35,7 @@ def share_passed(
         title = f"All cases of the pool {name} are used"
     journal.record(
         agreement,
-        "agreement.cases_share_used",
+        Verb.AGREEMENT_CASES_SHARE_USED,
         by=None,
         at=at,
         public=True,

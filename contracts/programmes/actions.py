@@ -14,6 +14,7 @@ from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules import programme_file
 from contracts.programmes.rules.terms import Programme
 from contracts.scope import places_of
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import SubjectKey, User
@@ -114,7 +115,7 @@ def publish_programme(
     )
     journal.record(
         version,
-        "programme.published",
+        Verb.PROGRAMME_PUBLISHED,
         by=by,
         at=at,
         text=f"{programme.title}, version {number}, from {name}",

@@ -8,6 +8,7 @@ from contracts.roster import notices
 from contracts.roster.actions import duty
 from contracts.roster.models.entries import RosterEntry
 from contracts.roster.rules.changes import lacking
+from contracts.verbs import Verb
 from portal import journal
 from portal.deadlines import Kind, register
 from portal.models import Deadline
@@ -22,15 +23,15 @@ def register_kinds() -> None:
 
 def form_due(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """Remind of Exhibit A before it is due, with what it lacks (ATSP 5.2.1)."""
-    _tell(rows, now, verb="roster.form_reminded", missed=False)
+    _tell(rows, now, verb=Verb.ROSTER_FORM_REMINDED, missed=False)
 
 
 def form_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """Exhibit A was not complete in time (ATSP 5.2.1): it is still owed."""
-    _tell(rows, now, verb="roster.form_missed", missed=True)
+    _tell(rows, now, verb=Verb.ROSTER_FORM_MISSED, missed=True)
 
 
-def _tell(rows: Sequence[Deadline], now: dt.datetime, *, verb: str, missed: bool) -> None:
+def _tell(rows: Sequence[Deadline], now: dt.datetime, *, verb: Verb, missed: bool) -> None:
     agreements = (
         Agreement.objects.select_related("reseller", "programme_version")
         .defer("programme_version__terms")

@@ -22,9 +22,6 @@ class Section:
     nothing: str = "None."
 
 
-_sections: dict[str, Section] = {}
-
-
 def register_section(section: Section) -> None:
     """Add a section to every agenda."""
     _sections[section.code] = section
@@ -52,7 +49,10 @@ def _environment(agreement: Agreement, since: dt.datetime, at: dt.datetime) -> l
     return ["What changed in the environment since the last call, and what is planned"]
 
 
-def register_own_sections() -> None:
-    """Add what contracts itself has to review."""
-    register_section(Section("actions", "Open actions of earlier calls", 80, _open_actions))
-    register_section(Section("environment", "Environment and account profile", 90, _environment))
+_sections = {
+    section.code: section
+    for section in (
+        Section("actions", "Open actions of earlier calls", 80, _open_actions),
+        Section("environment", "Environment and account profile", 90, _environment),
+    )
+}

@@ -9,6 +9,7 @@ from contracts.services import notices
 from contracts.services.actions import calls, vacancies
 from contracts.services.models.calls import ConferenceCall
 from contracts.services.rules import calls as call_rules
+from contracts.verbs import Verb
 from portal import alarms, deadlines, journal
 from portal.deadlines import Kind, Setting, register
 from portal.models import Deadline
@@ -29,13 +30,13 @@ def call_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
     The missed one stays to be held, late.
     """
     agreements = _agreements(rows)
-    _told(rows, agreements, now, "conference call", "call.missed")
+    _told(rows, agreements, now, "conference call", Verb.CALL_MISSED)
     _set_following(rows, agreements, now)
 
 
 def minutes_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """The minutes are not published in time (ATSP 14.1.1): journal it and tell whose they are."""
-    _told(rows, _agreements(rows), now, "minutes of call", "call.minutes_missed")
+    _told(rows, _agreements(rows), now, "minutes of call", Verb.CALL_MINUTES_MISSED)
 
 
 def gap_begins(rows: Sequence[Deadline], now: dt.datetime) -> None:
@@ -57,7 +58,7 @@ def gap_begins(rows: Sequence[Deadline], now: dt.datetime) -> None:
     journal.record_many(
         journal.entry(
             row.subject,
-            "agreement.cover_gap_began",
+            Verb.AGREEMENT_COVER_GAP_BEGAN,
             by=None,
             at=now,
             clause=row.clause,
@@ -73,7 +74,7 @@ def _told(
     agreements: dict[int, Agreement],
     now: dt.datetime,
     what: str,
-    verb: str,
+    verb: Verb,
 ) -> None:
     directory, management = Directory(agreements.values(), now), Staff(Role.SUPPORT_MANAGEMENT)
     outbox.post_many(

@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
+from contracts.verbs import Verb
 from contracts.work import notices
 from contracts.work.actions.frame import REMINDER
 from contracts.work.models import WorkOrder
@@ -25,7 +26,7 @@ def remind_of_orders(rows: Sequence[Deadline], now: dt.datetime) -> None:
     journal.record_many(
         journal.entry(
             row.subject,
-            "work.reminded",
+            Verb.WORK_REMINDED,
             by=None,
             at=now,
             public=True,

@@ -3,6 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from contracts.verbs import Verb
 from contracts.work.models import WorkOrder
 from portal.models import User
 
@@ -12,7 +13,7 @@ class WorkOrderChanged:
     """An act on a work order, as its journal has it: the verb, what was said, and the clause."""
 
     order: WorkOrder
-    verb: str
+    verb: Verb
     text: str
     clause: str
     by: User | None

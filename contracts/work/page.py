@@ -13,7 +13,6 @@ from contracts.work.rules.billing import Bill, Line
 from contracts.work.rules.orders import Basis, State, beyond, counted, covered
 from portal.models import Attachment
 from portal.rules.refusal import Refusal
-from portal.ui import verbs
 
 STATES = {
     State.REQUESTED: ("hourglass", "info"),
@@ -27,44 +26,6 @@ STATES = {
     State.DECLINED: ("circle-off", "quiet"),
 }
 """Icon and tone of each state."""
-
-_VERBS = (
-    ("work.requested", "asked for work", "circle-plus", "info"),
-    ("work.proposed", "proposed work", "circle-plus", "info"),
-    (
-        "work.notified",
-        "notified that the Problem may not be in the Software",
-        "help-circle",
-        "warning",
-    ),
-    ("work.estimated", "estimated the work", "scale", ""),
-    ("work.authorised", "authorised the work", "signature", "success"),
-    ("work.authorised_further", "authorised more", "signature", "success"),
-    (
-        "work.instructed",
-        "instructed us to proceed at its possible expense",
-        "player-play",
-        "success",
-    ),
-    ("work.declined", "does not wish it pursued", "hand-stop", "warning"),
-    ("work.withdrawn", "withdrew the order", "circle-off", "warning"),
-    ("work.started", "started the work", "player-play", ""),
-    ("work.logged", "logged work", "clock-play", ""),
-    ("work.expense_added", "added an expense", "receipt", ""),
-    ("work.line_taken_back", "took a line back", "arrow-back-up", "warning"),
-    ("work.stopped", "gave notice to stop", "hand-stop", "danger"),
-    ("work.finished", "finished the work", "circle-check", "success"),
-    ("work.decided", "decided the cause", "scale", ""),
-    ("work.signed", "attached the signed exhibit", "paperclip", ""),
-    ("work.settled", "settled the order", "receipt-2", "success"),
-    ("work.reminded", "reminded whoever is next", "bell", ""),
-)
-
-
-def register_verbs() -> None:
-    """Make the verbs of work orders known to the timelines."""
-    for code, words, icon, tone in _VERBS:
-        verbs.register(code, words, icon=icon, tone=tone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from escalation.models import Step, Timeline
 from escalation.people import ROLE_NAMES, Bearers
 from escalation.rules import exhibit_c
 from escalation.rules.wording import after_t
+from escalation.verbs import Verb
 from portal import alarms, journal, locks
 from portal.models import User
 from portal.notices import outbox
@@ -81,7 +82,7 @@ def log_act(
         served = f" ({done_in_words(done)})" if done else ""
         journal.record(
             timeline.case,
-            "escalation.act_logged",
+            Verb.ESCALATION_ACT_LOGGED,
             by=by,
             at=at,
             public=public,
@@ -148,7 +149,7 @@ def waive(step: Step, *, by: User, at: dt.datetime, note: str) -> Step:
         clocks.let_go(fresh, at=at, cause=f"Waived by {by.name}: {words}")
         journal.record(
             timeline.case,
-            "escalation.waived",
+            Verb.ESCALATION_WAIVED,
             by=by,
             at=at,
             clause="D-14",

@@ -12,6 +12,7 @@ from escalation import clocks
 from escalation.models import Step, Timeline
 from escalation.rules.exhibit_c import Done, Ending
 from escalation.rules.wording import after_t, length
+from escalation.verbs import Verb
 from portal import journal
 from portal.models import User
 
@@ -53,7 +54,7 @@ def start(case: Case, *, by: User | None, at: dt.datetime) -> Timeline | None:
     clocks.set_steps(timeline, planned, at=at)
     journal.record(
         case,
-        "escalation.started",
+        Verb.ESCALATION_STARTED,
         by=by,
         at=at,
         public=True,
@@ -83,7 +84,7 @@ def end(
     timeline.save(update_fields=["ended_at", "ending", "ended_cause"])
     journal.record(
         case,
-        "escalation.ended",
+        Verb.ESCALATION_ENDED,
         by=by,
         at=at,
         public=True,
@@ -112,7 +113,7 @@ def write_done(case: Case, done: Sequence[tuple[Step, Done]], *, by: User, at: d
     """Journal that duties were done by an act that is no entry of escalation's own, each with its own lateness."""
     journal.record(
         case,
-        "escalation.duty_done",
+        Verb.ESCALATION_DUTY_DONE,
         by=by,
         at=at,
         clause=done[0][0].clause,

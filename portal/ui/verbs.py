@@ -1,17 +1,14 @@
-"""How a journal's verbs read on a timeline: the words and the icon, registered by the apps."""
+"""How the verbs of the journal read on a timeline, as the rooms' enumerations say it."""
 
 from dataclasses import dataclass
 
 from portal.ui import words
-from portal.ui.icons import ICONS
+from portal.verbs import JournalVerb
 
 
 @dataclass(frozen=True, slots=True)
-class Verb:
-    """A verb on the page: what follows the person's name ("opened the case"), and an icon.
-
-    One that `repeats` adds nothing for a reader where the act itself stands at the same instant.
-    """
+class UnknownVerb:
+    """A verb that no room lists any more: it reads as its own words."""
 
     words: str
     icon: str = "point"
@@ -19,18 +16,14 @@ class Verb:
     repeats: bool = False
 
 
-_verbs: dict[str, Verb] = {}
+_verbs: dict[str, JournalVerb] = {}
 
 
-def register(
-    code: str, said: str, *, icon: str = "point", tone: str = "", repeats: bool = False
-) -> None:
-    """Say how a verb reads. Raises ValueError for an icon that the portal does not have."""
-    if icon not in ICONS:
-        raise ValueError(f"no icon {icon} for {code}: add it to portal/ui/icons.py")
-    _verbs[code] = Verb(said, icon, tone, repeats)
+def register(verbs: type[JournalVerb]) -> None:
+    """Make the verbs of a room known to the timelines."""
+    _verbs.update({verb.value: verb for verb in verbs})
 
 
-def look(code: str) -> Verb:
-    """Return how a verb reads; one that nobody registered reads as its own words."""
-    return _verbs.get(code) or Verb(words.spoken(code).lower())
+def look(code: str) -> JournalVerb | UnknownVerb:
+    """Return how a verb reads."""
+    return _verbs.get(code) or UnknownVerb(words.spoken(code).lower())

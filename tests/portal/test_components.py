@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from portal.rules.refusal import Refusal
 from portal.ui import clauses, clock, verbs, words
 from portal.ui.icons import ICONS
+from portal.verbs import JournalVerb
 
 LOS_ANGELES = zoneinfo.ZoneInfo("America/Los_Angeles")
 TEMPLATES = Path(django_settings.BASE_DIR, "templates")
@@ -305,8 +306,13 @@ def test_two_texts_for_one_clause_are_refused() -> None:
 
 def test_a_verb_that_nobody_registered_reads_as_its_own_words() -> None:
     assert verbs.look("case.severity_lowered").words == "severity lowered"
+
+
+def test_a_verb_without_an_icon_of_ours_is_refused() -> None:
     with pytest.raises(ValueError, match="no icon"):
-        verbs.register("test.verb", "did", icon="not-an-icon")
+
+        class _Wrong(JournalVerb):
+            DID = "test.did", "did", "not-an-icon"
 
 
 def test_a_refusal_shows_every_reason_with_clause_and_way_out() -> None:

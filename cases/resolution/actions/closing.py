@@ -15,6 +15,7 @@ from cases.conversation.models import Message, MessageKind
 from cases.enhancements.actions import link_case
 from cases.enhancements.models import Enhancement
 from cases.events import CaseClosed, CaseReopened, ReliefFailed, ReliefGiven
+from cases.verbs import Verb
 from contracts.programmes.rules.terms import ClosureReason
 from portal import subscriptions
 from portal.models import User
@@ -35,7 +36,7 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
         fresh.workaround_agreed_at = None
         record(
             fresh,
-            "case.relieved",
+            Verb.CASE_RELIEVED,
             by=by,
             at=at,
             public=True,
@@ -51,7 +52,7 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
     return write_to_contact(
         case,
         kind=MessageKind.RELIEF,
-        verb="case.relief_sent",
+        verb=Verb.CASE_RELIEF_SENT,
         by=by,
         at=at,
         body=said(body, what="solution"),
@@ -69,7 +70,7 @@ def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
         move(fresh, Move.FAIL_RELIEF, by=by, at=at, reason=reason)
         record(
             fresh,
-            "case.relief_failed",
+            Verb.CASE_RELIEF_FAILED,
             by=by,
             at=at,
             public=True,
@@ -103,7 +104,7 @@ def agree_workaround(case: Case, *, by: User, at: dt.datetime) -> Case:
         fresh.workaround_agreed_at = at
         record(
             fresh,
-            "case.workaround_agreed",
+            Verb.CASE_WORKAROUND_AGREED,
             by=by,
             at=at,
             public=True,
@@ -160,7 +161,7 @@ def apply_closure(case: Case, reason: ClosureReason, *, by: User | None, at: dt.
     case.save()
     record(
         case,
-        "case.closed",
+        Verb.CASE_CLOSED,
         by=by,
         at=at,
         public=True,
@@ -186,7 +187,7 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
         move(fresh, Move.REOPEN, by=by, at=at, reason=reason)
         record(
             fresh,
-            "case.reopened",
+            Verb.CASE_REOPENED,
             by=by,
             at=at,
             public=True,

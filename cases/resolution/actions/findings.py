@@ -7,6 +7,7 @@ from cases.case.models import Case
 from cases.case.record import record
 from cases.knowledge.models import Article
 from cases.resolution.rules import Charge, case_charge
+from cases.verbs import Verb
 from contracts.prepaid.actions import ledger as case_ledger
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -30,7 +31,7 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
             ) from None
         record(
             fresh,
-            "case.determined",
+            Verb.CASE_DETERMINED,
             by=by,
             at=at,
             public=True,
@@ -58,7 +59,7 @@ def link_article(case: Case, article: Article, *, by: User, at: dt.datetime) -> 
         fresh.article = article
         record(
             fresh,
-            "case.article_linked",
+            Verb.CASE_ARTICLE_LINKED,
             by=by,
             at=at,
             public=article.published_at is not None,
@@ -77,7 +78,7 @@ def mark_replicated(case: Case, *, by: User, at: dt.datetime) -> Case:
             fresh.replicated_by_provider_at = at
             record(
                 fresh,
-                "case.replicated_by_provider",
+                Verb.CASE_REPLICATED_BY_PROVIDER,
                 by=by,
                 at=at,
                 public=True,

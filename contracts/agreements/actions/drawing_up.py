@@ -22,6 +22,7 @@ from contracts.agreements.rules.drawing_up import Paper, last_day, paper_refusal
 from contracts.billing.rules.money import fee
 from contracts.parties.models.parties import Organisation, OrganisationKind, Site
 from contracts.programmes.models import ProgrammeVersion
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import SubjectKey, User
@@ -63,7 +64,7 @@ def draw_up(version: ProgrammeVersion, paper: Paper, *, by: User, at: dt.datetim
     _write_parts(agreement, paper)
     journal.record(
         agreement,
-        "agreement.drawn_up",
+        Verb.AGREEMENT_DRAWN_UP,
         by=by,
         at=at,
         clause=paper_clause(agreement),
@@ -103,7 +104,7 @@ def change_draft(agreement: Agreement, paper: Paper, *, by: User, at: dt.datetim
     _write_parts(agreement, paper)
     journal.record(
         agreement,
-        "agreement.draft_changed",
+        Verb.AGREEMENT_DRAFT_CHANGED,
         by=by,
         at=at,
         clause=paper_clause(agreement),
@@ -126,7 +127,7 @@ def delete_draft(agreement: Agreement, *, by: User, at: dt.datetime) -> None:
             way_out="It can be ended, with its cause.",
         )
     journal.record(
-        agreement, "agreement.draft_deleted", by=by, at=at, text=agreement.contract_number
+        agreement, Verb.AGREEMENT_DRAFT_DELETED, by=by, at=at, text=agreement.contract_number
     )
     for part in (agreement.options, agreement.signatures, agreement.notice_addresses):
         part.all().delete()

@@ -17,6 +17,7 @@ from contracts.renewal.actions.next_year import carry_over
 from contracts.renewal.actions.planning import call_off, plan_renewal
 from contracts.roster.actions import duty
 from contracts.services.actions.years import ENDED_WITH_THE_YEAR, begin_services
+from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.access import require_role
 from portal.deadlines import Setting
@@ -63,7 +64,7 @@ def sign_agreement(
         raise
     journal.record(
         agreement,
-        "agreement.signed",
+        Verb.AGREEMENT_SIGNED,
         by=by,
         at=at,
         clause=clause,
@@ -134,7 +135,7 @@ def take_force_many(
     journal.record_many(
         journal.entry(
             agreement,
-            "agreement.in_force",
+            Verb.AGREEMENT_IN_FORCE,
             by=by,
             at=at,
             clause=_term_clause(agreement),
@@ -222,7 +223,7 @@ def end_many(
     journal.record_many(
         journal.entry(
             agreement,
-            "agreement.ended",
+            Verb.AGREEMENT_ENDED,
             by=by,
             at=at,
             clause=clauses[agreement.pk],

@@ -63,6 +63,7 @@ from contracts.programmes.rules.terms import OptionKind, Programme
 from contracts.renewal.actions.next_year import renew_as_loaded
 from contracts.roster.actions import duty
 from contracts.roster.models.entries import RosterStanding
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import SubjectKey, User
@@ -198,7 +199,7 @@ def _write(
     )
     loading = Loading(agreement, by, at, password, sites)
     loading.note(
-        "agreement.loaded",
+        Verb.AGREEMENT_LOADED,
         text=f"{agreement.contract_number}, {version}, from {name}",
         clause=agreement.tier_terms.clause if agreement.tier_terms else "",
         public=True,

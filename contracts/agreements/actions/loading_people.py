@@ -23,6 +23,7 @@ from contracts.programmes.rules.spans import due
 from contracts.roster.models.entries import RosterEntry
 from contracts.services.actions.calls import set_next_call
 from contracts.services.models.assignments import Assignment
+from contracts.verbs import Verb
 from portal import journal
 from portal.models import JournalEntry, User
 from portal.roles import Role
@@ -43,7 +44,7 @@ class Loading:
     calendars: CalendarBook = field(default_factory=CalendarBook)
     entries: list[JournalEntry] = field(default_factory=list)
 
-    def note(self, verb: str, **details: Any) -> None:
+    def note(self, verb: Verb, **details: Any) -> None:
         """Add an entry about the agreement to what the journal will say."""
         self.entries.append(journal.entry(self.agreement, verb, by=self.by, at=self.at, **details))
 
@@ -116,7 +117,7 @@ def write_contacts(loading: Loading, lines: Sequence[ContactLine]) -> None:
                 continue
             entry = _roster_entry(loading, line, contact, site, standing.value)
             loading.note(
-                "roster.submitted",
+                Verb.ROSTER_SUBMITTED,
                 text=f"{contact.name} as {agreement.programme.called(entry.standing)}",
                 clause=agreement.programme.roster.clause,
                 public=True,
@@ -185,7 +186,7 @@ def write_assignments(loading: Loading, lines: Sequence[AssignmentLine]) -> None
             ends_on=line.ends_on,
         )
         loading.note(
-            "agreement.assigned",
+            Verb.AGREEMENT_ASSIGNED,
             text=f"{user.name} as {assignment.get_duty_display()}",
             clause="ATSP 15.1" if line.duty is Duty.ESS else "ATSP 14.1",
             public=True,
@@ -279,7 +280,7 @@ def _train(loading: Loading, entry: RosterEntry, line: TrainingLine) -> None:
     entry.evidence = line.evidence or entry.evidence
     entry.save(update_fields=["trained_on", "certified_on", "evidence"])
     loading.note(
-        "roster.training_recorded",
+        Verb.ROSTER_TRAINING_RECORDED,
         text=f"{entry.contact.name}: {line.evidence}".rstrip(": "),
         clause=loading.agreement.programme.roster.clause,
         public=True,

@@ -16,6 +16,7 @@ from contracts.agreements.rules.agreement_file import (
 from contracts.ending.models import Succession, name_on
 from contracts.parties.models.parties import Organisation
 from contracts.renewal.models import ProposalState, ProposedOption, RenewalProposal
+from contracts.verbs import Verb
 
 ASSIGNMENT_CLAUSE = "ATSP 19.3"
 
@@ -89,7 +90,7 @@ def note_succession(loading: Loading, provider: Organisation, party: Party, sinc
         recorded_by=loading.by,
     )
     loading.note(
-        "agreement.succeeded",
+        Verb.AGREEMENT_SUCCEEDED,
         text=f"{succession}, from {since.isoformat()}",
         clause=ASSIGNMENT_CLAUSE,
         public=True,
@@ -124,7 +125,7 @@ def write_renewal(
     proposal.settled_at, proposal.settled_by = loading.at, loading.by
     proposal.save(update_fields=["state", "settled_at", "settled_by"])
     loading.note(
-        "agreement.renewed",
+        Verb.AGREEMENT_RENEWED,
         text=f"{proposal.status_name}, {line.percentage:f} per cent, after {earlier.reference}",
         clause="REN",
         public=True,

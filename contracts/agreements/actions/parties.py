@@ -9,6 +9,7 @@ from contracts.agreements.models import Agreement, NoticeAddress, Side
 from contracts.agreements.rules.agreement_file import NoticeLine, PostalAddress, SiteLine
 from contracts.agreements.rules.drawing_up import NOTICES, cited, site_refusals
 from contracts.parties.models.parties import Organisation, Site
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -55,7 +56,7 @@ def change_site(
     if before != _site_said(site):
         journal.record(
             agreement,
-            "agreement.site_changed",
+            Verb.AGREEMENT_SITE_CHANGED,
             by=by,
             at=at,
             text=site.name,
@@ -80,7 +81,7 @@ def add_site(agreement: Agreement, line: SiteLine, *, by: User, at: dt.datetime)
     (site,) = add_sites(agreement.reseller, (line,))
     journal.record(
         agreement,
-        "agreement.site_added",
+        Verb.AGREEMENT_SITE_ADDED,
         by=by,
         at=at,
         text=f"{site.name}, {site.region}, {site.zone}",
@@ -100,7 +101,7 @@ def change_notices(
     write_notices(agreement, side, line)
     journal.record(
         agreement,
-        "agreement.notices_changed",
+        Verb.AGREEMENT_NOTICES_CHANGED,
         by=by,
         at=at,
         text=f"For the {side.label}: {line.name if line else 'to the address of the party'}",

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from contracts.agreements.actions.life import require_administrator
 from contracts.agreements.models import Agreement
+from contracts.verbs import Verb
 from portal import attachments, journal
 from portal.models import Attachment, User
 
@@ -29,7 +30,7 @@ def attach_signed_copy(
         term = agreement.programme.term
         journal.record(
             agreement,
-            "agreement.signed_copy_attached",
+            Verb.AGREEMENT_SIGNED_COPY_ATTACHED,
             by=by,
             at=at,
             text=copy.name,

@@ -1,11 +1,10 @@
 """The timeline of an agreement's life, from its signature to its renewal: what was, and what is to come.
 
-Other sides of an agreement add what they know by `register_source`; their journal entries and deadlines about the
-agreement stand in it by themselves.
+The journal entries and the deadlines of all its sides stand in it by themselves.
 """
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +14,13 @@ from contracts.agreements.models import Agreement, AgreementState
 from contracts.agreements.rules.life import begins_at
 from contracts.billing.models.invoices import administered_by
 from contracts.billing.permissions import may_read_money
+from contracts.verbs import Verb
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, JournalEntry
 from portal.ui import verbs
 
 MOST_PAST = 40
-MONEY = ("agreement.charged", "agreement.credited")
+MONEY = (Verb.AGREEMENT_CHARGED, Verb.AGREEMENT_CREDITED)
 """Verbs whose entries say amounts of the account (ADR 23: not every contact reads them)."""
 
 
@@ -41,18 +41,6 @@ class Moment:
     url: str = ""
 
 
-Source = Callable[[Agreement, Any, dt.datetime], Iterable[Moment]]
-"""What a side adds: of an agreement, for the user who reads, at an instant."""
-
-_sources: list[Source] = []
-
-
-def register_source(source: Source) -> None:
-    """Let a side add its moments to every agreement's timeline. Registering one twice counts once."""
-    if source not in _sources:
-        _sources.append(source)
-
-
 @dataclass(frozen=True, slots=True)
 class Timeline:
     """The life of an agreement at an instant: the past from its beginning, and what is to come, in order."""
@@ -66,12 +54,11 @@ class Timeline:
 
 
 def timeline_of(agreement: Agreement, user: Any, at: dt.datetime) -> Timeline:
-    """The timeline as a user may read it, in three queries and those of the other sides."""
+    """The timeline as a user may read it, in three queries."""
     moments = [
         *_written(agreement, user),
         *_due(agreement),
         *_landmarks(agreement),
-        *(moment for source in _sources for moment in source(agreement, user, at)),
     ]
     moments.sort(key=lambda moment: moment.at)
     past = [moment for moment in moments if moment.at <= at]

@@ -10,6 +10,7 @@ from contracts.billing.models.charges import Authorisation, Charge, ChargeKind
 from contracts.billing.models.invoices import Invoice
 from contracts.billing.permissions import require_keeper
 from contracts.billing.rules.money import money_text, prorate
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -56,7 +57,7 @@ def add_charge(
     )
     journal.record(
         agreement,
-        "agreement.charged" if amount >= 0 else "agreement.credited",
+        Verb.AGREEMENT_CHARGED if amount >= 0 else Verb.AGREEMENT_CREDITED,
         by=by,
         at=at,
         text=f"{text}: {money_text(amount, charge.currency)}"

@@ -14,10 +14,17 @@ from contracts.billing.models.disputes import Dispute, DisputeMessage, Outcome
 from contracts.billing.models.invoices import Invoice
 from contracts.billing.permissions import require_administrative, require_keeper
 from contracts.billing.rules.money import money_text, round_cents
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import Deadline, DeadlineState, User
 from portal.notices import outbox
 from portal.rules.refusal import Refusal
+
+_SETTLED = {
+    Outcome.UPHELD: Verb.INVOICE_DISPUTE_UPHELD,
+    Outcome.REJECTED: Verb.INVOICE_DISPUTE_REJECTED,
+    Outcome.WITHDRAWN: Verb.INVOICE_DISPUTE_WITHDRAWN,
+}
 
 
 @transaction.atomic
@@ -45,7 +52,7 @@ def raise_dispute(invoice: Invoice, *, reason: str, by: User, at: dt.datetime) -
     body = _said(reason, "A dispute has a reason.", invoice, field="reason")
     dispute = Dispute.objects.create(invoice=invoice, raised_at=at, raised_by=by)
     DisputeMessage.objects.create(dispute=dispute, body=body, at=at, by=by)
-    _journal(dispute, "invoice.disputed", body, by=by, at=at)
+    _journal(dispute, Verb.INVOICE_DISPUTED, body, by=by, at=at)
     notices.disputed(dispute, body=body, at=at)
     return dispute
 
@@ -58,7 +65,7 @@ def answer_dispute(dispute: Dispute, *, body: str, by: User, at: dt.datetime) ->
     _still_open(dispute)
     body = _said(body, "There is nothing to send.", dispute.invoice, field="body")
     message = DisputeMessage.objects.create(dispute=dispute, body=body, at=at, by=by)
-    _journal(dispute, "invoice.dispute_answered", body, by=by, at=at)
+    _journal(dispute, Verb.INVOICE_DISPUTE_ANSWERED, body, by=by, at=at)
     notices.answered(dispute, message=message.pk, body=body, by=by, at=at)
     return message
 
@@ -93,7 +100,7 @@ def settle_dispute(
     DisputeMessage.objects.create(dispute=dispute, body=body, at=at, by=by)
     dispute.outcome, dispute.settled_at, dispute.settled_by = outcome, at, by
     dispute.save()
-    _journal(dispute, f"invoice.dispute_{outcome.value}", body, by=by, at=at)
+    _journal(dispute, _SETTLED[outcome], body, by=by, at=at)
     notices.settled(dispute, body=body, by=by, at=at)
     if dispute.credit is not None:
         note = issue_invoices(invoice.agreement, charges=[dispute.credit], by=by, at=at)[0]
@@ -173,7 +180,7 @@ def _said(text: str, otherwise: str, invoice: Invoice, *, field: str) -> str:
     return text
 
 
-def _journal(dispute: Dispute, verb: str, body: str, *, by: User, at: dt.datetime) -> None:
+def _journal(dispute: Dispute, verb: Verb, body: str, *, by: User, at: dt.datetime) -> None:
     journal.record(
         dispute.invoice,
         verb,

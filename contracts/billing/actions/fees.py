@@ -9,6 +9,7 @@ from django.db import transaction
 from contracts.billing.models.charges import FeeCode, StandardFee
 from contracts.billing.rules.money import money_text, round_cents
 from contracts.scope import places_of
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import SubjectKey, User
@@ -80,7 +81,7 @@ def set_standard_fee(
     )
     journal.record(
         row,
-        "fee.set",
+        Verb.FEE_SET,
         by=by,
         at=at,
         clause=clause,

@@ -18,6 +18,7 @@ from contracts.billing.rules.money import money_text, round_cents
 from contracts.parties.models.parties import Organisation
 from contracts.programmes.rules.terms import Payment
 from contracts.roster.models.entries import RosterStanding
+from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.deadlines import Setting
 from portal.models import User
@@ -185,7 +186,7 @@ def _issue(
         deadlines.set_deadlines(_deadlines(invoice, payment), at=at)
     journal.record(
         invoice,
-        "invoice.issued",
+        Verb.INVOICE_ISSUED,
         by=by,
         at=at,
         public=True,

@@ -11,6 +11,7 @@ from contracts.billing.actions.charges import charge_option
 from contracts.billing.models.charges import Authorisation, AuthorisationKind
 from contracts.billing.permissions import require_keeper
 from contracts.billing.rules.option_taking import Quote, Taken, Wish, quote
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -76,7 +77,7 @@ def take_option(
     clause = agreement.programme.term.option_clause if agreement.programme.term else ""
     journal.record(
         agreement,
-        "agreement.option_taken",
+        Verb.AGREEMENT_OPTION_TAKEN,
         by=by,
         at=at,
         public=True,

@@ -10,6 +10,7 @@ from contracts.billing.actions.invoices import DUE, REMINDER
 from contracts.billing.models.invoices import Invoice, InvoicePayment, PaymentKind
 from contracts.billing.permissions import require_keeper
 from contracts.billing.rules.money import money_text, round_cents
+from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.models import User
 from portal.rules.business_time import from_wall_clock
@@ -128,7 +129,7 @@ def take_back(payment: InvoicePayment, *, reason: str, by: User, at: dt.datetime
         at=at,
         by=by,
     )
-    _journal(invoice, row, "invoice.payment_taken_back", by=by, at=at)
+    _journal(invoice, row, Verb.INVOICE_PAYMENT_TAKEN_BACK, by=by, at=at)
     if was_settled and invoice.due_at is not None:
         deadlines.set_deadline(
             invoice,
@@ -197,9 +198,9 @@ def _write(
         by=by,
     )
     verb = {
-        PaymentKind.CREDIT: "invoice.credit_used",
-        PaymentKind.REFUND: "invoice.refunded",
-    }.get(kind, "invoice.paid")
+        PaymentKind.CREDIT: Verb.INVOICE_CREDIT_USED,
+        PaymentKind.REFUND: Verb.INVOICE_REFUNDED,
+    }.get(kind, Verb.INVOICE_PAID)
     _journal(invoice, payment, verb, by=by, at=at)
     if credit_note is not None:
         _journal(credit_note, payment, verb, by=by, at=at)
@@ -219,7 +220,7 @@ def _settled(invoice: Invoice, payment: InvoicePayment, *, at: dt.datetime) -> N
 
 
 def _journal(
-    invoice: Invoice, payment: InvoicePayment, verb: str, *, by: User, at: dt.datetime
+    invoice: Invoice, payment: InvoicePayment, verb: Verb, *, by: User, at: dt.datetime
 ) -> None:
     said = f"{money_text(payment.amount, invoice.currency)}, {payment.dated_on.isoformat()}"
     if payment.credit_note is not None:

@@ -7,6 +7,7 @@ from django.db import transaction
 from contracts.agreements.models import Agreement, AgreementState
 from contracts.ending.models import ResellerAgreementChange, ResellerAgreementStanding
 from contracts.parties.people import require_serving
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import User
@@ -81,7 +82,7 @@ def record_reseller_agreement(
     years.exclude(state=AgreementState.ENDED).update(reseller_agreement_in_force=holds)
     journal.record(
         agreement,
-        "agreement.reseller_agreement",
+        Verb.AGREEMENT_RESELLER_AGREEMENT,
         by=by,
         at=at,
         clause=CLAUSE,

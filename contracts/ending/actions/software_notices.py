@@ -10,6 +10,7 @@ from contracts.ending.models import NoticeGround, SoftwareNotice
 from contracts.ending.rules.software_notice import earliest_end, require_notice
 from contracts.parties.people import require_serving
 from contracts.renewal import notices
+from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.access import require_role
 from portal.models import User
@@ -94,7 +95,7 @@ def give_software_notice(
     )
     journal.record(
         agreement,
-        "software.notice_given",
+        Verb.SOFTWARE_NOTICE_GIVEN,
         by=by,
         at=at,
         clause=clause,
@@ -132,7 +133,7 @@ def withdraw_software_notice(
     )
     journal.record(
         agreement,
-        "software.notice_withdrawn",
+        Verb.SOFTWARE_NOTICE_WITHDRAWN,
         by=by,
         at=at,
         clause=_clause(agreement),
@@ -147,7 +148,7 @@ def ended_many(found: Sequence[SoftwareNotice], *, at: dt.datetime, late: bool) 
     journal.record_many(
         journal.entry(
             one.agreement,
-            "software.support_ended",
+            Verb.SOFTWARE_SUPPORT_ENDED,
             by=None,
             at=at,
             clause=_clause(one.agreement),

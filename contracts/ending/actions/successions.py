@@ -8,6 +8,7 @@ from contracts.agreements.models import Agreement, AgreementState
 from contracts.ending.models import Succession, name_on
 from contracts.parties.models.parties import Organisation
 from contracts.parties.models.provider_people import serves
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import User
@@ -89,7 +90,7 @@ def record_succession(
     journal.record_many(
         journal.entry(
             one,
-            "agreement.succeeded",
+            Verb.AGREEMENT_SUCCEEDED,
             by=by,
             at=at,
             clause=CLAUSE,

@@ -14,6 +14,7 @@ from contracts.ending.models import ResellerAgreementStanding
 from contracts.ending.rules.refund import Basis, Paid, Refund, refunds
 from contracts.parties.people import require_serving
 from contracts.prepaid.actions.ledger import balances
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import User
@@ -112,7 +113,7 @@ def terminate_agreement(
             )
     journal.record(
         ended,
-        "agreement.refunded",
+        Verb.AGREEMENT_REFUNDED,
         by=by,
         at=at,
         clause=f"{clause}, D-5",

@@ -20,6 +20,7 @@ from contracts.prepaid.models.ledger import EntryKind, Place
 from contracts.prepaid.notices import DECIDERS
 from contracts.prepaid.rules.extension import Offer, extension_offer, still_paid_for
 from contracts.roster.models.entries import RosterStanding
+from contracts.verbs import Verb
 from portal import attachments, journal, locks
 from portal.access import require_role
 from portal.models import User
@@ -132,7 +133,7 @@ def ask_for_extension(
     )
     journal.record(
         agreement,
-        "agreement.extension_asked",
+        Verb.AGREEMENT_EXTENSION_ASKED,
         by=by,
         at=at,
         public=True,
@@ -183,7 +184,7 @@ def accept_extension(extension: Extension, *, by: User, at: dt.datetime) -> Exte
         )
         pools.enlarged(account, clause=clause)
     pools.keep(*pools.accounts)
-    return _decided(fresh, "agreement.extension_accepted", f"{fresh.cases} cases more.", by, at)
+    return _decided(fresh, Verb.AGREEMENT_EXTENSION_ACCEPTED, f"{fresh.cases} cases more.", by, at)
 
 
 @transaction.atomic
@@ -199,7 +200,7 @@ def decline_extension(extension: Extension, *, by: User, at: dt.datetime, reason
             way_out="Say why; the reseller reads it.",
             field="reason",
         )
-    return _decided(fresh, "agreement.extension_declined", fresh.reason, by, at)
+    return _decided(fresh, Verb.AGREEMENT_EXTENSION_DECLINED, fresh.reason, by, at)
 
 
 @transaction.atomic
@@ -213,7 +214,7 @@ def withdraw_extension(extension: Extension, *, by: User, at: dt.datetime) -> Ex
     fresh = _locked(extension)
     _require_awaited(fresh)
     fresh.reason = f"Withdrawn by {by.name}."
-    return _decided(fresh, "agreement.extension_withdrawn", fresh.reason, by, at)
+    return _decided(fresh, Verb.AGREEMENT_EXTENSION_WITHDRAWN, fresh.reason, by, at)
 
 
 def case_clause(agreement: Agreement) -> str:
@@ -280,7 +281,7 @@ def _require_awaited(extension: Extension) -> None:
     )
 
 
-def _decided(extension: Extension, verb: str, text: str, by: User, at: dt.datetime) -> Extension:
+def _decided(extension: Extension, verb: Verb, text: str, by: User, at: dt.datetime) -> Extension:
     extension.decided_at, extension.decided_by = at, by
     extension.save()
     journal.record(

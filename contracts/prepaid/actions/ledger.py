@@ -14,6 +14,7 @@ from contracts.prepaid.actions.movements import Pools
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry, EntryKind
 from contracts.prepaid.rules.extension import extension_offer, still_paid_for
 from contracts.prepaid.rules.ledger import Place, Pool, source_of_a_case, way_back
+from contracts.verbs import Verb
 from portal import journal
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -143,7 +144,7 @@ def reserve(
     if over:
         journal.record(
             agreement,
-            "agreement.case_admitted_over_quota",
+            Verb.AGREEMENT_CASE_ADMITTED_OVER_QUOTA,
             by=by,
             at=at,
             public=True,

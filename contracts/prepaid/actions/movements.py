@@ -11,6 +11,7 @@ from contracts.prepaid import notices
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry, EntryKind, Place
 from contracts.prepaid.rules import ledger as rules
 from contracts.prepaid.rules.ledger import highest_passed, share_passed, to_cover
+from contracts.verbs import Verb
 from portal import journal
 from portal.models import User
 
@@ -111,7 +112,7 @@ class Pools:
         term = self.agreement.programme.term
         journal.record(
             self.agreement,
-            "agreement.cases_spent" if self.is_spent else "agreement.cases_there_again",
+            Verb.AGREEMENT_CASES_SPENT if self.is_spent else Verb.AGREEMENT_CASES_THERE_AGAIN,
             by=self.by,
             at=self.at,
             public=True,

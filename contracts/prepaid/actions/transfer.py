@@ -11,6 +11,7 @@ from contracts.prepaid.actions.ledger import require_term
 from contracts.prepaid.actions.movements import Pools
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry, EntryKind, Place
 from contracts.prepaid.notices import DECIDERS, pool_name
+from contracts.verbs import Verb
 from portal import journal
 from portal.access import require_role
 from portal.models import User
@@ -65,7 +66,7 @@ def transfer_cases(
     pools.keep(giving, taking)
     journal.record(
         agreement,
-        "agreement.cases_transferred",
+        Verb.AGREEMENT_CASES_TRANSFERRED,
         by=by,
         at=at,
         public=True,

@@ -25,6 +25,7 @@ from contracts.renewal.models import ProposalState, RenewalProposal
 from contracts.renewal.performance import Performance, performance_of
 from contracts.renewal.rules.non_renewal import NonRenewalRight, non_renewal_right
 from contracts.renewal.rules.proposal import next_year, require_signatory_days
+from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.access import require_role
 from portal.models import User
@@ -90,7 +91,7 @@ def decline_renewal(
     settle(proposal, ProposalState.DECLINED, reason.strip(), by=by, at=at)
     journal.record(
         agreement,
-        "renewal.declined",
+        Verb.RENEWAL_DECLINED,
         by=by,
         at=at,
         clause=right.clause,
@@ -163,7 +164,7 @@ def sign_renewal(
     settle(proposal, ProposalState.SIGNED, "", by=by, at=at)
     journal.record(
         earlier,
-        "renewal.signed",
+        Verb.RENEWAL_SIGNED,
         by=by,
         at=at,
         clause=clause_of(proposal),

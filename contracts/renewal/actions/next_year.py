@@ -11,6 +11,7 @@ from contracts.programmes.rules.terms import Tier
 from contracts.renewal.actions.planning import OPENS, plan_renewal
 from contracts.roster.models.entries import RosterEntry
 from contracts.services.models.assignments import Assignment
+from contracts.verbs import Verb
 from portal import deadlines, journal
 from portal.models import User
 
@@ -38,7 +39,7 @@ def carry_over(agreement: Agreement, *, by: User | None, at: dt.datetime) -> lis
     assignments = Assignment.objects.bulk_create(_assignments(earlier, agreement))
     journal.record(
         agreement,
-        "agreement.carried_over",
+        Verb.AGREEMENT_CARRIED_OVER,
         by=by,
         at=at,
         clause=_clause(agreement),

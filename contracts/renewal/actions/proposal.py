@@ -16,6 +16,7 @@ from contracts.renewal.models import ProposedOption, RenewalProposal
 from contracts.renewal.performance import Performance, performances
 from contracts.renewal.rules.proposal import options_after, tier_after
 from contracts.roster.permissions import standing_of
+from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.access import require_role
 from portal.models import User
@@ -72,7 +73,7 @@ def open_many(
     journal.record_many(
         journal.entry(
             proposal.agreement,
-            "renewal.opened",
+            Verb.RENEWAL_OPENED,
             by=by,
             at=at,
             clause=clause_of(proposal),
@@ -163,7 +164,7 @@ def state_wishes(
     proposal.save(update_fields=["wishes", "wished_at", "wished_by"])
     entry = journal.record(
         proposal.agreement,
-        "renewal.wished",
+        Verb.RENEWAL_WISHED,
         by=by,
         at=at,
         clause=clause_of(proposal),
@@ -223,7 +224,7 @@ def edit_renewal(
     if before != after:
         journal.record(
             proposal.agreement,
-            "renewal.edited",
+            Verb.RENEWAL_EDITED,
             by=by,
             at=at,
             clause=clause_of(proposal),

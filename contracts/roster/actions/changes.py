@@ -18,6 +18,7 @@ from contracts.roster.reading import line_of, place_words, said
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.changes import Addition
 from contracts.roster.rules.lines import Details, Form, Place
+from contracts.verbs import Verb
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -48,7 +49,7 @@ def add_contact(
         contact = contact_for(change, details)
         entry = change.submit(contact, standing, taken)
         change.note(
-            "roster.submitted",
+            Verb.ROSTER_SUBMITTED,
             _as(entry, place_words(form, taken)),
             after=said(form, line_of(entry)),
             contact=contact.pk,
@@ -118,7 +119,7 @@ def rewrite(
     differing = [name for name, value in words_after.items() if words_before[name] != value]
     if changed or moves:
         change.note(
-            "roster.changed",
+            Verb.ROSTER_CHANGED,
             f"{contact.name}: {', '.join(rules.LABELS[name] for name in differing)}",
             before={name: words_before[name] for name in differing},
             after={name: words_after[name] for name in differing},
@@ -154,7 +155,7 @@ def swap_contact(
         change.end(old)
         new = change.submit(contact, standing, place)
         change.note(
-            "roster.swapped",
+            Verb.ROSTER_SWAPPED,
             f"{before.details.name} for {contact.name}{rules.where(before)}",
             before=said(form, before),
             after=said(change.form, line_of(new)),
@@ -188,7 +189,7 @@ def restand(change: Keeping, entry: RosterEntry, standing: Standing) -> RosterEn
     change.end(entry)
     new = change.submit(entry.contact, standing, before.place, before=entry, waits=False)
     change.note(
-        "roster.changed",
+        Verb.ROSTER_CHANGED,
         f"{entry.contact.name}: {new.get_standing_display()}",
         before={"standing": entry.get_standing_display()},
         after={"standing": new.get_standing_display()},
@@ -211,7 +212,7 @@ def strike(change: Keeping, entry: RosterEntry) -> None:
     form, before = change.form, line_of(entry)
     change.end(entry)
     change.note(
-        "roster.removed",
+        Verb.ROSTER_REMOVED,
         f"{before.details.name}, {entry.get_standing_display()}{rules.where(before)}",
         before=said(form, before),
         contact=entry.contact_id,
@@ -254,7 +255,7 @@ def hand_over(
                 change.submit(old.contact, Standing.MANAGEMENT, None, waits=False, before=old)
         new = change.submit(heir, Standing.ADMINISTRATIVE, None)
         change.note(
-            "roster.handed_over",
+            Verb.ROSTER_HANDED_OVER,
             f"{heir.name} is the Administrative Contact",
             clause=clause,
             before={"name": old.contact.name} if old else None,

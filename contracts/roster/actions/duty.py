@@ -13,6 +13,7 @@ from contracts.roster.models.entries import TECHNICAL_STANDINGS
 from contracts.roster.reading import form_now
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Form
+from contracts.verbs import Verb
 from portal import deadlines, journal
 from portal.deadlines import Setting
 from portal.models import Deadline, Holiday
@@ -54,10 +55,10 @@ def settle(agreement: Agreement, form: Form, *, at: dt.datetime) -> None:
     owed = Deadline.objects.about(agreement).filter(kind=DUE).unfinished().exists()
     if short and not owed:
         _set(agreement, max(agreement.starts_at, at), at=at)
-        _note(agreement, "roster.form_incomplete", f"{' and '.join(short)} missing", at=at)
+        _note(agreement, Verb.ROSTER_FORM_INCOMPLETE, f"{' and '.join(short)} missing", at=at)
     elif owed and not short:
         _meet(agreement, at=at)
-        _note(agreement, "roster.form_complete", "Exhibit A is complete", at=at)
+        _note(agreement, Verb.ROSTER_FORM_COMPLETE, "Exhibit A is complete", at=at)
 
 
 def calendar_of(agreement: Agreement) -> BusinessCalendar:
@@ -98,7 +99,7 @@ def _meet(agreement: Agreement, *, at: dt.datetime) -> None:
     deadlines.cancel(agreement, at=at, cause="Exhibit A is complete", kinds=[REMINDER])
 
 
-def _note(agreement: Agreement, verb: str, text: str, *, at: dt.datetime) -> None:
+def _note(agreement: Agreement, verb: Verb, text: str, *, at: dt.datetime) -> None:
     clause = agreement.programme.roster.clause
     journal.record(agreement, verb, by=None, at=at, text=text, clause=clause, public=True)
 

@@ -18,6 +18,7 @@ from contracts.roster.events import ContactLeft
 from contracts.roster.models.entries import RosterEntry, RosterStanding
 from contracts.roster.reading import form_of
 from contracts.roster.rules.lines import Form, Place
+from contracts.verbs import Verb
 from portal import journal, locks, subscriptions
 from portal.models import JournalEntry, User
 from portal.roles import Role
@@ -161,7 +162,7 @@ class Keeping:
         calendar = self.calendars.of(site, programme)
         return due(programme.roster.usable_after, self.at, calendar).at
 
-    def note(self, verb: str, text: str, *, clause: str = "", **details: Any) -> None:
+    def note(self, verb: Verb, text: str, *, clause: str = "", **details: Any) -> None:
         """Add an entry to what the journal will say of the agreement, for the reseller to read too."""
         self._notes.append(
             journal.entry(

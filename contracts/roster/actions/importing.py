@@ -17,6 +17,7 @@ from contracts.roster.rules.changes import Addition
 from contracts.roster.rules.lines import Form, Line
 from contracts.roster.rules.sheet import Effect, Plan, Row
 from contracts.roster.rules.table import OnRecord, table_of
+from contracts.verbs import Verb
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -85,7 +86,7 @@ def hand_in_form(
             )
             if plan.count(effect)
         )
-        change.note("roster.imported", f"A completed form: {counts}", told=True)
+        change.note(Verb.ROSTER_IMPORTED, f"A completed form: {counts}", told=True)
     return plan
 
 
@@ -106,7 +107,7 @@ def _do(change: Keeping, form: Form, plan: Plan) -> None:
             _add(change, contact_for(change, row.details), row, row.standing)
         elif row.effect is Effect.REMOVE:
             change.note(
-                "roster.removed",
+                Verb.ROSTER_REMOVED,
                 f"{row.details.name}, {row.role}",
                 before=said(form, row.line),
                 contact=row.line.contact,
@@ -122,7 +123,7 @@ def _moves(row: Row, line: Line) -> bool:
 def _add(change: Keeping, contact: Contact, row: Row, standing: Standing) -> None:
     entry = change.submit(contact, standing, row.place)
     change.note(
-        "roster.submitted",
+        Verb.ROSTER_SUBMITTED,
         f"{contact.name} as {entry.get_standing_display()}",
         after=said(change.form, line_of(entry)),
         contact=contact.pk,
@@ -140,7 +141,7 @@ def _change(
     if moved is not None:
         entry = change.submit(moved.contact, standing, row.place, before=moved, waits=row.waits)
     change.note(
-        "roster.changed",
+        Verb.ROSTER_CHANGED,
         f"{row.details.name}: {', '.join(row.changes)}",
         before={name: before for name, (before, _) in row.changes.items()},
         after={name: after for name, (_, after) in row.changes.items()},

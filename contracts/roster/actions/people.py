@@ -13,6 +13,7 @@ from contracts.roster.actions.frame import Keeping, keeping
 from contracts.roster.models.entries import RosterEntry
 from contracts.roster.reading import details_of
 from contracts.roster.rules.lines import Details
+from contracts.verbs import Verb
 from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
@@ -109,7 +110,7 @@ def invite(agreement: Agreement, entry: RosterEntry, *, by: User, at: dt.datetim
             )
         notices.invite(agreement, [change.entry(entry.pk)], at=at)
         change.note(
-            "roster.invited", f"{contact.name} at {contact.email}", contact=contact.pk, told=True
+            Verb.ROSTER_INVITED, f"{contact.name} at {contact.email}", contact=contact.pk, told=True
         )
 
 
@@ -135,7 +136,7 @@ def set_code(
         before, contact.code = contact.code, code
         contact.save(update_fields=["code"])
         change.note(
-            "roster.code_set",
+            Verb.ROSTER_CODE_SET,
             f"{contact.name}: {code or 'none'}",
             before={"code": before},
             after={"code": code},

@@ -10,6 +10,7 @@ from contracts.roster.actions.frame import require_keeper
 from contracts.roster.models.entries import RosterEntry
 from contracts.roster.models.training import Training, TrainingKind
 from contracts.roster.rules import changes as rules
+from contracts.verbs import Verb
 from portal import attachments, journal, locks
 from portal.access import require_role
 from portal.models import User
@@ -78,7 +79,7 @@ def report_training(
         return _decide(training, "", by=by, at=at)
     journal.record(
         agreement,
-        "roster.training_reported",
+        Verb.ROSTER_TRAINING_REPORTED,
         by=by,
         at=at,
         text=_words(training),
@@ -142,7 +143,7 @@ def _decide(training: Training, reason: str, *, by: User, at: dt.datetime) -> Tr
         )
     journal.record(
         agreement,
-        "roster.training_recorded" if training.confirmed else "roster.training_declined",
+        Verb.ROSTER_TRAINING_RECORDED if training.confirmed else Verb.ROSTER_TRAINING_DECLINED,
         by=by,
         at=at,
         text=f"{_words(training)}{f': {reason}' if reason else ''}",

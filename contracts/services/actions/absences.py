@@ -10,6 +10,7 @@ from contracts.services.actions.vacancies import CLAUSE, refresh_cover
 from contracts.services.models.assignments import Absence
 from contracts.services.permissions import MANAGEMENT, colleagues_of
 from contracts.services.vacancies import ACCOUNT_MANAGERS
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import SubjectKey, User, key_of
 from portal.rules.refusal import Refusal
@@ -54,7 +55,7 @@ def enter_absence(
     )
     journal.record(
         user,
-        "absence.entered",
+        Verb.ABSENCE_ENTERED,
         by=by,
         at=at,
         clause=CLAUSE,
@@ -87,11 +88,11 @@ def end_absence(absence: Absence, *, by: User, at: dt.datetime) -> Absence | Non
     if fresh.starts_at >= at:
         fresh.delete()
         left = None
-        verb, text = "absence.called_off", f"{absence.user.name} is there {said} after all"
+        verb, text = Verb.ABSENCE_CALLED_OFF, f"{absence.user.name} is there {said} after all"
     else:
         fresh.ends_at = at
         fresh.save(update_fields=["ends_at"])
-        verb, text = "absence.ended", f"{absence.user.name} is back before the end of {said}"
+        verb, text = Verb.ABSENCE_ENDED, f"{absence.user.name} is back before the end of {said}"
     journal.record(absence.user, verb, by=by, at=at, clause=CLAUSE, text=text, before=before)
     refresh_cover(agreements, by=by, at=at)
     return left

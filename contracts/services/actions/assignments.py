@@ -12,6 +12,7 @@ from contracts.services.actions.calls import set_next_call
 from contracts.services.actions.vacancies import refresh_cover
 from contracts.services.models.assignments import Assignment, Duty
 from contracts.services.permissions import require_assigner
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import User
 from portal.roles import Role
@@ -55,7 +56,7 @@ def assign(
     until = f" to {ends_on:%-d %b %Y}" if ends_on else ""
     journal.record(
         agreement,
-        "agreement.assigned",
+        Verb.AGREEMENT_ASSIGNED,
         by=by,
         at=at,
         public=True,
@@ -100,7 +101,7 @@ def end_assignment(
     fresh.save(update_fields=["ends_on"])
     journal.record(
         agreement,
-        "agreement.assignment_ends",
+        Verb.AGREEMENT_ASSIGNMENT_ENDS,
         by=by,
         at=at,
         public=True,

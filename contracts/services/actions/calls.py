@@ -17,6 +17,7 @@ from contracts.services.models.calls import CallAction, ConferenceCall
 from contracts.services.permissions import require_manager
 from contracts.services.rules import calls as rules
 from contracts.services.vacancies import midnight
+from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -125,7 +126,7 @@ def prepare_agenda(
     fresh.save(update_fields=["agenda", "agenda_at", "planned_at"])
     _record(
         fresh,
-        "call.agenda_written" if first else "call.agenda_changed",
+        Verb.CALL_AGENDA_WRITTEN if first else Verb.CALL_AGENDA_CHANGED,
         f"Agenda of call {fresh.number}",
         by=by,
         at=at,
@@ -184,7 +185,9 @@ def record_held(
         at=at,
     )
     names = ", ".join([*(one.name for one in present), *filter(None, [fresh.others])])
-    _record(fresh, "call.held", f"Call {fresh.number}, with {names}", by=by, at=at, held_at=held_at)
+    _record(
+        fresh, Verb.CALL_HELD, f"Call {fresh.number}, with {names}", by=by, at=at, held_at=held_at
+    )
     set_next_call(agreement, at=at)
     return fresh
 
@@ -214,7 +217,7 @@ def publish_minutes(
     fresh.minutes_published_at, fresh.minutes_by = at, by
     fresh.save(update_fields=["minutes", "minutes_published_at", "minutes_by"])
     deadlines.meet(fresh.agreement, MINUTES, at=at, steps=[fresh.step])
-    _record(fresh, "call.minutes_published", f"Minutes of call {fresh.number}", by=by, at=at)
+    _record(fresh, Verb.CALL_MINUTES_PUBLISHED, f"Minutes of call {fresh.number}", by=by, at=at)
     notices.minutes_published(fresh, at=at)
     return fresh
 
@@ -237,7 +240,7 @@ def agree_action(
         owner=_said(owner, field="owner", what="name of who does it"),
         due_on=due_on,
     )
-    _record(fresh, "call.action_agreed", str(action), by=by, at=at, due_on=due_on)
+    _record(fresh, Verb.CALL_ACTION_AGREED, str(action), by=by, at=at, due_on=due_on)
     return action
 
 
@@ -249,7 +252,7 @@ def finish_action(action: CallAction, *, by: User, at: dt.datetime) -> CallActio
     if fresh.done_at is None:
         fresh.done_at, fresh.done_by = at, by
         fresh.save(update_fields=["done_at", "done_by"])
-        _record(call, "call.action_done", str(fresh), by=by, at=at)
+        _record(call, Verb.CALL_ACTION_DONE, str(fresh), by=by, at=at)
     return fresh
 
 
@@ -308,7 +311,7 @@ def _said(text: str, *, field: str, what: str) -> str:
 
 
 def _record(
-    call: ConferenceCall, verb: str, text: str, *, by: User, at: dt.datetime, **data: object
+    call: ConferenceCall, verb: Verb, text: str, *, by: User, at: dt.datetime, **data: object
 ) -> None:
     journal.record(
         call.agreement,

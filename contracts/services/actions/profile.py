@@ -10,6 +10,7 @@ from contracts.parties.people import require_serving
 from contracts.services.models.profile import ProfileRevision
 from contracts.services.permissions import PROFILE_KEEPERS
 from contracts.services.rules.profile import SECTIONS, changes
+from contracts.verbs import Verb
 from portal import journal, locks
 from portal.access import require_role
 from portal.models import User
@@ -57,7 +58,7 @@ def write_profile(
     )
     journal.record(
         agreement,
-        "profile.written",
+        Verb.PROFILE_WRITTEN,
         by=by,
         at=at,
         public=True,

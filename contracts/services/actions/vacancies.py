@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from contracts.agreements.models import Agreement
 from contracts.services import notices
 from contracts.services.vacancies import Uncovered, uncovered
+from contracts.verbs import Verb
 from portal import deadlines, journal
 from portal.models import Deadline, DeadlineState, User
 
@@ -36,7 +37,7 @@ def refresh_cover(agreements: Iterable[Agreement], *, by: User | None, at: dt.da
     journal.record_many(
         journal.entry(
             gap.agreement,
-            "agreement.cover_gap_seen",
+            Verb.AGREEMENT_COVER_GAP_SEEN,
             by=by,
             at=at,
             clause=CLAUSE,

@@ -15,6 +15,7 @@ from contracts.programmes.rules import spans
 from contracts.programmes.rules.terms import Span, Unit
 from contracts.roster import permissions as standings
 from contracts.roster.permissions import Standing
+from contracts.verbs import Verb
 from contracts.work.events import WorkOrderChanged
 from contracts.work.models import WorkOrder
 from contracts.work.rules.orders import State
@@ -118,7 +119,7 @@ def remind(order: WorkOrder, *, at: dt.datetime) -> None:
 
 def record(
     order: WorkOrder,
-    verb: str,
+    verb: Verb,
     *,
     by: User | None,
     at: dt.datetime,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from contracts.billing.actions.charges import add_charge
 from contracts.billing.models.charges import Authorisation, Charge, ChargeKind
 from contracts.billing.rules.money import money_text, round_cents
+from contracts.verbs import Verb
 from contracts.work import notices
 from contracts.work.actions import frame
 from contracts.work.actions.frame import changing, record, said
@@ -63,7 +64,9 @@ def log_work(
             logged_at=at,
             logged_by=by,
         )
-        record(fresh, "work.logged", by=by, at=at, text=f"{counted(quantity, terms.unit)}: {text}")
+        record(
+            fresh, Verb.WORK_LOGGED, by=by, at=at, text=f"{counted(quantity, terms.unit)}: {text}"
+        )
         _warn_beyond_cover(fresh, at=at)
     return log
 
@@ -126,7 +129,7 @@ def add_expense(
         )
         record(
             fresh,
-            "work.expense_added",
+            Verb.WORK_EXPENSE_ADDED,
             by=by,
             at=at,
             text=f"{text}: {money_text(expense.amount, terms.currency)}",
@@ -149,7 +152,7 @@ def take_back(line: WorkLog | WorkExpense, *, by: User, at: dt.datetime) -> None
             return
         line.taken_back_at, line.taken_back_by = at, by
         line.save(update_fields=["taken_back_at", "taken_back_by"])
-        record(fresh, "work.line_taken_back", by=by, at=at, text=f"{line.text}.")
+        record(fresh, Verb.WORK_LINE_TAKEN_BACK, by=by, at=at, text=f"{line.text}.")
 
 
 def add_signed_copy(order: WorkOrder, *, paper: Paper, by: User, at: dt.datetime) -> None:
@@ -168,7 +171,7 @@ def add_signed_copy(order: WorkOrder, *, paper: Paper, by: User, at: dt.datetime
         kept = attachments.attach(
             fresh, SIGNED_COPY, name=paper.name, content=paper.content, by=by, at=at, field="paper"
         )
-        record(fresh, "work.signed", by=by, at=at, text=kept.name, clause=terms.exhibit)
+        record(fresh, Verb.WORK_SIGNED, by=by, at=at, text=kept.name, clause=terms.exhibit)
 
 
 def settle(
@@ -213,7 +216,7 @@ def settle(
         fresh.charges.add(*charges)
         fresh.state, fresh.settled_at = state, at
         words = found.work_words + (f" Expenses: {found.expenses_words}" if found.expenses else "")
-        record(fresh, "work.settled", by=by, at=at, text=words, clause=terms.paid_clause)
+        record(fresh, Verb.WORK_SETTLED, by=by, at=at, text=words, clause=terms.paid_clause)
         notices.settled(fresh, found.total, words, at=at)
     return charges
 

@@ -13,6 +13,7 @@ from contracts.agreements.models import Agreement
 from contracts.billing.models.charges import Authorisation, AuthorisationKind
 from contracts.billing.rules.money import money_text
 from contracts.parties.models.parties import Contact, Site
+from contracts.verbs import Verb
 from contracts.work import notices
 from contracts.work.actions import frame
 from contracts.work.actions.frame import changing, record, said
@@ -90,7 +91,7 @@ def request_work(
     )
     record(
         order,
-        "work.proposed" if by.is_provider else "work.requested",
+        Verb.WORK_PROPOSED if by.is_provider else Verb.WORK_REQUESTED,
         by=by,
         at=at,
         text=order.problem,
@@ -150,7 +151,7 @@ def notify_not_software(
     if hours is not None:
         _estimate(order, hours, Decimal(0), at=at)
     order.save()
-    record(order, "work.notified", by=by, at=at, text=grounds)
+    record(order, Verb.WORK_NOTIFIED, by=by, at=at, text=grounds)
     frame.remind(order, at=at)
     notices.notified(order, by=by, at=at)
     return order
@@ -200,7 +201,7 @@ def estimate(
         state = rules.moved(fresh.terms, fresh.stands, Step.ESTIMATE)
         _estimate(fresh, days, expenses, at=at)
         fresh.state = state
-        record(fresh, "work.estimated", by=by, at=at, text=fresh.estimate_words)
+        record(fresh, Verb.WORK_ESTIMATED, by=by, at=at, text=fresh.estimate_words)
         notices.estimated(fresh, by=by, at=at)
     return fresh
 
@@ -279,7 +280,7 @@ def authorise(
         most = most_covered(fresh)
         record(
             fresh,
-            "work.authorised" if first else "work.authorised_further",
+            Verb.WORK_AUTHORISED if first else Verb.WORK_AUTHORISED_FURTHER,
             by=by,
             at=at,
             text=_authorised_words(fresh, given, most),
@@ -312,7 +313,7 @@ def instruct(order: WorkOrder, *, by: User, at: dt.datetime) -> WorkOrder:
         fresh.authorised_at, fresh.authorised_by = at, by
         record(
             fresh,
-            "work.instructed",
+            Verb.WORK_INSTRUCTED,
             by=by,
             at=at,
             text="Proceed with Problem determination at the reseller's possible expense.",
@@ -334,7 +335,7 @@ def decline(order: WorkOrder, *, by: User, at: dt.datetime, reason: str = "") ->
         fresh.declined_at = at
         record(
             fresh,
-            "work.withdrawn" if by.is_provider else "work.declined",
+            Verb.WORK_WITHDRAWN if by.is_provider else Verb.WORK_DECLINED,
             by=by,
             at=at,
             text=reason.strip(),
@@ -349,7 +350,7 @@ def start(order: WorkOrder, *, by: User, at: dt.datetime) -> WorkOrder:
     with changing(order, at=at) as fresh:
         fresh.state = rules.moved(fresh.terms, fresh.stands, Step.START)
         fresh.started_at, fresh.engineer = at, by
-        record(fresh, "work.started", by=by, at=at)
+        record(fresh, Verb.WORK_STARTED, by=by, at=at)
         notices.progressed(fresh, "started", f"{by.name} has started the work.", at=at)
     return fresh
 
@@ -390,7 +391,7 @@ def stop(
         fresh.state, fresh.stop_received_at = state, received_at
         record(
             fresh,
-            "work.stopped",
+            Verb.WORK_STOPPED,
             by=by,
             at=at,
             text=text,
@@ -408,7 +409,7 @@ def finish(order: WorkOrder, *, by: User, at: dt.datetime, text: str) -> WorkOrd
     with changing(order, at=at) as fresh:
         fresh.state = rules.moved(fresh.terms, fresh.stands, Step.FINISH)
         fresh.finished_at = at
-        record(fresh, "work.finished", by=by, at=at, text=text)
+        record(fresh, Verb.WORK_FINISHED, by=by, at=at, text=text)
         notices.progressed(fresh, "finished", text, at=at)
     return fresh
 
@@ -430,7 +431,7 @@ def decide(
         clause = fresh.terms.software_clause if software else fresh.terms.paid_clause
         record(
             fresh,
-            "work.decided",
+            Verb.WORK_DECIDED,
             by=by,
             at=at,
             text=f"The cause is {outcome.label}. {words}",

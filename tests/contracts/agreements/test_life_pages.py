@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contracts.agreements.models import Agreement, AgreementState
-from contracts.agreements.page.life import Moment, register_source, timeline_of
+from contracts.agreements.page.life import timeline_of
 from contracts.programmes.models import ProgrammeVersion
 from portal import journal
 from portal.models import Attachment, User
@@ -220,17 +220,11 @@ def test_the_timeline_tells_what_was_and_what_is_to_come(
     assert over.note == "One year from 2002-09-03: to the end of 2003-09-02, America/Los_Angeles."
 
 
-def test_other_sides_feed_the_timeline_and_internal_entries_stay_inside(
-    mti: Agreement, administrator: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("contracts.agreements.page.life._sources", [])
-    later = AT + dt.timedelta(days=90)
-    register_source(lambda agreement, user, at: [Moment(later, "Renewal window", "REN")])
+def test_internal_entries_of_the_timeline_stay_inside(mti: Agreement, administrator: User) -> None:
     journal.record(mti, "agreement.weighed", by=administrator, at=AT, text="internal")
     reader = mti.reseller.contacts.get(name="Terri Hirsch").user
     ours = timeline_of(mti, administrator, AT)
     theirs = timeline_of(mti, reader, AT)
-    assert "Renewal window" in [moment.title for moment in theirs.to_come]
     assert any(moment.note == "internal" for moment in ours.past)
     assert not any(moment.note == "internal" for moment in theirs.past)
 

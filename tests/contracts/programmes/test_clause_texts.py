@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.navigation import short_text
+from contracts.programmes.clause_texts import short_text
 from contracts.programmes.rules.terms import Clause
 from portal.ui import clauses
 from tests.contracts.programmes.published import atsp
