@@ -91,7 +91,8 @@ def plan(graphs: list[Graph], keys: Keys, staff: Staff, now: dt.datetime) -> Key
         SELECT c.*, t.title AS old_title, contact.name AS old_contact, c.people[1 + position.n] AS contact,
                owner.name AS old_owner, new_owner.name AS owner
           FROM (SELECT {first} - 1 + row_number() OVER (ORDER BY t.reported_at + s.shift, s.chance) AS id, s.mould, s.r,
-                       s.shift, s.chance, copy.name AS reseller_name, copy.people, copy.psam_id, copy.alternate_id, copy.ess_id,
+                       s.shift, s.chance, copy.name AS reseller_name, copy.people,
+                       copy.psam_id, copy.alternate_id, copy.ess_id,
                        engineer.id AS engineer_id, old.number AS old_article, old.title AS old_article_title,
                        article.id AS article_id, article.number AS article, article.title AS article_title,
                        title.text AS title, firm.name AS end_user,

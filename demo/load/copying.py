@@ -29,6 +29,15 @@ def rows(statement: str, parameters: Any = None) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def check_constraints() -> None:
+    """Check now what would wait for the end of the transaction.
+
+    An index cannot be changed while something waits, and a trigger that catches errors walks over all that waits.
+    """
+    if connection.in_atomic_block:
+        run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
+
+
 def table(model: Model) -> str:
     """The name of its table."""
     return model._meta.db_table

@@ -13,7 +13,7 @@ from cases.case.models import Case
 from cases.conversation.models import Message, SubCase
 from contracts.prepaid.models.ledger import CaseEntry
 from demo.load import cases, mould, resellers
-from demo.load.copying import SCHEMA, rows, run, table
+from demo.load.copying import SCHEMA, check_constraints, rows, run, table
 from escalation.models import Step, Timeline
 from portal.models import Deadline, JournalEntry, Notice
 
@@ -103,13 +103,13 @@ def _without_indexes(say: Callable[[str], None]) -> Iterator[None]:
         """,
         [[table(model) for model in GROWN]],
     )
-    _check_constraints()
+    check_constraints()
     for name, _ in plain:
         run(f"DROP INDEX {name}")
     try:
         yield
     finally:
-        _check_constraints()
+        check_constraints()
         run("SET maintenance_work_mem = '512MB'")
         for name, definition in plain:
             run(definition)
@@ -117,12 +117,6 @@ def _without_indexes(say: Callable[[str], None]) -> Iterator[None]:
                 say(f"Index {name} is built")
         run("RESET maintenance_work_mem")
         say("The indexes are built")
-
-
-def _check_constraints() -> None:
-    """Check now what would wait for the end of a transaction: an index is not changed while something waits."""
-    if connection.in_atomic_block:
-        run("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
 
 
 def _set_sequences() -> None:
