@@ -1,0 +1,71 @@
+"""The loaded databases: made once by `manage.py make_load` on the server of DATABASE_URL, and kept."""
+
+import contextlib
+import datetime as dt
+import os
+import subprocess
+import sys
+
+import psycopg2
+
+from bench._databases import _run, url_of
+
+RESELLERS = {10_000: 100, 100_000: 1_000, 1_000_000: 10_000}
+PRESENT = "2003-03-05T17:20:00+00:00"
+
+
+def name_of(size: int) -> str:
+    """The database of a size; BENCH_LOADS="10000=name,…" names one that is there already."""
+    given = dict(
+        pair.split("=") for pair in os.environ.get("BENCH_LOADS", "").split(",") if "=" in pair
+    )
+    return given.get(str(size), f"portal_load_{size}")
+
+
+def environment(database: str) -> dict[str, str]:
+    """The settings of a process that works on a loaded database: its present stands still."""
+    real = dt.datetime.now(dt.UTC).isoformat()
+    return {
+        "SECRET_KEY": "a benchmark signs nothing, so this may be known to all",
+        **os.environ,
+        "DATABASE_URL": url_of(database),
+        "DJANGO_SETTINGS_MODULE": "bench._settings",
+        "PORTAL_CLOCK": f"{PRESENT}@{real}*0.000001",
+        "LOG_LEVEL": "CRITICAL",
+        "DEBUG": "0",
+        "PYTHONWARNINGS": "ignore",
+    }
+
+
+def load(size: int) -> str:
+    """The name of the database with so many cases; it is made when it is not there."""
+    name = name_of(size)
+    with contextlib.closing(psycopg2.connect(url_of("postgres"))) as link, link.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+        if cursor.fetchone():
+            return name
+    print(f"Making a load of {size:,} cases …", flush=True)
+    making = f"{name}_new"
+    _run(url_of("postgres"), "DROP DATABASE IF EXISTS {} WITH (FORCE)", making)
+    _run(url_of("postgres"), "CREATE DATABASE {}", making)
+    settings = environment(making)
+    for command in (
+        ["migrate", "--verbosity=0"],
+        ["make_load", f"--cases={size}", f"--resellers={RESELLERS.get(size, size // 100)}"],
+    ):
+        subprocess.run([sys.executable, "manage.py", *command], env=settings, check=True)
+    _run(url_of("postgres"), "ALTER DATABASE {} RENAME TO {}", making, name)
+    return name
+
+
+@contextlib.contextmanager
+def copy_of(database: str):  # type: ignore[no-untyped-def]
+    """A copy of a loaded database, for what changes it; dropped at the end."""
+    name = f"{database}_copy"
+    server = url_of("postgres")
+    _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    _run(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, database)
+    try:
+        yield name
+    finally:
+        _run(server, "DROP DATABASE {} WITH (FORCE)", name)
