@@ -65,7 +65,7 @@ def register_kind() -> None:
     from portal import deadlines, journal
     from portal.models import Deadline
     from portal.notices import outbox
-    from portal.notices.outbox import Address, Telling
+    from portal.notices.outbox import Address, NoticeDraft
 
     def handle(rows: Sequence[Deadline], now: dt.datetime) -> None:
         journal.record_many(
@@ -76,7 +76,7 @@ def register_kind() -> None:
         )
         outbox.post_many(
             [
-                Telling(
+                NoticeDraft(
                     row.subject,
                     f"deadline:{row.pk}",
                     [Address("reader@people.example", "The Reader")],
@@ -91,7 +91,9 @@ def register_kind() -> None:
             at=now,
         )
 
-    deadlines.register(deadlines.Kind(KIND, "Timer of the benchmark", promise=False, handle=handle))
+    deadlines.register(
+        deadlines.DeadlineKind(KIND, "Timer of the benchmark", promise=False, handle=handle)
+    )
 
 
 class Clock:

@@ -14,7 +14,7 @@ from contracts.programmes.rules.terms import ClosureReason
 from portal.alarms import raise_alarm
 from portal.models import Deadline, User
 from portal.notices import outbox
-from portal.notices.outbox import Address, Recipient, Telling
+from portal.notices.outbox import Address, NoticeDraft, Recipient
 from portal.roles import Role
 
 TO_RESELLER = {
@@ -67,7 +67,7 @@ def _the_engineers(case: Case) -> list[Recipient]:
     )
 
 
-def about(case: Case, **more: Any) -> dict[str, Any]:
+def case_context(case: Case, **more: Any) -> dict[str, Any]:
     """What every message about a case may use: plain values only, since they are kept with the notice."""
     provider = case.agreement.provider
     return {
@@ -302,15 +302,15 @@ def closed(case: Case, reason: ClosureReason, *, at: dt.datetime) -> None:
     )
 
 
-def promise_missed(case: Case, deadline: Deadline, title: str, dispatch: list[User]) -> Telling:
-    """The telling that a promise of ours was missed: to the owner, or to dispatch while nobody has the case."""
-    return Telling(
+def promise_missed(case: Case, deadline: Deadline, title: str, dispatch: list[User]) -> NoticeDraft:
+    """The notice that a promise of ours was missed: to the owner, or to dispatch while nobody has the case."""
+    return NoticeDraft(
         subject=case,
         step=f"missed:{deadline.pk}",
         to=[case.owner] if case.owner else dispatch,
         template="promise_missed",
         title=f"Case {case.number}: {title} missed",
-        context=about(
+        context=case_context(
             case,
             promise=title,
             due=f"The {title}, missed",
@@ -324,15 +324,15 @@ def promise_missed(case: Case, deadline: Deadline, title: str, dispatch: list[Us
     )
 
 
-def information_warning(case: Case, deadline: Deadline, *, at: dt.datetime) -> Telling:
-    """The telling that information is still missing, by when, and what follows without it (ATSP 4.9.1, 4.10.8)."""
-    return Telling(
+def information_warning(case: Case, deadline: Deadline, *, at: dt.datetime) -> NoticeDraft:
+    """The notice that information is still missing, by when, and what follows without it (ATSP 4.9.1, 4.10.8)."""
+    return NoticeDraft(
         subject=case,
         step=f"information-warning:{deadline.pk}",
         to=_the_contact(case, at),
         template="information_warning",
         title=f"Case {case.number}: information still missing",
-        context=about(
+        context=case_context(
             case,
             missing=case.information_missing,
             due="The information of 5.2.3",
@@ -365,7 +365,7 @@ def _tell(
         to=to,
         template=template,
         title=title,
-        context=about(case, **context),
+        context=case_context(case, **context),
         url=case.get_absolute_url(),
         clause=case.programme.cites(", ".join(clauses)),
         at=at,

@@ -11,7 +11,7 @@ from contracts.roster.models.training import Training
 from contracts.verbs import Verb
 from contracts.work.models import WorkExpense, WorkOrder
 from portal import alarms, attachments
-from portal.attachments import Kind
+from portal.attachments import FileOwner
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.roles import Role
 from portal.ui import verbs
@@ -70,11 +70,11 @@ def register_pages() -> None:
         register_home(home)
     verbs.register(Verb)
     register_clauses()
-    attachments.register(Kind("contracts.agreement", Agreement.objects.all().visible_to))
-    attachments.register(Kind("contracts.authorisation", authorisations_read_by))
-    attachments.register(Kind("contracts.workorder", WorkOrder.objects.all().visible_to))
-    attachments.register(Kind("contracts.workexpense", WorkExpense.objects.all().visible_to))
-    attachments.register(Kind("contracts.training", Training.objects.all().visible_to))
+    attachments.register(FileOwner("contracts.agreement", Agreement.objects.all().visible_to))
+    attachments.register(FileOwner("contracts.authorisation", authorisations_read_by))
+    attachments.register(FileOwner("contracts.workorder", WorkOrder.objects.all().visible_to))
+    attachments.register(FileOwner("contracts.workexpense", WorkExpense.objects.all().visible_to))
+    attachments.register(FileOwner("contracts.training", Training.objects.all().visible_to))
     alarms.narrow(people.told_about)
     people.register_subject("contracts.agreement", Agreement.objects.all(), "provider")
     people.register_subject("contracts.workorder", WorkOrder.objects.all(), "agreement__provider")

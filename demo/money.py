@@ -11,7 +11,7 @@ from contracts.billing.actions.fees import set_standard_fee
 from contracts.billing.actions.invoices import issue_invoices
 from contracts.billing.actions.payments import record_payment
 from contracts.billing.models.charges import Charge, ChargeKind, FeeCode, StandardFee
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from demo.history import History
 from portal.models import User
 
@@ -90,7 +90,7 @@ def _bill_a_tax(agreement: Agreement, keeper: User, at: dt.datetime) -> None:
 def _dispute(agreement: Agreement, keeper: User, at: dt.datetime) -> None:
     entry = (
         agreement.roster.current(at)
-        .filter(standing=RosterStanding.ADMINISTRATIVE)
+        .filter(standing=RosterRole.ADMINISTRATIVE)
         .exclude(contact__user=None)
         .select_related("contact__user")
         .first()

@@ -4,7 +4,7 @@ import datetime as dt
 
 from contracts.agreements.models import Agreement, AgreementState
 from contracts.renewal.actions.proposal import open_renewal, state_wishes
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from portal.models import User
 
 WISHES = "The tier as it is, please. We should like to talk about a second contact in Hamburg before we sign."
@@ -23,7 +23,7 @@ def propose_a_year(manager: User, now: dt.datetime) -> None:
         return
     proposal = open_renewal(agreement, by=manager, at=now - dt.timedelta(days=3))
     keeper = agreement.roster.filter(
-        standing=RosterStanding.ADMINISTRATIVE, removed_at=None, contact__user__isnull=False
+        standing=RosterRole.ADMINISTRATIVE, removed_at=None, contact__user__isnull=False
     ).first()
     if keeper is not None and keeper.contact.user is not None:
         at = now - dt.timedelta(days=1, hours=2)

@@ -3,10 +3,10 @@
 import datetime as dt
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.actions.changes import add_contact
 from contracts.roster.actions.training import report_training
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.roster.models.training import TrainingKind
 from contracts.roster.rules.changes import typed
 
@@ -17,13 +17,13 @@ def keep_roster(now: dt.datetime) -> None:
     if agreement is None:
         return
     lines = agreement.roster.current(now).select_related("contact__user", "contact__site")
-    keeper = lines.filter(standing=RosterStanding.ADMINISTRATIVE).first()
-    colleague = lines.filter(standing=RosterStanding.TECHNICAL, trained_on=None).first()
+    keeper = lines.filter(standing=RosterRole.ADMINISTRATIVE).first()
+    colleague = lines.filter(standing=RosterRole.TECHNICAL, trained_on=None).first()
     if keeper is None or keeper.contact.user is None:
         return
     by, site = keeper.contact.user, keeper.contact.site.name
     new = typed(name="Paula Reyes", email="preyes@mti.example", site=site, telephone="714-693-2410")
-    add_contact(agreement, new, Standing.TECHNICAL, by=by, at=now - dt.timedelta(minutes=3))
+    add_contact(agreement, new, ContactRole.TECHNICAL, by=by, at=now - dt.timedelta(minutes=3))
     if colleague is not None:
         report_training(
             agreement,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from cases.case.models import Case
 from cases.work import actions
 from contracts.billing.models.charges import AuthorisationKind, FeeCode, StandardFee
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.work.actions import logs as work_logs
 from contracts.work.actions import orders as work_orders
 from contracts.work.actions.orders import Paper
@@ -55,7 +55,7 @@ def order_work(users: dict[str, User], now: dt.datetime) -> None:
 def _administrative(case: Case) -> User | None:
     """The Administrative Contact of the case's agreement who signs in."""
     entry = RosterEntry.objects.filter(
-        agreement=case.agreement, standing=RosterStanding.ADMINISTRATIVE, removed_at=None
+        agreement=case.agreement, standing=RosterRole.ADMINISTRATIVE, removed_at=None
     ).select_related("contact__user")
     found = entry.first()
     return found.contact.user if found else None

@@ -20,7 +20,7 @@ from escalation.actions.duties import DONE_ELSEWHERE
 from escalation.clocks import deadlines_of
 from escalation.models import Step, Timeline
 from escalation.people import ROLE_NAMES, Bearers, in_words
-from escalation.rules.board import Drawn, Standing, StepFacts, Track, lane_of, standing, track
+from escalation.rules.board import Drawn, StepFacts, StepState, Track, lane_of, standing, track
 from escalation.rules.exhibit_c import StepKind
 from escalation.rules.wording import after_t, length
 from portal.models import Channel, Deadline, Notice, User
@@ -48,7 +48,7 @@ class ShownStep:
     step: Step
     deadline: Deadline
     case: Case
-    standing: Standing
+    standing: StepState
     people: tuple[User, ...]
     mine: bool
     may_act: bool
@@ -89,7 +89,7 @@ class ShownStep:
     @property
     def state(self) -> str:
         """The deadline's state; a waived duty is cancelled, missed or not."""
-        return "cancelled" if self.standing is Standing.WAIVED else self.deadline.state
+        return "cancelled" if self.standing is StepState.WAIVED else self.deadline.state
 
     @property
     def set_at(self) -> dt.datetime:
@@ -169,12 +169,14 @@ class ShownTimeline:
     @cached_property
     def missed(self) -> list[ShownStep]:
         """Duties missed and not done since."""
-        return [shown for shown in self.steps if shown.standing is Standing.MISSED]
+        return [shown for shown in self.steps if shown.standing is StepState.MISSED]
 
     @cached_property
     def upcoming(self) -> list[ShownStep]:
         """What is due or to come, the next in front."""
-        return [shown for shown in self.steps if shown.standing in (Standing.DUE, Standing.TO_COME)]
+        return [
+            shown for shown in self.steps if shown.standing in (StepState.DUE, StepState.TO_COME)
+        ]
 
     @cached_property
     def next_duties(self) -> list[ShownStep]:
@@ -195,11 +197,11 @@ class ShownTimeline:
         """How many duties were done, done late, and are missed."""
         duties = [shown.standing for shown in self.steps if shown.step.is_duty]
         return {
-            "done": duties.count(Standing.DONE),
-            "late": duties.count(Standing.DONE_LATE),
-            "missed": duties.count(Standing.MISSED),
+            "done": duties.count(StepState.DONE),
+            "late": duties.count(StepState.DONE_LATE),
+            "missed": duties.count(StepState.MISSED),
             "sent": sum(
-                shown.standing in (Standing.SENT, Standing.SENT_LATE) for shown in self.steps
+                shown.standing in (StepState.SENT, StepState.SENT_LATE) for shown in self.steps
             ),
         }
 
@@ -229,7 +231,7 @@ class ShownTimeline:
         return [
             shown
             for shown in self.steps
-            if shown.standing is not Standing.TO_COME
+            if shown.standing is not StepState.TO_COME
             or not shown.step.commitment
             or shown.due_at <= until
         ]
@@ -293,9 +295,9 @@ def mine(timelines: Iterable[ShownTimeline], now: dt.datetime) -> list[ShownStep
         shown
         for one in timelines
         for shown in one.steps
-        if shown.mine and (shown.standing is Standing.MISSED or shown.due_at <= now + MINE_AHEAD)
+        if shown.mine and (shown.standing is StepState.MISSED or shown.due_at <= now + MINE_AHEAD)
     ]
-    urgency = [Standing.DUE, Standing.MISSED, Standing.TO_COME]
+    urgency = [StepState.DUE, StepState.MISSED, StepState.TO_COME]
     return sorted(duties, key=lambda shown: (urgency.index(shown.standing), shown.due_at, shown.pk))
 
 

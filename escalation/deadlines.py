@@ -22,18 +22,18 @@ from escalation.rules.wording import after_t, length
 from escalation.verbs import Verb
 from portal import alarms, journal
 from portal import roles as portal_roles
-from portal.deadlines import Kind, register
+from portal.deadlines import DeadlineKind, register
 from portal.models import Deadline, JournalEntry
 from portal.notices import outbox
-from portal.notices.outbox import Telling
+from portal.notices.outbox import NoticeDraft
 
 log = logging.getLogger(__name__)
 
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(Kind(DUTY, "Duty of Exhibit C", True, duties_missed))
-    register(Kind(NOTICE, "Notice of Exhibit C", False, marks_reached))
+    register(DeadlineKind(DUTY, "Duty of Exhibit C", True, duties_missed))
+    register(DeadlineKind(NOTICE, "Notice of Exhibit C", False, marks_reached))
 
 
 def marks_reached(rows: Sequence[Deadline], now: dt.datetime) -> None:
@@ -46,7 +46,7 @@ def marks_reached(rows: Sequence[Deadline], now: dt.datetime) -> None:
     for step, row in due:
         told = notices.mark_reached(step, row, people, duties)
         if told:
-            record.tellings += told
+            record.drafts += told
             record.entries.append(_told(step, row, told, now))
         missing = _unheard(step, told)
         if missing:
@@ -67,7 +67,7 @@ def duties_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
     settled: dict[int, int] = {}
     for step, row in due:
         role = Role(step.role)
-        record.tellings.append(notices.missed(step, row, people))
+        record.drafts.append(notices.missed(step, row, people))
         record.entries.append(_missed(step, row, now))
         if not people.of(role, step.timeline.case):
             silent = (
@@ -84,11 +84,11 @@ def duties_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
 
 @dataclass(slots=True)
 class _Record:
-    """What a handler writes at its end: tellings, entries, and alarms whose people are looked up once."""
+    """What a handler writes at its end: notices, entries, and alarms whose people are looked up once."""
 
-    tellings: list[Telling] = field(default_factory=list)
+    drafts: list[NoticeDraft] = field(default_factory=list)
     entries: list[JournalEntry] = field(default_factory=list)
-    alarms: list[tuple[Telling, Agreement]] = field(default_factory=list)
+    alarms: list[tuple[NoticeDraft, Agreement]] = field(default_factory=list)
 
     def nobody(self, step: Step, row: Deadline, silent: str, now: dt.datetime) -> None:
         """Alarm dispatch that a step finds nobody: never silence."""
@@ -114,11 +114,11 @@ class _Record:
         """Write it all, in the sweep's transaction."""
         if self.alarms:
             dispatch, anybody = Staff(*alarms.AUDIENCE), Staff(*portal_roles.Role)
-            self.tellings += [
+            self.drafts += [
                 replace(alarm, to=dispatch.of(agreement) or anybody.of(agreement))
                 for alarm, agreement in self.alarms
             ]
-        outbox.post_many(self.tellings, at=now)
+        outbox.post_many(self.drafts, at=now)
         journal.record_many(self.entries)
 
 
@@ -150,18 +150,18 @@ def _open_duties(
     return found
 
 
-def _unheard(step: Step, told: Sequence[Telling]) -> list[Role]:
+def _unheard(step: Step, told: Sequence[NoticeDraft]) -> list[Role]:
     """The audience, where nobody of it is told; the technical contact counts for itself."""
     audience = [Role(role) for role in step.audience]
     contact: list[Role] = [role for role in audience if role is Role.TECHNICAL_CONTACT]
     others: list[Role] = [role for role in audience if role is not Role.TECHNICAL_CONTACT]
-    heard = {telling.template == "escalation_commitment" for telling in told}
+    heard = {draft.template == "escalation_commitment" for draft in told}
     missing = [] if False in heard else others
     return missing if True in heard else missing + contact
 
 
-def _told(step: Step, row: Deadline, told: Sequence[Telling], now: dt.datetime) -> JournalEntry:
-    names = [person.name or person.email for telling in told for person in telling.to]
+def _told(step: Step, row: Deadline, told: Sequence[NoticeDraft], now: dt.datetime) -> JournalEntry:
+    names = [person.name or person.email for draft in told for person in draft.to]
     late = f" Sent {length(now - row.due_at)} late." if row.late else ""
     return journal.entry(
         row.subject,

@@ -11,14 +11,14 @@ from django.urls import reverse
 
 from cases.case.models import Case
 from cases.clocks.rules.wording import frequency
-from cases.notices import about
+from cases.notices import case_context
 from contracts.programmes.rules.terms import Act, Role
 from escalation.clocks import terms_of
 from escalation.models import Step, Timeline
 from escalation.people import ROLE_NAMES, Bearers, in_words, reachable
 from escalation.rules.wording import after_t
 from portal.models import Deadline, User
-from portal.notices.outbox import Recipient, Telling
+from portal.notices.outbox import NoticeDraft, Recipient
 
 OpenDuties = Mapping[int, Sequence[Mapping[str, Any]]]
 """The duties still open on each timeline, the first due in front: title, role, due_at."""
@@ -44,20 +44,20 @@ def step_name(timeline: Timeline, code: str) -> str:
 
 def mark_reached(
     step: Step, deadline: Deadline, people: Bearers, duties: OpenDuties
-) -> list[Telling]:
-    """The tellings of a notice of Exhibit C whose time has come; empty when there is nobody to tell."""
+) -> list[NoticeDraft]:
+    """The notices of a notice of Exhibit C whose time has come; empty when there is nobody to tell."""
     timeline, case = step.timeline, step.timeline.case
     audience = [Role(role) for role in step.audience]
     internal = people.audience(
         [role for role in audience if role is not Role.TECHNICAL_CONTACT], case
     )
     contact = reachable(case) if Role.TECHNICAL_CONTACT in audience else []
-    tellings = []
+    drafts = []
     if internal:
         since = after_t(step.mark)
         title = f"Case {case.number}, {case.reseller.name}: {_headline(step)}"
-        tellings.append(
-            Telling(
+        drafts.append(
+            NoticeDraft(
                 subject=case,
                 step=step_name(timeline, step.code),
                 to=internal,
@@ -76,14 +76,14 @@ def mark_reached(
             )
         )
     if contact:
-        tellings.append(_to_contact(step, deadline, contact))
-    return tellings
+        drafts.append(_to_contact(step, deadline, contact))
+    return drafts
 
 
-def missed(step: Step, deadline: Deadline, people: Bearers) -> Telling:
-    """The telling that a duty was missed, to those who bear it and to Customer Support Management."""
+def missed(step: Step, deadline: Deadline, people: Bearers) -> NoticeDraft:
+    """The notice that a duty was missed, to those who bear it and to Customer Support Management."""
     timeline, case, role = step.timeline, step.timeline.case, Role(step.role)
-    return Telling(
+    return NoticeDraft(
         subject=case,
         step=f"escalation-missed:{timeline.key(step.code)}",
         to=people.audience([role, Role.SUPPORT_MANAGEMENT], case),
@@ -104,16 +104,16 @@ def missed(step: Step, deadline: Deadline, people: Bearers) -> Telling:
 
 def passed_on(
     timeline: Timeline, act: Act, step_code: str, to: Sequence[Recipient], *, by: User, note: str
-) -> Telling:
-    """The telling that carries what somebody logged on to those whom they had to inform (Exhibit C)."""
+) -> NoticeDraft:
+    """The notice that carries what somebody logged on to those whom they had to inform (Exhibit C)."""
     case = timeline.case
-    return Telling(
+    return NoticeDraft(
         subject=case,
         step=step_code,
         to=to,
         template="escalation_word",
         title=f"Case {case.number}, {case.reseller.name}: {by.name} informs you",
-        context=about(
+        context=case_context(
             case,
             started_at=timeline.started_at,
             author=by.name,
@@ -125,9 +125,9 @@ def passed_on(
     )
 
 
-def nobody(timeline: Timeline, code: str, text: str) -> Telling:
+def nobody(timeline: Timeline, code: str, text: str) -> NoticeDraft:
     """The alarm that a step finds nobody. Whom it goes to is for the caller to fill in, once for many."""
-    return Telling(
+    return NoticeDraft(
         subject=timeline.case,
         step=f"alarm:escalation-{timeline.key(code)}",
         to=(),
@@ -139,18 +139,18 @@ def nobody(timeline: Timeline, code: str, text: str) -> Telling:
     )
 
 
-def _to_contact(step: Step, deadline: Deadline, contact: Sequence[Recipient]) -> Telling:
+def _to_contact(step: Step, deadline: Deadline, contact: Sequence[Recipient]) -> NoticeDraft:
     case, t = step.timeline.case, step.timeline.started_at
     terms = terms_of(step.timeline)
     every = frequency(terms.commitment.every)
     updates = [duty.at.length for duty in terms.duties if duty.act is terms.commitment.act]
-    return Telling(
+    return NoticeDraft(
         subject=case,
         step=step_name(step.timeline, step.code),
         to=contact,
         template="escalation_commitment",
         title=f"Case {case.number} is severity {case.severity}: you will hear from us {every}",
-        context=about(
+        context=case_context(
             case,
             started_at=t,
             every=every,
@@ -173,7 +173,7 @@ def _headline(step: Step) -> str:
 def _standing(step: Step, **more: Any) -> dict[str, Any]:
     """How the case stands, for the provider's people."""
     case = step.timeline.case
-    return about(
+    return case_context(
         case,
         started_at=step.timeline.started_at,
         mark_at=step.due_at,

@@ -22,7 +22,7 @@ NAME_LENGTH = 160
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class FileOwner:
     """A model whose rows have files: `visible` selects the rows that a user may see.
 
     Files for an internal purpose are for the provider's people only.
@@ -33,15 +33,15 @@ class Kind:
     internal_purposes: tuple[str, ...] = ()
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, FileOwner] = {}
 
 
-def register(kind: Kind) -> None:
+def register(kind: FileOwner) -> None:
     """Let the rows of a model have files."""
     _kinds[kind.subject_type] = kind
 
 
-def kinds() -> tuple[Kind, ...]:
+def kinds() -> tuple[FileOwner, ...]:
     """All models whose rows have files."""
     return tuple(_kinds.values())
 

@@ -13,11 +13,11 @@ from cases.resolution.rules import Charge
 from contracts.agreements.models import Agreement, AgreementState
 from contracts.programmes.rules.terms import Programme
 from contracts.programmes.rules.terms import Scorecard as Terms
-from contracts.roster.models.entries import TECHNICAL_STANDINGS, RosterEntry
+from contracts.roster.models.entries import TECHNICAL_ROLES, RosterEntry
 from scorecard.history import CaseHistory, histories_of
 from scorecard.rules.exhibit_b import Result, score
 from scorecard.rules.figures import Contacts
-from scorecard.rules.status_history import Review, Standing, standing
+from scorecard.rules.status_history import Review, StatusInForce, standing
 from scorecard.rules.window import Window, months_after, window_before
 
 
@@ -63,7 +63,7 @@ class Card:
 class Reviewed:
     """The reviews due so far (ATSP 4.2), oldest first, and how the reseller stands by them."""
 
-    standing: Standing
+    standing: StatusInForce
     cards: tuple[Card, ...]
 
 
@@ -110,7 +110,7 @@ class Readings:
                     account.histories.append(histories[case_id])
                     account.charges[case_id] = charge
         roster = RosterEntry.objects.filter(
-            agreement__in=list(owners), standing__in=TECHNICAL_STANDINGS
+            agreement__in=list(owners), standing__in=TECHNICAL_ROLES
         ).select_related("contact")
         for entry in roster.order_by("contact__name", "pk"):
             for account in owners[entry.agreement_id]:

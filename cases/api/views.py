@@ -16,7 +16,7 @@ from cases.api.serializers import (
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.opening.actions import open_case
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from portal import clock
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -50,7 +50,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """Open a case. Severity 1 is taken as severity 2 and awaits the telephone call (ATSP 4.5, D-9)."""
         now = clock.now()
         user = request.user
-        contact = standing_of(user, now).contact
+        contact = permissions_of(user, now).contact
         if contact is None or not isinstance(user, User):
             raise Refusal(
                 "Only a reseller's Technical Contact opens a case here.",

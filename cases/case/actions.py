@@ -11,7 +11,7 @@ from cases.case.rules.vocabulary import Side
 from cases.clocks import setting as clocks
 from cases.clocks.rules.wording import moment
 from contracts.parties.people import require_serving
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from portal import locks
 from portal.access import require_role
 from portal.models import User
@@ -70,7 +70,7 @@ def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
     if by.is_provider:
         require_engineer(by, case, act, "ATSP 4.1")
         return Side.PROVIDER
-    standing = standing_of(by, at)
+    standing = permissions_of(by, at)
     if standing.organisation is not None and standing.organisation.pk == case.reseller_id:
         if standing.is_technical:
             return Side.RESELLER
@@ -88,7 +88,7 @@ def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
 
 def require_waited(by: User, at: dt.datetime) -> None:
     """Raise Refusal when a Technical Contact may not ask for assistance yet, naming from when (ATSP 5.2.1)."""
-    standing = standing_of(by, at)
+    standing = permissions_of(by, at)
     if standing.contact is None or standing.usable_from is None or standing.usable_from <= at:
         return
     raise Refusal(
@@ -99,7 +99,7 @@ def require_waited(by: User, at: dt.datetime) -> None:
     )
 
 
-def said(text: str, *, field: str = "body", what: str = "message") -> str:
+def require_text(text: str, *, field: str = "body", what: str = "message") -> str:
     """The text without surrounding space. Raises Refusal naming the field when nothing is left."""
     text = text.strip()
     if not text:

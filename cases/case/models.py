@@ -14,7 +14,7 @@ from cases.case.rules.vocabulary import Channel, Side, State
 from cases.knowledge.models import Article
 from cases.products.models import Product
 from cases.resolution.rules import Charge
-from cases.severity.rules import Proposal, SeverityStanding
+from cases.severity.rules import Proposal, SeverityState
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion
@@ -298,14 +298,14 @@ class Case(models.Model):
         return self.information_asked_at is not None and self.information_received_at is None
 
     @property
-    def standing(self) -> SeverityStanding:
+    def standing(self) -> SeverityState:
         """Its severity as the rules take it."""
         proposal = None
         if self.proposed_severity is not None:
             proposal = Proposal(
                 self.proposed_severity, Side(self.proposed_by_side), self.proposal_reason
             )
-        return SeverityStanding(
+        return SeverityState(
             level=self.severity,
             confirmed=self.severity_confirmed,
             awaits_call=self.awaits_call_for,
@@ -313,7 +313,7 @@ class Case(models.Model):
         )
 
     @standing.setter
-    def standing(self, standing: SeverityStanding) -> None:
+    def standing(self, standing: SeverityState) -> None:
         self.severity = standing.level
         self.severity_confirmed = standing.confirmed
         self.awaits_call_for = standing.awaits_call

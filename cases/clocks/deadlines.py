@@ -13,7 +13,7 @@ from cases.verbs import Verb
 from contracts.parties.people import Staff
 from contracts.programmes.rules.terms import InformationOutcome
 from portal import journal
-from portal.deadlines import Kind, register
+from portal.deadlines import DeadlineKind, register
 from portal.models import Deadline
 from portal.notices import outbox
 from portal.roles import Role
@@ -21,11 +21,15 @@ from portal.roles import Role
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(Kind(clocks.FIRST_RESPONSE, "First technical response", True, first_response_missed))
-    register(Kind(clocks.STATUS_UPDATE, "Status update", True, status_update_missed))
-    register(Kind(clocks.INFORMATION, "Information of 5.2.3", True, information_missed))
     register(
-        Kind(clocks.INFORMATION_WARNING, "Information still missing", False, warn_of_information)
+        DeadlineKind(clocks.FIRST_RESPONSE, "First technical response", True, first_response_missed)
+    )
+    register(DeadlineKind(clocks.STATUS_UPDATE, "Status update", True, status_update_missed))
+    register(DeadlineKind(clocks.INFORMATION, "Information of 5.2.3", True, information_missed))
+    register(
+        DeadlineKind(
+            clocks.INFORMATION_WARNING, "Information still missing", False, warn_of_information
+        )
     )
 
 

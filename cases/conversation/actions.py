@@ -12,7 +12,7 @@ from cases.case.actions import (
     require_engineer,
     require_intake,
     require_party,
-    said,
+    require_text,
     side_of,
 )
 from cases.case.models import Case
@@ -52,7 +52,7 @@ def reply(
         verb=Verb.CASE_REPLIED,
         by=by,
         at=at,
-        body=said(body),
+        body=require_text(body),
         channel=channel,
         then=then,
     )
@@ -88,7 +88,7 @@ def log_call(
         verb=Verb.CASE_CALL_LOGGED,
         by=by,
         at=at,
-        body=said(body, what="account of the call"),
+        body=require_text(body, what="account of the call"),
         channel=Channel.TELEPHONE,
         then=then,
         tell=False,
@@ -101,7 +101,9 @@ def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
         raise Refusal("Internal notes are the provider's.", way_out="Add information instead.")
     require_intake(by, case, "write an internal note", "ATSP 4.1")
     with changing(case) as fresh:
-        _message(fresh, MessageKind.NOTE, by=by, at=at, body=said(body), channel=Channel.WEB)
+        _message(
+            fresh, MessageKind.NOTE, by=by, at=at, body=require_text(body), channel=Channel.WEB
+        )
         record(fresh, Verb.CASE_NOTED, by=by, at=at, text="Internal note written.")
     return fresh
 
@@ -132,7 +134,7 @@ def add_information(
     with changing(case) as fresh:
         _require_open(fresh)
         received = answers and fresh.waits_for_information
-        _message(fresh, MessageKind.REPLY, by=by, at=at, body=said(body), channel=channel)
+        _message(fresh, MessageKind.REPLY, by=by, at=at, body=require_text(body), channel=channel)
         record(
             fresh,
             Verb.CASE_INFORMATION_ADDED,

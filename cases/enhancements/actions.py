@@ -12,7 +12,7 @@ from cases.enhancements.rules import CLAUSE, Disposition, disposed
 from cases.products.models import Product
 from cases.verbs import Verb
 from contracts.parties.models.parties import Organisation
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from contracts.scope import places_of
 from portal import journal, locks
 from portal.access import require_role
@@ -163,13 +163,13 @@ def dispose(
 
 def may_vote(by: User, at: dt.datetime) -> bool:
     """Whether a person speaks for a company that may vote."""
-    standing = standing_of(by, at)
+    standing = permissions_of(by, at)
     return standing.agreement is not None and (standing.is_technical or standing.is_administrative)
 
 
 def _voter(by: User, at: dt.datetime) -> Organisation:
     """The company for which a person votes: a Technical or the Administrative Contact under an agreement in force."""
-    standing = standing_of(by, at)
+    standing = permissions_of(by, at)
     if standing.organisation is None or not may_vote(by, at):
         raise Refusal(
             "You may not vote for a request for enhancement.",
@@ -185,7 +185,7 @@ def _whose(by: User, case: Case | None, at: dt.datetime) -> Organisation | None:
         require_role(by, *WRITERS, act="write a request for enhancement", clause=RFE)
         _require_house(by)
         return case.reseller if case is not None else None
-    standing = standing_of(by, at)
+    standing = permissions_of(by, at)
     own = standing.organisation
     if own is None or not standing.is_technical or (case and case.reseller_id != own.pk):
         raise Refusal(

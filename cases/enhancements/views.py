@@ -24,7 +24,7 @@ from cases.enhancements.forms import DisposeForm, EnhancementForm, LinkCaseForm
 from cases.enhancements.models import Enhancement
 from cases.enhancements.rules import Disposition, next_of
 from cases.products.models import Product
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from contracts.scope import own_organisations
 from portal import clock
 from portal.access import get_visible_or_404
@@ -232,4 +232,4 @@ def _page(
 def _may_submit(user: User) -> bool:
     if user.is_provider:
         return user.has_role(*WRITERS)
-    return standing_of(user, clock.now()).is_technical
+    return permissions_of(user, clock.now()).is_technical

@@ -5,7 +5,7 @@ import datetime as dt
 from django.db.models import QuerySet
 
 from cases import notices
-from cases.case.actions import ENGINEERS, changing, require_engineer, require_intake, said
+from cases.case.actions import ENGINEERS, changing, require_engineer, require_intake, require_text
 from cases.case.models import Case
 from cases.case.record import record
 from cases.case.rules.lifecycle import Move
@@ -16,8 +16,8 @@ from cases.events import SubCaseOpened
 from cases.verbs import Verb
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact
-from contracts.roster.models.entries import RosterEntry, RosterStanding
-from contracts.roster.permissions import standing_of
+from contracts.roster.models.entries import RosterEntry, RosterRole
+from contracts.roster.permissions import permissions_of
 from portal import subscriptions
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -82,7 +82,7 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
                 way_out="Reopen it first, with a reason, if the same Problem is back.",
                 field="to",
             )
-        before, called = fresh.contact, fresh.programme.called(RosterStanding.TECHNICAL)
+        before, called = fresh.contact, fresh.programme.called(RosterRole.TECHNICAL)
         if not may_answer_for(fresh, at).filter(pk=to.pk).exists():
             raise Refusal(
                 f"{to.name} has the case already."
@@ -113,7 +113,7 @@ def _require_hand_over(by: User, case: Case, at: dt.datetime) -> None:
     if by.is_provider:
         require_intake(by, case, act, "ATSP 5.2.2")
         return
-    standing = standing_of(by, at)
+    standing = permissions_of(by, at)
     theirs = standing.organisation is not None and standing.organisation.pk == case.reseller_id
     if not theirs or not (standing.is_technical or standing.is_administrative):
         raise Refusal(
@@ -130,7 +130,7 @@ def open_sub_case(case: Case, *, by: User, at: dt.datetime, team: Team, request:
         sub_case = SubCase.objects.create(
             case=fresh,
             team=team,
-            request=said(request, field="request", what="request"),
+            request=require_text(request, field="request", what="request"),
             opened_by=by,
             opened_at=at,
         )

@@ -18,7 +18,7 @@ from contracts.roster.models.entries import RosterEntry
 from contracts.roster.notices import keepers_of
 from portal import journal
 from portal.notices import outbox
-from portal.notices.outbox import Recipient, Telling
+from portal.notices.outbox import NoticeDraft, Recipient
 from portal.panels import register_panel
 from portal.roles import Role
 from portal.subscriptions import subscribe
@@ -77,7 +77,7 @@ def _tell(agreement: Agreement, contact: Contact, cases: Sequence[Case], at: dt.
     theirs = [(keepers, list(cases), True), *(([one], few, False) for one, few in working.items())]
     outbox.post_many(
         [
-            Telling(
+            NoticeDraft(
                 subject=agreement,
                 step=f"left:{contact.pk}:{at.isoformat()}",
                 to=to,

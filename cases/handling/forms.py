@@ -11,7 +11,7 @@ from cases.knowledge.models import Article
 from cases.resolution.actions.findings import determine, link_article, mark_replicated
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import holders
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.roster.permissions import Participant
 from portal.fields import text
 from portal.models import User
@@ -72,7 +72,7 @@ class HandOverForm(CaseAct):
 
     def prepare(self) -> None:
         """Offer the other Technical Contacts on the roster, by the agreement's own word for them."""
-        self.fields["to"].label = self.case.programme.called(RosterStanding.TECHNICAL)
+        self.fields["to"].label = self.case.programme.called(RosterRole.TECHNICAL)
         self.choice("to").queryset = may_answer_for(self.case, self.at)
 
     def perform(self) -> None:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from cases.case.actions import changing, require_engineer, said
+from cases.case.actions import changing, require_engineer, require_text
 from cases.case.models import Case
 from cases.case.record import record
 from cases.case.rules.lifecycle import Move, allowed_moves
@@ -52,7 +52,7 @@ def request_information(
         verb=Verb.CASE_INFORMATION_REQUESTED,
         by=by,
         at=at,
-        body=said(f"{body.strip()}\n\n{missing_words(wanted)}"),
+        body=require_text(f"{body.strip()}\n\n{missing_words(wanted)}"),
         channel=Channel.WEB,
         clause=CLAUSE,
         then=Move.WAIT_FOR_RESELLER if waits else None,

@@ -29,7 +29,7 @@ from contracts.parties import people
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions import ledger as case_ledger
 from contracts.programmes.rules.terms import Reporting
-from contracts.roster.permissions import Standing, last_agreement, standing_of_contact
+from contracts.roster.permissions import Permissions, last_agreement, standing_of_contact
 from portal import subscriptions
 from portal.access import require_role
 from portal.models import User
@@ -136,7 +136,7 @@ def _fields(report: Report) -> dict[str, object]:
 
 
 def refusals_for(
-    contact: Contact, at: dt.datetime, standing: Standing | None = None
+    contact: Contact, at: dt.datetime, standing: Permissions | None = None
 ) -> tuple[Refusal, ...]:
     """All that stands against the contact opening a case now, for the page to show before anything is typed.
 
@@ -190,7 +190,7 @@ def _complete(report: Report, channel: Channel, reporting: Reporting | None) -> 
 
 
 def _admit(
-    standing: Standing,
+    standing: Permissions,
     contact: Contact,
     report: Report,
     by: User,
@@ -228,7 +228,7 @@ def _no_agreement(contact: Contact, at: dt.datetime) -> Refusal:
     )
 
 
-def _opener(standing: Standing, contact: Contact) -> admission.Opener:
+def _opener(standing: Permissions, contact: Contact) -> admission.Opener:
     return admission.Opener(
         name=contact.name,
         is_technical_contact=standing.is_technical,
@@ -238,7 +238,7 @@ def _opener(standing: Standing, contact: Contact) -> admission.Opener:
     )
 
 
-def _cover(standing: Standing, contact: Contact, at: dt.datetime) -> admission.Cover:
+def _cover(standing: Permissions, contact: Contact, at: dt.datetime) -> admission.Cover:
     agreement = standing.agreement
     assert agreement is not None, "asked only with an agreement"  # noqa: S101
     tier = agreement.tier_terms

@@ -3,7 +3,13 @@
 import datetime as dt
 
 from cases import notices
-from cases.case.actions import changing, require_engineer, require_intake, require_party, said
+from cases.case.actions import (
+    changing,
+    require_engineer,
+    require_intake,
+    require_party,
+    require_text,
+)
 from cases.case.models import Case
 from cases.case.record import record
 from cases.case.rules.vocabulary import Channel
@@ -94,7 +100,7 @@ def downgrade(
             to,
             side=side,
             ground=ground,
-            reason=said(reason, field="reason", what="reason"),
+            reason=require_text(reason, field="reason", what="reason"),
         )
         apply(fresh, change, by=by, at=at, verb=Verb.CASE_DOWNGRADED)
         notices.severity_changed(fresh, change, by=by, at=at)

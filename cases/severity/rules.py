@@ -1,6 +1,6 @@
 """Severity: requested by the reseller, confirmed by the provider, re-assigned as both agree (ATSP 4.3, 4.5, 4.9; D-9).
 
-A case's `SeverityStanding` goes in, an act changes it, and a `SeverityChange` comes out. What the act may not do raises
+A case's `SeverityState` goes in, an act changes it, and a `SeverityChange` comes out. What the act may not do raises
 Refusal. Level 1 is the highest severity.
 """
 
@@ -40,7 +40,7 @@ class Proposal:
 
 
 @dataclass(frozen=True, slots=True)
-class SeverityStanding:
+class SeverityState:
     """The severity of a case as it stands.
 
     `level` is in force and runs the clocks. `confirmed` tells whether the provider confirmed it. `awaits_call` is the
@@ -58,7 +58,7 @@ class SeverityChange:
     """What an act did: the standing after it, the clause, and a sentence for the journal and the reader."""
 
     before: int | None  # None when the case was opened with it
-    standing: SeverityStanding
+    standing: SeverityState
     clause: str
     words: str
 
@@ -83,21 +83,21 @@ def on_report(programme: Programme, requested: int, channel: Channel) -> Severit
     if not term.by_telephone_only or channel is Channel.TELEPHONE:
         return SeverityChange(
             None,
-            SeverityStanding(requested),
+            SeverityState(requested),
             term.clause,
             f"Reported as severity {requested}, {term.name}; the provider confirms it.",
         )
     taken = _highest_without_call(programme)
     return SeverityChange(
         None,
-        SeverityStanding(taken.level, awaits_call=requested),
+        SeverityState(taken.level, awaits_call=requested),
         TELEPHONE_CLAUSE,
         f"Taken as severity {taken.level}, {taken.name}. Severity {requested} awaits your call: it must be reported by "
         f"telephone, and its clocks start at the call (D-9).",
     )
 
 
-def on_call(programme: Programme, standing: SeverityStanding, requested: int = 1) -> SeverityChange:
+def on_call(programme: Programme, standing: SeverityState, requested: int = 1) -> SeverityChange:
     """Dispatch confirmed the telephone call that reports the case as `requested` (ATSP 4.5, D-9).
 
     The severity is in force from the call, whether it was awaited or not; the provider's confirmation of the severity
@@ -112,13 +112,13 @@ def on_call(programme: Programme, standing: SeverityStanding, requested: int = 1
         )
     return SeverityChange(
         standing.level,
-        SeverityStanding(requested),
+        SeverityState(requested),
         TELEPHONE_CLAUSE,
         f"Reported by telephone as severity {requested}, {term.name}; its clocks start at the call (D-9).",
     )
 
 
-def confirm(programme: Programme, standing: SeverityStanding) -> SeverityChange:
+def confirm(programme: Programme, standing: SeverityState) -> SeverityChange:
     """The provider confirmed the severity in force (ATSP 4.3). No clock changes.
 
     Raises Refusal when it is confirmed already, or a proposal of the reseller waits for an answer.
@@ -146,7 +146,7 @@ def confirm(programme: Programme, standing: SeverityStanding) -> SeverityChange:
 
 def propose(
     programme: Programme,
-    standing: SeverityStanding,
+    standing: SeverityState,
     to: int,
     *,
     side: Side,
@@ -198,7 +198,7 @@ def propose(
 
 
 def answer(
-    programme: Programme, standing: SeverityStanding, *, side: Side, agree: bool
+    programme: Programme, standing: SeverityState, *, side: Side, agree: bool
 ) -> SeverityChange:
     """The other side agreed to the proposal, or declined it (ATSP 4.3).
 
@@ -221,13 +221,13 @@ def answer(
         )
     return SeverityChange(
         standing.level,
-        SeverityStanding(proposal.to, confirmed=True),
+        SeverityState(proposal.to, confirmed=True),
         ASSIGNED_CLAUSE,
         f"Re-assigned from severity {standing.level} to {proposal.to}, as both sides agreed.",
     )
 
 
-def withdraw(standing: SeverityStanding, *, side: Side) -> SeverityChange:
+def withdraw(standing: SeverityState, *, side: Side) -> SeverityChange:
     """The side that proposed took its proposal back (ATSP 4.3). Raises Refusal when it has none."""
     proposal = _proposal(standing)
     if proposal.side is not side:
@@ -246,7 +246,7 @@ def withdraw(standing: SeverityStanding, *, side: Side) -> SeverityChange:
 
 def downgrade(
     programme: Programme,
-    standing: SeverityStanding,
+    standing: SeverityState,
     to: int,
     *,
     side: Side,
@@ -276,14 +276,14 @@ def downgrade(
     )
     return SeverityChange(
         standing.level,
-        SeverityStanding(to, confirmed=True),
+        SeverityState(to, confirmed=True),
         DOWNGRADE_CLAUSE,
         f"Downgraded from severity {standing.level} to {to}, {term.name}, because {ground.label}: {said}",
     )
 
 
 def downgrade_by_clock(
-    programme: Programme, standing: SeverityStanding, to: int, clause: str
+    programme: Programme, standing: SeverityState, to: int, clause: str
 ) -> SeverityChange:
     """The information clock lowered the severity (ATSP 4.9.1): `to` and `clause` are that clock's.
 
@@ -294,7 +294,7 @@ def downgrade_by_clock(
     term = programme.severity(to)
     return SeverityChange(
         standing.level,
-        SeverityStanding(to, confirmed=True),
+        SeverityState(to, confirmed=True),
         clause,
         f"Downgraded from severity {standing.level} to {to}, {term.name}: the information of 5.2.3 was not received "
         f"in time.",
@@ -321,7 +321,7 @@ def _highest_without_call(programme: Programme) -> Severity:
     )
 
 
-def _proposal(standing: SeverityStanding) -> Proposal:
+def _proposal(standing: SeverityState) -> Proposal:
     if standing.proposal is None:
         raise Refusal(
             "No change of severity is proposed.",

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 
 from contracts.agreements.actions import life
 from contracts.agreements.models import Agreement, AgreementState, EndCause
-from portal.deadlines import Kind, by_lateness, register
+from portal.deadlines import DeadlineKind, by_lateness, register
 from portal.models import Deadline
 
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(Kind(life.IN_FORCE, "The agreement comes in force", False, effective_dates_came))
-    register(Kind(life.EXPIRES, "The contract year is over", False, years_ran_out))
+    register(
+        DeadlineKind(life.IN_FORCE, "The agreement comes in force", False, effective_dates_came)
+    )
+    register(DeadlineKind(life.EXPIRES, "The contract year is over", False, years_ran_out))
 
 
 def effective_dates_came(rows: Sequence[Deadline], now: dt.datetime) -> None:

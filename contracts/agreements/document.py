@@ -8,7 +8,7 @@ from contracts.agreements.models import Agreement, AgreementState, Side, Signatu
 from contracts.agreements.page.overview import RosterPart, roster_parts
 from contracts.billing.rules.money import money_text
 from contracts.programmes.rules.terms import Programme, Tier
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal import documents
 
 DAY = "%B %-d, %Y"
@@ -118,7 +118,7 @@ def exhibit_a(agreement: Agreement, at: dt.datetime) -> bytes:
     parts = roster_parts(agreement, [entry for entry in entries if entry.is_technical], at)
     reseller = agreement.reseller
     administrative = next(
-        (entry for entry in entries if entry.standing == RosterStanding.ADMINISTRATIVE), None
+        (entry for entry in entries if entry.standing == RosterRole.ADMINISTRATIVE), None
     )
     return documents.pdf(
         "exhibit-a",
@@ -171,5 +171,5 @@ def _contact(label: str, entry: RosterEntry | None) -> dict[str, str]:
         "email": contact.email,
         "pager": contact.pager,
         "training": training,
-        "standing": "alternate" if entry.standing == RosterStanding.ALTERNATE else "",
+        "standing": "alternate" if entry.standing == RosterRole.ALTERNATE else "",
     }

@@ -65,7 +65,7 @@ class Side(models.TextChoices):
     RESELLER = "reseller", "reseller"
 
 
-class Kind(models.TextChoices):
+class OptionKindChoice(models.TextChoices):
     """What an option buys; the values are those of ``contracts.programmes.rules.terms.OptionKind``."""
 
     PSAM = "psam", "Premium Support Account Manager"
@@ -327,7 +327,7 @@ class AgreementOption(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="options")
     option = models.CharField(max_length=60, help_text="An option of the programme, by code.")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
+    kind = models.CharField(max_length=10, choices=OptionKindChoice.choices)
     quantity = models.PositiveSmallIntegerField()
     taken_on = models.DateField()
     fee = models.DecimalField(max_digits=12, decimal_places=2)

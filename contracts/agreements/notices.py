@@ -7,9 +7,9 @@ from django.urls import reverse
 
 from contracts.agreements.models import Agreement
 from contracts.parties.people import Staff
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.notices import outbox
-from portal.notices.outbox import Address, Recipient, Telling
+from portal.notices.outbox import Address, NoticeDraft, Recipient
 from portal.roles import Role
 
 
@@ -44,7 +44,7 @@ def _post(
     keepers = administrative_contacts(agreements)
     outbox.post_many(
         [
-            Telling(
+            NoticeDraft(
                 subject=one,
                 step=step,
                 to=[*administrators.of(one), *keepers.get(one.pk, [])],
@@ -78,7 +78,7 @@ def administrative_contacts(agreements: Sequence[Agreement]) -> dict[int, list[R
     """The Administrative Contacts by agreement, in one statement."""
     entries = RosterEntry.objects.filter(
         agreement__in=[one.pk for one in agreements],
-        standing=RosterStanding.ADMINISTRATIVE,
+        standing=RosterRole.ADMINISTRATIVE,
         removed_at=None,
         contact__left_at=None,
     ).select_related("contact__user")

@@ -8,15 +8,15 @@ from contracts.billing.actions.invoices import DUE, REMINDER
 from contracts.billing.models.invoices import Invoice
 from contracts.verbs import Verb
 from portal import journal
-from portal.deadlines import Kind, register
+from portal.deadlines import DeadlineKind, register
 from portal.models import Deadline
 from portal.notices import outbox
 
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(Kind(DUE, "Payment of an invoice", True, payment_missed))
-    register(Kind(REMINDER, "Reminder of an invoice", False, remind))
+    register(DeadlineKind(DUE, "Payment of an invoice", True, payment_missed))
+    register(DeadlineKind(REMINDER, "Reminder of an invoice", False, remind))
 
 
 def payment_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:

@@ -9,11 +9,11 @@ from contracts.billing.models.disputes import Dispute
 from contracts.billing.models.invoices import MONEY_READERS, Invoice, InvoicePayment
 from contracts.billing.rules.money import money_text
 from contracts.parties.people import Staff
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.alarms import raise_alarm
 from portal.models import Deadline, User
 from portal.notices import outbox
-from portal.notices.outbox import Address, Recipient, Telling
+from portal.notices.outbox import Address, NoticeDraft, Recipient
 
 
 class Readers:
@@ -23,7 +23,7 @@ class Readers:
         self._payers: dict[int, list[Recipient]] = {}
         entries = (
             RosterEntry.objects.current(at)
-            .filter(agreement__reseller__in=set(resellers), standing=RosterStanding.ADMINISTRATIVE)
+            .filter(agreement__reseller__in=set(resellers), standing=RosterRole.ADMINISTRATIVE)
             .select_related("contact__user", "agreement")
             .order_by("contact_id", "pk")
         )
@@ -55,7 +55,7 @@ def readers_of(invoice: Invoice, at: dt.datetime) -> Readers:
     return Readers([invoice.agreement.reseller_id], at)
 
 
-def about(invoice: Invoice, **more: Any) -> dict[str, Any]:
+def invoice_context(invoice: Invoice, **more: Any) -> dict[str, Any]:
     """What every message about an invoice may use: plain values only, since they are kept with the notice."""
     return {
         "invoice": invoice.title,
@@ -120,15 +120,15 @@ def paid(invoice: Invoice, payment: InvoicePayment, *, at: dt.datetime) -> None:
     )
 
 
-def reminder(invoice: Invoice, deadline: Deadline, readers: Readers) -> Telling:
-    """The telling that an invoice falls due soon."""
-    return Telling(
+def reminder(invoice: Invoice, deadline: Deadline, readers: Readers) -> NoticeDraft:
+    """The notice that an invoice falls due soon."""
+    return NoticeDraft(
         subject=invoice,
         step=f"reminder:{deadline.pk}",
         to=readers.payers(invoice),
         template="invoice_reminder",
         title=f"{invoice.title} is due on {_day(invoice.due_on)}",
-        context=about(invoice, **owed(invoice, invoice.balance)),  # type: ignore[attr-defined]
+        context=invoice_context(invoice, **owed(invoice, invoice.balance)),  # type: ignore[attr-defined]
         url=invoice.get_absolute_url(),
         clause=invoice.clause,
         late=deadline.late,
@@ -137,16 +137,16 @@ def reminder(invoice: Invoice, deadline: Deadline, readers: Readers) -> Telling:
 
 def overdue(
     invoice: Invoice, deadline: Deadline, readers: Readers, *, to_reseller: bool
-) -> Telling:
-    """The telling that an invoice was not paid in time: to the provider's people, and `to_reseller` or not."""
+) -> NoticeDraft:
+    """The notice that an invoice was not paid in time: to the provider's people, and `to_reseller` or not."""
     payers = readers.payers(invoice) if to_reseller else []
-    return Telling(
+    return NoticeDraft(
         subject=invoice,
         step=f"overdue:{deadline.pk}",
         to=[*payers, *readers.keepers(invoice)],
         template="invoice_overdue",
         title=f"{invoice.title} of {invoice.reseller_name} is overdue",
-        context=about(
+        context=invoice_context(
             invoice,
             disputed=not to_reseller,
             nobody=not readers.payers(invoice),
@@ -261,7 +261,7 @@ def _post(
         template=template,
         title=title,
         at=at,
-        context=about(invoice, **more),
+        context=invoice_context(invoice, **more),
         url=invoice.get_absolute_url(),
         clause=invoice.clause,
     )

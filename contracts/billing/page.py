@@ -10,7 +10,7 @@ from contracts.agreements.models import Agreement
 from contracts.billing.actions.invoices import may_be_billed
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.invoices import Invoice, InvoicePayment
-from contracts.billing.rules.invoicing import Standing
+from contracts.billing.rules.invoicing import PaymentState
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +18,7 @@ class InvoiceRow:
     """A document on a list: where it stands today, with the state as icon, word and tone."""
 
     invoice: Invoice
-    standing: Standing
+    standing: PaymentState
     balance: Decimal
 
     @property
@@ -27,14 +27,14 @@ class InvoiceRow:
         if self.invoice.disputed:  # type: ignore[attr-defined]
             return ("Disputed", "message-2", "warning")
         if self.invoice.is_credit_note:
-            used = self.standing is Standing.PAID
+            used = self.standing is PaymentState.PAID
             return (
                 ("Used", "circle-check", "quiet") if used else ("To use", "receipt-refund", "info")
             )
         return {
-            Standing.OPEN: ("Open", "hourglass", "neutral"),
-            Standing.OVERDUE: ("Overdue", "alert-triangle", "danger"),
-            Standing.PAID: ("Paid", "circle-check", "success"),
+            PaymentState.OPEN: ("Open", "hourglass", "neutral"),
+            PaymentState.OVERDUE: ("Overdue", "alert-triangle", "danger"),
+            PaymentState.PAID: ("Paid", "circle-check", "success"),
         }[self.standing]
 
 
@@ -69,7 +69,7 @@ class Account:
     @property
     def overdue(self) -> Decimal:
         """What of it is past its due day."""
-        return _sum(row.balance for row in self._invoices() if row.standing is Standing.OVERDUE)
+        return _sum(row.balance for row in self._invoices() if row.standing is PaymentState.OVERDUE)
 
     @property
     def disputed(self) -> Decimal:
@@ -89,7 +89,7 @@ class Account:
     @property
     def next_due(self) -> InvoiceRow | None:
         """The open invoice that is due first."""
-        opened = [row for row in self._invoices() if row.standing is not Standing.PAID]
+        opened = [row for row in self._invoices() if row.standing is not PaymentState.PAID]
         return min(opened, key=lambda row: row.invoice.due_on or self.today, default=None)
 
     def _invoices(self) -> Iterator[InvoiceRow]:

@@ -10,7 +10,7 @@ from contracts.ending.actions.reseller_agreements import record_reseller_agreeme
 from contracts.ending.actions.software_notices import give_software_notice, withdraw_software_notice
 from contracts.ending.actions.successions import record_succession
 from contracts.ending.actions.terminations import refunds_on, terminate_agreement
-from contracts.ending.models import NoticeGround, ResellerAgreementStanding, SoftwareNotice
+from contracts.ending.models import NoticeGround, ResellerAgreementState, SoftwareNotice
 from contracts.ending.rules.refund import Basis
 from contracts.ending.rules.software_notice import earliest_end
 from contracts.renewal.forms import ADMINISTRATORS, RenewalForm, day, text
@@ -112,7 +112,7 @@ class ResellerAgreementForm(RenewalForm):
 
     standing = forms.ChoiceField(
         label="It is",
-        choices=ResellerAgreementStanding.choices,
+        choices=ResellerAgreementState.choices,
         widget=forms.RadioSelect,
         required=False,
     )

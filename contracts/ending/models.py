@@ -12,7 +12,7 @@ from contracts.agreements.models import Agreement, OfAgreementQuerySet
 from contracts.parties.models.parties import Organisation
 
 
-class ResellerAgreementStanding(models.TextChoices):
+class ResellerAgreementState(models.TextChoices):
     """How the reseller agreement stands, which is a condition of support (ATSP 5.1, 9.4)."""
 
     IN_FORCE = "in_force", "in force and substantially complied with"
@@ -27,7 +27,7 @@ class ResellerAgreementChange(models.Model):
     agreement = models.ForeignKey(
         Agreement, on_delete=models.PROTECT, related_name="reseller_agreement_changes"
     )
-    standing = models.CharField(max_length=20, choices=ResellerAgreementStanding.choices)
+    standing = models.CharField(max_length=20, choices=ResellerAgreementState.choices)
     since = models.DateField()
     reason = models.TextField()
     recorded_at = models.DateTimeField()

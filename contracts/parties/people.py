@@ -12,7 +12,7 @@ from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.parties.models.provider_people import of_the_house, serving
 from contracts.programmes.rules.terms import Role
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.scope import providers_served
 from contracts.services.models.assignments import Absence, Assignment, Duty
 from portal import roles
@@ -201,13 +201,11 @@ def reseller_management_of(agreement: Agreement) -> list[Contact]:
     relationship (ATSP 1.1). Empty when the roster names neither.
     """
     entries = agreement.roster.filter(
-        standing__in=[RosterStanding.MANAGEMENT, RosterStanding.ADMINISTRATIVE],
+        standing__in=[RosterRole.MANAGEMENT, RosterRole.ADMINISTRATIVE],
         removed_at=None,
         contact__left_at=None,
     ).select_related("contact")
     by_standing: dict[str, list[Contact]] = {}
     for entry in entries.order_by("contact__name", "pk"):
         by_standing.setdefault(entry.standing, []).append(entry.contact)
-    return by_standing.get(RosterStanding.MANAGEMENT) or by_standing.get(
-        RosterStanding.ADMINISTRATIVE, []
-    )
+    return by_standing.get(RosterRole.MANAGEMENT) or by_standing.get(RosterRole.ADMINISTRATIVE, [])

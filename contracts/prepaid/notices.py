@@ -11,7 +11,7 @@ from contracts.parties import people
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.models.extensions import Extension
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.verbs import Verb
 from portal import journal
 from portal.alarms import raise_alarm
@@ -195,7 +195,7 @@ def _clause(agreement: Agreement) -> str:
 def _administrative(agreement: Agreement, at: dt.datetime) -> list[Recipient]:
     entries = (
         agreement.roster.current(at)
-        .filter(standing=RosterStanding.ADMINISTRATIVE, contact__left_at=None)
+        .filter(standing=RosterRole.ADMINISTRATIVE, contact__left_at=None)
         .select_related("contact__user")
     )
     return [_recipient(entry.contact) for entry in entries if _can_be_told(entry.contact)]

@@ -7,14 +7,18 @@ from contracts.agreements.models import Agreement, AgreementState
 from contracts.ending.actions import software_notices
 from contracts.ending.models import SoftwareNotice
 from contracts.renewal.actions import proposal
-from portal.deadlines import Kind, by_lateness, register
+from portal.deadlines import DeadlineKind, by_lateness, register
 from portal.models import Deadline
 
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(Kind(proposal.OPENS, "The next year is proposed", False, days_of_proposal_came))
-    register(Kind(software_notices.ENDS, "Support for a Software ends", False, software_ends))
+    register(
+        DeadlineKind(proposal.OPENS, "The next year is proposed", False, days_of_proposal_came)
+    )
+    register(
+        DeadlineKind(software_notices.ENDS, "Support for a Software ends", False, software_ends)
+    )
 
 
 def days_of_proposal_came(rows: Sequence[Deadline], now: dt.datetime) -> None:

@@ -14,7 +14,7 @@ from contracts.renewal.actions import decision
 from contracts.renewal.actions import proposal as renewals
 from contracts.renewal.actions.decision import Signatory
 from contracts.renewal.models import RenewalProposal
-from contracts.roster.permissions import Standing
+from contracts.roster.permissions import Permissions
 from portal import attachments
 from portal.models import User
 from portal.roles import Role
@@ -77,7 +77,7 @@ class RenewalForm(forms.Form):
         self.helper.form_tag = False
 
     @classmethod
-    def require(cls, user: User, standing: Standing, agreement: Agreement) -> None:
+    def require(cls, user: User, standing: Permissions, agreement: Agreement) -> None:
         """Raise Refusal, which answers 403, for somebody whose act it is not."""
         if cls.is_for(user, standing, agreement):
             return
@@ -88,7 +88,7 @@ class RenewalForm(forms.Form):
         raise Refusal(f"You may not do this: {cls.label}.", clause=cls.clause, way_out=way_out)
 
     @classmethod
-    def is_for(cls, user: User, standing: Standing, agreement: Agreement) -> bool:
+    def is_for(cls, user: User, standing: Permissions, agreement: Agreement) -> bool:
         """Whether it is somebody's act, whether or not it fits now."""
         if cls.administrative:
             return standing.is_administrative and standing.organisation == agreement.reseller

@@ -13,7 +13,7 @@ from contracts.parties.people import Staff, holders
 from contracts.renewal.models import RenewalProposal
 from portal.models import User
 from portal.notices import outbox
-from portal.notices.outbox import Address, Recipient, Telling
+from portal.notices.outbox import Address, NoticeDraft, Recipient
 from portal.roles import Role
 
 MANAGERS = (Role.ACCOUNT_MANAGER, Role.CONTRACT_ADMINISTRATOR)
@@ -27,7 +27,7 @@ def opened(proposals: Sequence[RenewalProposal], *, at: dt.datetime, late: bool 
     contacts = administrative_contacts([one.agreement for one in proposals])
     outbox.post_many(
         [
-            Telling(
+            NoticeDraft(
                 subject=one.agreement,
                 step="renewal-opened",
                 to=[*managers.of(one.agreement), *contacts.get(one.agreement_id, [])],
@@ -90,10 +90,10 @@ def software_ended(
     )
 
 
-def _software(notice: SoftwareNotice, step: str, said: str, clause: str, late: bool) -> Telling:
+def _software(notice: SoftwareNotice, step: str, said: str, clause: str, late: bool) -> NoticeDraft:
     agreement = notice.agreement
     managers = holders(agreement.pk, *MANAGERS)
-    return Telling(
+    return NoticeDraft(
         subject=agreement,
         step=f"{step}-{notice.pk}",
         to=[*_reseller(agreement), *managers],

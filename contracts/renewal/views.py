@@ -34,7 +34,7 @@ from contracts.renewal.forms import (
 )
 from contracts.renewal.models import RenewalProposal
 from contracts.renewal.page import proposal_of, proposed, renewal_page
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from portal import clock
 from portal.access import signed_in_as
 from portal.documents import pdf_response
@@ -67,7 +67,7 @@ def renewal(request: HttpRequest, reference: str) -> HttpResponse:
     user, now = _reader(request), clock.now()
     page = renewal_page(agreement, user, now)
     proposal = page.proposed.proposal if page.proposed else None
-    standing = standing_of(user, now)
+    standing = permissions_of(user, now)
     offered = {
         code.replace("-", "_"): act
         for code, act in ACTS.items()
@@ -89,7 +89,7 @@ def renewal_act(request: HttpRequest, reference: str, act: str) -> HttpResponse:
     if form_class is None:
         raise Http404
     user, now = _reader(request), clock.now()
-    form_class.require(user, standing_of(user, now), agreement)
+    form_class.require(user, permissions_of(user, now), agreement)
     known: dict[str, Any] = {
         "agreement": agreement,
         "proposal": proposal_of(agreement),

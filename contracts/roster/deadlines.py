@@ -10,15 +10,15 @@ from contracts.roster.models.entries import RosterEntry
 from contracts.roster.rules.changes import lacking
 from contracts.verbs import Verb
 from portal import journal
-from portal.deadlines import Kind, register
+from portal.deadlines import DeadlineKind, register
 from portal.models import Deadline
 from portal.notices import outbox
 
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(Kind(duty.DUE, "Exhibit A", True, form_missed))
-    register(Kind(duty.REMINDER, "Exhibit A is due", False, form_due))
+    register(DeadlineKind(duty.DUE, "Exhibit A", True, form_missed))
+    register(DeadlineKind(duty.REMINDER, "Exhibit A is due", False, form_due))
 
 
 def form_due(rows: Sequence[Deadline], now: dt.datetime) -> None:
@@ -44,7 +44,7 @@ def _tell(rows: Sequence[Deadline], now: dt.datetime, *, verb: Verb, missed: boo
     for agreement_id, standing in present.values_list("agreement_id", "standing"):
         standings[agreement_id].append(standing)
     short = {pk: lacking(one.programme.roster, standings[pk]) for pk, one in agreements.items()}
-    outbox.post_many(notices.form_tellings(rows, agreements, short, missed=missed), at=now)
+    outbox.post_many(notices.form_notices(rows, agreements, short, missed=missed), at=now)
     journal.record_many(
         journal.entry(
             row.subject,

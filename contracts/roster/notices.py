@@ -9,12 +9,12 @@ from django.urls import reverse
 from contracts.agreements.models import Agreement, NoticeAddress, Side
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Staff
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.models.training import Training
 from contracts.roster.rules.changes import moment
 from portal.models import Channel, Deadline, JournalEntry, User
 from portal.notices import outbox
-from portal.notices.outbox import Address, Recipient, Telling
+from portal.notices.outbox import Address, NoticeDraft, Recipient
 from portal.roles import Role
 
 MAIL = (Channel.EMAIL,)
@@ -36,7 +36,7 @@ def keepers_of(agreements: Iterable[Agreement]) -> dict[int, list[Recipient]]:
     found: dict[int, list[Recipient]] = {pk: [] for pk in wanted}
     entries = RosterEntry.objects.filter(
         agreement__in=wanted,
-        standing=RosterStanding.ADMINISTRATIVE,
+        standing=RosterRole.ADMINISTRATIVE,
         removed_at=None,
         contact__left_at=None,
     ).select_related("contact__user")
@@ -61,7 +61,7 @@ def changed(
     """Tell of a change: the contacts with a new line, the Administrative Contact, the contract administrators."""
     standing = [entry for entry in new if entry in entries]
     invite(agreement, [entry for entry in standing if _is_invited(entry)], at=at)
-    tellings = [
+    drafts = [
         _line(agreement, entry, at)
         for entry in standing
         if not _is_invited(entry) and entry.contact.user != by
@@ -69,14 +69,14 @@ def changed(
     said = [note for note in notes if not note.data.get("told")]
     if said:
         administrative = [
-            entry.contact for entry in entries if entry.standing == RosterStanding.ADMINISTRATIVE
+            entry.contact for entry in entries if entry.standing == RosterRole.ADMINISTRATIVE
         ]
         people = [
             *[one for contact in administrative for one in contact_of(contact)],
             *Staff(Role.CONTRACT_ADMINISTRATOR).of(agreement),
         ]
-        tellings.append(
-            Telling(
+        drafts.append(
+            NoticeDraft(
                 subject=agreement,
                 step=f"roster:{said[0].pk}",
                 to=[one for one in people if one != by],
@@ -98,14 +98,14 @@ def changed(
                 clause=agreement.programme.roster.clause,
             )
         )
-    outbox.post_many(tellings, at=at)
+    outbox.post_many(drafts, at=at)
 
 
 def invite(agreement: Agreement, entries: Sequence[RosterEntry], *, at: dt.datetime) -> None:
     """Send contacts without a password the link by which they set one, with what they are and from when."""
     outbox.post_many(
         [
-            Telling(
+            NoticeDraft(
                 subject=agreement,
                 step=f"invitation:{entry.contact_id}:{at.isoformat()}",
                 to=contact_of(entry.contact),
@@ -146,21 +146,21 @@ def address_changed(
     )
 
 
-def form_tellings(
+def form_notices(
     rows: Sequence[Deadline],
     agreements: Mapping[int, Agreement],
     short: Mapping[int, Sequence[str]],
     *,
     missed: bool,
-) -> list[Telling]:
-    """The tellings that Exhibit A is due, or was missed: to who keeps it and the contract administrators."""
+) -> list[NoticeDraft]:
+    """The notices that Exhibit A is due, or was missed: to who keeps it and the contract administrators."""
     administrators = Staff(Role.CONTRACT_ADMINISTRATOR)
     keepers = keepers_of(agreements.values())
-    tellings = []
+    drafts = []
     for row in rows:
         agreement = agreements[row.subject_id]
-        tellings.append(
-            Telling(
+        drafts.append(
+            NoticeDraft(
                 subject=row.subject,
                 step=f"exhibit-a:{row.pk}",
                 to=[*keepers[agreement.pk], *administrators.of(agreement)],
@@ -182,7 +182,7 @@ def form_tellings(
                 late=row.late,
             )
         )
-    return tellings
+    return drafts
 
 
 def training(training: Training, *, by: User, at: dt.datetime) -> None:
@@ -220,14 +220,14 @@ def _is_invited(entry: RosterEntry) -> bool:
     return user is not None and not user.has_usable_password()
 
 
-def _line(agreement: Agreement, entry: RosterEntry, at: dt.datetime) -> Telling:
+def _line(agreement: Agreement, entry: RosterEntry, at: dt.datetime) -> NoticeDraft:
     about = _about(agreement, entry, at)
     waits = []
     if entry.is_technical:
         waits = [
             f"You may ask for assistance from {moment(entry.usable_from, entry.contact.site.zone)}."
         ]
-    return Telling(
+    return NoticeDraft(
         subject=agreement,
         step=f"line:{entry.pk}",
         to=contact_of(entry.contact),

@@ -7,12 +7,12 @@ from typing import Any
 
 from contracts.agreements.models import Agreement, AgreementQuerySet
 from contracts.parties.models.parties import Contact, Organisation
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.acts import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Permissions:
     """A person's standing at an instant (ATSP 1.1, 1.20, 5.2.1).
 
     `agreement` is the one in force, None when there is none; `entries` are the person's lines on its roster,
@@ -44,7 +44,7 @@ class Standing:
     @property
     def is_administrative(self) -> bool:
         """Whether they are the Administrative Contact."""
-        return any(entry.standing == RosterStanding.ADMINISTRATIVE for entry in self.entries)
+        return any(entry.standing == RosterRole.ADMINISTRATIVE for entry in self.entries)
 
     @property
     def usable_from(self) -> dt.datetime | None:
@@ -68,15 +68,15 @@ class Participant(Actor):
     """Who acts, as the agreements know them."""
 
     @cached_property
-    def standing(self) -> Standing:
+    def standing(self) -> Permissions:
         """Their standing now, read once."""
-        return standing_of(self.user, self.at)
+        return permissions_of(self.user, self.at)
 
 
-def standing_of(user: Any, at: dt.datetime) -> Standing:
+def permissions_of(user: Any, at: dt.datetime) -> Permissions:
     """A user's standing at an aware instant, as of their contact. At most three queries, none for provider people."""
     if not user.is_authenticated or not user.is_active or user.is_provider:
-        return Standing(at)
+        return Permissions(at)
     contact = (
         Contact.objects.present()
         .filter(user=user)
@@ -84,15 +84,15 @@ def standing_of(user: Any, at: dt.datetime) -> Standing:
         .order_by("pk")
         .first()
     )
-    return standing_of_contact(contact, at) if contact else Standing(at)
+    return standing_of_contact(contact, at) if contact else Permissions(at)
 
 
-def standing_of_contact(contact: Contact, at: dt.datetime) -> Standing:
+def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
     """A contact's standing at an aware instant, also of one who does not sign in. At most two queries, one more
     when no agreement is in force.
     """
     if contact.left_at is not None:
-        return Standing(at)
+        return Permissions(at)
     agreements = list(
         Agreement.objects.in_force(at)
         .filter(reseller=contact.organisation_id)
@@ -101,7 +101,7 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Standing:
         .order_by("-effective_on", "-pk")
     )
     if not agreements:
-        return Standing(at, contact, None, _last_entries(contact, at))
+        return Permissions(at, contact, None, _last_entries(contact, at))
     entries = list(
         RosterEntry.objects.current(at)
         .filter(contact=contact, agreement__in=agreements)
@@ -109,7 +109,7 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Standing:
     )
     named = {entry.agreement_id for entry in entries}
     agreement = next((one for one in agreements if one.pk in named), agreements[0])
-    return Standing(
+    return Permissions(
         at,
         contact,
         agreement,

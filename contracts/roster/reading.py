@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.parties.models.parties import Contact, Site
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.rules.lines import Details, Form, Line, Place
 
 
@@ -35,7 +35,7 @@ def line_of(entry: RosterEntry) -> Line:
         key=entry.pk,
         contact=entry.contact_id,
         details=details_of(entry.contact),
-        standing=Standing(entry.standing),
+        standing=ContactRole(entry.standing),
         place=Place(entry.pool, entry.slot) if entry.is_technical else None,
     )
 
@@ -52,13 +52,13 @@ def details_of(contact: Contact) -> Details:
     )
 
 
-def said(form: Form, line: Line) -> dict[str, str]:
+def line_words(form: Form, line: Line) -> dict[str, str]:
     """A line in words, as the journal keeps it."""
     return {
         "name": line.details.name,
         "email": line.details.email,
         "site": line.details.site,
-        "standing": RosterStanding(line.standing.value).label,
+        "standing": RosterRole(line.standing.value).label,
         "place": place_words(form, line.place),
     }
 

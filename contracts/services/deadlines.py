@@ -11,7 +11,7 @@ from contracts.services.models.calls import ConferenceCall
 from contracts.services.rules import calls as call_rules
 from contracts.verbs import Verb
 from portal import alarms, deadlines, journal
-from portal.deadlines import Kind, Setting, register
+from portal.deadlines import DeadlineKind, Setting, register
 from portal.models import Deadline
 from portal.notices import outbox
 from portal.roles import Role
@@ -19,9 +19,9 @@ from portal.roles import Role
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(Kind(calls.CALL, "Monthly conference call", True, call_missed))
-    register(Kind(calls.MINUTES, "Minutes of the conference call", True, minutes_missed))
-    register(Kind(vacancies.GAP, "Nobody in the PSAM's place", False, gap_begins))
+    register(DeadlineKind(calls.CALL, "Monthly conference call", True, call_missed))
+    register(DeadlineKind(calls.MINUTES, "Minutes of the conference call", True, minutes_missed))
+    register(DeadlineKind(vacancies.GAP, "Nobody in the PSAM's place", False, gap_begins))
 
 
 def call_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:

@@ -10,13 +10,13 @@ from django.urls import reverse
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Directory, Staff
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.services.models.assignments import Assignment, Duty
 from contracts.services.models.calls import ConferenceCall
 from contracts.services.vacancies import Uncovered
 from portal.models import Deadline, User
 from portal.notices import outbox
-from portal.notices.outbox import Address, Recipient, Telling
+from portal.notices.outbox import Address, NoticeDraft, Recipient
 from portal.roles import Role
 
 
@@ -48,7 +48,7 @@ def assigned(assignment: Assignment, *, at: dt.datetime) -> None:
     """Tell the person and the reseller's Administrative Contact who serves the agreement, and from when."""
     agreement = assignment.agreement
     administrative = RosterEntry.objects.current(at).filter(
-        agreement=agreement, standing=RosterStanding.ADMINISTRATIVE
+        agreement=agreement, standing=RosterRole.ADMINISTRATIVE
     )
     contacts = [entry.contact for entry in administrative.select_related("contact__user")]
     duty = Duty(assignment.duty)
@@ -80,9 +80,9 @@ def gaps_ahead(gaps: Sequence[Uncovered], *, at: dt.datetime) -> None:
     outbox.post_many([_gap(gap, management.of(gap.agreement)) for gap in gaps], at=at)
 
 
-def _gap(gap: Uncovered, management: list[User]) -> Telling:
+def _gap(gap: Uncovered, management: list[User]) -> NoticeDraft:
     agreement = gap.agreement
-    return Telling(
+    return NoticeDraft(
         subject=agreement,
         step=f"gap-ahead:{gap.start.isoformat()}",
         to=list(dict.fromkeys([*management, *gap.away])),
@@ -102,9 +102,9 @@ def _gap(gap: Uncovered, management: list[User]) -> Telling:
     )
 
 
-def gap_began(agreement: Agreement, row: Deadline, to: list[User]) -> Telling:
+def gap_began(agreement: Agreement, row: Deadline, to: list[User]) -> NoticeDraft:
     """The alarm that a gap has begun: nobody is there to turn to."""
-    return Telling(
+    return NoticeDraft(
         subject=agreement,
         step=f"gap:{row.pk}",
         to=to,
@@ -127,11 +127,11 @@ def gap_began(agreement: Agreement, row: Deadline, to: list[User]) -> Telling:
 
 def late(
     agreement: Agreement, row: Deadline, what: str, directory: Directory, management: list[User]
-) -> Telling:
-    """The telling that a call or its minutes are late: to those in the PSAM's place, and to their management."""
+) -> NoticeDraft:
+    """The notice that a call or its minutes are late: to those in the PSAM's place, and to their management."""
     number = row.data.get("number")
     whose = directory.psams_of(agreement)
-    return Telling(
+    return NoticeDraft(
         subject=agreement,
         step=f"late:{row.pk}",
         to=list(dict.fromkeys([*whose, *management])),

@@ -8,13 +8,13 @@ from contracts.work import notices
 from contracts.work.actions.frame import REMINDER
 from contracts.work.models import WorkOrder
 from portal import journal
-from portal.deadlines import Kind, register
+from portal.deadlines import DeadlineKind, register
 from portal.models import Deadline
 
 
 def register_kinds() -> None:
     """Make the kind known to the engine."""
-    register(Kind(REMINDER, "The work order waits", False, remind_of_orders))
+    register(DeadlineKind(REMINDER, "The work order waits", False, remind_of_orders))
 
 
 def remind_of_orders(rows: Sequence[Deadline], now: dt.datetime) -> None:

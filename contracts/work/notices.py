@@ -12,7 +12,7 @@ from contracts.work.people import WorkPeople
 from contracts.work.rules.orders import Basis, Outcome, State
 from portal.models import Deadline, User
 from portal.notices import outbox
-from portal.notices.outbox import Recipient, Telling
+from portal.notices.outbox import NoticeDraft, Recipient
 
 _PROCEED_OR_NOT = "Proceed at your possible expense, or do not pursue the Problem"
 _AUTHORISE = "Authorise the fee by a purchase order or an e-mail, or decline"
@@ -207,7 +207,7 @@ def remind(rows: Sequence[tuple[WorkOrder, Deadline]], *, at: dt.datetime) -> No
     outbox.post_many([_reminder(order, row, people) for order, row in rows], at=at)
 
 
-def _reminder(order: WorkOrder, row: Deadline, people: WorkPeople) -> Telling:
+def _reminder(order: WorkOrder, row: Deadline, people: WorkPeople) -> NoticeDraft:
     state = order.stands
     to_reseller = state in (State.ESTIMATED, State.NOTIFIED)
     due = {
@@ -215,7 +215,7 @@ def _reminder(order: WorkOrder, row: Deadline, people: WorkPeople) -> Telling:
         State.ESTIMATED: _AUTHORISE,
         State.NOTIFIED: _PROCEED_OR_NOT,
     }.get(state, "Start the work")
-    return Telling(
+    return NoticeDraft(
         subject=order,
         step=f"reminder:{row.pk}",
         to=people.reseller(order) if to_reseller else people.provider(order),

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Staff
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.work.models import WorkOrder
 from portal.alarms import raise_alarm
 from portal.models import User
@@ -61,7 +61,7 @@ class WorkPeople:
     def _keepers(self) -> dict[int, list[Contact]]:
         """The Administrative Contacts, by reseller."""
         entries = RosterEntry.objects.current(self.at).filter(
-            agreement__reseller__in=self._resellers, standing=RosterStanding.ADMINISTRATIVE
+            agreement__reseller__in=self._resellers, standing=RosterRole.ADMINISTRATIVE
         )
         found: dict[int, list[Contact]] = defaultdict(list)
         for entry in entries.select_related("contact__user").order_by("pk"):

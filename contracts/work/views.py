@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from contracts.billing.models.charges import Authorisation
 from contracts.frame import agreement_or_404, frame, render_tab
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from contracts.work import document as exhibit_d
 from contracts.work.forms.orders import ACTS, WorkForm, acts_for
 from contracts.work.models import WorkOrder
@@ -115,7 +115,7 @@ def work_order_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     if code not in ACTS:
         raise Http404
     order, user, now = _order_or_404(request, pk), _reader(request), clock.now()
-    if not ACTS[code].party.admits(user, standing_of(user, now)):
+    if not ACTS[code].party.admits(user, permissions_of(user, now)):
         raise Refusal(
             f"“{ACTS[code].label}” is not yours to do on work order {order.number}.",
             clause=order.terms.clause,
@@ -157,7 +157,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     user, now = _reader(request), clock.now()
-    standing = standing_of(user, now)
+    standing = permissions_of(user, now)
     authorisations = list(order.authorisations.all())
     acts = acts_for(order, user, standing, now, bound=bound)
     page = WorkPage(order, authorisations)

@@ -248,8 +248,8 @@ def _pass_on(
     to = people.of(role, timeline.case)
     name = f"escalation-word:{timeline.key(act.value)}:{by.pk}:{logged_at.isoformat()}"
     if to:
-        telling = notices.passed_on(timeline, act, name, to, by=by, note=note)
-        outbox.post_many([telling], at=logged_at)
+        draft = notices.passed_on(timeline, act, name, to, by=by, note=note)
+        outbox.post_many([draft], at=logged_at)
         return
     alarms.raise_alarm(
         timeline.case,

@@ -26,7 +26,7 @@ MARGIN = 2.0
 """Percent of the track left free at either end, so that the first and last mark stand whole."""
 
 
-class Standing(StrEnum):
+class StepState(StrEnum):
     """Where a step stands: what is to come, what is due, and what became of it."""
 
     TO_COME = "to_come"
@@ -50,7 +50,7 @@ class Standing(StrEnum):
     @property
     def is_open(self) -> bool:
         """Whether somebody has still to act, or the portal to send."""
-        return self in (Standing.TO_COME, Standing.DUE, Standing.MISSED)
+        return self in (StepState.TO_COME, StepState.DUE, StepState.MISSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +65,17 @@ class StepFacts:
     waived: bool = False
 
 
-def standing(facts: StepFacts, now: datetime) -> Standing:
+def standing(facts: StepFacts, now: datetime) -> StepState:
     """Where a step stands at `now`. Due is what falls due within half an hour, or has and waits for the sweep."""
     if facts.waived:
-        return Standing.WAIVED
+        return StepState.WAIVED
     if facts.state == "pending":
-        return Standing.DUE if facts.due_at - now <= SOON else Standing.TO_COME
+        return StepState.DUE if facts.due_at - now <= SOON else StepState.TO_COME
     if facts.state == "missed":
-        return Standing.MISSED if facts.met_at is None else Standing.DONE_LATE
+        return StepState.MISSED if facts.met_at is None else StepState.DONE_LATE
     if facts.state == "fired":
-        return Standing.SENT_LATE if facts.late else Standing.SENT
-    return {"met": Standing.DONE, "parked": Standing.PARKED}.get(facts.state, Standing.CANCELLED)
+        return StepState.SENT_LATE if facts.late else StepState.SENT
+    return {"met": StepState.DONE, "parked": StepState.PARKED}.get(facts.state, StepState.CANCELLED)
 
 
 class Lane(StrEnum):
@@ -108,7 +108,7 @@ class Drawn:
     after: timedelta
     lane: Lane
     kind: StepKind
-    standing: Standing
+    standing: StepState
     says: str
     hotshot: bool = False
     commitment: bool = False
@@ -121,7 +121,7 @@ class Mark:
     x: float
     y: int
     shape: str
-    standing: Standing
+    standing: StepState
     says: str
 
 
@@ -220,4 +220,4 @@ def _ticks(begin: timedelta) -> Iterable[Tick]:
 def _in_words(steps: Sequence[Drawn]) -> str:
     """Steps beyond the window, counted by their standing: "12 done, 1 missed"."""
     counted = Counter(step.standing for step in steps)
-    return ", ".join(f"{counted[each]} {each.word}" for each in Standing if counted[each])
+    return ", ".join(f"{counted[each]} {each.word}" for each in StepState if counted[each])

@@ -4,27 +4,27 @@ from typing import Any
 
 from django import template
 
-from escalation.rules.board import Standing
+from escalation.rules.board import StepState
 
 register = template.Library()
 
 SHAPES = ("duty", "notice", "hotshot")
 EXPLAINED = (
-    ("duty", Standing.TO_COME, "to come"),
-    ("duty", Standing.DUE, "due within 30 min"),
-    ("duty", Standing.DONE, "done, sent"),
-    ("duty", Standing.DONE_LATE, "late"),
-    ("duty", Standing.MISSED, "missed"),
-    ("duty", Standing.WAIVED, "waived, cancelled"),
-    ("notice", Standing.TO_COME, "notice"),
-    ("hotshot", Standing.TO_COME, "Hotshot"),
+    ("duty", StepState.TO_COME, "to come"),
+    ("duty", StepState.DUE, "due within 30 min"),
+    ("duty", StepState.DONE, "done, sent"),
+    ("duty", StepState.DONE_LATE, "late"),
+    ("duty", StepState.MISSED, "missed"),
+    ("duty", StepState.WAIVED, "waived, cancelled"),
+    ("notice", StepState.TO_COME, "notice"),
+    ("hotshot", StepState.TO_COME, "Hotshot"),
 )
 
 
 @register.inclusion_tag("escalation/_shapes.html")
 def mark_shapes() -> dict[str, Any]:
     """The shapes that every track of the page uses, drawn once."""
-    return {"shapes": SHAPES, "standings": list(Standing)}
+    return {"shapes": SHAPES, "standings": list(StepState)}
 
 
 @register.inclusion_tag("escalation/_legend.html")

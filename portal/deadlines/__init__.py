@@ -1,6 +1,6 @@
 """The deadlines engine: everything timed is a row, computed when a fact changes and swept when it falls due."""
 
-from portal.deadlines.kinds import Kind, by_lateness, register
+from portal.deadlines.kinds import DeadlineKind, by_lateness, register
 from portal.deadlines.setting import Setting, set_deadline, set_deadlines
 from portal.deadlines.settle import (
     cancel,
@@ -12,7 +12,7 @@ from portal.deadlines.settle import (
 )
 
 __all__ = [
-    "Kind",
+    "DeadlineKind",
     "Setting",
     "by_lateness",
     "cancel",

@@ -16,7 +16,7 @@ It does not settle the deadlines: the engine has already marked them.
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class DeadlineKind:
     """A kind of deadline: a promise that a person keeps, or a timer that acts by itself."""
 
     code: str
@@ -25,17 +25,17 @@ class Kind:
     handle: Handler
 
 
-_kinds: dict[str, Kind] = {}
+_kinds: dict[str, DeadlineKind] = {}
 
 
-def register(kind: Kind) -> None:
+def register(kind: DeadlineKind) -> None:
     """Make a kind known. Raises ValueError when another kind has its code."""
     known = _kinds.setdefault(kind.code, kind)
     if known != kind:
         raise ValueError(f"deadline kind {kind.code!r} is registered twice")
 
 
-def kind_of(code: str) -> Kind:
+def kind_of(code: str) -> DeadlineKind:
     """The kind of that code. Raises LookupError when no app registered it."""
     try:
         return _kinds[code]
@@ -43,7 +43,7 @@ def kind_of(code: str) -> Kind:
         raise LookupError(f"no deadline kind {code!r} is registered") from None
 
 
-def all_kinds() -> tuple[Kind, ...]:
+def all_kinds() -> tuple[DeadlineKind, ...]:
     """All registered kinds by code."""
     return tuple(_kinds[code] for code in sorted(_kinds))
 

@@ -28,7 +28,7 @@ Recipient = User | Address
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class NoticeDraft:
     """Something to tell: `step` says what, once per subject and recipient and channel, for ever.
 
     `template` names the trio under templates/emails/ (its README there); `context` is JSON-able, its keys ending in
@@ -61,14 +61,14 @@ def post(
     late: bool = False,
     channels: tuple[Channel, ...] = BOTH,
 ) -> int:
-    """Write one telling (see `Telling`) at domain instant `at`; return how many notices are new."""
-    telling = Telling(
+    """Write one notice (see `NoticeDraft`) at domain instant `at`; return how many notices are new."""
+    telling = NoticeDraft(
         subject, step, list(to), template, title, context or {}, url, clause, late, channels
     )
     return post_many([telling], at=at)
 
 
-def post_many(tellings: Iterable[Telling], *, at: dt.datetime) -> int:
+def post_many(tellings: Iterable[NoticeDraft], *, at: dt.datetime) -> int:
     """Write several tellings, a thousand notices a statement. One already written is left as it is.
 
     Returns how many are new.
@@ -108,7 +108,7 @@ _COLUMNS = {
 }
 
 
-def _rows(telling: Telling, at: dt.datetime, wall: dt.datetime) -> Iterator[tuple[Any, ...]]:
+def _rows(telling: NoticeDraft, at: dt.datetime, wall: dt.datetime) -> Iterator[tuple[Any, ...]]:
     """A row for each recipient and channel, in the order of `_COLUMNS`. The inbox is of those who sign in."""
     key = key_of(telling.subject)
     context = bulk.as_json(telling.context)

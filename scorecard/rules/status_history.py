@@ -21,7 +21,7 @@ class Review:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class StatusInForce:
     """How the reseller stands after the reviews so far.
 
     `status` is the status it is considered to have (None before the first review), `since` the review from which on.
@@ -38,7 +38,9 @@ class Standing:
     words: str
 
 
-def standing(scorecard: Scorecard, effective_on: date, reviews: Sequence[Review] = ()) -> Standing:
+def standing(
+    scorecard: Scorecard, effective_on: date, reviews: Sequence[Review] = ()
+) -> StatusInForce:
     """The standing after the reviews, given in order of time (ATSP 4.2).
 
     A month without a review breaks the consecutive months; a second review within a month counts once. Raises
@@ -72,7 +74,7 @@ def standing(scorecard: Scorecard, effective_on: date, reviews: Sequence[Review]
             after=reviews[-1].on if reviews else effective_on,
         )
     )
-    return Standing(
+    return StatusInForce(
         status=status,
         since=since,
         failing=failing,
@@ -103,7 +105,7 @@ def months_between(start: date, end: date) -> int:
     return months if months_after(start, months) <= end else months - 1
 
 
-def may_decline_renewal(standing: Standing) -> bool:
+def may_decline_renewal(standing: StatusInForce) -> bool:
     """Whether the provider has the option not to renew: Non-Compliant in some rolling six months of the term, and not
     come back to Compliant (ATSP 9.2).
     """

@@ -32,7 +32,7 @@ from contracts.parties.models.parties import Contact
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import Act
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from escalation import actions as escalation
 from escalation.models import Step
 from portal import clock, journal
@@ -165,12 +165,12 @@ def _people(base: EscalationWorld, mti: Side, nordlicht: Side) -> dict[Actor, Us
         )
     people |= {
         Actor.TECHNICAL: base.contact.user,
-        Actor.ALTERNATE: _contact(mti, "Alma Reed", RosterStanding.ALTERNATE),
+        Actor.ALTERNATE: _contact(mti, "Alma Reed", RosterRole.ALTERNATE),
         Actor.WAITING: _contact(
             mti, "Nils Berg", submitted_at=NOW - HOUR, usable_from=NOW + 48 * HOUR
         ),
-        Actor.ADMINISTRATIVE: _contact(mti, "Ada Lindt", RosterStanding.ADMINISTRATIVE),
-        Actor.MANAGEMENT: _contact(mti, "Max Ortega", RosterStanding.MANAGEMENT),
+        Actor.ADMINISTRATIVE: _contact(mti, "Ada Lindt", RosterRole.ADMINISTRATIVE),
+        Actor.MANAGEMENT: _contact(mti, "Max Ortega", RosterRole.MANAGEMENT),
         Actor.LEFT: _contact(mti, "Lou Gray"),
         Actor.NORDLICHT: nordlicht.contact.user,
     }
@@ -178,11 +178,11 @@ def _people(base: EscalationWorld, mti: Side, nordlicht: Side) -> dict[Actor, Us
 
 
 def _contact(
-    side: Side, name: str, standing: RosterStanding = RosterStanding.TECHNICAL, **line: Any
+    side: Side, name: str, standing: RosterRole = RosterRole.TECHNICAL, **line: Any
 ) -> User:
     email = f"{name.lower().replace(' ', '.')}@mti.example"
     contact = make_contact(side.agreement.reseller, name=name, email=email)
-    technical = standing in (RosterStanding.TECHNICAL, RosterStanding.ALTERNATE)
+    technical = standing in (RosterRole.TECHNICAL, RosterRole.ALTERNATE)
     line = {"submitted_at": SIGNED, "usable_from": SIGNED, **line}
     put_on_roster(side.agreement, contact, standing, pool="us" if technical else "", **line)
     assert contact.user is not None

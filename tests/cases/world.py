@@ -17,7 +17,7 @@ from cases.products.models import Product, Release
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions import ledger as case_ledger
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.services.models.assignments import Assignment, Duty
 from portal.deadlines.sweep import sweep
 from portal.models import Channel as NoticeChannel
@@ -178,7 +178,7 @@ def make_world() -> World:
     }
     agreement, us, emea = _reseller("Meridian Data", "M-100")
     technical = _contact(agreement, us, "Tess Ward", "us", code="C-4711", telephone="714-555-0101")
-    alternate = _contact(agreement, us, "Alma Reed", "us", standing=RosterStanding.ALTERNATE)
+    alternate = _contact(agreement, us, "Alma Reed", "us", standing=RosterRole.ALTERNATE)
     london = _contact(agreement, emea, "Lionel Frost", "emea", zone=LONDON)
     waiting = _contact(
         agreement, us, "Nils Berg", "us", submitted_at=NOW - HOUR, usable_from=NOW + 2 * DAY - HOUR
@@ -187,7 +187,7 @@ def make_world() -> World:
     administrative = make_contact(
         agreement.reseller, site=us, name="Ada Lindt", email="ada@meridian.example"
     )
-    put_on_roster(agreement, administrative, RosterStanding.ADMINISTRATIVE)
+    put_on_roster(agreement, administrative, RosterRole.ADMINISTRATIVE)
     foreign_agreement, elsewhere, _ = _reseller("Nordwind Systeme", "N-200")
     foreign = _contact(foreign_agreement, elsewhere, "Fritz Kolb", "us")
     product = Product.objects.create(name="NetWorker")
@@ -230,7 +230,7 @@ def _contact(
     name: str,
     pool: str,
     *,
-    standing: RosterStanding = RosterStanding.TECHNICAL,
+    standing: RosterRole = RosterRole.TECHNICAL,
     zone: str = LOS_ANGELES,
     submitted_at: dt.datetime = LOADED_AT,
     usable_from: dt.datetime = LOADED_AT,

@@ -11,7 +11,7 @@ from contracts.parties.models.parties import Contact, Organisation, Organisation
 from contracts.prepaid.models.ledger import CaseEntry, EntryKind
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.models import User
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
@@ -112,7 +112,7 @@ def make_contact(
 def put_on_roster(
     agreement: Agreement,
     contact: Contact,
-    standing: RosterStanding = RosterStanding.TECHNICAL,
+    standing: RosterRole = RosterRole.TECHNICAL,
     **fields: Any,
 ) -> RosterEntry:
     """A line of the roster that has been usable since the Effective Date's evening."""

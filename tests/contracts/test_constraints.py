@@ -20,7 +20,7 @@ from contracts.agreements.models import (
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.prepaid.models.ledger import CaseEntry
 from contracts.programmes.models import ProgrammeVersion
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.services.models.assignments import Absence, Assignment
 from portal.models import User
 from portal.roles import Role
@@ -185,20 +185,20 @@ def roster_one_technical_line_each() -> None:
     agreement = make_agreement()
     contact = make_contact(agreement.reseller)
     put_on_roster(agreement, contact, slot=1)
-    put_on_roster(agreement, contact, RosterStanding.ALTERNATE, slot=2)
+    put_on_roster(agreement, contact, RosterRole.ALTERNATE, slot=2)
 
 
 def roster_one_line_a_standing() -> None:
     agreement = make_agreement()
     contact = make_contact(agreement.reseller)
-    put_on_roster(agreement, contact, RosterStanding.MANAGEMENT)
-    put_on_roster(agreement, contact, RosterStanding.MANAGEMENT)
+    put_on_roster(agreement, contact, RosterRole.MANAGEMENT)
+    put_on_roster(agreement, contact, RosterRole.MANAGEMENT)
 
 
 def roster_one_administrative_contact() -> None:
     agreement = make_agreement()
     for _ in range(2):
-        put_on_roster(agreement, make_contact(agreement.reseller), RosterStanding.ADMINISTRATIVE)
+        put_on_roster(agreement, make_contact(agreement.reseller), RosterRole.ADMINISTRATIVE)
 
 
 def roster_slot_taken_once() -> None:
@@ -209,7 +209,7 @@ def roster_slot_taken_once() -> None:
 
 def roster_slots_are_technical() -> None:
     agreement = make_agreement()
-    put_on_roster(agreement, make_contact(agreement.reseller), RosterStanding.MANAGEMENT, slot=1)
+    put_on_roster(agreement, make_contact(agreement.reseller), RosterRole.MANAGEMENT, slot=1)
 
 
 def roster_slots_count_from_one() -> None:

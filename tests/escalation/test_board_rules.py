@@ -11,8 +11,8 @@ from escalation.rules.board import (
     WINDOW,
     Drawn,
     Lane,
-    Standing,
     StepFacts,
+    StepState,
     lane_of,
     place,
     standing,
@@ -30,21 +30,21 @@ SECOND = timedelta(seconds=1)
 
 STANDINGS = [
     # kind, state, due after now, done after now, late, waived
-    ("duty", "pending", 31 * MINUTE, None, False, False, Standing.TO_COME),
-    ("duty", "pending", 30 * MINUTE + SECOND, None, False, False, Standing.TO_COME),
-    ("duty", "pending", 30 * MINUTE, None, False, False, Standing.DUE),
-    ("duty", "pending", -SECOND, None, False, False, Standing.DUE),
-    ("duty", "met", -HOUR, -2 * HOUR, False, False, Standing.DONE),
-    ("duty", "missed", -HOUR, None, True, False, Standing.MISSED),
-    ("duty", "missed", -HOUR, -MINUTE, True, False, Standing.DONE_LATE),
-    ("duty", "cancelled", HOUR, None, False, False, Standing.CANCELLED),
-    ("duty", "cancelled", HOUR, None, False, True, Standing.WAIVED),
-    ("duty", "missed", -HOUR, None, False, True, Standing.WAIVED),
-    ("notice", "pending", HOUR, None, False, False, Standing.TO_COME),
-    ("notice", "fired", -HOUR, None, False, False, Standing.SENT),
-    ("notice", "fired", -HOUR, None, True, False, Standing.SENT_LATE),
-    ("notice", "parked", -HOUR, None, False, False, Standing.PARKED),
-    ("duty", "superseded", -HOUR, None, False, False, Standing.CANCELLED),
+    ("duty", "pending", 31 * MINUTE, None, False, False, StepState.TO_COME),
+    ("duty", "pending", 30 * MINUTE + SECOND, None, False, False, StepState.TO_COME),
+    ("duty", "pending", 30 * MINUTE, None, False, False, StepState.DUE),
+    ("duty", "pending", -SECOND, None, False, False, StepState.DUE),
+    ("duty", "met", -HOUR, -2 * HOUR, False, False, StepState.DONE),
+    ("duty", "missed", -HOUR, None, True, False, StepState.MISSED),
+    ("duty", "missed", -HOUR, -MINUTE, True, False, StepState.DONE_LATE),
+    ("duty", "cancelled", HOUR, None, False, False, StepState.CANCELLED),
+    ("duty", "cancelled", HOUR, None, False, True, StepState.WAIVED),
+    ("duty", "missed", -HOUR, None, False, True, StepState.WAIVED),
+    ("notice", "pending", HOUR, None, False, False, StepState.TO_COME),
+    ("notice", "fired", -HOUR, None, False, False, StepState.SENT),
+    ("notice", "fired", -HOUR, None, True, False, StepState.SENT_LATE),
+    ("notice", "parked", -HOUR, None, False, False, StepState.PARKED),
+    ("duty", "superseded", -HOUR, None, False, False, StepState.CANCELLED),
 ]
 
 
@@ -57,7 +57,7 @@ def test_a_step_stands_where_its_deadline_says(
     done: timedelta | None,
     late: bool,
     waived: bool,
-    expected: Standing,
+    expected: StepState,
 ) -> None:
     facts = StepFacts(
         kind=StepKind(kind),
@@ -72,12 +72,12 @@ def test_a_step_stands_where_its_deadline_says(
 
 
 def test_what_is_open_is_what_somebody_has_still_to_do() -> None:
-    assert {each for each in Standing if each.is_open} == {
-        Standing.TO_COME,
-        Standing.DUE,
-        Standing.MISSED,
+    assert {each for each in StepState if each.is_open} == {
+        StepState.TO_COME,
+        StepState.DUE,
+        StepState.MISSED,
     }
-    assert len({each.word for each in Standing}) == len(Standing)
+    assert len({each.word for each in StepState}) == len(StepState)
 
 
 LANES = [
@@ -121,7 +121,7 @@ def drawn(after: timedelta, lane: Lane = Lane.CSE, **more: object) -> Drawn:
         after=after,
         lane=lane,
         kind=StepKind.NOTICE if lane is Lane.NOTICES else StepKind.DUTY,
-        standing=more.pop("standing", Standing.TO_COME),  # type: ignore[arg-type]
+        standing=more.pop("standing", StepState.TO_COME),  # type: ignore[arg-type]
         says="says",
         **more,  # type: ignore[arg-type]
     )
@@ -142,9 +142,9 @@ def test_steps_of_one_instant_stand_below_each_other_and_lanes_do_not_overlap() 
 
 def test_what_lies_outside_the_window_is_said_in_words() -> None:
     steps = [
-        drawn(2 * HOUR, standing=Standing.DONE),
-        drawn(3 * HOUR, standing=Standing.MISSED),
-        drawn(20 * HOUR, standing=Standing.DONE),
+        drawn(2 * HOUR, standing=StepState.DONE),
+        drawn(3 * HOUR, standing=StepState.MISSED),
+        drawn(20 * HOUR, standing=StepState.DONE),
         drawn(66 * HOUR, Lane.PSAM),
         drawn(67 * HOUR, commitment=True),
     ]

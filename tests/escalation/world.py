@@ -16,7 +16,7 @@ from contracts.parties.models.parties import Contact, Organisation, Organisation
 from contracts.prepaid.actions import ledger as case_ledger
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.services.models.assignments import Assignment, Duty
 from escalation.models import Step, Timeline
 from portal.deadlines.sweep import SweepReport, sweep
@@ -177,7 +177,7 @@ def make_reseller(
     RosterEntry.objects.create(
         agreement=agreement,
         contact=contact,
-        standing=RosterStanding.TECHNICAL,
+        standing=RosterRole.TECHNICAL,
         submitted_at=SIGNED,
         usable_from=SIGNED,
     )

@@ -8,7 +8,7 @@ from portal import deadlines, journal
 from portal.deadlines import kinds
 from portal.models import Deadline, SubjectKey, User
 from portal.notices import outbox
-from portal.notices.outbox import Address, Telling
+from portal.notices.outbox import Address, NoticeDraft
 
 TIMER = "tests.timer"
 PROMISE = "tests.promise"
@@ -25,7 +25,7 @@ def subject(number: int) -> SubjectKey:
 
 
 @contextmanager
-def registered(*wanted: deadlines.Kind) -> Iterator[None]:
+def registered(*wanted: deadlines.DeadlineKind) -> Iterator[None]:
     """Register kinds for the length of a test."""
     for kind in wanted:
         deadlines.register(kind)
@@ -36,14 +36,14 @@ def registered(*wanted: deadlines.Kind) -> Iterator[None]:
             kinds.unregister(kind.code)
 
 
-def timer(handle: Handle, code: str = TIMER) -> deadlines.Kind:
+def timer(handle: Handle, code: str = TIMER) -> deadlines.DeadlineKind:
     """A timer with that handler."""
-    return deadlines.Kind(code, "Timer of the tests", promise=False, handle=handle)
+    return deadlines.DeadlineKind(code, "Timer of the tests", promise=False, handle=handle)
 
 
-def promise(handle: Handle, code: str = PROMISE) -> deadlines.Kind:
+def promise(handle: Handle, code: str = PROMISE) -> deadlines.DeadlineKind:
     """A promise with that handler."""
-    return deadlines.Kind(code, "Promise of the tests", promise=True, handle=handle)
+    return deadlines.DeadlineKind(code, "Promise of the tests", promise=True, handle=handle)
 
 
 def write_down(rows: Sequence[Deadline], now: dt.datetime) -> None:
@@ -63,7 +63,7 @@ def write_down(rows: Sequence[Deadline], now: dt.datetime) -> None:
     )
     outbox.post_many(
         [
-            Telling(
+            NoticeDraft(
                 row.subject,
                 f"deadline:{row.pk}",
                 [Address("reader@people.example", "The Reader")],

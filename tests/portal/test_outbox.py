@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal.models import Channel, Notice, NoticeState
 from portal.notices import outbox
-from portal.notices.outbox import Address, Telling
+from portal.notices.outbox import Address, NoticeDraft
 from portal.notices.rendering import render
 from portal.roles import Role
 from tests.portal.engine import subject
@@ -86,14 +86,16 @@ class TestChannels:
 
 class TestCost:
     def test_many_tellings_cost_a_statement_for_a_thousand(self, at: dt.datetime) -> None:
-        tellings = [
-            Telling(subject(number), "step", [Address("reader@people.example")], "alarm", "title")
+        drafts = [
+            NoticeDraft(
+                subject(number), "step", [Address("reader@people.example")], "alarm", "title"
+            )
             for number in range(1500)
         ]
         with CaptureQueriesContext(connection) as statements:
-            assert outbox.post_many(tellings, at=at) == 1500
+            assert outbox.post_many(drafts, at=at) == 1500
         assert len(statements) == 2
-        assert outbox.post_many(tellings[:3], at=at) == 0
+        assert outbox.post_many(drafts[:3], at=at) == 0
 
 
 class TestRendering:

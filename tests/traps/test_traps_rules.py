@@ -16,7 +16,7 @@ from cases.clocks.rules.objectives import (
 )
 from cases.conversation.rules import effect
 from cases.information.rules import information_due
-from cases.severity.rules import SeverityStanding, downgrade_by_clock
+from cases.severity.rules import SeverityState, downgrade_by_clock
 from contracts.programmes.rules.spans import calendar_for
 from contracts.programmes.rules.terms import Act, Programme, Span, Unit
 from escalation.rules.exhibit_c import (
@@ -103,7 +103,7 @@ def test_trap_12_an_information_clock_of_another_severity_cannot_act_any_more() 
 
     for level in (2, 3, 4):  # the case went on to another severity meanwhile
         with pytest.raises(ValueError, match="cannot lower severity"):
-            downgrade_by_clock(atsp(), SeverityStanding(level), left_over.to_severity, "ATSP 4.9.1")
+            downgrade_by_clock(atsp(), SeverityState(level), left_over.to_severity, "ATSP 4.9.1")
 
     assert information_due(atsp(), 4, REPORTED, REPORTED, calendar()) is None
 

@@ -19,7 +19,7 @@ from cases.opening.forms import OpenCaseForm
 from cases.opening.views import drafts
 from contracts.frame import under
 from contracts.parties.models.parties import Contact
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from portal import clock, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -35,7 +35,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     """
     user = reader(request)
     now = clock.now()
-    standing = standing_of(user, now)
+    standing = permissions_of(user, now)
     refusals = refusals_for(standing.contact, now, standing) if standing.contact else ()
     if standing.contact is None or standing.agreement is None or not standing.is_technical:
         return render(

@@ -3,7 +3,13 @@
 import datetime as dt
 
 from cases import notices
-from cases.case.actions import changing, require_engineer, require_party, require_waited, said
+from cases.case.actions import (
+    changing,
+    require_engineer,
+    require_party,
+    require_text,
+    require_waited,
+)
 from cases.case.models import Case
 from cases.case.record import record
 from cases.case.rules import lifecycle
@@ -55,7 +61,7 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
         verb=Verb.CASE_RELIEF_SENT,
         by=by,
         at=at,
-        body=said(body, what="solution"),
+        body=require_text(body, what="solution"),
         channel=Channel.WEB,
         clause=CLOSURE_CLAUSE,
         then=Move.GIVE_RELIEF,

@@ -62,7 +62,7 @@ from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import OptionKind, Programme
 from contracts.renewal.actions.next_year import renew_as_loaded
 from contracts.roster.actions import duty
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.verbs import Verb
 from portal import journal, locks
 from portal.access import require_role
@@ -290,7 +290,7 @@ def _contact_findings(
             continue
         if entry.slot is not None:
             occupied[entry.pool, entry.slot] = entry.contact.name
-        if entry.standing == RosterStanding.ADMINISTRATIVE:
+        if entry.standing == RosterRole.ADMINISTRATIVE:
             administrative = entry.contact.name
     yield from checks.contact_findings(
         file.contacts,

@@ -10,7 +10,7 @@ from contracts.parties.models.parties import Contact
 from contracts.parties.people import Directory
 from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.programmes.rules.terms import QuotaPool
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.services.models.assignments import Duty
 from portal.models import User
 
@@ -112,7 +112,7 @@ def overview(agreement: Agreement, at: dt.datetime) -> Overview:
     entries = list(
         agreement.roster.current(at).in_form_order().select_related("contact", "contact__site")
     )
-    people = {standing: _contacts(entries, standing) for standing in RosterStanding}
+    people = {standing: _contacts(entries, standing) for standing in RosterRole}
     directory = Directory([agreement], at)
     return Overview(
         agreement=agreement,
@@ -123,14 +123,14 @@ def overview(agreement: Agreement, at: dt.datetime) -> Overview:
         roster=tuple(
             roster_parts(agreement, [entry for entry in entries if entry.is_technical], at)
         ),
-        administrative=next(iter(people[RosterStanding.ADMINISTRATIVE]), None),
-        management=tuple(people[RosterStanding.MANAGEMENT]),
+        administrative=next(iter(people[RosterRole.ADMINISTRATIVE]), None),
+        management=tuple(people[RosterRole.MANAGEMENT]),
         servers=tuple(_servers(directory, agreement)),
         stands_in=_stands_in(directory, agreement),
     )
 
 
-def _contacts(entries: list[RosterEntry], standing: RosterStanding) -> list[Contact]:
+def _contacts(entries: list[RosterEntry], standing: RosterRole) -> list[Contact]:
     return [entry.contact for entry in entries if entry.standing == standing]
 
 

@@ -24,7 +24,7 @@ class State(StrEnum):
     ENDED = "ended"
 
 
-class Standing(StrEnum):
+class ContactRole(StrEnum):
     """What a contact is under an agreement (ATSP 1.1, 1.20, 5.2.1, 6.3)."""
 
     ADMINISTRATIVE = "administrative"
@@ -33,7 +33,7 @@ class Standing(StrEnum):
     MANAGEMENT = "management"
 
 
-TECHNICAL = (Standing.TECHNICAL, Standing.ALTERNATE)
+TECHNICAL = (ContactRole.TECHNICAL, ContactRole.ALTERNATE)
 
 
 class Duty(StrEnum):
@@ -133,7 +133,7 @@ class ContactLine:
     email: str
     name: str
     site: str
-    standings: tuple[Standing, ...]
+    standings: tuple[ContactRole, ...]
     slot: int | None = None
     telephone: str = ""
     fax: str = ""

@@ -8,6 +8,7 @@ from contracts.agreements.rules.agreement_file import (
     AgreementFile,
     AssignmentLine,
     ContactLine,
+    ContactRole,
     CoverageLine,
     Duty,
     Finding,
@@ -15,7 +16,6 @@ from contracts.agreements.rules.agreement_file import (
     OptionLine,
     PersonLine,
     SiteLine,
-    Standing,
     State,
     TrainingLine,
 )
@@ -202,10 +202,10 @@ def contact_findings(
             yield f"{entry}.standings", "is empty; say what the contact is", programme.roster.clause
         if len(set(line.standings)) < len(line.standings):
             yield f"{entry}.standings", "says the same twice", ""
-        if Standing.TECHNICAL in line.standings and Standing.ALTERNATE in line.standings:
+        if ContactRole.TECHNICAL in line.standings and ContactRole.ALTERNATE in line.standings:
             reason = "is both technical and alternate; each takes a slot of its own"
             yield f"{entry}.standings", reason, programme.roster.clause
-        if Standing.ADMINISTRATIVE in line.standings:
+        if ContactRole.ADMINISTRATIVE in line.standings:
             if administrative:
                 reason = f"names a second Administrative Contact beside {administrative}"
                 yield f"{entry}.standings", reason, programme.roster.clause
@@ -253,8 +253,8 @@ def _slot(
 def _roster_minimum(lines: Sequence[ContactLine], programme: Programme) -> Iterator[Finding]:
     roster = programme.roster
     for standing, minimum in (
-        (Standing.TECHNICAL, roster.minimum_technical),
-        (Standing.ALTERNATE, roster.minimum_alternate),
+        (ContactRole.TECHNICAL, roster.minimum_technical),
+        (ContactRole.ALTERNATE, roster.minimum_alternate),
     ):
         count = sum(standing in line.standings for line in lines)
         if count < minimum:

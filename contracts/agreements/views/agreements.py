@@ -12,7 +12,7 @@ from contracts.agreements.page.life import timeline_of
 from contracts.agreements.page.overview import Phase, overview, phase_of
 from contracts.frame import agreement_or_404, is_administrator, render_tab
 from contracts.prepaid.actions.ledger import balances_by_agreement
-from contracts.roster.permissions import Standing, standing_of
+from contracts.roster.permissions import Permissions, permissions_of
 from portal import clock
 from portal.access import signed_in_as
 
@@ -25,7 +25,7 @@ def own_agreement(request: HttpRequest) -> HttpResponse:
     if getattr(user, "is_provider", False):
         return redirect("agreements")
     now = clock.now()
-    standing = standing_of(user, now)
+    standing = permissions_of(user, now)
     agreement = standing.agreement or (
         Agreement.objects.visible_to(user)
         .select_related("reseller", "provider", "programme_version")
@@ -82,10 +82,10 @@ def agreements(request: HttpRequest) -> HttpResponse:
 def agreement(request: HttpRequest, reference: str) -> HttpResponse:
     """One agreement, to the provider and to its own reseller; 404 to anybody else."""
     found = agreement_or_404(request, reference)
-    return _page(request, found, standing_of(request.user, clock.now()))
+    return _page(request, found, permissions_of(request.user, clock.now()))
 
 
-def _page(request: HttpRequest, agreement: Agreement, standing: Standing) -> HttpResponse:
+def _page(request: HttpRequest, agreement: Agreement, standing: Permissions) -> HttpResponse:
     """The first side of an agreement; `standing` is the reader's."""
     shown: dict[str, Any] = {
         "overview": overview(agreement, standing.at),

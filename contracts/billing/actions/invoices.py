@@ -17,7 +17,7 @@ from contracts.billing.rules.invoicing import Document, DocumentKind, Line
 from contracts.billing.rules.money import money_text, round_cents
 from contracts.parties.models.parties import Organisation
 from contracts.programmes.rules.terms import Payment
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.deadlines import Setting
@@ -235,7 +235,7 @@ def _address(agreement: Agreement, side: Side, party: Organisation) -> str:
 def _attention(agreement: Agreement, at: dt.datetime) -> str:
     entry = (
         agreement.roster.current(at)
-        .filter(standing=RosterStanding.ADMINISTRATIVE)
+        .filter(standing=RosterRole.ADMINISTRATIVE)
         .select_related("contact")
         .first()
     )

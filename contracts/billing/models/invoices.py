@@ -28,7 +28,7 @@ from contracts.agreements.models import Agreement
 from contracts.billing.models.charges import Charge
 from contracts.billing.rules import invoicing
 from contracts.parties.models.parties import Organisation
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.scope import ScopedQuerySet
 from portal.roles import Role
 from portal.rules.business_time import from_wall_clock
@@ -45,7 +45,7 @@ def administered_by(user: Any) -> models.QuerySet[Any, Any]:
     return RosterEntry.objects.filter(
         contact__user=user,
         contact__left_at=None,
-        standing=RosterStanding.ADMINISTRATIVE,
+        standing=RosterRole.ADMINISTRATIVE,
         removed_at=None,
     ).values("agreement__reseller_id")
 
@@ -63,14 +63,14 @@ class OfMoneyQuerySet(ScopedQuerySet):
         return seen.filter(**{f"{self.organisation}__in": administered_by(user)})
 
 
-class Kind(models.TextChoices):
+class DocumentKindChoice(models.TextChoices):
     """What a document is; the values are those of ``contracts.billing.rules.invoicing.DocumentKind``."""
 
     INVOICE = "invoice", "invoice"
     CREDIT_NOTE = "credit_note", "credit note"
 
 
-class Terms(models.TextChoices):
+class PaymentTermsChoice(models.TextChoices):
     """When an invoice is to be paid; the values are those of ``contracts.billing.rules.invoicing.PaymentTerms``."""
 
     NET = "net", "within the term of payment"
@@ -121,7 +121,7 @@ class InvoiceQuerySet(OfMoneyQuerySet):
             ),
         ).annotate(
             balance=Case(
-                When(kind=Kind.CREDIT_NOTE, then=-F("total") - F("settled")),
+                When(kind=DocumentKindChoice.CREDIT_NOTE, then=-F("total") - F("settled")),
                 default=F("total") - F("settled"),
                 output_field=_MONEY,
             )
@@ -192,8 +192,8 @@ class Invoice(models.Model):
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="invoices")
     provider = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="+")
     number = models.PositiveIntegerField()
-    kind = models.CharField(max_length=12, choices=Kind.choices)
-    terms = models.CharField(max_length=12, choices=Terms.choices)
+    kind = models.CharField(max_length=12, choices=DocumentKindChoice.choices)
+    terms = models.CharField(max_length=12, choices=PaymentTermsChoice.choices)
     issued_on = models.DateField()
     due_on = models.DateField(null=True, blank=True)
     clause = models.CharField(max_length=60)
@@ -260,7 +260,7 @@ class Invoice(models.Model):
     @property
     def is_credit_note(self) -> bool:
         """Whether it gives money back."""
-        return self.kind == Kind.CREDIT_NOTE
+        return self.kind == DocumentKindChoice.CREDIT_NOTE
 
     @property
     def amount(self) -> Decimal:
@@ -282,7 +282,7 @@ class Invoice(models.Model):
         )
         return -(credits.aggregate(given=Sum("amount"))["given"] or Decimal(0))
 
-    def standing_on(self, today: dt.date) -> invoicing.Standing:
+    def standing_on(self, today: dt.date) -> invoicing.PaymentState:
         """Where it stands on a day of the agreement's zone; its `balance` must have been selected."""
         return invoicing.standing(self.total, self.balance, self.due_on, today)  # type: ignore[attr-defined]
 

@@ -34,7 +34,7 @@ class PaymentTerms(StrEnum):
     ON_RECEIPT = "on_receipt"  # travel and living expenses (ATSP Ex.D)
 
 
-class Standing(StrEnum):
+class PaymentState(StrEnum):
     """Where a document stands on a day."""
 
     OPEN = "open"
@@ -139,13 +139,13 @@ def due_day(issued_on: date, terms: PaymentTerms, payment: Payment) -> DueDay:
     return DueDay(on, payment.clause, words)
 
 
-def standing(total: Decimal, balance: Decimal, due_on: date | None, today: date) -> Standing:
+def standing(total: Decimal, balance: Decimal, due_on: date | None, today: date) -> PaymentState:
     """Where a document stands: `balance` is what is still to be paid of it, or given of a credit note."""
     if balance == 0:
-        return Standing.PAID
+        return PaymentState.PAID
     if total > 0 and due_on is not None and today > due_on:
-        return Standing.OVERDUE
-    return Standing.OPEN
+        return PaymentState.OVERDUE
+    return PaymentState.OPEN
 
 
 def purchase_orders(numbers: Sequence[str]) -> str:

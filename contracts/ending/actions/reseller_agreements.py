@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import transaction
 
 from contracts.agreements.models import Agreement, AgreementState
-from contracts.ending.models import ResellerAgreementChange, ResellerAgreementStanding
+from contracts.ending.models import ResellerAgreementChange, ResellerAgreementState
 from contracts.parties.people import require_serving
 from contracts.verbs import Verb
 from portal import journal, locks
@@ -40,11 +40,11 @@ def record_reseller_agreement(
     )
     require_serving(by, agreement.pk, "record how the reseller agreement stands")
     locks.lock(agreement)
-    if standing not in ResellerAgreementStanding.values:
+    if standing not in ResellerAgreementState.values:
         raise Refusal(
             "Say how the reseller agreement stands.",
             clause=CLAUSE,
-            way_out=f"Choose: {'; '.join(ResellerAgreementStanding.labels)}.",
+            way_out=f"Choose: {'; '.join(ResellerAgreementState.labels)}.",
             field="standing",
         )
     if not reason.strip():
@@ -77,7 +77,7 @@ def record_reseller_agreement(
         recorded_at=at,
         recorded_by=by,
     )
-    holds = standing == ResellerAgreementStanding.IN_FORCE
+    holds = standing == ResellerAgreementState.IN_FORCE
     years = Agreement.objects.filter(contract_number=agreement.contract_number)
     years.exclude(state=AgreementState.ENDED).update(reseller_agreement_in_force=holds)
     journal.record(

@@ -10,7 +10,7 @@ from contracts.agreements.models import Agreement, AgreementState, EndCause
 from contracts.billing.actions.charges import add_charge, option_text
 from contracts.billing.models.charges import ChargeKind
 from contracts.ending.actions.reseller_agreements import standing_of_reseller_agreement
-from contracts.ending.models import ResellerAgreementStanding
+from contracts.ending.models import ResellerAgreementState
 from contracts.ending.rules.refund import Basis, Paid, Refund, refunds
 from contracts.parties.people import require_serving
 from contracts.prepaid.actions.ledger import balances
@@ -61,7 +61,7 @@ def terminate_agreement(
             way_out="Look at how it ended.",
         )
     cause = standing_of_reseller_agreement(agreement)
-    if cause is None or cause.standing != ResellerAgreementStanding.TERMINATED:
+    if cause is None or cause.standing != ResellerAgreementState.TERMINATED:
         raise Refusal(
             "The reseller agreement was not terminated for cause.",
             clause=clause,

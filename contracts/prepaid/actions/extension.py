@@ -19,7 +19,7 @@ from contracts.prepaid.models.extensions import Extension
 from contracts.prepaid.models.ledger import EntryKind, Place
 from contracts.prepaid.notices import DECIDERS
 from contracts.prepaid.rules.extension import Offer, extension_offer, still_paid_for
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.verbs import Verb
 from portal import attachments, journal, locks
 from portal.access import require_role
@@ -45,7 +45,7 @@ def may_ask(agreement: Agreement, user: User, at: dt.datetime) -> bool:
     """Whether a user may ask for the agreement's extension: the Administrative Contact, and those who decide on it."""
     if user.is_provider:
         return user.has_role(*DECIDERS)
-    entries = agreement.roster.current(at).filter(standing=RosterStanding.ADMINISTRATIVE)
+    entries = agreement.roster.current(at).filter(standing=RosterRole.ADMINISTRATIVE)
     return entries.filter(contact__user=user, contact__left_at=None).exists()
 
 

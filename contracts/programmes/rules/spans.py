@@ -10,7 +10,7 @@ from contracts.programmes.rules.values import Span, Unit
 from portal.rules.business_time import (
     BusinessCalendar,
     Explanation,
-    Kind,
+    SpanKind,
     WeeklyHours,
     add_months,
     add_weeks,
@@ -86,11 +86,11 @@ def _explained(
     if span.unit is Unit.WEEK:
         if placed:
             return calendar.explain_weeks(start, span.amount)
-        kind, at = Kind.WEEKS, add_weeks(start, span.amount, calendar.zone)
+        kind, at = SpanKind.WEEKS, add_weeks(start, span.amount, calendar.zone)
     else:
         if placed:
             return calendar.explain_months(start, span.amount)
-        kind, at = Kind.MONTHS, add_months(start, span.amount, calendar.zone)
+        kind, at = SpanKind.MONTHS, add_months(start, span.amount, calendar.zone)
     return Explanation(kind, in_utc(start), at, calendar.zone, count=span.amount)
 
 
@@ -100,7 +100,7 @@ def _elapsed(span: Span, start: datetime, calendar: BusinessCalendar, placed: bo
         return passed
     waiting = calendar.explain_place(passed.due)
     return Explanation(
-        Kind.ELAPSED,
+        SpanKind.ELAPSED,
         passed.start,
         waiting.due,
         calendar.zone,

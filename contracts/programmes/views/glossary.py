@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.glossary import definitions
-from contracts.roster.permissions import last_agreement, standing_of
+from contracts.roster.permissions import last_agreement, permissions_of
 from portal import clock
 
 
@@ -70,7 +70,7 @@ def _chosen(request: HttpRequest, choices: list[ProgrammeVersion]) -> ProgrammeV
 def _own(user: Any) -> ProgrammeVersion | None:
     """What the reader's agreement is signed under, the last one's when none is in force."""
     now = clock.now()
-    standing = standing_of(user, now)
+    standing = permissions_of(user, now)
     agreement = standing.agreement or (
         last_agreement(standing.contact, now) if standing.contact else None
     )

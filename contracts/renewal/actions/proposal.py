@@ -15,7 +15,7 @@ from contracts.renewal.actions.planning import OPENS, is_renewed
 from contracts.renewal.models import ProposedOption, RenewalProposal
 from contracts.renewal.performance import Performance, performances
 from contracts.renewal.rules.proposal import options_after, tier_after
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.access import require_role
@@ -145,7 +145,7 @@ def state_wishes(
     The account managers are told. Raises Refusal for anybody else, for an empty text and a proposal that is settled.
     """
     proposal = locked_proposal(proposal)
-    standing = standing_of(by, at)
+    standing = permissions_of(by, at)
     if not standing.is_administrative or standing.organisation != proposal.agreement.reseller:
         raise Refusal(
             "Only the Administrative Contact says what your company wishes of the next year.",

@@ -8,13 +8,13 @@ import datetime as dt
 from decimal import Decimal
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import TECHNICAL, Standing
+from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
 from contracts.billing.actions.charges import add_charge
 from contracts.billing.models.charges import ChargeKind, FeeCode, StandardFee
 from contracts.roster.actions.frame import Keeping, keeping
 from contracts.roster.actions.people import apply_details, contact_for
 from contracts.roster.models.entries import RosterEntry
-from contracts.roster.reading import line_of, place_words, said
+from contracts.roster.reading import line_of, line_words, place_words
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.changes import Addition
 from contracts.roster.rules.lines import Details, Form, Place
@@ -28,7 +28,7 @@ FIRST_FREE = None
 def add_contact(
     agreement: Agreement,
     details: Details,
-    standing: Standing,
+    standing: ContactRole,
     *,
     by: User,
     at: dt.datetime,
@@ -51,7 +51,7 @@ def add_contact(
         change.note(
             Verb.ROSTER_SUBMITTED,
             _as(entry, place_words(form, taken)),
-            after=said(form, line_of(entry)),
+            after=line_words(form, line_of(entry)),
             contact=contact.pk,
             entry=entry.pk,
             submitted_at=at,
@@ -96,7 +96,7 @@ def rewrite(
         if form.pool_of(details.site).code != wanted.pool and place is None:
             wanted = None  # another region: the first free slot there
         wanted = rules.place_for(form.without([entry.pk]), details.site, wanted)
-    words_before = said(form, before)
+    words_before = line_words(form, before)
     waits = wanted is not None and rules.waits_anew(before, details, wanted)
     moves = waits or wanted != before.place
     if (
@@ -109,10 +109,10 @@ def rewrite(
     contact = entry.contact
     changed = apply_details(change, contact, details)
     if moves:
-        standing = Standing(entry.standing)
+        standing = ContactRole(entry.standing)
         change.end(entry)
         entry = change.submit(contact, standing, wanted, before=entry, waits=waits)
-    words_after = said(change.form, line_of(entry)) | {
+    words_after = line_words(change.form, line_of(entry)) | {
         name: getattr(details, name) for name in ("telephone", "fax", "pager")
     }
     words_before |= {name: getattr(before.details, name) for name in ("telephone", "fax", "pager")}
@@ -136,8 +136,8 @@ def swap_contact(
     """Put another contact in a contact's place, free of cost (ATSP 5.2.1). Returns the new line, which waits."""
     with keeping(agreement, by=by, at=at) as change:
         old = change.entry(entry.pk)
-        standing = Standing(old.standing)
-        if standing is Standing.ADMINISTRATIVE:
+        standing = ContactRole(old.standing)
+        if standing is ContactRole.ADMINISTRATIVE:
             raise _hand_over_instead(change)
         form, before = change.form, line_of(old)
         rest = form.without([old.pk])
@@ -157,8 +157,8 @@ def swap_contact(
         change.note(
             Verb.ROSTER_SWAPPED,
             f"{before.details.name} for {contact.name}{rules.where(before)}",
-            before=said(form, before),
-            after=said(change.form, line_of(new)),
+            before=line_words(form, before),
+            after=line_words(change.form, line_of(new)),
             contact=contact.pk,
             entry=new.pk,
             usable_from=new.usable_from,
@@ -167,7 +167,7 @@ def swap_contact(
 
 
 def restand_contact(
-    agreement: Agreement, entry: RosterEntry, standing: Standing, *, by: User, at: dt.datetime
+    agreement: Agreement, entry: RosterEntry, standing: ContactRole, *, by: User, at: dt.datetime
 ) -> RosterEntry:
     """Make a Technical Contact the alternate, or the other way round, in the same slot. Nobody waits anew."""
     with keeping(agreement, by=by, at=at) as change:
@@ -181,7 +181,7 @@ def restand_contact(
         return restand(change, old, standing)
 
 
-def restand(change: Keeping, entry: RosterEntry, standing: Standing) -> RosterEntry:
+def restand(change: Keeping, entry: RosterEntry, standing: ContactRole) -> RosterEntry:
     """Give a technical line the other standing within a change of the roster."""
     if entry.standing == standing.value:
         return entry
@@ -207,14 +207,14 @@ def remove_contact(agreement: Agreement, entry: RosterEntry, *, by: User, at: dt
 
 def strike(change: Keeping, entry: RosterEntry) -> None:
     """Take a line off within a change of the roster. The Administrative Contact's is handed over instead."""
-    if entry.standing == Standing.ADMINISTRATIVE.value:
+    if entry.standing == ContactRole.ADMINISTRATIVE.value:
         raise _hand_over_instead(change)
     form, before = change.form, line_of(entry)
     change.end(entry)
     change.note(
         Verb.ROSTER_REMOVED,
         f"{before.details.name}, {entry.get_standing_display()}{rules.where(before)}",
-        before=said(form, before),
+        before=line_words(form, before),
         contact=entry.contact_id,
         entry=entry.pk,
     )
@@ -236,7 +236,8 @@ def hand_over(
         heir = change.entry(to.pk).contact
         clause = change.form.keeper_clause
         old = next(
-            (one for one in change.entries if one.standing == Standing.ADMINISTRATIVE.value), None
+            (one for one in change.entries if one.standing == ContactRole.ADMINISTRATIVE.value),
+            None,
         )
         if old is not None and old.contact_id == heir.pk:
             raise Refusal(
@@ -248,12 +249,12 @@ def hand_over(
         if old is not None:
             change.end(old)
             is_manager = any(
-                one.contact_id == old.contact_id and one.standing == Standing.MANAGEMENT.value
+                one.contact_id == old.contact_id and one.standing == ContactRole.MANAGEMENT.value
                 for one in change.entries
             )
             if stays and not is_manager:
-                change.submit(old.contact, Standing.MANAGEMENT, None, waits=False, before=old)
-        new = change.submit(heir, Standing.ADMINISTRATIVE, None)
+                change.submit(old.contact, ContactRole.MANAGEMENT, None, waits=False, before=old)
+        new = change.submit(heir, ContactRole.ADMINISTRATIVE, None)
         change.note(
             Verb.ROSTER_HANDED_OVER,
             f"{heir.name} is the Administrative Contact",

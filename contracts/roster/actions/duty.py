@@ -7,9 +7,9 @@ a change leaves the roster short of the minimum. It is met by the change that co
 import datetime as dt
 
 from contracts.agreements.models import Agreement, AgreementState
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.programmes.rules.spans import calendar_for, due
-from contracts.roster.models.entries import TECHNICAL_STANDINGS
+from contracts.roster.models.entries import TECHNICAL_ROLES
 from contracts.roster.reading import form_now
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Form
@@ -107,14 +107,12 @@ def _note(agreement: Agreement, verb: Verb, text: str, *, at: dt.datetime) -> No
 def _completed_at(agreement: Agreement) -> dt.datetime:
     """When the last of the lines that make the form complete was handed in."""
     terms = agreement.programme.roster
-    handed_in: dict[str, list[dt.datetime]] = {
-        standing.value: [] for standing in TECHNICAL_STANDINGS
-    }
+    handed_in: dict[str, list[dt.datetime]] = {standing.value: [] for standing in TECHNICAL_ROLES}
     lines = agreement.roster.filter(removed_at=None).technical().order_by("submitted_at")
     for standing, submitted_at in lines.values_list("standing", "submitted_at"):
         handed_in[standing].append(submitted_at)
     needed = [
-        *handed_in[Standing.TECHNICAL.value][: terms.minimum_technical],
-        *handed_in[Standing.ALTERNATE.value][: terms.minimum_alternate],
+        *handed_in[ContactRole.TECHNICAL.value][: terms.minimum_technical],
+        *handed_in[ContactRole.ALTERNATE.value][: terms.minimum_alternate],
     ]
     return max(needed)

@@ -8,14 +8,14 @@ from typing import Any
 from django.db import transaction
 
 from contracts.agreements.models import Agreement, AgreementState
-from contracts.agreements.rules.agreement_file import TECHNICAL, Standing
+from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
 from contracts.parties.calendars import CalendarBook
 from contracts.parties.models.parties import Contact, Site
 from contracts.programmes.rules.spans import due
 from contracts.roster import notices
 from contracts.roster.actions import duty
 from contracts.roster.events import ContactLeft
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.reading import form_of
 from contracts.roster.rules.lines import Form, Place
 from contracts.verbs import Verb
@@ -33,7 +33,7 @@ def may_keep(user: Any, agreement: Agreement) -> bool:
         serves = Agreement.objects.visible_to(user).filter(pk=agreement.pk)
         return user.has_role(Role.CONTRACT_ADMINISTRATOR) and serves.exists()
     return agreement.roster.filter(
-        standing=RosterStanding.ADMINISTRATIVE,
+        standing=RosterRole.ADMINISTRATIVE,
         removed_at=None,
         contact__user=user,
         contact__left_at=None,
@@ -45,7 +45,7 @@ def require_keeper(agreement: Agreement, by: User, at: dt.datetime) -> None:
     terms = agreement.programme.roster
     if not may_keep(by, agreement):
         keeper = agreement.roster.filter(
-            standing=RosterStanding.ADMINISTRATIVE, removed_at=None, contact__left_at=None
+            standing=RosterRole.ADMINISTRATIVE, removed_at=None, contact__left_at=None
         ).select_related("contact")
         entry = keeper.first()
         who = f"{entry.contact.name}, the Administrative Contact" if entry else "nobody yet"
@@ -119,7 +119,7 @@ class Keeping:
     def submit(
         self,
         contact: Contact,
-        standing: Standing,
+        standing: ContactRole,
         place: Place | None,
         *,
         before: RosterEntry | None = None,

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.parties.models.parties import Contact
 from contracts.roster.actions.changes import addition_now, charge_additions
 from contracts.roster.actions.frame import Keeping, keeping, require_keeper
 from contracts.roster.actions.people import apply_details, contact_for
 from contracts.roster.models.entries import RosterEntry
-from contracts.roster.reading import form_now, line_of, said
+from contracts.roster.reading import form_now, line_of, line_words
 from contracts.roster.rules import sheet
 from contracts.roster.rules.changes import Addition
 from contracts.roster.rules.lines import Form, Line
@@ -109,7 +109,7 @@ def _do(change: Keeping, form: Form, plan: Plan) -> None:
             change.note(
                 Verb.ROSTER_REMOVED,
                 f"{row.details.name}, {row.role}",
-                before=said(form, row.line),
+                before=line_words(form, row.line),
                 contact=row.line.contact,
             )
         else:
@@ -120,12 +120,12 @@ def _moves(row: Row, line: Line) -> bool:
     return row.waits or row.place != line.place or row.standing is not line.standing
 
 
-def _add(change: Keeping, contact: Contact, row: Row, standing: Standing) -> None:
+def _add(change: Keeping, contact: Contact, row: Row, standing: ContactRole) -> None:
     entry = change.submit(contact, standing, row.place)
     change.note(
         Verb.ROSTER_SUBMITTED,
         f"{contact.name} as {entry.get_standing_display()}",
-        after=said(change.form, line_of(entry)),
+        after=line_words(change.form, line_of(entry)),
         contact=contact.pk,
         entry=entry.pk,
         submitted_at=change.at,
@@ -134,7 +134,7 @@ def _add(change: Keeping, contact: Contact, row: Row, standing: Standing) -> Non
 
 
 def _change(
-    change: Keeping, row: Row, line: Line, standing: Standing, moved: RosterEntry | None
+    change: Keeping, row: Row, line: Line, standing: ContactRole, moved: RosterEntry | None
 ) -> None:
     entry = moved or change.entry(line.key)
     apply_details(change, entry.contact, row.details)

@@ -13,10 +13,10 @@ from crispy_forms.helper import FormHelper
 from django import forms
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.billing.rules.money import money_text
 from contracts.roster.actions import changes as roster
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.reading import place_words
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Details, Form, Place
@@ -207,14 +207,14 @@ class AddForm(PlaceForm):
         label="Role",
         widget=forms.RadioSelect,
         choices=[
-            (RosterStanding.TECHNICAL.value, "Technical Contact: opens and manages cases"),
-            (RosterStanding.ALTERNATE.value, "Alternate Technical Contact: the same, stands in"),
+            (RosterRole.TECHNICAL.value, "Technical Contact: opens and manages cases"),
+            (RosterRole.ALTERNATE.value, "Alternate Technical Contact: the same, stands in"),
             (
-                RosterStanding.MANAGEMENT.value,
+                RosterRole.MANAGEMENT.value,
                 "Escalation management contact: is called day and night, takes no slot",
             ),
         ],
-        initial=RosterStanding.TECHNICAL.value,
+        initial=RosterRole.TECHNICAL.value,
     )
     field_order = ("standing", "name", "email", "telephone", "fax", "pager", "site", "place")
 
@@ -229,7 +229,7 @@ class AddForm(PlaceForm):
         entry = roster.add_contact(
             self.agreement,
             self.details,
-            Standing(self.cleaned_data["standing"]),
+            ContactRole(self.cleaned_data["standing"]),
             place=place_of(self.text("place")),
             accepted=self.accepted,
             by=self.user,
@@ -260,7 +260,7 @@ class HandOverForm(RosterForm):
         people: dict[int, tuple[str, str]] = {}
         for line in self.exhibit.lines:
             if now is None or line.contact != now.contact:
-                role = RosterStanding(line.standing.value).label
+                role = RosterRole(line.standing.value).label
                 people.setdefault(line.contact, (str(line.key), f"{line.details.name}, {role}"))
         field: Any = self.fields["to"]
         field.choices = [("", "Choose"), *sorted(people.values(), key=lambda one: one[1])]

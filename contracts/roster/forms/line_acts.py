@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from django import forms
 
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.actions import changes as roster
 from contracts.roster.actions import people as roster_people
 from contracts.roster.actions import training as roster_training
@@ -16,7 +16,7 @@ from contracts.roster.forms.acts import (
     place_value,
     waiting_words,
 )
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.models.training import TrainingKind
 from contracts.roster.reading import details_of
 from contracts.roster.rules import changes as rules
@@ -90,7 +90,7 @@ class SwapForm(PersonForm):
     @classmethod
     def fits(cls, entry: RosterEntry, user: User) -> bool:
         """The Administrative Contact hands over instead."""
-        return entry.standing != RosterStanding.ADMINISTRATIVE
+        return entry.standing != RosterRole.ADMINISTRATIVE
 
     def perform(self) -> str:
         """Swap them."""
@@ -110,11 +110,11 @@ class StandingForm(RosterForm):
     submit = "Change the role"
 
     @property
-    def other(self) -> RosterStanding:
+    def other(self) -> RosterRole:
         """The standing that the line has not."""
-        if self.entry.standing == RosterStanding.TECHNICAL:
-            return RosterStanding.ALTERNATE
-        return RosterStanding.TECHNICAL
+        if self.entry.standing == RosterRole.TECHNICAL:
+            return RosterRole.ALTERNATE
+        return RosterRole.TECHNICAL
 
     @property
     def intro(self) -> str:
@@ -131,7 +131,7 @@ class StandingForm(RosterForm):
 
     def perform(self) -> str:
         """Change it."""
-        standing = Standing(self.other.value)
+        standing = ContactRole(self.other.value)
         entry = roster.restand_contact(
             self.agreement, self.entry, standing, by=self.user, at=self.at
         )
@@ -278,7 +278,7 @@ class RemoveForm(RosterForm):
         ]
         what = f"{entry.contact.name} is no longer {entry.get_standing_display()}"
         if others:
-            roles = " and ".join(RosterStanding(one.standing.value).label for one in others)
+            roles = " and ".join(RosterRole(one.standing.value).label for one in others)
             return f"{what}, and stays {roles}. The history stays."
         return f"{what}. Their sign-in ends at once; what they wrote and the history stay."
 
@@ -294,7 +294,7 @@ class RemoveForm(RosterForm):
     @classmethod
     def fits(cls, entry: RosterEntry, user: User) -> bool:
         """The Administrative Contact hands over instead."""
-        return entry.standing != RosterStanding.ADMINISTRATIVE
+        return entry.standing != RosterRole.ADMINISTRATIVE
 
     def perform(self) -> str:
         """Take it off."""

@@ -11,7 +11,7 @@ from contracts.agreements.models import Agreement, OfAgreementQuerySet
 from contracts.parties.models.parties import Contact
 
 
-class RosterStanding(models.TextChoices):
+class RosterRole(models.TextChoices):
     """What a contact is under an agreement."""
 
     ADMINISTRATIVE = "administrative", "Administrative Contact"
@@ -20,8 +20,8 @@ class RosterStanding(models.TextChoices):
     MANAGEMENT = "management", "Escalation management contact"
 
 
-TECHNICAL_STANDINGS = (RosterStanding.TECHNICAL, RosterStanding.ALTERNATE)
-_TECHNICAL = Q(standing__in=[standing.value for standing in TECHNICAL_STANDINGS])
+TECHNICAL_ROLES = (RosterRole.TECHNICAL, RosterRole.ALTERNATE)
+_TECHNICAL = Q(standing__in=[standing.value for standing in TECHNICAL_ROLES])
 
 
 class RosterQuerySet(OfAgreementQuerySet):
@@ -44,7 +44,7 @@ class RosterQuerySet(OfAgreementQuerySet):
     def in_form_order(self) -> Self:
         """As Exhibit A lists them: the Administrative Contact, then the slots of each pool, then the others."""
         rank = models.Case(
-            models.When(standing=RosterStanding.ADMINISTRATIVE, then=0),
+            models.When(standing=RosterRole.ADMINISTRATIVE, then=0),
             models.When(_TECHNICAL, then=1),
             default=2,
             output_field=models.SmallIntegerField(),
@@ -60,7 +60,7 @@ class RosterEntry(models.Model):
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="roster")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="roster_entries")
-    standing = models.CharField(max_length=20, choices=RosterStanding.choices)
+    standing = models.CharField(max_length=20, choices=RosterRole.choices)
     pool = models.CharField(max_length=60, blank=True, help_text="The tier's pool, by code.")
     slot = models.PositiveSmallIntegerField(null=True, blank=True)
     submitted_at = models.DateTimeField()
@@ -143,7 +143,7 @@ class RosterEntry(models.Model):
     @property
     def is_technical(self) -> bool:
         """Whether the line is a Technical Contact's or an alternate's."""
-        return self.standing in TECHNICAL_STANDINGS
+        return self.standing in TECHNICAL_ROLES
 
     @property
     def is_trained(self) -> bool:

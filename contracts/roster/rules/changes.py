@@ -7,7 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from contracts.agreements.rules.agreement_file import TECHNICAL, Standing
+from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
 from contracts.billing.rules.money import money_text
 from contracts.programmes.rules.terms import Roster
 from contracts.programmes.rules.values import Span
@@ -137,7 +137,7 @@ def _details(form: Form, details: Details) -> Iterator[Refusal]:
         yield unknown
 
 
-def check_one_line(form: Form, email: str, standing: Standing) -> None:
+def check_one_line(form: Form, email: str, standing: ContactRole) -> None:
     """One technical line for each contact, one line for each standing, one Administrative Contact (ATSP 5.2.1).
 
     Raises Refusal naming the line that stands.
@@ -152,7 +152,7 @@ def check_one_line(form: Form, email: str, standing: Standing) -> None:
                 way_out="Change that line instead: each contact has one.",
                 field="email",
             )
-    if standing is Standing.ADMINISTRATIVE and form.administrative is not None:
+    if standing is ContactRole.ADMINISTRATIVE and form.administrative is not None:
         raise Refusal(
             f"{form.administrative.details.name} is the Administrative Contact, and there is one.",
             clause=form.keeper_clause,
@@ -251,13 +251,13 @@ def missing(form: Form) -> tuple[str, ...]:
     return lacking(form.terms, [line.standing for line in form.lines])
 
 
-def lacking(terms: Roster, standings: Iterable[Standing | str]) -> tuple[str, ...]:
+def lacking(terms: Roster, standings: Iterable[ContactRole | str]) -> tuple[str, ...]:
     """What is missing where lines of these standings are there (ATSP 5.2.1)."""
-    there = [Standing(standing) for standing in standings]
+    there = [ContactRole(standing) for standing in standings]
     found = []
     for standing, least, name in (
-        (Standing.TECHNICAL, terms.minimum_technical, "Technical Contact"),
-        (Standing.ALTERNATE, terms.minimum_alternate, "alternate"),
+        (ContactRole.TECHNICAL, terms.minimum_technical, "Technical Contact"),
+        (ContactRole.ALTERNATE, terms.minimum_alternate, "alternate"),
     ):
         short = least - there.count(standing)
         if short > 0:

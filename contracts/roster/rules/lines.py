@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
-from contracts.agreements.rules.agreement_file import TECHNICAL, Standing
+from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
 from contracts.programmes.rules.terms import Roster, Tier
 from portal.rules.refusal import Refusal
 
@@ -43,7 +43,7 @@ class Line:
     key: int
     contact: int
     details: Details
-    standing: Standing
+    standing: ContactRole
     place: Place | None = None
 
     @property
@@ -106,7 +106,7 @@ class Form:
     @property
     def administrative(self) -> Line | None:
         """The line of the Administrative Contact."""
-        return next((one for one in self.lines if one.standing is Standing.ADMINISTRATIVE), None)
+        return next((one for one in self.lines if one.standing is ContactRole.ADMINISTRATIVE), None)
 
     @property
     def beyond(self) -> int:

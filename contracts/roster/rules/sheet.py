@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from contracts.agreements.rules.agreement_file import TECHNICAL, Standing
+from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Details, Form, Line, Place
 from contracts.roster.rules.table import (
@@ -69,7 +69,7 @@ class Row:
 
     number: int | None
     effect: Effect
-    standing: Standing | None = None
+    standing: ContactRole | None = None
     details: Details = field(default_factory=lambda: Details("", "", ""))
     place: Place | None = None
     line: Line | None = None
@@ -220,7 +220,7 @@ def _read(form: Form, number: int, values: Mapping[str, str]) -> Row:
     return row
 
 
-def _standing(text: str) -> Standing | None:
+def _standing(text: str) -> ContactRole | None:
     key = _key(text.partition("#")[0])
     return next((standing for standing, role in ROLES.items() if _key(role) == key), None)
 
@@ -265,7 +265,7 @@ def _match(form: Form, rows: Iterable[Row]) -> None:
             row.effect = Effect.CHANGE
 
 
-def _identity(email: str, standing: Standing) -> tuple[str, str]:
+def _identity(email: str, standing: ContactRole) -> tuple[str, str]:
     return email.lower(), "technical" if standing in TECHNICAL else standing.value
 
 
@@ -279,7 +279,7 @@ def _check(form: Form, row: Row, taken: frozenset[str]) -> None:
             "Write an address of their own: a contact stands on one reseller's roster only.",
         )
         _fault(row, EMAIL, refusal)
-    if row.standing is Standing.ADMINISTRATIVE and row.line is None:
+    if row.standing is ContactRole.ADMINISTRATIVE and row.line is None:
         refusal = _said(
             form,
             "The form does not change the Administrative Contact.",
@@ -383,7 +383,7 @@ def _left_out(form: Form, rows: Iterable[Row]) -> list[Row]:
         if line.key in kept:
             continue
         row = Row(None, Effect.REMOVE, line.standing, line.details, line.place, line)
-        if line.standing is Standing.ADMINISTRATIVE:
+        if line.standing is ContactRole.ADMINISTRATIVE:
             sentence = "The form leaves the Administrative Contact out."
             _fault(
                 row,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.rules.lines import Form, Line, Place
 
 ROLE, POOL, SLOT, NAME, PHONE = "Role", "Pool", "Slot", "Name", "Phone Number"
@@ -16,10 +16,10 @@ NEEDED = (ROLE, NAME, EMAIL, SITE)
 PROVIDERS = (CODE, TRAINED, CERTIFIED)
 BEYOND = "beyond"
 ROLES = {
-    Standing.ADMINISTRATIVE: "Administrative Contact",
-    Standing.TECHNICAL: "Technical Contact",
-    Standing.ALTERNATE: "Alternate Technical Contact",
-    Standing.MANAGEMENT: "Escalation management contact",
+    ContactRole.ADMINISTRATIVE: "Administrative Contact",
+    ContactRole.TECHNICAL: "Technical Contact",
+    ContactRole.ALTERNATE: "Alternate Technical Contact",
+    ContactRole.MANAGEMENT: "Escalation management contact",
 }
 
 
@@ -38,7 +38,9 @@ def table_of(form: Form, on_record: Mapping[int, OnRecord]) -> list[list[str]]:
     rows = [list(COLUMNS)]
     others = [line for line in form.lines if not line.is_technical]
     rows += [
-        _cells(form, line, on_record) for line in others if line.standing is Standing.ADMINISTRATIVE
+        _cells(form, line, on_record)
+        for line in others
+        if line.standing is ContactRole.ADMINISTRATIVE
     ]
     for pool in form.pools:
         for slot in range(1, pool.slots + 1):
@@ -46,7 +48,12 @@ def table_of(form: Form, on_record: Mapping[int, OnRecord]) -> list[list[str]]:
             rows.append(
                 _cells(form, held, on_record)
                 if held
-                else [ROLES[Standing.TECHNICAL], pool.name, str(slot), *[""] * (len(COLUMNS) - 3)]
+                else [
+                    ROLES[ContactRole.TECHNICAL],
+                    pool.name,
+                    str(slot),
+                    *[""] * (len(COLUMNS) - 3),
+                ]
             )
         rows += [
             _cells(form, line, on_record)
@@ -54,7 +61,7 @@ def table_of(form: Form, on_record: Mapping[int, OnRecord]) -> list[list[str]]:
             if line.place == Place(pool.code, None)
         ]
     rows += [
-        _cells(form, line, on_record) for line in others if line.standing is Standing.MANAGEMENT
+        _cells(form, line, on_record) for line in others if line.standing is ContactRole.MANAGEMENT
     ]
     return rows
 

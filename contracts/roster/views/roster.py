@@ -19,7 +19,7 @@ from contracts.programmes.rules.spans import due
 from contracts.roster.actions import duty
 from contracts.roster.actions.frame import may_keep
 from contracts.roster.actions.importing import roster_table
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.models.training import Training
 from contracts.roster.reading import form_of
 from contracts.roster.rules import changes as rules
@@ -92,8 +92,8 @@ def show(request: HttpRequest, agreement: Agreement, *, status: int = 200) -> Ht
     currency = agreement.programme.currency
     context: dict[str, Any] = {
         "pools": _pools(agreement, exhibit, entries, now, reported),
-        "administrative": _one(entries, RosterStanding.ADMINISTRATIVE),
-        "management": [one for one in entries if one.standing == RosterStanding.MANAGEMENT],
+        "administrative": _one(entries, RosterRole.ADMINISTRATIVE),
+        "management": [one for one in entries if one.standing == RosterRole.MANAGEMENT],
         "keeps": keeps,
         "decides": keeps and isinstance(request.user, User) and request.user.is_provider,
         "reported": [each for several in reported.values() for each in several],
@@ -145,7 +145,7 @@ def _why(agreement: Agreement, entry: RosterEntry, calendars: CalendarBook) -> s
     return counted.words if counted.at == entry.usable_from else ""
 
 
-def _one(entries: list[RosterEntry], standing: RosterStanding) -> RosterEntry | None:
+def _one(entries: list[RosterEntry], standing: RosterRole) -> RosterEntry | None:
     return next((entry for entry in entries if entry.standing == standing), None)
 
 

@@ -14,7 +14,7 @@ from contracts.parties.people import require_serving
 from contracts.programmes.rules import spans
 from contracts.programmes.rules.terms import Span, Unit
 from contracts.roster import permissions as standings
-from contracts.roster.permissions import Standing
+from contracts.roster.permissions import Permissions
 from contracts.verbs import Verb
 from contracts.work.events import WorkOrderChanged
 from contracts.work.models import WorkOrder
@@ -38,7 +38,7 @@ class Party:
     technical: bool = False
     administrative: bool = False
 
-    def admits(self, user: User, standing: Standing) -> bool:
+    def admits(self, user: User, standing: Permissions) -> bool:
         """Whether the user is one of them; a reseller's person by their standing at it."""
         if user.is_provider:
             return user.has_role(*self.provider)
@@ -152,7 +152,7 @@ def require(
         require_role(by, *party.provider, act=act, clause=clause)
         require_serving(by, agreement.pk, act)
         return
-    standing = standings.standing_of(by, at)
+    standing = standings.permissions_of(by, at)
     own = standing.organisation is not None and standing.organisation.pk == agreement.reseller_id
     if own and party.admits(by, standing):
         if asks and standing.is_waiting and not standing.is_administrative:
@@ -165,7 +165,7 @@ def require(
     raise Refusal(f"You may not {act}.", clause=clause, way_out=party.way_out)
 
 
-def said(text: str, *, field: str, what: str) -> str:
+def require_text(text: str, *, field: str, what: str) -> str:
     """The text without surrounding space. Raises Refusal naming the field when nothing is left."""
     text = text.strip()
     if not text:

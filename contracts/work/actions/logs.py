@@ -9,7 +9,7 @@ from contracts.billing.rules.money import money_text, round_cents
 from contracts.verbs import Verb
 from contracts.work import notices
 from contracts.work.actions import frame
-from contracts.work.actions.frame import changing, record, said
+from contracts.work.actions.frame import changing, record, require_text
 from contracts.work.actions.orders import Paper
 from contracts.work.bills import bill_of, most_covered
 from contracts.work.models import ExpenseKind, WorkExpense, WorkLog, WorkOrder
@@ -40,7 +40,7 @@ def log_work(
     the log. Raises Refusal, for work by the day also before it is authorised (ATSP 16, 17, 18).
     """
     frame.require(frame.WORKS, by, order.agreement, at, "log work", clause=order.terms.paid_clause)
-    text = said(text, field="text", what="description of the work")
+    text = require_text(text, field="text", what="description of the work")
     with changing(order, at=at) as fresh:
         terms = fresh.terms
         rules.moved(terms, fresh.stands, Step.LOG_WORK)
@@ -99,7 +99,7 @@ def add_expense(
             way_out="Attach it: a scan or a picture will do.",
             field="receipt",
         )
-    text = said(text, field="text", what="description of the expense")
+    text = require_text(text, field="text", what="description of the expense")
     with changing(order, at=at) as fresh:
         rules.moved(terms, fresh.stands, Step.ADD_EXPENSE)
         if incurred_on > fresh.agreement.date_at(at):

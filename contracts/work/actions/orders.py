@@ -16,7 +16,7 @@ from contracts.parties.models.parties import Contact, Site
 from contracts.verbs import Verb
 from contracts.work import notices
 from contracts.work.actions import frame
-from contracts.work.actions.frame import changing, record, said
+from contracts.work.actions.frame import changing, record, require_text
 from contracts.work.bills import hourly_rate, most_covered
 from contracts.work.models import WorkOrder
 from contracts.work.rules import orders as rules
@@ -82,7 +82,7 @@ def request_work(
         case,
         basis=Basis.DAY,
         rate=rate,
-        problem=said(problem, field="problem", what="description of the Problem"),
+        problem=require_text(problem, field="problem", what="description of the Problem"),
         site=site if terms.is_on_site else None,
         end_user_site=end_user_site if terms.is_on_site else "",
         state=State.REQUESTED,
@@ -126,7 +126,7 @@ def notify_not_software(
         "notify that a Problem may not be in the Software",
         clause=terms.clause,
     )
-    grounds = said(grounds, field="grounds", what="ground")
+    grounds = require_text(grounds, field="grounds", what="ground")
     waiting = WorkOrder.objects.filter(case_number=case.number, state=State.NOTIFIED)
     if waiting.exists():
         raise Refusal(
@@ -378,7 +378,7 @@ def stop(
             way_out="Correct the time of receipt.",
             field="received_at",
         )
-    text = said(text, field="text", what="notice")
+    text = require_text(text, field="text", what="notice")
     with changing(order, at=at) as fresh:
         state = rules.moved(fresh.terms, fresh.stands, Step.STOP)
         if fresh.authorised_at is not None and received_at < fresh.authorised_at:
@@ -405,7 +405,7 @@ def stop(
 def finish(order: WorkOrder, *, by: User, at: dt.datetime, text: str) -> WorkOrder:
     """The work is done: say what came of it. Returns the order. Raises Refusal."""
     _require_worker(order, by, at, "finish work")
-    text = said(text, field="text", what="result")
+    text = require_text(text, field="text", what="result")
     with changing(order, at=at) as fresh:
         fresh.state = rules.moved(fresh.terms, fresh.stands, Step.FINISH)
         fresh.finished_at = at
@@ -422,7 +422,7 @@ def decide(
     It can be corrected until the order is settled. Returns the order. Raises Refusal.
     """
     _require_worker(order, by, at, "decide what the cause is")
-    words = said(words, field="words", what="finding")
+    words = require_text(words, field="words", what="finding")
     with changing(order, at=at) as fresh:
         fresh.state = rules.moved(fresh.terms, fresh.stands, Step.DECIDE)
         before = fresh.outcome

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django import forms
 
 from contracts.billing.models.charges import AuthorisationKind
-from contracts.roster.permissions import Standing
+from contracts.roster.permissions import Permissions
 from contracts.work.actions import frame
 from contracts.work.actions import logs as work_logs
 from contracts.work.actions import orders as work_orders
@@ -215,7 +215,7 @@ class SignForm(WorkForm):
     paper = forms.FileField(label="Signed copy", help_text="PDF or picture.")
 
     @classmethod
-    def is_shown(cls, order: WorkOrder, user: User, standing: Standing) -> bool:
+    def is_shown(cls, order: WorkOrder, user: User, standing: Permissions) -> bool:
         """For on-site work, at any time after it is asked for (ATSP Ex.D)."""
         return order.terms.exhibit is not None and cls.party.admits(user, standing)
 

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from crispy_forms.helper import FormHelper
 from django import forms
 
-from contracts.roster.permissions import Standing
+from contracts.roster.permissions import Permissions
 from contracts.work.actions import frame
 from contracts.work.actions.orders import Paper
 from contracts.work.models import WorkOrder
@@ -71,7 +71,7 @@ class WorkForm(forms.Form):
         self.helper.disable_csrf = True
 
     @classmethod
-    def is_shown(cls, order: WorkOrder, user: User, standing: Standing) -> bool:
+    def is_shown(cls, order: WorkOrder, user: User, standing: Permissions) -> bool:
         """Whether it is the user's, and makes sense on the order as it stands."""
         return cls.party.admits(user, standing) and fits(Basis(order.basis), order.stands, cls.step)
 

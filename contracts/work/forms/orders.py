@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from django import forms
 
-from contracts.roster.permissions import Standing
+from contracts.roster.permissions import Permissions
 from contracts.work.actions import frame
 from contracts.work.actions import logs as work_logs
 from contracts.work.actions import orders as work_orders
@@ -97,7 +97,7 @@ class ExpenseForm(WorkForm):
     receipt = forms.FileField(label="Receipt", required=False, help_text="PDF, picture or text.")
 
     @classmethod
-    def is_shown(cls, order: WorkOrder, user: User, standing: Standing) -> bool:
+    def is_shown(cls, order: WorkOrder, user: User, standing: Permissions) -> bool:
         """Only where expenses are charged (ATSP 16 has none)."""
         return order.terms.expenses_clause is not None and super().is_shown(order, user, standing)
 
@@ -245,7 +245,7 @@ ACTS: dict[str, type[WorkForm]] = {form.code: form for form in _ALL}
 def acts_for(
     order: WorkOrder,
     user: User,
-    standing: Standing,
+    standing: Permissions,
     at: dt.datetime,
     *,
     bound: WorkForm | None = None,

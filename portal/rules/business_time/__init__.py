@@ -7,7 +7,7 @@ from portal.rules.business_time.business_calendar import BusinessCalendar, Windo
 from portal.rules.business_time.explaining import explain_elapsed
 from portal.rules.business_time.explanation import Explanation
 from portal.rules.business_time.hours import WeeklyHours
-from portal.rules.business_time.steps import Closed, Counted, Holiday, Kind, Omitted
+from portal.rules.business_time.steps import Closed, Counted, Holiday, Omitted, SpanKind
 from portal.rules.business_time.timeline import BeyondCalendarError
 from portal.rules.business_time.wall_clock import (
     add_elapsed,
@@ -25,8 +25,8 @@ __all__ = [
     "Counted",
     "Explanation",
     "Holiday",
-    "Kind",
     "Omitted",
+    "SpanKind",
     "WeeklyHours",
     "Window",
     "add_elapsed",

@@ -9,7 +9,7 @@ from itertools import islice, pairwise
 from typing import TYPE_CHECKING
 
 from portal.rules.business_time.explanation import Explanation
-from portal.rules.business_time.steps import Closed, Counted, Holiday, Kind, Omitted, Step
+from portal.rules.business_time.steps import Closed, Counted, Holiday, Omitted, SpanKind, Step
 from portal.rules.business_time.wall_clock import (
     add_elapsed,
     add_months,
@@ -38,7 +38,7 @@ def business_time(calendar: BusinessCalendar, at: datetime, amount: timedelta) -
         return placing(calendar, at)
     start = in_utc(at)
     return Explanation(
-        Kind.BUSINESS,
+        SpanKind.BUSINESS,
         start,
         due,
         calendar.zone,
@@ -52,30 +52,30 @@ def placing(calendar: BusinessCalendar, at: datetime) -> Explanation:
     start = in_utc(at)
     due = calendar.place(start)
     return Explanation(
-        Kind.OPENING, start, due, calendar.zone, steps=_waiting(calendar, start, due)
+        SpanKind.OPENING, start, due, calendar.zone, steps=_waiting(calendar, start, due)
     )
 
 
 def weeks_on(calendar: BusinessCalendar, at: datetime, count: int) -> Explanation:
     """``count`` weeks on in the calendar's zone, then placed."""
     reached = add_weeks(at, count, calendar.zone)
-    return _moved(Kind.WEEKS, calendar, at, count, reached)
+    return _moved(SpanKind.WEEKS, calendar, at, count, reached)
 
 
 def months_on(calendar: BusinessCalendar, at: datetime, count: int) -> Explanation:
     """``count`` calendar months on in the calendar's zone, then placed."""
     reached = add_months(at, count, calendar.zone)
-    return _moved(Kind.MONTHS, calendar, at, count, reached)
+    return _moved(SpanKind.MONTHS, calendar, at, count, reached)
 
 
 def explain_elapsed(at: datetime, amount: timedelta, zone: str) -> Explanation:
     """`add_elapsed`, with how it comes about, in the words of the clock of ``zone`` (D-8)."""
     zone_named(zone)
-    return Explanation(Kind.ELAPSED, in_utc(at), add_elapsed(at, amount), zone, amount=amount)
+    return Explanation(SpanKind.ELAPSED, in_utc(at), add_elapsed(at, amount), zone, amount=amount)
 
 
 def _moved(
-    kind: Kind, calendar: BusinessCalendar, at: datetime, count: int, reached: datetime
+    kind: SpanKind, calendar: BusinessCalendar, at: datetime, count: int, reached: datetime
 ) -> Explanation:
     due = calendar.place(reached)
     return Explanation(

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Self
 
 from portal.rules.business_time import wording
-from portal.rules.business_time.steps import Closed, Counted, Holiday, Kind, Omitted, Step
+from portal.rules.business_time.steps import Closed, Counted, Holiday, Omitted, SpanKind, Step
 
 _SECOND = timedelta(seconds=1)
 
@@ -24,7 +24,7 @@ class Explanation:
     ``reached`` is where elapsed time, weeks or months ended before `place`; none, if they were not placed.
     """
 
-    kind: Kind
+    kind: SpanKind
     start: datetime
     due: datetime
     zone: str
@@ -87,7 +87,7 @@ class Explanation:
         try:
             reached = data.get("reached")
             return cls(
-                kind=Kind(data["kind"]),
+                kind=SpanKind(data["kind"]),
                 start=datetime.fromisoformat(data["start"]),
                 due=datetime.fromisoformat(data["due"]),
                 zone=str(data["zone"]),

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
+class SpanKind(StrEnum):
     """The rule by which the time was found."""
 
     BUSINESS = "business"

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from portal.rules.business_time.steps import Closed, Counted, Holiday, Kind, Omitted, Step
+from portal.rules.business_time.steps import Closed, Counted, Holiday, Omitted, SpanKind, Step
 from portal.rules.business_time.wall_clock import zone_named
 
 if TYPE_CHECKING:
@@ -54,9 +54,9 @@ def sentence(told: Explanation) -> str:
         return _moment(local, with_year=local.year != due.year)
 
     match told.kind:
-        case Kind.BUSINESS:
+        case SpanKind.BUSINESS:
             how = f"{length(told.amount)} of business time from {moment(told.start)}: {steps}"
-        case Kind.ELAPSED:
+        case SpanKind.ELAPSED:
             ends = told.due if told.reached is None else told.reached
             local = ends.astimezone(zone)
             wall = local.replace(tzinfo=None) - told.start.astimezone(zone).replace(tzinfo=None)
@@ -64,11 +64,11 @@ def sentence(told: Explanation) -> str:
             how = f"{length(told.amount)}, day and night, from {moment(told.start)}{change}"
             if told.reached is not None:
                 how += f" is {moment(ends)}" + _place(ends == told.due, ", ", steps)
-        case Kind.OPENING:
+        case SpanKind.OPENING:
             how = moment(told.start) + _place(told.start == told.due, " is ", steps)
         case _:
             reached = told.due if told.reached is None else told.reached
-            clipped = told.kind is Kind.MONTHS and (
+            clipped = told.kind is SpanKind.MONTHS and (
                 reached.astimezone(zone).day < told.start.astimezone(zone).day
             )
             how = (

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cases.handling import actions
 from contracts.roster.actions import changes as roster
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.models import JournalEntry, Notice
 from portal.notices import rendering
 from tests.cases.world import HOUR, NOW, World, again, make_world
@@ -26,12 +26,12 @@ def leaves(world: World) -> tuple[Any, RosterEntry]:
     """The Administrative Contact, and the line of the contact who reports the world's cases."""
     agreement = world.agreement
     entry = agreement.roster.get(contact__user=world.user("technical"), removed_at=None)
-    keeper = agreement.roster.filter(standing=RosterStanding.ADMINISTRATIVE).first()
+    keeper = agreement.roster.filter(standing=RosterRole.ADMINISTRATIVE).first()
     if keeper is None:
         keeper = put_on_roster(
             agreement,
             make_contact(agreement.reseller, name="Ada Lindt"),
-            RosterStanding.ADMINISTRATIVE,
+            RosterRole.ADMINISTRATIVE,
         )
     return keeper.contact.user, entry
 

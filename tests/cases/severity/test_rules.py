@@ -6,7 +6,7 @@ from cases.case.rules.vocabulary import Channel, Side
 from cases.severity.rules import (
     DowngradeGround,
     Proposal,
-    SeverityStanding,
+    SeverityState,
     answer,
     confirm,
     downgrade,
@@ -19,8 +19,8 @@ from cases.severity.rules import (
 from portal.rules.refusal import Refusal
 from tests.atsp import atsp
 
-AWAITING_CALL = SeverityStanding(2, awaits_call=1)
-PROPOSED = SeverityStanding(3, proposal=Proposal(2, Side.RESELLER, "Backups fail now."))
+AWAITING_CALL = SeverityState(2, awaits_call=1)
+PROPOSED = SeverityState(3, proposal=Proposal(2, Side.RESELLER, "Backups fail now."))
 
 
 @pytest.mark.clause("ATSP 4.5", "D-9")
@@ -53,7 +53,7 @@ def test_any_other_report_has_the_severity_that_the_reseller_assigned(
 ) -> None:
     change = on_report(atsp(), requested, channel)
 
-    assert change.standing == SeverityStanding(requested)
+    assert change.standing == SeverityState(requested)
     assert change.clause == f"ATSP 4.3.{requested}"
 
 
@@ -66,25 +66,25 @@ def test_a_report_of_an_unknown_severity_is_refused() -> None:
 
 
 @pytest.mark.clause("D-9")
-@pytest.mark.parametrize("standing", [AWAITING_CALL, SeverityStanding(4, confirmed=True), PROPOSED])
-def test_the_call_puts_severity_1_in_force(standing: SeverityStanding) -> None:
+@pytest.mark.parametrize("standing", [AWAITING_CALL, SeverityState(4, confirmed=True), PROPOSED])
+def test_the_call_puts_severity_1_in_force(standing: SeverityState) -> None:
     change = on_call(atsp(), standing)
 
-    assert change.standing == SeverityStanding(1)
+    assert change.standing == SeverityState(1)
     assert change.raised
     assert change.before == standing.level
 
 
 def test_a_call_about_a_severity_1_case_changes_nothing() -> None:
     with pytest.raises(Refusal, match="severity 1 already"):
-        on_call(atsp(), SeverityStanding(1))
+        on_call(atsp(), SeverityState(1))
 
 
 @pytest.mark.clause("ATSP 4.3")
 def test_the_provider_confirms_once() -> None:
-    change = confirm(atsp(), SeverityStanding(2))
+    change = confirm(atsp(), SeverityState(2))
 
-    assert change.standing == SeverityStanding(2, confirmed=True)
+    assert change.standing == SeverityState(2, confirmed=True)
     assert not change.raised
     assert not change.lowered
     with pytest.raises(Refusal, match="confirmed already"):
@@ -107,7 +107,7 @@ def test_confirming_the_interim_severity_keeps_the_awaited_call() -> None:
     ("side", "to"), [(Side.RESELLER, 2), (Side.PROVIDER, 4), (Side.PROVIDER, 1)]
 )
 def test_a_proposed_change_waits_for_the_other_side(side: Side, to: int) -> None:
-    change = propose(atsp(), SeverityStanding(3), to, side=side, reason=" Backups fail now. ")
+    change = propose(atsp(), SeverityState(3), to, side=side, reason=" Backups fail now. ")
 
     assert change.standing.level == 3
     assert change.standing.proposal == Proposal(to, side, "Backups fail now.")
@@ -118,14 +118,14 @@ def test_a_proposed_change_waits_for_the_other_side(side: Side, to: int) -> None
 def test_a_reseller_that_asks_for_severity_1_in_writing_is_asked_to_call() -> None:
     change = propose(
         atsp(),
-        SeverityStanding(3),
+        SeverityState(3),
         1,
         side=Side.RESELLER,
         reason="All is down.",
         channel=Channel.EMAIL,
     )
 
-    assert change.standing == SeverityStanding(3, awaits_call=1)
+    assert change.standing == SeverityState(3, awaits_call=1)
     assert change.clause == "ATSP 4.5"
 
 
@@ -133,28 +133,28 @@ def test_a_reseller_that_asks_for_severity_1_in_writing_is_asked_to_call() -> No
 def test_a_reseller_that_asks_for_severity_1_by_telephone_has_it() -> None:
     change = propose(
         atsp(),
-        SeverityStanding(3),
+        SeverityState(3),
         1,
         side=Side.RESELLER,
         reason="All is down.",
         channel=Channel.TELEPHONE,
     )
 
-    assert change.standing == SeverityStanding(1)
+    assert change.standing == SeverityState(1)
 
 
 @pytest.mark.clause("ATSP 4.3")
 @pytest.mark.parametrize(
     ("name", "standing", "to", "reason", "said"),
     [
-        ("the same", SeverityStanding(3), 3, "x", "severity 3 already"),
-        ("unknown", SeverityStanding(3), 9, "x", "no severity 9"),
-        ("without a reason", SeverityStanding(3), 2, "  ", "needs a reason"),
+        ("the same", SeverityState(3), 3, "x", "severity 3 already"),
+        ("unknown", SeverityState(3), 9, "x", "no severity 9"),
+        ("without a reason", SeverityState(3), 2, "  ", "needs a reason"),
         ("while one waits", PROPOSED, 1, "x", "waits for an answer"),
     ],
 )
 def test_a_proposal_is_refused(
-    name: str, standing: SeverityStanding, to: int, reason: str, said: str
+    name: str, standing: SeverityState, to: int, reason: str, said: str
 ) -> None:
     with pytest.raises(Refusal, match=said) as refused:
         propose(atsp(), standing, to, side=Side.PROVIDER, reason=reason)
@@ -167,7 +167,7 @@ def test_a_proposal_is_refused(
 def test_agreed_the_proposed_severity_is_in_force_and_confirmed() -> None:
     change = answer(atsp(), PROPOSED, side=Side.PROVIDER, agree=True)
 
-    assert change.standing == SeverityStanding(2, confirmed=True)
+    assert change.standing == SeverityState(2, confirmed=True)
     assert change.raised
 
 
@@ -175,7 +175,7 @@ def test_agreed_the_proposed_severity_is_in_force_and_confirmed() -> None:
 def test_declined_the_case_stays_as_it_was() -> None:
     change = answer(atsp(), PROPOSED, side=Side.PROVIDER, agree=False)
 
-    assert change.standing == SeverityStanding(3)
+    assert change.standing == SeverityState(3)
     assert not change.raised
 
 
@@ -184,12 +184,12 @@ def test_nobody_answers_their_own_proposal_or_one_that_is_not_there() -> None:
     with pytest.raises(Refusal, match="proposed severity 2 itself"):
         answer(atsp(), PROPOSED, side=Side.RESELLER, agree=True)
     with pytest.raises(Refusal, match="No change of severity is proposed"):
-        answer(atsp(), SeverityStanding(3), side=Side.RESELLER, agree=True)
+        answer(atsp(), SeverityState(3), side=Side.RESELLER, agree=True)
 
 
 @pytest.mark.clause("ATSP 4.3")
 def test_a_proposal_is_withdrawn_by_the_side_that_made_it() -> None:
-    assert withdraw(PROPOSED, side=Side.RESELLER).standing == SeverityStanding(3)
+    assert withdraw(PROPOSED, side=Side.RESELLER).standing == SeverityState(3)
     with pytest.raises(Refusal, match="is the reseller's"):
         withdraw(PROPOSED, side=Side.PROVIDER)
 
@@ -199,14 +199,14 @@ def test_a_proposal_is_withdrawn_by_the_side_that_made_it() -> None:
 def test_the_provider_alone_downgrades_with_a_reason(ground: DowngradeGround) -> None:
     change = downgrade(
         atsp(),
-        SeverityStanding(1, confirmed=True, proposal=Proposal(2, Side.PROVIDER, "Workaround.")),
+        SeverityState(1, confirmed=True, proposal=Proposal(2, Side.PROVIDER, "Workaround.")),
         2,
         side=Side.PROVIDER,
         ground=ground,
         reason="The Workaround holds.",
     )
 
-    assert change.standing == SeverityStanding(2, confirmed=True)
+    assert change.standing == SeverityState(2, confirmed=True)
     assert change.lowered
     assert change.clause == "ATSP 4.9"
     assert ground.label in change.words
@@ -235,7 +235,7 @@ def test_a_downgrade_is_refused(
     with pytest.raises(Refusal, match=said) as refused:
         downgrade(
             atsp(),
-            SeverityStanding(2),
+            SeverityState(2),
             to,
             side=side,
             ground=DowngradeGround.IMPACT_LESSENED,
@@ -248,7 +248,7 @@ def test_a_downgrade_is_refused(
 
 @pytest.mark.clause("ATSP 4.9.1")
 def test_the_information_clock_downgrades_under_its_own_clause() -> None:
-    change = downgrade_by_clock(atsp(), SeverityStanding(1), 2, "ATSP 4.9.1")
+    change = downgrade_by_clock(atsp(), SeverityState(1), 2, "ATSP 4.9.1")
 
     assert change.standing.level == 2
     assert change.lowered
@@ -257,4 +257,4 @@ def test_the_information_clock_downgrades_under_its_own_clause() -> None:
 
 def test_a_clock_left_over_from_a_higher_severity_cannot_raise_the_case() -> None:
     with pytest.raises(ValueError, match="cannot lower severity 3 to 2"):
-        downgrade_by_clock(atsp(), SeverityStanding(3), 2, "ATSP 4.9.1")
+        downgrade_by_clock(atsp(), SeverityState(3), 2, "ATSP 4.9.1")

@@ -22,7 +22,7 @@ from contracts.prepaid.actions import ledger as case_ledger
 from contracts.prepaid.models.ledger import CaseAccount
 from contracts.programmes.models import ProgrammeVersion
 from contracts.renewal.actions.proposal import OPENS
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from portal.deadlines.sweep import sweep
 from portal.models import Deadline, JournalEntry, Notice, User
 from portal.notices.rendering import render
@@ -255,7 +255,7 @@ def test_a_termination_ends_it_from_its_day_and_calls_off_what_was_to_come(
     assert list(Agreement.objects.in_force(yesterday)) == [mti]
     assert not Agreement.objects.in_force(AT).exists()
     assert phase_of(ended, AT) is Phase.ENDED
-    standing = standing_of(user, AT)
+    standing = permissions_of(user, AT)
     assert standing.agreement is None
     assert not standing.may_ask
     assert standing.is_technical, "their open cases are worked on to closure"

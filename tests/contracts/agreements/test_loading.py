@@ -13,7 +13,7 @@ from contracts.agreements.rules.agreement_file import AgreementFileError
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.prepaid.models.ledger import CaseEntry
 from contracts.programmes.rules.terms import OptionKind
-from contracts.roster.models.entries import RosterEntry, RosterStanding
+from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.services.models.assignments import Assignment, Duty
 from portal.models import JournalEntry, User
 from portal.roles import Role
@@ -296,6 +296,6 @@ def _rows() -> list[int]:
 
 
 def test_the_standings_of_the_file_are_those_of_the_roster() -> None:
-    assert {one.value for one in agreement_file.Standing} == set(RosterStanding.values)
+    assert {one.value for one in agreement_file.ContactRole} == set(RosterRole.values)
     assert {one.value for one in agreement_file.State} == set(AgreementState.values)
     assert {one.value for one in agreement_file.Duty} == set(Duty.values)

@@ -11,7 +11,7 @@ from contracts.agreements.rules.agreement_file import AgreementFileError
 from contracts.coverage.models import DelegatedCoverage
 from contracts.parties.models.parties import Organisation
 from contracts.parties.models.provider_people import ProviderPerson
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from portal.models import User
 from portal.roles import Role
 from tests.contracts.factories import (
@@ -157,4 +157,4 @@ def test_a_person_of_the_house_is_not_made_another_providers(administrator: User
 
 
 def test_nobody_is_an_alternate(agreement: Agreement) -> None:
-    assert not agreement.roster.filter(standing=RosterStanding.ALTERNATE).exists()
+    assert not agreement.roster.filter(standing=RosterRole.ALTERNATE).exists()

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from contracts.billing.rules.invoicing import (
     DocumentKind,
     Line,
+    PaymentState,
     PaymentTerms,
-    Standing,
     billable,
     days_after,
     documents,
@@ -138,17 +138,19 @@ def test_what_was_incurred_before_the_end_is_billed(kind: str, day: str, expecte
 @pytest.mark.parametrize(
     ("total", "balance", "today", "expected"),
     [
-        ("10", "10", "2002-10-05", Standing.OPEN),
-        ("10", "10", "2002-10-06", Standing.OVERDUE),
-        ("10", "0.01", "2002-10-06", Standing.OVERDUE),
-        ("10", "0", "2002-10-06", Standing.PAID),
-        ("0", "0", "2002-10-06", Standing.PAID),
-        ("-10", "10", "2012-10-06", Standing.OPEN),
-        ("-10", "0", "2002-10-06", Standing.PAID),
+        ("10", "10", "2002-10-05", PaymentState.OPEN),
+        ("10", "10", "2002-10-06", PaymentState.OVERDUE),
+        ("10", "0.01", "2002-10-06", PaymentState.OVERDUE),
+        ("10", "0", "2002-10-06", PaymentState.PAID),
+        ("0", "0", "2002-10-06", PaymentState.PAID),
+        ("-10", "10", "2012-10-06", PaymentState.OPEN),
+        ("-10", "0", "2002-10-06", PaymentState.PAID),
     ],
 )
 @pytest.mark.clause("ATSP 3.2")
-def test_where_a_document_stands(total: str, balance: str, today: str, expected: Standing) -> None:
+def test_where_a_document_stands(
+    total: str, balance: str, today: str, expected: PaymentState
+) -> None:
     due = dt.date(2002, 10, 5) if Decimal(total) > 0 else None
     found = standing(Decimal(total), Decimal(balance), due, dt.date.fromisoformat(today))
     assert found is expected

@@ -8,7 +8,7 @@ import pytest
 from contracts.agreements.models import Agreement
 from contracts.billing.models.charges import Authorisation
 from contracts.billing.permissions import authorisations_read_by
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.work.models import WorkOrder
 from contracts.work.rules.orders import Basis, State
 from portal import attachments
@@ -40,7 +40,7 @@ def order_paper(agreement: Agreement) -> Attachment:
     )
 
 
-def person(agreement: Agreement, standing: RosterStanding) -> User:
+def person(agreement: Agreement, standing: RosterRole) -> User:
     contact = make_contact(agreement.reseller)
     put_on_roster(agreement, contact, standing)
     assert contact.user is not None
@@ -52,9 +52,9 @@ def test_a_purchase_order_is_read_by_those_who_read_the_money(
     agreement: Agreement, order_paper: Attachment, make_user: Any
 ) -> None:
     readers = {
-        "administrative": person(agreement, RosterStanding.ADMINISTRATIVE),
-        "technical": person(agreement, RosterStanding.TECHNICAL),
-        "foreign": person(make_agreement(), RosterStanding.ADMINISTRATIVE),
+        "administrative": person(agreement, RosterRole.ADMINISTRATIVE),
+        "technical": person(agreement, RosterRole.TECHNICAL),
+        "foreign": person(make_agreement(), RosterRole.ADMINISTRATIVE),
         "keeper": make_user("Joan Petersen", Role.CONTRACT_ADMINISTRATOR),
         "account manager": make_user("Anne Delacroix", Role.ACCOUNT_MANAGER),
         "engineer": make_user("Maya Okafor", Role.CSE),
@@ -67,7 +67,7 @@ def test_a_purchase_order_is_read_by_those_who_read_the_money(
 def test_the_purchase_order_of_a_work_order_is_read_by_whoever_sees_the_order(
     agreement: Agreement, order_paper: Attachment, make_user: Any
 ) -> None:
-    contact = person(agreement, RosterStanding.TECHNICAL)
+    contact = person(agreement, RosterRole.TECHNICAL)
     authorisation = Authorisation.objects.get(pk=order_paper.subject_id)
     assert not authorisations_read_by(contact).exists()
     order = WorkOrder.objects.create(
@@ -85,5 +85,5 @@ def test_the_purchase_order_of_a_work_order_is_read_by_whoever_sees_the_order(
     order.authorisations.add(authorisation)
     assert list(authorisations_read_by(contact)) == [authorisation]
     assert list(authorisations_read_by(make_user("Maya Okafor", Role.CSE))) == [authorisation]
-    foreign = person(make_agreement(), RosterStanding.TECHNICAL)
+    foreign = person(make_agreement(), RosterRole.TECHNICAL)
     assert not authorisations_read_by(foreign).exists()

@@ -9,7 +9,7 @@ from contracts.billing.actions.charges import add_charge
 from contracts.billing.actions.invoices import issue_invoices
 from contracts.billing.models.charges import Charge, ChargeKind
 from contracts.billing.models.invoices import Invoice
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from portal.deadlines.sweep import sweep
 from portal.models import User
 from portal.roles import Role
@@ -29,11 +29,11 @@ class MoneyWorld:
         self.reader = _user("amir@legato.example", Role.ACCOUNT_MANAGER)
         self.engineer = _user("cleo@legato.example", Role.CSE)
         entry = self.agreement.roster.filter(
-            standing=RosterStanding.ADMINISTRATIVE, removed_at=None
+            standing=RosterRole.ADMINISTRATIVE, removed_at=None
         ).first()
         if entry is None:
             contact = make_contact(self.agreement.reseller, name="Ada Lindt")
-            entry = put_on_roster(self.agreement, contact, RosterStanding.ADMINISTRATIVE)
+            entry = put_on_roster(self.agreement, contact, RosterRole.ADMINISTRATIVE)
         if entry.contact.user is None:
             email = f"admin.{entry.pk}@reseller.example"
             entry.contact.user = User.objects.create_user(email, name=entry.contact.name)

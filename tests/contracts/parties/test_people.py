@@ -7,7 +7,7 @@ import pytest
 from contracts.agreements.models import Agreement
 from contracts.parties.people import Directory, audience, ess_of, psams_of, reseller_management_of
 from contracts.programmes.rules.terms import Role as Audience
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.services.models.assignments import Absence, Assignment, Duty
 from portal.models import User
 from portal.roles import Role
@@ -159,7 +159,7 @@ def test_a_directory_of_many_agreements_costs_three_queries(
 @pytest.mark.clause("ATSP 6.3")
 def test_the_resellers_management_is_the_designated_escalation_contact(mti: Agreement) -> None:
     contact = make_contact(mti.reseller, sign_in=False)
-    put_on_roster(mti, contact, RosterStanding.MANAGEMENT)
+    put_on_roster(mti, contact, RosterRole.MANAGEMENT)
     assert reseller_management_of(mti) == [contact]
 
 

@@ -17,7 +17,7 @@ from contracts.renewal.actions.proposal import OPENS, edit_renewal, open_renewal
 from contracts.renewal.models import RenewalProposal
 from contracts.renewal.performance import Performance
 from contracts.renewal.rules.non_renewal import Classification
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from contracts.services.models.assignments import Assignment
 from portal.deadlines.sweep import sweep
 from portal.models import Deadline, JournalEntry, Notice, User
@@ -290,7 +290,7 @@ def test_on_its_day_the_next_year_is_in_force_with_roster_and_people(
     assert [(one.user, one.starts_on, one.ends_on) for one in renewed.assignments.all()] == [
         (psam, renewed.effective_on, None)
     ]
-    standing = standing_of(before.contact.user, OVER)
+    standing = permissions_of(before.contact.user, OVER)
     assert standing.agreement == renewed
     assert standing.may_ask
     told = Notice.objects.filter(step="in_force", channel="inbox", subject_id=renewed.pk)

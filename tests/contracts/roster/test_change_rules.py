@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.programmes.rules.values import Span, Unit
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Details, Form, Line, Place
@@ -28,7 +28,7 @@ def person(number: int = 0, site: str = "Anaheim", **changes: str) -> Details:
     return Details(site=site, **(values | changes))
 
 
-def held(slot: int | None, pool: str = "us", standing: Standing = Standing.TECHNICAL) -> Line:
+def held(slot: int | None, pool: str = "us", standing: ContactRole = ContactRole.TECHNICAL) -> Line:
     key = (slot or 100) + (1000 if pool != "us" else 0)
     return Line(key, key, person(key), standing, Place(pool, slot))
 
@@ -148,7 +148,7 @@ def test_each_place_beyond_the_slots_is_paid_for_once(
     beyond: int, paid: int, more: int, owed: Decimal
 ) -> None:
     lines = tuple(
-        Line(n, n, person(n), Standing.TECHNICAL, Place("us", None)) for n in range(beyond)
+        Line(n, n, person(n), ContactRole.TECHNICAL, Place("us", None)) for n in range(beyond)
     )
     assert rules.addition(form(*lines), paid, FEE, "USD", more=more).amount == owed
 
@@ -159,7 +159,7 @@ def test_adding_one_by_one_costs_what_adding_together_costs(
 ) -> None:
     def stands(count: int) -> Form:
         places = (
-            Line(n, n, person(n), Standing.TECHNICAL, Place("us", None)) for n in range(count)
+            Line(n, n, person(n), ContactRole.TECHNICAL, Place("us", None)) for n in range(count)
         )
         return form(*places)
 

@@ -9,14 +9,14 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.billing.models.charges import Charge, FeeCode, StandardFee
 from contracts.parties.models.parties import Contact
 from contracts.roster.actions import changes as roster
 from contracts.roster.actions import people as roster_people
 from contracts.roster.events import ContactLeft
 from contracts.roster.models.entries import RosterEntry
-from contracts.roster.permissions import standing_of
+from contracts.roster.permissions import permissions_of
 from contracts.roster.rules.lines import Details, Place
 from portal import subscriptions
 from portal.models import JournalEntry, Notice, User
@@ -83,7 +83,7 @@ def fill_the_pool(agreement: Agreement, by: User) -> None:
         roster.add_contact(
             agreement,
             details(name=f"Filler {number}", email=f"filler.{number}@mti.example"),
-            Standing.TECHNICAL,
+            ContactRole.TECHNICAL,
             by=by,
             at=AT - dt.timedelta(days=10),
         )
@@ -96,9 +96,9 @@ def fill_the_pool(agreement: Agreement, by: User) -> None:
 def test_the_administrative_contact_and_the_contract_administrator_keep_the_roster(
     mti: Agreement, terri: User, administrator: User
 ) -> None:
-    roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
+    roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
     other = details(name="Omar Lind", email="omar.lind@mti.example")
-    assert roster.add_contact(mti, other, Standing.TECHNICAL, by=administrator, at=AT).slot == 10
+    assert roster.add_contact(mti, other, ContactRole.TECHNICAL, by=administrator, at=AT).slot == 10
 
 
 @pytest.mark.clause("ATSP 1.1")
@@ -107,7 +107,7 @@ def test_nobody_else_changes_it(mti: Agreement, nordlicht: Agreement, make_user:
     foreign = line(nordlicht, "Mareike Sommer").contact.user
     for user in (technical, foreign, make_user("Cass Lee", "cse")):  # type: ignore[operator]
         with pytest.raises(Refusal) as refused:
-            roster.add_contact(mti, details(), Standing.TECHNICAL, by=user, at=AT)
+            roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=user, at=AT)
         assert refused.value.clause == "ATSP 1.1"
         assert "Terri Hirsch" in refused.value.way_out
     assert not Contact.objects.filter(name="Ines Vega").exists()
@@ -116,7 +116,7 @@ def test_nobody_else_changes_it(mti: Agreement, nordlicht: Agreement, make_user:
 def test_the_roster_of_an_agreement_that_ended_stays(mti: Agreement, terri: User) -> None:
     with pytest.raises(Refusal, match="has ended"):
         roster.add_contact(
-            mti, details(), Standing.TECHNICAL, by=terri, at=AT + dt.timedelta(days=300)
+            mti, details(), ContactRole.TECHNICAL, by=terri, at=AT + dt.timedelta(days=300)
         )
 
 
@@ -127,22 +127,22 @@ def test_the_roster_of_an_agreement_that_ended_stays(mti: Agreement, terri: User
 def test_a_new_contact_takes_the_first_free_slot_and_waits_two_business_days(
     mti: Agreement, terri: User
 ) -> None:
-    entry = roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
+    entry = roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
     assert (entry.pool, entry.slot, entry.submitted_at) == (US, 9, AT)
     assert entry.usable_from == USABLE
     assert journal(mti) == [("roster.submitted", "Ines Vega as Technical Contact, US, slot 9")]
     user = entry.contact.user
     assert user is not None
     assert not user.has_usable_password()
-    assert standing_of(user, AT).is_waiting
-    assert standing_of(user, USABLE).may_ask
+    assert permissions_of(user, AT).is_waiting
+    assert permissions_of(user, USABLE).may_ask
 
 
 @pytest.mark.clause("ATSP 5.2.1")
 def test_they_are_invited_by_mail_and_the_provider_is_told(
     mti: Agreement, terri: User, administrator: User
 ) -> None:
-    roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
+    roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
     told = set(Notice.objects.filter(created_at=AT).values_list("template", "address", "channel"))
     assert told == {
         ("roster_invitation", "ines.vega@mti.example", "email"),
@@ -155,17 +155,17 @@ def test_they_are_invited_by_mail_and_the_provider_is_told(
 def test_an_escalation_management_contact_takes_no_slot_and_does_not_wait(
     mti: Agreement, terri: User
 ) -> None:
-    entry = roster.add_contact(mti, details(), Standing.MANAGEMENT, by=terri, at=AT)
+    entry = roster.add_contact(mti, details(), ContactRole.MANAGEMENT, by=terri, at=AT)
     assert (entry.pool, entry.slot, entry.usable_from) == ("", None, AT)
 
 
 @pytest.mark.clause("ATSP 1.1")
 def test_the_administrative_contact_may_take_a_slot_too(mti: Agreement, terri: User) -> None:
     mine = details(name="Terri Hirsch", email="THirsch@mti.example", telephone="714-693-2380")
-    entry = roster.add_contact(mti, mine, Standing.TECHNICAL, by=terri, at=AT)
+    entry = roster.add_contact(mti, mine, ContactRole.TECHNICAL, by=terri, at=AT)
     assert entry.contact.user == terri
-    assert standing_of(terri, USABLE).may_ask
-    assert standing_of(terri, USABLE).is_administrative
+    assert permissions_of(terri, USABLE).may_ask
+    assert permissions_of(terri, USABLE).is_administrative
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_what_the_form_does_not_take_is_refused_with_the_field(
     before = RosterEntry.objects.count(), Contact.objects.count(), User.objects.count()
     with pytest.raises(Refusal) as refused:
         roster.add_contact(
-            mti, details(**changes), Standing.TECHNICAL, place=place, by=terri, at=AT
+            mti, details(**changes), ContactRole.TECHNICAL, place=place, by=terri, at=AT
         )
     assert says in refused.value.sentence
     assert refused.value.field == field
@@ -218,7 +218,7 @@ def test_what_the_form_does_not_take_is_refused_with_the_field(
 def test_all_that_is_wrong_with_a_contact_is_said_at_once(mti: Agreement, terri: User) -> None:
     wrong = details(name="", email="", site="")
     with pytest.raises(Refusal) as refused:
-        roster.add_contact(mti, wrong, Standing.TECHNICAL, by=terri, at=AT)
+        roster.add_contact(mti, wrong, ContactRole.TECHNICAL, by=terri, at=AT)
     assert [each.field for each in refused.value.all] == ["name", "email", "site"]
 
 
@@ -227,14 +227,14 @@ def test_a_contact_of_a_reseller_that_is_on_no_roster_is_somebody_elses_too(
 ) -> None:
     make_contact(make_organisation(), email="ines.vega@mti.example")
     with pytest.raises(Refusal, match="somebody else in the portal"):
-        roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
+        roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
 
 
 @pytest.mark.clause("D-6", "ATSP 5.2.1")
 def test_the_waiting_time_is_counted_at_the_contacts_own_site(mti: Agreement, terri: User) -> None:
     make_site(mti.reseller, name="London", region="EMEA", zone="Europe/London")
     entry = roster.add_contact(
-        mti, details(site="London"), Standing.TECHNICAL, by=terri, at=AT
+        mti, details(site="London"), ContactRole.TECHNICAL, by=terri, at=AT
     )  # 18:00 in London: the day is over
     assert (entry.pool, entry.slot) == ("emea", 1)
     assert entry.usable_from == dt.datetime(2003, 3, 7, 17, tzinfo=dt.UTC)
@@ -249,13 +249,13 @@ def test_beyond_the_slots_a_contact_is_added_at_the_then_current_fee(
 ) -> None:
     fill_the_pool(mti, terri)
     with pytest.raises(Refusal, match="All 10 slots of US are taken"):
-        roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
+        roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
     beyond = Place(US, None)
     with pytest.raises(Refusal, match=r"costs US\$1,500\.00") as refused:
-        roster.add_contact(mti, details(), Standing.TECHNICAL, place=beyond, by=terri, at=AT)
+        roster.add_contact(mti, details(), ContactRole.TECHNICAL, place=beyond, by=terri, at=AT)
     assert (refused.value.clause, refused.value.field) == ("ATSP 2.1", "accepted")
     entry = roster.add_contact(
-        mti, details(), Standing.TECHNICAL, place=beyond, accepted=FEE, by=terri, at=AT
+        mti, details(), ContactRole.TECHNICAL, place=beyond, accepted=FEE, by=terri, at=AT
     )
     assert entry.slot is None
     charge = Charge.objects.get(agreement=mti, kind="contact")
@@ -276,7 +276,7 @@ def test_a_fee_that_changed_since_it_was_shown_is_not_charged(
         roster.add_contact(
             mti,
             details(),
-            Standing.TECHNICAL,
+            ContactRole.TECHNICAL,
             place=Place(US, None),
             accepted=Decimal("1200.00"),
             by=terri,
@@ -289,7 +289,7 @@ def test_a_fee_that_changed_since_it_was_shown_is_not_charged(
 def test_without_a_fee_nobody_is_added_beyond_the_slots(mti: Agreement, terri: User) -> None:
     with pytest.raises(Refusal, match="No fee is set") as refused:
         roster.add_contact(
-            mti, details(), Standing.TECHNICAL, place=Place(US, None), by=terri, at=AT
+            mti, details(), ContactRole.TECHNICAL, place=Place(US, None), by=terri, at=AT
         )
     assert "contract administrator" in refused.value.way_out
 
@@ -300,11 +300,11 @@ def test_a_place_that_was_paid_for_is_used_again_without_another_fee(
 ) -> None:
     beyond = Place(US, None)
     first = roster.add_contact(
-        mti, details(), Standing.TECHNICAL, place=beyond, accepted=FEE, by=terri, at=AT
+        mti, details(), ContactRole.TECHNICAL, place=beyond, accepted=FEE, by=terri, at=AT
     )
     roster.remove_contact(mti, first, by=terri, at=AT)
     other = details(name="Omar Lind", email="omar.lind@mti.example")
-    roster.add_contact(mti, other, Standing.TECHNICAL, place=beyond, by=terri, at=AT)
+    roster.add_contact(mti, other, ContactRole.TECHNICAL, place=beyond, by=terri, at=AT)
     assert Charge.objects.filter(kind="contact").count() == 1
 
 
@@ -387,13 +387,15 @@ def test_a_line_that_was_changed_meanwhile_is_refused(mti: Agreement, terri: Use
 @pytest.mark.clause("ATSP 5.2.1")
 def test_an_alternate_is_made_without_waiting(mti: Agreement, terri: User) -> None:
     entry = roster.restand_contact(
-        mti, line(mti, "Mathew Keane"), Standing.ALTERNATE, by=terri, at=AT
+        mti, line(mti, "Mathew Keane"), ContactRole.ALTERNATE, by=terri, at=AT
     )
     assert (entry.standing, entry.slot, entry.usable_from) == ("alternate", 1, AT)
-    same = roster.restand_contact(mti, entry, Standing.ALTERNATE, by=terri, at=AT)
+    same = roster.restand_contact(mti, entry, ContactRole.ALTERNATE, by=terri, at=AT)
     assert same.pk == entry.pk
     with pytest.raises(Refusal, match="takes no slot"):
-        roster.restand_contact(mti, line(mti, "Terri Hirsch"), Standing.ALTERNATE, by=terri, at=AT)
+        roster.restand_contact(
+            mti, line(mti, "Terri Hirsch"), ContactRole.ALTERNATE, by=terri, at=AT
+        )
 
 
 # --- swapping, removing, handing over ---------------------------------------------------------
@@ -452,7 +454,7 @@ def test_who_comes_back_has_their_history_and_needs_a_new_password(
     client.force_login(user)
     roster.remove_contact(mti, entry, by=terri, at=AT)
     again = details(name="Larry Herring", email="lherring@mti.example")
-    back = roster.add_contact(mti, again, Standing.TECHNICAL, by=terri, at=AT)
+    back = roster.add_contact(mti, again, ContactRole.TECHNICAL, by=terri, at=AT)
     assert back.contact == entry.contact
     assert back.trained_on == dt.date(2002, 6, 1)
     assert back.usable_from == USABLE
@@ -461,11 +463,11 @@ def test_who_comes_back_has_their_history_and_needs_a_new_password(
 
 def test_who_keeps_another_role_stays(mti: Agreement, terri: User) -> None:
     mine = details(name="Terri Hirsch", email="thirsch@mti.example", telephone="714-693-2380")
-    entry = roster.add_contact(mti, mine, Standing.TECHNICAL, by=terri, at=AT)
+    entry = roster.add_contact(mti, mine, ContactRole.TECHNICAL, by=terri, at=AT)
     roster.remove_contact(mti, entry, by=terri, at=AT)
     terri.refresh_from_db()
     assert terri.is_active
-    assert standing_of(terri, AT).is_administrative
+    assert permissions_of(terri, AT).is_administrative
 
 
 @pytest.mark.clause("ATSP 1.1")
@@ -477,11 +479,11 @@ def test_the_administrative_contact_hands_over(
     new = roster.hand_over(mti, line(mti, "Raymond Lee"), by=terri, at=AT)
     heir = new.contact.user
     assert heir is not None
-    assert standing_of(heir, AT).is_administrative
-    assert standing_of(heir, AT).is_technical
+    assert permissions_of(heir, AT).is_administrative
+    assert permissions_of(heir, AT).is_technical
     assert [event.contact.name for event in left] == ["Terri Hirsch"]
     with pytest.raises(Refusal):
-        roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
+        roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
     with pytest.raises(Refusal, match="already"):
         roster.hand_over(mti, line(mti, "Raymond Lee", "alternate"), by=heir, at=AT)
 
@@ -498,7 +500,7 @@ def test_who_hands_over_may_stay_as_escalation_management(
 def test_a_slot_of_a_contact_who_left_by_other_ways_is_free(mti: Agreement, terri: User) -> None:
     Contact.objects.filter(name="Larry Herring").update(left_at=AT - dt.timedelta(days=1))
     entry = roster.add_contact(
-        mti, details(), Standing.TECHNICAL, place=Place(US, 8), by=terri, at=AT
+        mti, details(), ContactRole.TECHNICAL, place=Place(US, 8), by=terri, at=AT
     )
     assert entry.slot == 8
 
@@ -507,7 +509,7 @@ def test_a_slot_of_a_contact_who_left_by_other_ways_is_free(mti: Agreement, terr
 
 
 def test_an_invitation_is_sent_again_until_there_is_a_password(mti: Agreement, terri: User) -> None:
-    entry = roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
+    entry = roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
     later = AT + dt.timedelta(days=1)
     roster_people.invite(mti, entry, by=terri, at=later)
     sent = Notice.objects.filter(template="roster_invitation", address=entry.contact.email)

@@ -8,10 +8,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from contracts.agreements.models import Agreement, AgreementState, NoticeAddress
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.actions import changes as roster
 from contracts.roster.actions import duty
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from portal.deadlines import sweep
 from portal.models import Deadline, JournalEntry, Notice, User
 from portal.notices import rendering
@@ -35,7 +35,7 @@ def signed(db: None, administrator: User) -> Agreement:
     agreement = make_agreement(state=AgreementState.SIGNED)
     make_site(agreement.reseller, name="Anaheim")
     keeper = make_contact(agreement.reseller, name="Ada Lindt")
-    put_on_roster(agreement, keeper, RosterStanding.ADMINISTRATIVE)
+    put_on_roster(agreement, keeper, RosterRole.ADMINISTRATIVE)
     duty.begin(agreement, at=SIGNED)
     return agreement
 
@@ -84,9 +84,9 @@ def test_it_is_met_by_the_change_that_completes_the_roster(
     at = DUE - DAY
     technical = details()
     alternate = details(name="Omar Lind", email="omar.lind@mti.example")
-    roster.add_contact(signed, technical, Standing.TECHNICAL, by=administrator, at=at)
+    roster.add_contact(signed, technical, ContactRole.TECHNICAL, by=administrator, at=at)
     assert of(signed)[0][0] == "pending"
-    roster.add_contact(signed, alternate, Standing.ALTERNATE, by=administrator, at=at)
+    roster.add_contact(signed, alternate, ContactRole.ALTERNATE, by=administrator, at=at)
     assert of(signed) == [("met", DUE)]
     assert duty.DUE not in sweep.sweep(DUE + DAY).kinds
     assert not Notice.objects.filter(template="roster_form").exists()
@@ -105,9 +105,9 @@ def test_missed_it_is_on_record_and_still_owed(signed: Agreement, administrator:
     entry = JournalEntry.objects.about(signed).get(verb="roster.form_missed")
     assert entry.text == "1 Technical Contact and 1 alternate missing"
     later = DUE + 3 * DAY
-    roster.add_contact(signed, details(), Standing.TECHNICAL, by=administrator, at=later)
+    roster.add_contact(signed, details(), ContactRole.TECHNICAL, by=administrator, at=later)
     omar = details(name="Omar Lind", email="omar.lind@mti.example")
-    roster.add_contact(signed, omar, Standing.ALTERNATE, by=administrator, at=later)
+    roster.add_contact(signed, omar, ContactRole.ALTERNATE, by=administrator, at=later)
     owed = Deadline.objects.about(signed).get(kind=duty.DUE)
     assert (owed.state, owed.met_at, owed.unfinished) == ("missed", later, False)
 
@@ -120,7 +120,7 @@ def test_a_roster_that_falls_below_the_minimum_owes_the_form_anew(
     roster.remove_contact(mti, lee, by=administrator, at=AT)
     assert of(mti)[1] == ("pending", AT + 5 * DAY)  # Wednesday 10:00 to Monday 10:00
     keane = line(mti, "Mathew Keane")
-    roster.restand_contact(mti, keane, Standing.ALTERNATE, by=administrator, at=AT + DAY)
+    roster.restand_contact(mti, keane, ContactRole.ALTERNATE, by=administrator, at=AT + DAY)
     assert [state for state, _ in of(mti)] == ["met", "met"]
 
 
@@ -141,9 +141,7 @@ def test_the_reminders_of_many_cost_what_those_of_one_cost(administrator: User) 
     def cost(agreements: int) -> int:
         for _ in range(agreements):
             agreement = make_agreement(state=AgreementState.SIGNED)
-            put_on_roster(
-                agreement, make_contact(agreement.reseller), RosterStanding.ADMINISTRATIVE
-            )
+            put_on_roster(agreement, make_contact(agreement.reseller), RosterRole.ADMINISTRATIVE)
             duty.begin(agreement, at=SIGNED)
         with CaptureQueriesContext(connection) as captured:
             report: Any = sweep.sweep(DUE + DAY)

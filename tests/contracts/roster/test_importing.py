@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.billing.models.charges import Charge, FeeCode, StandardFee
 from contracts.parties.models.parties import Contact
 from contracts.roster.actions import changes as roster
@@ -235,4 +235,4 @@ def test_an_address_beyond_the_forms_is_the_contacts_own(
     free[3:9] = mine[3:9]
     assert send(confirm="yes", **hidden(send(file=upload(table)))).status_code == 302
     assert RosterEntry.objects.filter(contact__user=terri, removed_at=None).count() == 2
-    assert line(mti, "Terri Hirsch", Standing.TECHNICAL.value).slot == 9
+    assert line(mti, "Terri Hirsch", ContactRole.TECHNICAL.value).slot == 9

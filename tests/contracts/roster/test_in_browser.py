@@ -7,7 +7,7 @@ import pytest
 from django.urls import reverse
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.billing.models.charges import FeeCode, StandardFee
 from contracts.roster.actions import changes as roster
 from contracts.roster.rules import files
@@ -32,7 +32,7 @@ def mti(transactional_db: None) -> Agreement:
     StandardFee.objects.create(
         code=FeeCode.ADDITIONAL_CONTACT, amount=FEE, starts_on=dt.date(2003, 1, 1), set_at=AT
     )
-    roster.add_contact(agreement, details(), Standing.TECHNICAL, by=keeper(agreement), at=AT)
+    roster.add_contact(agreement, details(), ContactRole.TECHNICAL, by=keeper(agreement), at=AT)
     return agreement
 
 

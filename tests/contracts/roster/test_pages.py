@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.billing.models.charges import Charge, FeeCode, StandardFee
 from contracts.roster.actions import changes as roster
 from contracts.roster.actions import training as roster_training
@@ -103,7 +103,7 @@ def test_it_behaves_like_the_paper(mti: Agreement, page: Get) -> None:
 
 @pytest.mark.clause("ATSP 5.2.1")
 def test_who_waits_is_told_until_when_and_why(mti: Agreement, terri: User, page: Get) -> None:
-    roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
+    roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
     shown = words(page())
     assert "Waits" in shown
     assert "Fri 7 Mar 10:00 PST" in shown
@@ -283,7 +283,7 @@ def test_a_line_that_moved_leads_to_where_it_is_now(
     mti: Agreement, terri: User, page: Get, send: Get
 ) -> None:
     entry = line(mti, "Larry Herring")
-    new = roster.restand_contact(mti, entry, Standing.ALTERNATE, by=terri, at=AT)
+    new = roster.restand_contact(mti, entry, ContactRole.ALTERNATE, by=terri, at=AT)
     assert page("roster_line", entry.pk)["Location"].endswith(f"/roster/{new.pk}/")
     stale = send(
         "roster_act", entry.pk, "swap", name="Kim", email="kim@mti.example", site="Anaheim"
@@ -379,7 +379,7 @@ def test_declining_needs_a_reason(
 def test_the_invitations_link_sets_the_password_once(
     mti: Agreement, terri: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    roster.add_contact(mti, details(), Standing.TECHNICAL, by=terri, at=AT)
+    roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
     notice = Notice.objects.get(template="roster_invitation")
     begin = clock.wall().replace(tzinfo=None)
     each = (begin + dt.timedelta(seconds=second) for second in itertools.count())

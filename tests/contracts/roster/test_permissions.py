@@ -9,8 +9,8 @@ from contracts.agreements.actions.loading import load_agreement
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.programmes.models import ProgrammeVersion
-from contracts.roster.models.entries import RosterStanding
-from contracts.roster.permissions import Standing, standing_of, standing_of_contact
+from contracts.roster.models.entries import RosterRole
+from contracts.roster.permissions import Permissions, permissions_of, standing_of_contact
 from portal.models import User
 from tests.contracts import factories
 from tests.contracts.factories import make_agreement, make_contact, put_on_roster
@@ -26,7 +26,7 @@ def keane(mti: Agreement) -> Contact:
 
 @pytest.mark.clause("ATSP 1.20")
 def test_a_technical_contact(mti: Agreement) -> None:
-    standing = standing_of(keane(mti).user, AT)
+    standing = permissions_of(keane(mti).user, AT)
     assert standing.agreement == mti
     assert standing.organisation == mti.reseller
     assert standing.is_technical
@@ -36,14 +36,14 @@ def test_a_technical_contact(mti: Agreement) -> None:
 
 @pytest.mark.clause("ATSP 5.2.1")
 def test_an_alternate_stands_as_a_technical_contact_does(mti: Agreement) -> None:
-    standing = standing_of(mti.reseller.contacts.get(name="Raymond Lee").user, AT)
+    standing = permissions_of(mti.reseller.contacts.get(name="Raymond Lee").user, AT)
     assert standing.is_technical
     assert standing.may_ask
 
 
 @pytest.mark.clause("ATSP 1.1")
 def test_the_administrative_contact_may_not_ask(mti: Agreement) -> None:
-    standing = standing_of(mti.reseller.contacts.get(name="Terri Hirsch").user, AT)
+    standing = permissions_of(mti.reseller.contacts.get(name="Terri Hirsch").user, AT)
     assert standing.is_administrative
     assert not standing.is_technical
     assert standing.usable_from is None
@@ -54,7 +54,7 @@ def test_the_administrative_contact_may_not_ask(mti: Agreement) -> None:
 def test_an_administrative_contact_who_takes_a_slot_may_ask(mti: Agreement) -> None:
     contact = mti.reseller.contacts.get(name="Terri Hirsch")
     put_on_roster(mti, contact, pool="us", slot=9)
-    standing = standing_of(contact.user, AT)
+    standing = permissions_of(contact.user, AT)
     assert standing.is_administrative
     assert standing.may_ask
 
@@ -91,34 +91,34 @@ submitted_at = {submitted_at.isoformat()}
 """
     load_agreement(text, name="new.toml", by=None, at=submitted_at)
     user = User.objects.get(email="new@mti.example")
-    assert standing_of(user, submitted_at).usable_from == usable_from
-    assert not standing_of(user, submitted_at - SECOND).is_technical
-    assert standing_of(user, usable_from - SECOND).is_waiting
-    assert not standing_of(user, usable_from - SECOND).may_ask
-    assert standing_of(user, usable_from).may_ask
+    assert permissions_of(user, submitted_at).usable_from == usable_from
+    assert not permissions_of(user, submitted_at - SECOND).is_technical
+    assert permissions_of(user, usable_from - SECOND).is_waiting
+    assert not permissions_of(user, usable_from - SECOND).may_ask
+    assert permissions_of(user, usable_from).may_ask
 
 
 def test_a_contact_who_left_stands_nowhere_at_once(mti: Agreement) -> None:
     contact = keane(mti)
     contact.left_at = AT
     contact.save()
-    assert standing_of(contact.user, AT) == Standing(AT)
-    assert standing_of_contact(contact, AT) == Standing(AT)
+    assert permissions_of(contact.user, AT) == Permissions(AT)
+    assert standing_of_contact(contact, AT) == Permissions(AT)
 
 
 def test_a_removed_line_no_longer_counts(mti: Agreement) -> None:
     contact = keane(mti)
     contact.roster_entries.update(removed_at=AT)
-    assert standing_of(contact.user, AT - SECOND).is_technical
-    assert not standing_of(contact.user, AT).is_technical
+    assert permissions_of(contact.user, AT - SECOND).is_technical
+    assert not permissions_of(contact.user, AT).is_technical
 
 
 @pytest.mark.clause("ATSP page 1, 2.a")
 def test_outside_the_year_there_is_no_agreement(mti: Agreement) -> None:
     user = keane(mti).user
     last = dt.datetime(2003, 9, 3, 6, 59, 59, tzinfo=dt.UTC)  # 23:59:59 in Los Angeles
-    assert standing_of(user, last).may_ask
-    after = standing_of(user, last + SECOND)
+    assert permissions_of(user, last).may_ask
+    after = permissions_of(user, last + SECOND)
     assert after.agreement is None
     assert not after.may_ask
     assert after.organisation == mti.reseller
@@ -135,7 +135,7 @@ def test_provider_people_visitors_and_the_inactive_have_no_standing(
         user,
         User.objects.create_user("x@x.example", name="X"),
     ):
-        assert standing_of(who, AT) == Standing(AT)
+        assert permissions_of(who, AT) == Permissions(AT)
 
 
 def test_the_agreement_whose_roster_names_them_counts(mti: Agreement) -> None:
@@ -154,9 +154,9 @@ def test_the_agreement_whose_roster_names_them_counts(mti: Agreement) -> None:
         effective_on=dt.date(2003, 1, 1),
         ends_on=dt.date(2003, 12, 31),
     )
-    assert standing_of(keane(mti).user, AT).agreement == mti
+    assert permissions_of(keane(mti).user, AT).agreement == mti
     stranger = make_contact(mti.reseller)
-    assert standing_of(stranger.user, AT).agreement == newer
+    assert permissions_of(stranger.user, AT).agreement == newer
 
 
 def test_standing_costs_three_queries_however_long_the_roster(
@@ -167,7 +167,7 @@ def test_standing_costs_three_queries_however_long_the_roster(
         for slot in range(9, 11):
             put_on_roster(mti, make_contact(mti.reseller), pool=pool, slot=slot)
     with django_assert_num_queries(3):  # type: ignore[operator]
-        standing = standing_of(user, AT)
+        standing = permissions_of(user, AT)
         assert standing.organisation is not None
         assert standing.organisation.name
         assert standing.contact is not None
@@ -176,8 +176,8 @@ def test_standing_costs_three_queries_however_long_the_roster(
 
 def test_management_alone_asks_for_nothing(mti: Agreement) -> None:
     contact = make_contact(mti.reseller)
-    put_on_roster(mti, contact, RosterStanding.MANAGEMENT)
-    standing = standing_of(contact.user, AT)
+    put_on_roster(mti, contact, RosterRole.MANAGEMENT)
+    standing = permissions_of(contact.user, AT)
     assert not standing.is_technical
     assert not standing.is_administrative
     assert standing.entries[0].usable_from == factories.LOADED_AT

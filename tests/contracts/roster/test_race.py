@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from contracts.agreements.models import Agreement
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.actions import changes as roster
 from contracts.roster.models.entries import RosterEntry
 from contracts.roster.rules.lines import Place
@@ -56,7 +56,7 @@ def test_a_slot_that_two_take_at_once_is_one_persons(transactional_db: None) -> 
         person = details(name=f"Rival {'AB'[number]}", email=f"rival.{number}@mti.example")
         again = Agreement.objects.get(pk=mti.pk)
         return lambda: roster.add_contact(
-            again, person, Standing.TECHNICAL, place=Place("us", 9), by=by, at=AT
+            again, person, ContactRole.TECHNICAL, place=Place("us", 9), by=by, at=AT
         )
 
     results = at_once(take(0), take(1))
@@ -78,7 +78,7 @@ def test_an_address_that_two_resellers_take_at_once_is_one_resellers(
 
     def take(agreement: Agreement, site: str, email: str) -> Callable[[], RosterEntry]:
         by, person = keeper(agreement), details(email=email, site=site)
-        return lambda: roster.add_contact(agreement, person, Standing.MANAGEMENT, by=by, at=AT)
+        return lambda: roster.add_contact(agreement, person, ContactRole.MANAGEMENT, by=by, at=AT)
 
     for email in (f"both.{number}@people.example" for number in range(6)):
         results = at_once(take(mti, "Anaheim", email), take(nordlicht, "Hamburg", email))

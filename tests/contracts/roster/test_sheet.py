@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from contracts.agreements.rules.agreement_file import Standing
+from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.rules import sheet
 from contracts.roster.rules.lines import Form, Line, Place
 from contracts.roster.rules.sheet import Effect
@@ -15,10 +15,10 @@ from contracts.roster.rules.table import COLUMNS, OnRecord, table_of
 from portal.rules.refusal import Refusal
 from tests.contracts.roster.test_change_rules import LEVEL_2, REGIONS, TERMS, person
 
-ADA = Line(1, 1, person(1), Standing.ADMINISTRATIVE)
-TOM = Line(2, 2, person(2), Standing.TECHNICAL, Place("us", 1))
-ALMA = Line(3, 3, person(3), Standing.ALTERNATE, Place("us", 2))
-RHYS = Line(4, 4, person(4, "London"), Standing.TECHNICAL, Place("emea", 1))
+ADA = Line(1, 1, person(1), ContactRole.ADMINISTRATIVE)
+TOM = Line(2, 2, person(2), ContactRole.TECHNICAL, Place("us", 1))
+ALMA = Line(3, 3, person(3), ContactRole.ALTERNATE, Place("us", 2))
+RHYS = Line(4, 4, person(4, "London"), ContactRole.TECHNICAL, Place("emea", 1))
 STANDS = Form(TERMS.roster, LEVEL_2, REGIONS, (ADA, TOM, ALMA, RHYS))
 RECORD = {2: OnRecord("C-2", dt.date(2002, 6, 3))}
 

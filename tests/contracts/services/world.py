@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from contracts.agreements.models import Agreement, AgreementOption
 from contracts.parties.models.parties import Contact
-from contracts.roster.models.entries import RosterStanding
+from contracts.roster.models.entries import RosterRole
 from contracts.services.actions.assignments import assign
 from contracts.services.models.assignments import Assignment, Duty
 from portal.deadlines.sweep import sweep
@@ -88,7 +88,7 @@ def make_services(
     technical = make_contact(organisation, site=site, name="Tess Ward", email=f"tess@{domain}")
     put_on_roster(agreement, technical, pool="us", slot=1)
     administrative = make_contact(organisation, site=site, name="Ada Lindt", email=f"ada@{domain}")
-    put_on_roster(agreement, administrative, RosterStanding.ADMINISTRATIVE)
+    put_on_roster(agreement, administrative, RosterRole.ADMINISTRATIVE)
     return Services(agreement, technical, administrative, **users)
 
 

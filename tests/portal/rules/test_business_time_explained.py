@@ -14,8 +14,8 @@ from portal.rules.business_time import (
     Counted,
     Explanation,
     Holiday,
-    Kind,
     Omitted,
+    SpanKind,
     WeeklyHours,
     explain_elapsed,
 )
@@ -105,7 +105,7 @@ def test_business_time_added_in_words(start: str, amount: timedelta, words: str)
 
 
 SIX_HOURS_OR_NEXT_BUSINESS_DAY = Explanation(
-    Kind.ELAPSED,
+    SpanKind.ELAPSED,
     local("2004-03-05T14:10"),
     WEEK.place(local("2004-03-05T20:10")),
     ZONE,
@@ -162,7 +162,7 @@ PLACED_IN_WORDS = [
     ),
     (
         Explanation(
-            Kind.WEEKS,
+            SpanKind.WEEKS,
             local("2003-07-04T15:00"),
             local("2003-07-11T15:00"),
             ZONE,
@@ -285,7 +285,7 @@ def test_the_data_say_all_that_the_words_say() -> None:
 
 def test_the_parts_are_there_to_be_shown_one_by_one() -> None:
     told = WEEK.explain_add(local("2003-07-03T16:30"), HOUR)
-    assert told.kind is Kind.BUSINESS
+    assert told.kind is SpanKind.BUSINESS
     assert told.counted == (
         Counted(local("2003-07-03T16:30"), local("2003-07-03T17:00")),
         Counted(local("2003-07-07T08:00"), local("2003-07-07T08:30")),
