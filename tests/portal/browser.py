@@ -5,17 +5,27 @@ A file of tests starts its browser once, at the first test that needs it; each t
 
 import contextlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 from unittest import mock
 from urllib.parse import urljoin
 
 from django.db import connections
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from devstack import chromium
 
 AXE = Path(__file__).resolve().parents[2] / "static_build" / ".dev" / "axe.min.js"
+
+HEIGHT = 900
+SIGHTS: tuple[tuple[Any, ...], ...] = (
+    (1440, "light"),
+    (1440, "dark", "color-contrast"),
+    (390, "dark"),
+    (390, "light", "color-contrast"),
+)
+"""How a page is looked at: the width of the window, the theme, and the rules of axe when not all of them."""
 
 _running = contextlib.ExitStack()
 _browsers: list[Browser] = []
@@ -60,7 +70,7 @@ def page_of(
     """
     errors: list[str] = []
     profile = browser().new_context(
-        viewport={"width": width, "height": 900},
+        viewport={"width": width, "height": HEIGHT},
         color_scheme=scheme,
         reduced_motion="reduce",
         java_script_enabled=scripts,
@@ -79,12 +89,46 @@ def page_of(
     assert [error for error in errors if unless not in error] == [], errors
 
 
-def violations(page: Page) -> list[str]:
-    """What axe finds wrong with the page as it stands: rule and element, one string each."""
-    page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
-    found = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+def violations(page: Page, *rules: str) -> list[str]:
+    """What axe finds wrong with the page as it stands, by all of its rules or those named: rule and element."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
+    found = page.evaluate(
+        "rules => axe.run(document, {resultTypes: ['violations'], ...(rules.length ? {runOnly: rules} : {})})",
+        list(rules),
+    )
     return [
         f"{violation['id']}: {node['html']}"
         for violation in found["violations"]
         for node in violation["nodes"]
     ]
+
+
+def faults(page: Page, name: str = "") -> list[str]:
+    """What is wrong with the page as it stands, in a wide and a narrow window, light and dark.
+
+    The window changes, not the page. Only colors differ by theme, so the second theme of a width is asked for those.
+    """
+    found: list[str] = []
+    for width, scheme, *rules in SIGHTS:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        page.emulate_media(color_scheme=scheme)
+        expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
+        seen = f"{name or page.url}, {width} {scheme}"
+        found += [f"{seen}: {each}" for each in violations(page, *rules)]
+        broad = page.evaluate("document.documentElement.scrollWidth")
+        if broad != width:
+            found.append(f"{seen}: the page is {broad} wide")
+    return found
+
+
+def faults_of(origin: str, addresses: Sequence[str], *, session: str = "") -> list[str]:
+    """What is wrong with each of the pages, as the session's owner sees them."""
+    found: list[str] = []
+    with page_of(origin + addresses[0], session=session) as page:
+        for address in addresses:
+            if page.url != origin + address:
+                page.goto(origin + address)
+            assert page.url == origin + address, "it is the page that was asked for"
+            found += faults(page, address)
+    return found

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.atsp import local
-from tests.portal.browser import page_of, violations
+from tests.portal.browser import faults_of, page_of
 from tests.scorecard.world import DAY, HOUR, Past, World, add_contact, write_past
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -43,17 +43,8 @@ def session(world: World, client: Any, set_clock: Any) -> str:
     return str(client.session.session_key)
 
 
-@pytest.mark.parametrize("width", [1440, 390])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_pages_are_accessible_and_fit(
-    live_server: Any, session: str, width: int, scheme: str
-) -> None:
-    with page_of(live_server.url + PAGES[0], session=session, width=width, scheme=scheme) as page:
-        for address in PAGES:
-            page.goto(live_server.url + address)
-            expect(page.locator("html")).to_have_attribute("data-bs-theme", scheme)
-            assert violations(page) == [], address
-            assert page.evaluate("document.documentElement.scrollWidth") == width, address
+def test_the_pages_are_accessible_and_fit(live_server: Any, session: str) -> None:
+    assert faults_of(live_server.url, PAGES, session=session) == []
 
 
 def test_from_the_portfolio_to_the_cases_behind_a_number(live_server: Any, session: str) -> None:

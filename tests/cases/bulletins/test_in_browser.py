@@ -14,7 +14,7 @@ from contracts.services.actions.absences import enter_absence
 from contracts.services.actions.profile import write_profile
 from contracts.services.models.assignments import Duty
 from tests.contracts.services.world import DAY, HOUR, NOW, Services, make_services
-from tests.portal.browser import page_of, violations
+from tests.portal.browser import faults_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -92,18 +92,9 @@ def _a_call(world: Services) -> None:
     )
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
-def test_the_pages_are_accessible_and_fit(
-    live_server: Any, pages: Any, client: Any, width: int, scheme: str
-) -> None:
+def test_the_pages_are_accessible_and_fit(live_server: Any, pages: Any, client: Any) -> None:
     found: list[str] = []
     for user, addresses in pages.items():
         client.force_login(user)
-        key = str(client.session.session_key)
-        with page_of(f"{live_server.url}/inbox/", session=key, width=width, scheme=scheme) as page:
-            for address in addresses:
-                page.goto(live_server.url + address)
-                found += [f"{address}: {each}" for each in violations(page)]
-                assert page.evaluate("document.documentElement.scrollWidth") == width, address
-                assert page.url.endswith(address), "it is the page that was asked for"
+        found += faults_of(live_server.url, addresses, session=str(client.session.session_key))
     assert found == []

@@ -16,7 +16,7 @@ from cases.resolution.actions.closing import give_relief
 from cases.severity.actions import propose_severity
 from portal.models import Draft
 from tests.cases.world import HOUR, MINUTE, NOW, World, again, make_world
-from tests.portal.browser import page_of, violations
+from tests.portal.browser import faults_of, page_of, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,9 +73,8 @@ def fill(page: Page, world: World, **changes: Any) -> None:
             field.fill(str(value))
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_the_pages_are_accessible_and_fit(
-    live_server: Any, world: World, session: Sessions, width: int, scheme: str
+    live_server: Any, world: World, session: Sessions
 ) -> None:
     case = lively(world)
     draft = "6f1d1d6e-7b0f-4f0c-9a55-0c6f6c1f8a01"
@@ -99,13 +98,7 @@ def test_the_pages_are_accessible_and_fit(
     }
     found: list[str] = []
     for who, addresses in pages.items():
-        key = session(who)
-        with page_of(f"{live_server.url}/inbox/", session=key, width=width, scheme=scheme) as page:
-            for address in addresses:
-                page.goto(live_server.url + address)
-                found += [f"{who} {address}: {each}" for each in violations(page)]
-                assert page.evaluate("document.documentElement.scrollWidth") == width, address
-                assert page.url.endswith(address), "it is the page that was asked for"
+        found += faults_of(live_server.url, addresses, session=session(who))
     assert found == []
 
 

@@ -1,8 +1,6 @@
 """The pages of an agreement's life in a real browser: accessible in both themes, narrow and wide, without scripts."""
 
 import datetime as dt
-import os
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +12,7 @@ from contracts.agreements.models import Agreement, AgreementState
 from portal.models import User
 from tests.contracts import factories
 from tests.contracts.agreements.test_life import a_draft
-from tests.portal.browser import page_of, violations
+from tests.portal.browser import faults_of, page_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
@@ -33,9 +31,8 @@ def session(administrator: User, client: Client) -> str:
     return str(client.session.session_key)
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_the_pages_are_accessible_and_fit(
-    live_server: Any, administrator: User, session: str, width: int, scheme: str
+    live_server: Any, administrator: User, session: str
 ) -> None:
     mti = factories.load(factories.MTI_FILE)
     draft = a_draft(contract_number="DRAFT-1")
@@ -52,16 +49,7 @@ def test_the_pages_are_accessible_and_fit(
         f"/agreements/{draft.reference}/change/",
         f"/agreements/{draft.reference}/sign/",
     ]
-    found: list[str] = []
-    with page_of(f"{live_server.url}/inbox/", session=session, width=width, scheme=scheme) as page:
-        for address in pages:
-            page.goto(live_server.url + address)
-            found += [f"{address}: {each}" for each in violations(page)]
-            assert page.evaluate("document.documentElement.scrollWidth") == width, address
-            if folder := os.environ.get("LOOK"):
-                name = address.strip("/").replace("/", "-").replace("?", "-")
-                page.screenshot(path=Path(folder) / f"{name}-{width}.png", full_page=True)
-    assert found == []
+    assert faults_of(live_server.url, pages, session=session) == []
 
 
 def test_an_agreement_is_drawn_up_without_scripts_and_a_refusal_leads_to_the_field(

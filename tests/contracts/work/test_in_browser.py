@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from contracts.work.models import WorkOrder
 from tests.contracts.work.world import AT, DAY, WorkWorld, make_work_world
-from tests.portal.browser import page_of, violations
+from tests.portal.browser import faults_of, page_of, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = AT + 3 * DAY
@@ -48,9 +48,8 @@ def lively(world: WorkWorld) -> dict[str, WorkOrder]:
     return {"under_way": under_way, "estimated": world.estimated(), "notice": notice}
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1440, "light"), (390, "dark")])
 def test_the_pages_are_accessible_and_fit(
-    live_server: Any, world: WorkWorld, session: Callable[[str], str], width: int, scheme: str
+    live_server: Any, world: WorkWorld, session: Callable[[str], str]
 ) -> None:
     orders = lively(world)
     tab = reverse("agreement_work", args=[world.agreement.reference])
@@ -65,12 +64,7 @@ def test_the_pages_are_accessible_and_fit(
     }
     found: list[str] = []
     for who, addresses in pages.items():
-        address = f"{live_server.url}/inbox/"
-        with page_of(address, session=session(who), width=width, scheme=scheme) as page:
-            for address in addresses:
-                page.goto(live_server.url + address)
-                found += [f"{who} {address}: {each}" for each in violations(page)]
-                assert page.evaluate("document.documentElement.scrollWidth") == width, address
+        found += faults_of(live_server.url, addresses, session=session(who))
     assert found == []
 
 
