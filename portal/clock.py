@@ -3,11 +3,15 @@
 ``PORTAL_CLOCK`` sets and speeds up domain time for drills and demonstrations, in every process alike:
 ``2003-03-05T17:20:00+00:00@2026-11-22T01:00:00+00:00*60`` means that domain time was the first instant at the real
 time of the second, and runs sixty times as fast. The speed may be left out (1). Empty means real time.
+
+It may also be the absolute path of a file that says the same: who writes another value into the file moves the clock
+of all running processes at once.
 """
 
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -50,6 +54,25 @@ def parse(text: str) -> ClockSetting | None:
 _parsed = lru_cache(maxsize=8)(parse)
 
 
+def check(text: str) -> None:
+    """Raise ImproperlyConfigured unless it is a PORTAL_CLOCK value, or the path of a file that holds one."""
+    parse(_said(text))
+
+
+def _said(text: str) -> str:
+    """What PORTAL_CLOCK says, itself or in the file that it names."""
+    if not text.startswith("/"):
+        return text
+    try:
+        return Path(text).read_text(encoding="utf-8")
+    except OSError as error:
+        raise ImproperlyConfigured(f"PORTAL_CLOCK: {error}") from error
+
+
+def _setting() -> ClockSetting | None:
+    return _parsed(_said(settings.PORTAL_CLOCK))
+
+
 def wall() -> dt.datetime:
     """Real time, UTC: for leases, back-off and lateness of our own machinery."""
     return dt.datetime.now(dt.UTC)
@@ -57,16 +80,16 @@ def wall() -> dt.datetime:
 
 def now() -> dt.datetime:
     """The present instant of the domain, UTC."""
-    setting = _parsed(settings.PORTAL_CLOCK)
+    setting = _setting()
     return wall() if setting is None else setting.at(wall())
 
 
 def speed() -> float:
     """How many domain seconds pass in a real one."""
-    setting = _parsed(settings.PORTAL_CLOCK)
+    setting = _setting()
     return 1.0 if setting is None else setting.speed
 
 
 def is_set() -> bool:
     """Whether the domain's time is not real time."""
-    return _parsed(settings.PORTAL_CLOCK) is not None
+    return _setting() is not None

@@ -169,7 +169,7 @@ TIME_ZONE = "UTC"
 LANGUAGE_CODE = "en-us"
 USE_I18N = False
 PORTAL_CLOCK = env.str("PORTAL_CLOCK", default="")
-clock.parse(PORTAL_CLOCK)  # a wrong one stops the process here
+clock.check(PORTAL_CLOCK)  # a wrong one stops the process here
 # A time without a zone never reaches the database: Django would only warn.
 warnings.filterwarnings("error", r"DateTimeField .* received a naive datetime", RuntimeWarning)
 

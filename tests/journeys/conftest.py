@@ -35,11 +35,11 @@ def mails() -> Iterator[SmtpPeer]:
 def run_portal(
     transactional_db: None, settings: Any, tmp_path: Path, mails: SmtpPeer, browser: Browser
 ) -> Iterator[Callable[..., RunningPortal]]:
-    """Load the real agreement and start the processes named, at a speed of the clock; settings may be given."""
+    """Load the real agreement and start the processes named; settings may be given."""
     settings.PASSWORD_HASHERS = global_settings.PASSWORD_HASHERS
     with contextlib.ExitStack() as stack:
 
-        def run(speed: float, start: tuple[str, ...] = ALL, **environment: str) -> RunningPortal:
+        def run(start: tuple[str, ...] = ALL, **environment: str) -> RunningPortal:
             portal = stack.enter_context(
                 portal_running(
                     tmp_path,
@@ -57,7 +57,7 @@ def run_portal(
             users = people.make_provider()
             people.assign_people(list(Agreement.objects.all()), users, START)
             publish_products_and_knowledge()
-            portal.set_clock(START, speed)
+            portal.set_clock(START, 1)
             portal.environment |= environment
             for name in start:
                 portal.start(name)

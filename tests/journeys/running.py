@@ -1,6 +1,6 @@
 """The portal as it runs: web server, Celery worker and beat as processes of their own, over the test's database.
 
-They share a clock that is set and sped up, so that a journey sees a whole day of Exhibit C in minutes.
+They share a clock that a journey moves from mark to mark, so that it sees a whole day of Exhibit C in half a minute.
 """
 
 import contextlib
@@ -64,11 +64,15 @@ class RunningPortal:
         return done.stdout
 
     def set_clock(self, domain_now: dt.datetime, speed: float) -> None:
-        """Set the clock of this process and of those started from now on."""
-        self.environment["PORTAL_CLOCK"] = (
-            f"{domain_now.isoformat()}@{clock.wall().isoformat()}*{speed}"
-        )
-        settings.PORTAL_CLOCK = self.environment["PORTAL_CLOCK"]
+        """Set the clock of this process and of all the others, those that run and those that will."""
+        file, fresh = self.folder / "clock", self.folder / "clock.new"
+        fresh.write_text(f"{domain_now.isoformat()}@{clock.wall().isoformat()}*{speed}")
+        fresh.rename(file)
+        self.environment["PORTAL_CLOCK"] = settings.PORTAL_CLOCK = str(file)
+
+    def step_to(self, instant: dt.datetime) -> None:
+        """Move the clock of all processes on to an instant, from which it runs at its speed; never back."""
+        self.set_clock(max(instant, clock.now()), clock.speed())
 
     def start(self, name: str) -> None:
         """Start "web", "worker" or "beat"."""
@@ -136,7 +140,7 @@ def portal_running(
         "PORTAL_BASE_URL": f"http://127.0.0.1:{port}",
         "EMAIL_HOST": "127.0.0.1",
         "EMAIL_PORT": str(smtp_port),
-        "SWEEP_EVERY_SECONDS": "0.3",
+        "SWEEP_EVERY_SECONDS": "0.2",
         "DELIVER_EVERY_SECONDS": "0.5",
         "MEDIA_ROOT": str(folder / "media"),
         "STATIC_ROOT": str(folder / "static"),
@@ -160,13 +164,6 @@ def until(holds: Callable[[], Any], what: str, *, seconds: float = 30, every: fl
             return found
         assert time.monotonic() < end, f"waited {seconds} s in vain: {what}"
         time.sleep(every)
-
-
-def until_domain(at: dt.datetime, *, slack: float = 0) -> None:
-    """Wait until the domain's clock shows an instant, and `slack` real seconds more."""
-    until(lambda: clock.now() >= at, f"the clock shows {at}", seconds=600, every=0.05)
-    if slack:
-        time.sleep(slack)
 
 
 def _answers(url: str) -> bool:

@@ -24,7 +24,7 @@ def test_a_case_is_opened_while_redis_and_the_mail_server_are_away_and_all_goes_
 ) -> None:
     mails.go_away()
     nowhere = f"redis://127.0.0.1:{ports.any_free()}/0"
-    portal = run_portal(60, start=("web",), REDIS_URL=nowhere)
+    portal = run_portal(start=("web",), REDIS_URL=nowhere)
     with urllib.request.urlopen(f"{portal.url}/health/ready", timeout=10) as answer:  # noqa: S310
         health = json.load(answer)
     assert (health["status"], health["broker"]) == ("degraded", "away")
@@ -39,7 +39,7 @@ def test_a_case_is_opened_while_redis_and_the_mail_server_are_away_and_all_goes_
 
     # Redis returns: within a sweep the engine has what fell due; the mail server returns: what waited goes.
     portal.environment["REDIS_URL"] = settings.REDIS_URL
-    portal.set_clock(response.due_at, 60)
+    portal.step_to(response.due_at)
     portal.start("worker")
     portal.start("beat")
     until(

@@ -4,6 +4,7 @@ import datetime as dt
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -85,6 +86,28 @@ class TestRunning:
         set_clock(at.astimezone(dt.timezone(dt.timedelta(hours=9))))
         assert clock.now().tzinfo is dt.UTC
         assert clock.wall().tzinfo is dt.UTC
+
+
+class TestInAFile:
+    def test_another_value_in_the_file_moves_the_clock(self, settings, tmp_path: Path) -> None:
+        file = tmp_path / "clock"
+        settings.PORTAL_CLOCK = str(file)
+        file.write_text(f"{SET}*0.5\n")
+        assert clock.speed() == 0.5
+        later = DOMAIN + dt.timedelta(hours=4)
+        file.write_text(f"{later.isoformat()}@{clock.wall().isoformat()}")
+        assert later <= clock.now() < later + dt.timedelta(minutes=1)
+        assert (clock.speed(), clock.is_set()) == (1.0, True)
+
+    @pytest.mark.parametrize("text", ["noon", None])
+    def test_a_file_that_says_no_clock_or_is_not_there_is_refused(
+        self, tmp_path: Path, text: str | None
+    ) -> None:
+        file = tmp_path / "clock"
+        if text is not None:
+            file.write_text(text)
+        with pytest.raises(ImproperlyConfigured, match="PORTAL_CLOCK"):
+            clock.check(str(file))
 
 
 def in_another_process(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
