@@ -87,6 +87,7 @@ TEMPLATES = [
             ],
             "builtins": [
                 "portal.templatetags.portal_ui",
+                "portal.templatetags.portal_blocks",
                 "contracts.templatetags.glossary",
             ],
         },

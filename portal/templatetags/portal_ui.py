@@ -378,8 +378,8 @@ def _icon(name: str) -> SafeString:
     return icon(name) if name else mark_safe("")
 
 
-@register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(context: Context, page: Page[Any], what: str = "") -> dict[str, Any]:
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page: Page[Any], what: str = "") -> dict[str, Any]:
     """Links to the other pages of a list, keeping the query of the present one."""
     pages = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings as django_settings
 from django.core.paginator import Paginator
-from django.template import engines
+from django.template import TemplateSyntaxError, engines
 from django.test import RequestFactory
 from django.utils import timezone
 from hypothesis import given
@@ -331,11 +331,78 @@ def test_a_refusal_shows_every_reason_with_clause_and_way_out() -> None:
 def test_pages_of_a_list_keep_the_query() -> None:
     page = Paginator(range(100), 10).page(3)
     html = render(
-        "{% pagination page 'cases' %}", request=RequestFactory().get("/?mine=1&page=3"), page=page
+        "{% pager page 'cases' %}", request=RequestFactory().get("/?mine=1&page=3"), page=page
     )
     assert "mine=1&amp;page=4" in html
     assert "21–30 of 100 cases" in html
-    assert render("{% pagination page %}", page=Paginator([1], 10).page(1)).strip() == ""
+    assert render("{% pager page %}", page=Paginator([1], 10).page(1)).strip() == ""
+
+
+def test_a_card_puts_its_slots_in_their_places() -> None:
+    html = render(
+        "{% card text 'ledger' clause='ATSP 2.3' css='wide' body='stack' %}"
+        "{% slot header %}<a href='/csv'>CSV</a>{% endslot %}<p>{{ text }}</p>"
+        "{% slot footer %}Foot{% endslot %}{% endcard %}",
+        text="<Ledger>",
+    )
+    assert '<section class="card wide" id="ledger" aria-labelledby="ledger-title">' in html
+    assert '<h2 class="card-title" id="ledger-title">&lt;Ledger&gt;</h2>' in html
+    assert html.index("ATSP 2.3") < html.index("<a href='/csv'>") < html.index("card-body stack")
+    assert '<div class="card-body stack"><p>&lt;Ledger&gt;</p></div>' in html
+    assert '<div class="card-footer">Foot</div>' in html
+
+
+def test_a_bare_card_has_neither_padding_nor_a_name() -> None:
+    html = render("{% card flush=True %}{% slot title %}<b>A</b>{% endslot %}B{% endcard %}")
+    assert '<section class="card">' in html
+    assert '<h2 class="card-title"><b>A</b></h2>' in html
+    assert "card-body" not in html
+    assert "card-footer" not in html
+
+
+@pytest.mark.parametrize(("is_open", "state"), [(True, " open>"), (False, ">"), ("", ">")])
+def test_a_card_that_folds_is_open_when_told_so(is_open: object, state: str) -> None:
+    source = "{% card 'More' 'more' fold=True is_open=is_open %}B{% endcard %}"
+    html = render(source, is_open=is_open)
+    assert f'<details class="card card-fold" id="more"{state}' in html
+    assert '<summary class="card-header"><h2' in html
+
+
+def test_a_table_has_its_caption_heads_and_foot() -> None:
+    html = render(
+        "{% table 'Fees' 'What|#Fee|(Change)' css='fees' name='rows' keys=True live=address %}"
+        "<tr></tr>{% slot foot %}<tr>Total</tr>{% endslot %}{% endtable %}",
+        address="/?q=a&b",
+    )
+    assert '<caption class="visually-hidden">Fees</caption>' in html
+    assert '<th scope="col">What</th><th scope="col" class="number">Fee</th>' in html
+    assert '<th scope="col"><span class="visually-hidden">Change</span></th>' in html
+    assert (
+        '<tbody data-keys-list id="rows" data-live="/?q=a&amp;b" data-live-every="5">\n<tr></tr>'
+        in html
+    )
+    assert "<tfoot><tr>Total</tr></tfoot>" in html
+
+
+def test_a_table_without_rows_shows_what_is_said_in_its_place() -> None:
+    source = (
+        "{% table 'Fees' 'What' rows %}<tr></tr>{% slot empty %}None{% endslot %}{% endtable %}"
+    )
+    assert render(source, rows=[]) == "None"
+    assert "None" not in render(source, rows=[1])
+
+
+@pytest.mark.parametrize(
+    ("source", "wrong"),
+    [
+        ("{% card 'A' colour='red' %}{% endcard %}", "colour"),
+        ("{% card css='a' 'A' %}{% endcard %}", "follows a named argument"),
+        ("{% card 'A' %}{% if 1 %}{% slot header %}{% endslot %}{% endif %}{% endcard %}", "slot"),
+    ],
+)
+def test_a_component_that_is_used_wrongly_says_how(source: str, wrong: str) -> None:
+    with pytest.raises(TemplateSyntaxError, match=wrong):
+        render(source)
 
 
 def test_an_unknown_icon_is_an_error_while_developing_and_a_point_in_service(settings: Any) -> None:
