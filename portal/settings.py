@@ -87,8 +87,11 @@ TEMPLATES = [
             ],
             "builtins": [
                 "portal.templatetags.portal_ui",
+                "portal.templatetags.portal_pages",
                 "portal.templatetags.portal_blocks",
                 "contracts.templatetags.glossary",
+                "contracts.templatetags.severity",
+                "cases.templatetags.case_state",
             ],
         },
     }

@@ -17,8 +17,8 @@ from cases.resolution.rules import Charge
 from cases.severity.rules import Proposal, SeverityState
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact, Organisation, Site
-from contracts.programmes.models import ProgrammeVersion
-from contracts.programmes.rules.terms import Programme
+from contracts.programmes.models import ProgrammeVersion, programme_of
+from contracts.programmes.rules.terms import Programme, Severity
 from contracts.scope import providers_served
 
 _TEXT = SearchVector("title", "description", config="english")
@@ -285,7 +285,12 @@ class Case(models.Model):
     @property
     def programme(self) -> Programme:
         """The terms the case runs under: those in force when it was opened, whatever is published later."""
-        return self.programme_version.programme
+        return programme_of(self.programme_version_id)
+
+    @property
+    def severity_terms(self) -> Severity:
+        """Its severity as its programme defines it (ATSP 4.3)."""
+        return self.programme.severity(self.severity)
 
     @property
     def is_open(self) -> bool:

@@ -90,7 +90,6 @@ def _page(
         "conversation": spoken if oldest_first else spoken[::-1],
         "oldest_first": oldest_first,
         "sub_cases": _sub_cases(case, spoken) if user.is_provider else [],
-        "severity_terms": case.programme.severity(case.severity),
         "charge_terms": case.programme.determinations,
         "is_technical": standing.is_technical,
         **under(case.agreement),

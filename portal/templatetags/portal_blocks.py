@@ -15,11 +15,10 @@ from django.template.context import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.templatetags.portal_ui import NOTHING, icon
 from portal.templatetags.portal_ui import clause as cite
-from portal.templatetags.portal_ui import icon
 
 register = template.Library()
-NOTHING = mark_safe("")
 
 
 class Slots:

@@ -8,35 +8,23 @@ import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import template
 from django.conf import settings
-from django.core.paginator import Page
 from django.template.context import Context
-from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 import portal
 from portal import clock as portal_clock
-from portal.ui import clauses, verbs, words
+from portal.ui import clauses, words
 from portal.ui import clock as faces
 from portal.ui.icons import ICONS
 
 register = template.Library()
-
-SEVERITIES = {1: "Critical", 2: "Serious", 3: "Medium", 4: "Low"}
-CASE_STATES = {
-    "new": ("circle-plus", "New", "info"),
-    "in_progress": ("progress", "In progress", "accent"),
-    "waiting_for_reseller": ("user-question", "Waiting for reseller", "warning"),
-    "waiting_for_engineering": ("tools", "Waiting for engineering", "neutral"),
-    "relieved": ("lifebuoy", "Relieved", "success"),
-    "closed": ("circle-check", "Closed", "quiet"),
-}
+NOTHING = mark_safe("")
 
 
 def _now() -> dt.datetime:
@@ -68,6 +56,11 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
         static("vendor/icons.svg"),
         name,
     )
+
+
+def icon_of(name: str) -> SafeString:
+    """The icon of a component that may have none."""
+    return icon(name) if name else NOTHING
 
 
 def unique_id(context: Context, stem: str) -> str:
@@ -178,37 +171,32 @@ def support_telephone(context: Context, digits: bool = False) -> str:
 # --- nouns -----------------------------------------------------------------------------------------
 
 
-def _inline(partial: str, /, **values: Any) -> SafeString:
-    """Render a component that stands within a line of text: without white space around it."""
-    html = render_to_string(f"components/{partial}.html", values)
-    return mark_safe(html.strip())  # noqa: S308  # our own template, which escaped what it was given
-
-
 @register.simple_tag
-def severity(level: int, asked: int | None = None, short: bool = False) -> SafeString:
-    """A case's severity by number and word; `asked` marks another one that awaits an answer or call."""
-    return _inline(
-        "severity",
-        level=int(level),
-        word=SEVERITIES.get(int(level), ""),
-        asked=asked if asked and int(asked) != int(level) else None,
-        short=short,
-    )
+def rank(level: int, word: str = "", of: str = "", asked: int | None = None) -> SafeString:
+    """A place in an order of urgency, 1 the first, by number and word; `asked` marks another one that is asked for.
 
-
-@register.simple_tag
-def case_state(state: Any, label: str = "") -> SafeString:
-    """A case's state as icon and word."""
-    drawn, word, tone = CASE_STATES.get(str(state), ("point", words.spoken(str(state)), "neutral"))
-    return _inline(
-        "state", icon=drawn, word=label or getattr(state, "label", "") or word, tone=tone
+    `of` is what is ranked, for screen readers.
+    """
+    return format_html(
+        '<span class="rank" data-rank="{}"><span class="rank-level">{} {}</span>{}</span>{}',
+        level,
+        format_html('<span class="visually-hidden">{}</span>', of) if of else NOTHING,
+        level,
+        format_html(' <span class="rank-word">{}</span>', word) if word else NOTHING,
+        format_html(
+            ' <span class="rank-asked">{}<span>{} asked</span></span>', icon("arrow-right"), asked
+        )
+        if asked and asked != level
+        else NOTHING,
     )
 
 
 @register.simple_tag
 def pill(word: str, icon: str = "point", tone: str = "neutral") -> SafeString:
     """Any other state as icon and word; tones: neutral quiet accent info success warning danger."""
-    return _inline("state", icon=icon, word=word, tone=tone)
+    return format_html(
+        '<span class="pill" data-tone="{}">{}<span>{}</span></span>', tone, icon_of(icon), word
+    )
 
 
 @register.simple_tag
@@ -218,14 +206,27 @@ def person(
     """A user or contact: initials, name and role; `absent` is said when there is nobody."""
     name = str(faces.read(who, "name", "")) if who else ""
     roles: Iterable[str] = faces.read(who, "role_names", ()) if who else ()
-    return _inline(
-        "person",
-        name=name,
-        initials=words.initials(name),
-        role=role or ", ".join(roles),
-        provider=bool(faces.read(who, "is_provider", False)) if who else False,
-        compact=compact,
-        absent=absent,
+    compact_css = mark_safe(" person-compact") if compact else NOTHING
+    if not name:
+        return format_html(
+            '<span class="person person-absent{}">'
+            '<span class="initials initials-nobody" aria-hidden="true">{}</span> '
+            '<span class="person-words"><span class="person-name">{}</span></span></span>',
+            compact_css,
+            icon("user"),
+            absent,
+        )
+    title = role or ", ".join(roles)
+    return format_html(
+        '<span class="person{}"><span class="initials{}" aria-hidden="true">{}</span> '
+        '<span class="person-words"><span class="person-name">{}</span>{}</span></span>',
+        compact_css,
+        mark_safe(" initials-provider") if faces.read(who, "is_provider", False) else NOTHING,
+        words.initials(name),
+        name,
+        format_html(' <span class="person-role">{}</span>', title)
+        if title and not compact
+        else NOTHING,
     )
 
 
@@ -238,12 +239,27 @@ def clause(context: Context, citation: str) -> SafeString:
     under = context.get("under")
     if under:
         citation = under.cites(citation or "")
-    return _inline(
-        "clause",
-        chips=[
-            {"id": name, "text": clauses.text(name), "target": unique_id(context, "clause")}
-            for name in clauses.split(citation or "")
-        ],
+    return format_html_join(
+        "\n", "{}", ((_chip(context, name),) for name in clauses.split(citation or ""))
+    )
+
+
+def _chip(context: Context, name: str) -> SafeString:
+    text = clauses.text(name)
+    if not text:
+        return format_html(
+            '<span class="clause clause-plain"><span class="visually-hidden">Clause</span> {}</span>',
+            name,
+        )
+    return format_html(
+        '<button type="button" class="clause" popovertarget="{target}" data-hover>'
+        '<span class="visually-hidden">Clause</span> {name}</button> '
+        '<span class="pop" id="{target}" popover><span class="pop-title">{icon}{name}</span> '
+        '<span class="pop-text">{text}</span></span>',
+        target=unique_id(context, "clause"),
+        icon=icon("gavel"),
+        name=name,
+        text=text,
     )
 
 
@@ -259,169 +275,39 @@ def money(
     )
 
 
-@register.inclusion_tag("components/meter.html")
-def meter(
-    value: float, most: float, label: str = "", text: str = "", tone: str = ""
-) -> dict[str, Any]:
+@register.simple_tag
+def meter(value: float, most: float, label: str = "", text: str = "", tone: str = "") -> SafeString:
     """A bar for how much of something is used; `text` says it in words ("37 of 100 left")."""
     share = float(value) / float(most) if most else 0.0
-    return {
-        "value": value,
-        "most": most,
-        "label": label or text,
-        "text": text or f"{value} of {most}",
-        "tone": tone or ("danger" if share >= 1 else "warning" if share >= 0.9 else ""),
-    }
+    text = text or f"{value} of {most}"
+    tone = tone or ("danger" if share >= 1 else "warning" if share >= 0.9 else "")
+    return format_html(
+        '<div class="meter"{}>\n<progress value="{}" max="{}" aria-label="{}">{}</progress>\n'
+        '<span class="meter-text">{}</span>\n</div>',
+        _tone(tone),
+        value,
+        most,
+        label or text,
+        text,
+        text,
+    )
 
 
-@register.inclusion_tag("components/stat.html")
+@register.simple_tag
 def stat(
     label: str, value: Any, note: str = "", icon: str = "", tone: str = "", url: str = ""
-) -> dict[str, Any]:
+) -> SafeString:
     """A figure with its name, a note under it, and a link to what is behind it."""
-    return {"label": label, "value": value, "note": note, "icon": icon, "tone": tone, "url": url}
-
-
-# --- pages -----------------------------------------------------------------------------------------
-
-
-@register.inclusion_tag("components/empty.html")
-def empty(
-    title: str, text: str = "", icon: str = "mood-empty", url: str = "", action: str = ""
-) -> dict[str, Any]:
-    """What a list shows when it is empty: why, and the way out."""
-    return {"title": title, "text": text, "icon": icon, "url": url, "action": action}
-
-
-@register.inclusion_tag("components/refusal.html", takes_context=True)
-def refusal(
-    context: Context, refused: Any = None, url: str = "", action: str = "", kept: str = ""
-) -> dict[str, Any]:
-    """A Refusal with its clause and the way out; `kept` says what became of what was typed."""
-    return {
-        "request": context.get("request"),
-        "refusals": [_under(context, one) for one in getattr(refused, "all", [refused])]
-        if refused
-        else [],
-        "url": url,
-        "action": action,
-        "kept": kept,
-    }
-
-
-def _under(context: Context, refused: Any) -> Any:
-    """A refusal as the terms that the page is under would say it."""
-    under = context.get("under")
-    if not under:
-        return refused
-    return {
-        "sentence": under.words(refused.sentence),
-        "clause": under.cites(refused.clause),
-        "way_out": under.words(refused.way_out),
-    }
-
-
-@register.simple_tag(takes_context=True)
-def say(context: Context, text: str) -> str:
-    """Words of the house as the terms that the page is `under` say them: "Technical Contact" may be "Liaison"."""
-    under = context.get("under")
-    return str(under.words(text) if under else text)
-
-
-@register.simple_tag
-def crumb(text: str, url: str) -> SafeString:
-    """One step of the breadcrumb, for the `crumbs` block."""
-    return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', url, text)
-
-
-@register.simple_tag(takes_context=True)
-def tab(
-    context: Context,
-    text: str,
-    url: str,
-    active: bool | None = None,
-    badge: Any = "",
-    icon: str = "",
-) -> SafeString:
-    """One tab, inside ``<nav class="tabs">``; current when `active`, or when its path is the page's."""
-    request = context.get("request")
-    if active is None:
-        active = request is not None and urlsplit(url).path == request.path
     return format_html(
-        '<a class="tab" href="{}"{}>{}<span>{}</span>{}</a>',
-        url,
-        mark_safe(' aria-current="page"') if active else "",
-        _icon(icon),
-        text,
-        format_html('<span class="count">{}</span>', badge) if badge not in ("", None) else "",
+        '<div class="stat"{}>\n<div class="stat-label">{}{}</div>\n'
+        '<div class="stat-value">{}</div>{}\n</div>',
+        _tone(tone),
+        icon_of(icon),
+        label,
+        format_html('<a href="{}">{}</a>', url, value) if url else value,
+        format_html('\n<div class="stat-note">{}</div>', note) if note else NOTHING,
     )
 
 
-@register.simple_tag
-def filter_chip(
-    text: str, url: str, active: bool = False, count: Any = "", icon: str = ""
-) -> SafeString:
-    """One ready-made filter of a list, inside ``<div class="filter-bar">``."""
-    return format_html(
-        '<a class="filter-chip" href="{}"{}>{}{}{}</a>',
-        url,
-        mark_safe(' aria-current="true"') if active else "",
-        _icon(icon),
-        text,
-        format_html(' <span class="filter-chip-count">{}</span>', count)
-        if count not in ("", None)
-        else "",
-    )
-
-
-def _icon(name: str) -> SafeString:
-    return icon(name) if name else mark_safe("")
-
-
-@register.inclusion_tag("components/pager.html", takes_context=True)
-def pager(context: Context, page: Page[Any], what: str = "") -> dict[str, Any]:
-    """Links to the other pages of a list, keeping the query of the present one."""
-    pages = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    return {
-        "request": context.get("request"),
-        "page": page,
-        "numbers": list(pages),
-        "gap": page.paginator.ELLIPSIS,
-        "what": what,
-    }
-
-
-@register.inclusion_tag("components/timeline_event.html", takes_context=True)
-def timeline_event(
-    context: Context,
-    entry: Any = None,
-    kind: str = "",
-    title: str = "",
-    icon: str = "",
-    tone: str = "",
-    body: Any = "",
-    role: str = "",
-) -> dict[str, Any]:
-    """One entry of a timeline: a journal entry, or a message of the conversation.
-
-    `kind` is "event" (one quiet line), "message" (to the other side) or "note" (internal). `entry` has
-    `at`, `by` or `by_name`, and as it has them `verb`, `text`, `clause`, `public`.
-    """
-    verb = verbs.look(str(faces.read(entry, "verb", "")))
-    by = faces.read(entry, "by")
-    name = str(faces.read(entry, "by_name", "")) or str(faces.read(by, "name", ""))
-    return {
-        "request": context.get("request"),
-        "kind": kind or "event",
-        "name": name or "The portal",
-        "initials": words.initials(name) if name else "",
-        "provider": bool(faces.read(by, "is_provider", False)),
-        "role": role,
-        "at": faces.read(entry, "at"),
-        "title": title or verb.words,
-        "icon": icon or verb.icon,
-        "tone": tone or verb.tone,
-        "body": conditional_escape(body or faces.read(entry, "text", "")),
-        "clause": str(faces.read(entry, "clause", "")),
-        "internal": kind == "note",
-    }
+def _tone(tone: str) -> SafeString:
+    return format_html(' data-tone="{}"', tone) if tone else NOTHING

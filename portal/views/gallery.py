@@ -24,6 +24,15 @@ _MADE_UP_CLAUSES = {
     "D-7": "One Business Day is nine business hours on the site's calendar.",
 }
 
+_RANKS = [(1, "Critical"), (2, "Serious"), (3, "Medium impact"), (4, "Low")]
+_STATES = {
+    "new": ("New", "circle-plus", "info"),
+    "in_progress": ("In progress", "progress", "accent"),
+    "waiting": ("Waiting", "user-question", "warning"),
+    "relieved": ("Relieved", "lifebuoy", "success"),
+    "closed": ("Closed", "circle-check", "quiet"),
+}
+
 
 def show(request: HttpRequest) -> HttpResponse:
     """Show the components. 404 unless DEBUG is on."""
@@ -78,9 +87,9 @@ def samples(now: dt.datetime) -> dict[str, object]:
         SimpleNamespace(
             number=f"C-2003-{118 - n:04d}",
             summary=summary,
-            severity=severity,
+            severity=_RANKS[severity - 1],
             asked=asked,
-            state=state,
+            state=_STATES[state],
             reseller=reseller,
             owner=owner,
             clock=clocks[n % 4] if n < 4 else clocks[2],
@@ -93,7 +102,7 @@ def samples(now: dt.datetime) -> dict[str, object]:
                     "Recover browses no files on Solaris 8",
                     2,
                     None,
-                    "waiting_for_reseller",
+                    "waiting",
                     "MTI",
                     maria,
                 ),
@@ -172,14 +181,8 @@ def samples(now: dt.datetime) -> dict[str, object]:
         "past": now - 192 * minute,
         "amount": Decimal("22500"),
         "debt": Decimal("-183.5"),
-        "states": [
-            "new",
-            "in_progress",
-            "waiting_for_reseller",
-            "waiting_for_engineering",
-            "relieved",
-            "closed",
-        ],
+        "ranks": _RANKS,
+        "states": list(_STATES.values()),
         "refused": Refusal(
             "An Administrative Contact does not open cases.",
             clause="ATSP 5.2.2",

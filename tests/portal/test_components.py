@@ -261,12 +261,13 @@ def test_text_that_people_typed_is_escaped() -> None:
     assert html.count("&lt;script&gt;") > 15
 
 
-def test_severity_is_said_by_number_and_word() -> None:
-    html = render("{% severity 2 asked=1 %}")
+def test_a_rank_is_said_by_number_and_word() -> None:
+    html = render("{% rank 2 'Serious' 'Severity' asked=1 %}")
     assert re.search(r"Severity</span>\s*2", html)
     assert "Serious" in html
     assert "1 asked" in html
-    assert "asked" not in render("{% severity 2 asked=2 %}")
+    assert "asked" not in render("{% rank 2 'Serious' asked=2 %}")
+    assert "&lt;b&gt;" in render("{% rank 2 word %}", word="<b>")
 
 
 def test_somebody_absent_is_said_so() -> None:

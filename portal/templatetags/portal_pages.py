@@ -1,0 +1,165 @@
+"""The portal's components of a page as template tags: its crumbs, tabs, lists, refusals and timelines.
+
+Loaded everywhere; docs/components.md shows each in use.
+"""
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import template
+from django.core.paginator import Page
+from django.template.context import Context
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from portal.templatetags.portal_ui import NOTHING, icon_of
+from portal.ui import clock as faces
+from portal.ui import verbs, words
+
+register = template.Library()
+
+
+@register.simple_tag
+def empty(
+    title: str, text: str = "", icon: str = "mood-empty", url: str = "", action: str = ""
+) -> SafeString:
+    """What a list shows when it is empty: why, and the way out."""
+    return format_html(
+        '<div class="empty-state">\n<span class="empty-mark">{}</span>\n<p class="empty-title">{}</p>{}{}\n</div>',
+        icon_of(icon),
+        title,
+        format_html('\n<p class="empty-text">{}</p>', text) if text else NOTHING,
+        format_html('\n<a class="btn btn-outline-primary" href="{}">{}</a>', url, action)
+        if url
+        else NOTHING,
+    )
+
+
+@register.inclusion_tag("components/refusal.html", takes_context=True)
+def refusal(
+    context: Context, refused: Any = None, url: str = "", action: str = "", kept: str = ""
+) -> dict[str, Any]:
+    """A Refusal with its clause and the way out; `kept` says what became of what was typed."""
+    return {
+        "request": context.get("request"),
+        "refusals": [_under(context, one) for one in getattr(refused, "all", [refused])]
+        if refused
+        else [],
+        "url": url,
+        "action": action,
+        "kept": kept,
+    }
+
+
+def _under(context: Context, refused: Any) -> Any:
+    """A refusal as the terms that the page is under would say it."""
+    under = context.get("under")
+    if not under:
+        return refused
+    return {
+        "sentence": under.words(refused.sentence),
+        "clause": under.cites(refused.clause),
+        "way_out": under.words(refused.way_out),
+    }
+
+
+@register.simple_tag(takes_context=True)
+def say(context: Context, text: str) -> str:
+    """Words of the house as the terms that the page is `under` say them: "Technical Contact" may be "Liaison"."""
+    under = context.get("under")
+    return str(under.words(text) if under else text)
+
+
+@register.simple_tag
+def crumb(text: str, url: str) -> SafeString:
+    """One step of the breadcrumb, for the `crumbs` block."""
+    return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', url, text)
+
+
+@register.simple_tag(takes_context=True)
+def tab(
+    context: Context,
+    text: str,
+    url: str,
+    active: bool | None = None,
+    badge: Any = "",
+    icon: str = "",
+) -> SafeString:
+    """One tab, inside ``<nav class="tabs">``; current when `active`, or when its path is the page's."""
+    request = context.get("request")
+    if active is None:
+        active = request is not None and urlsplit(url).path == request.path
+    return format_html(
+        '<a class="tab" href="{}"{}>{}<span>{}</span>{}</a>',
+        url,
+        mark_safe(' aria-current="page"') if active else "",
+        icon_of(icon),
+        text,
+        format_html('<span class="count">{}</span>', badge) if badge not in ("", None) else "",
+    )
+
+
+@register.simple_tag
+def filter_chip(
+    text: str, url: str, active: bool = False, count: Any = "", icon: str = ""
+) -> SafeString:
+    """One ready-made filter of a list, inside ``<div class="filter-bar">``."""
+    return format_html(
+        '<a class="filter-chip" href="{}"{}>{}{}{}</a>',
+        url,
+        mark_safe(' aria-current="true"') if active else "",
+        icon_of(icon),
+        text,
+        format_html(' <span class="filter-chip-count">{}</span>', count)
+        if count not in ("", None)
+        else "",
+    )
+
+
+@register.inclusion_tag("components/pager.html", takes_context=True)
+def pager(context: Context, page: Page[Any], what: str = "") -> dict[str, Any]:
+    """Links to the other pages of a list, keeping the query of the present one."""
+    pages = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
+    return {
+        "request": context.get("request"),
+        "page": page,
+        "numbers": list(pages),
+        "gap": page.paginator.ELLIPSIS,
+        "what": what,
+    }
+
+
+@register.inclusion_tag("components/timeline_event.html", takes_context=True)
+def timeline_event(
+    context: Context,
+    entry: Any = None,
+    kind: str = "",
+    title: str = "",
+    icon: str = "",
+    tone: str = "",
+    body: Any = "",
+    role: str = "",
+) -> dict[str, Any]:
+    """One entry of a timeline: a journal entry, or a message of the conversation.
+
+    `kind` is "event" (one quiet line), "message" (to the other side) or "note" (internal). `entry` has
+    `at`, `by` or `by_name`, and as it has them `verb`, `text`, `clause`, `public`.
+    """
+    verb = verbs.look(str(faces.read(entry, "verb", "")))
+    by = faces.read(entry, "by")
+    name = str(faces.read(entry, "by_name", "")) or str(faces.read(by, "name", ""))
+    return {
+        "request": context.get("request"),
+        "kind": kind or "event",
+        "name": name or "The portal",
+        "initials": words.initials(name) if name else "",
+        "provider": bool(faces.read(by, "is_provider", False)),
+        "role": role,
+        "at": faces.read(entry, "at"),
+        "title": title or verb.words,
+        "icon": icon or verb.icon,
+        "tone": tone or verb.tone,
+        "body": conditional_escape(body or faces.read(entry, "text", "")),
+        "clause": str(faces.read(entry, "clause", "")),
+        "internal": kind == "note",
+    }
