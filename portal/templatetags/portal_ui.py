@@ -7,6 +7,7 @@ reader's, and count from ``portal.clock.now()``.
 import datetime as dt
 from collections.abc import Iterable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -44,6 +45,11 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
                 f"no icon {name!r}: add it to portal/ui/icons.py and build the front end"
             )
         name = "point"
+    return _icon(name, css, label, static("vendor/icons.svg"))
+
+
+@lru_cache(maxsize=1024)
+def _icon(name: str, css: str, label: str, sprite: str) -> SafeString:
     spoken = (
         format_html('role="img" aria-label="{}"', label)
         if label
@@ -53,7 +59,7 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
         '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
         css,
         spoken,
-        static("vendor/icons.svg"),
+        sprite,
         name,
     )
 
