@@ -16,7 +16,7 @@ from django.test import override_settings
 from portal import clock
 from portal.models import User
 from portal.roles import Role
-from tests import database, tiers
+from tests import database, reading_once, tiers
 from tests.portal import browser
 
 pytest_plugins: list[str] = []
@@ -104,6 +104,13 @@ def _browser_of_this_file() -> Iterator[None]:
 def _quick_passwords(settings: object) -> None:
     """Tests sign in often: hash their passwords cheaply."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _programmes_read_once() -> Iterator[None]:
+    """Nearly every test publishes the packaged programme."""
+    with reading_once.programmes_read_once():
+        yield
 
 
 @pytest.fixture(autouse=True, scope="session")
