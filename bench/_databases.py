@@ -21,7 +21,7 @@ def own_database() -> Iterator[str]:
     """Make an empty database with our tables, make it Django's own, and drop it and its copies at the end."""
     name = f"{PREFIX}_0"
     server = url_of("postgres")
-    _run(server, "CREATE DATABASE {}", name)
+    run_on_server(server, "CREATE DATABASE {}", name)
     try:
         os.environ["DATABASE_URL"] = url_of(name)
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
@@ -39,14 +39,14 @@ def own_database() -> Iterator[str]:
     finally:
         _close()
         for made in _names(server):
-            _run(server, "DROP DATABASE {} WITH (FORCE)", made)
+            run_on_server(server, "DROP DATABASE {} WITH (FORCE)", made)
 
 
 def copy(name: str, number: int) -> str:
     """A copy of one of our databases, under its name."""
     made = f"{PREFIX}_{number}"
     _close()
-    _run(url_of("postgres"), "CREATE DATABASE {} TEMPLATE {}", made, name)
+    run_on_server(url_of("postgres"), "CREATE DATABASE {} TEMPLATE {}", made, name)
     return made
 
 
@@ -80,7 +80,7 @@ def _names(server: str) -> list[str]:
         return [name for (name,) in cursor.fetchall()]
 
 
-def _run(server: str, statement: str, *names: str) -> None:
+def run_on_server(server: str, statement: str, *names: str) -> None:
     with contextlib.closing(psycopg2.connect(server)) as link:
         link.autocommit = True
         with link.cursor() as cursor:

@@ -8,7 +8,7 @@ import sys
 
 import psycopg2
 
-from bench._databases import _run, url_of
+from bench._databases import run_on_server, url_of
 
 RESELLERS = {10_000: 100, 100_000: 1_000, 1_000_000: 10_000}
 PRESENT = "2003-03-05T17:20:00+00:00"
@@ -46,15 +46,15 @@ def load(size: int) -> str:
             return name
     print(f"Making a load of {size:,} cases …", flush=True)
     making = f"{name}_new"
-    _run(url_of("postgres"), "DROP DATABASE IF EXISTS {} WITH (FORCE)", making)
-    _run(url_of("postgres"), "CREATE DATABASE {}", making)
+    run_on_server(url_of("postgres"), "DROP DATABASE IF EXISTS {} WITH (FORCE)", making)
+    run_on_server(url_of("postgres"), "CREATE DATABASE {}", making)
     settings = environment(making)
     for command in (
         ["migrate", "--verbosity=0"],
         ["make_load", f"--cases={size}", f"--resellers={RESELLERS.get(size, size // 100)}"],
     ):
         subprocess.run([sys.executable, "manage.py", *command], env=settings, check=True)
-    _run(url_of("postgres"), "ALTER DATABASE {} RENAME TO {}", making, name)
+    run_on_server(url_of("postgres"), "ALTER DATABASE {} RENAME TO {}", making, name)
     return name
 
 
@@ -63,9 +63,9 @@ def copy_of(database: str):  # type: ignore[no-untyped-def]
     """A copy of a loaded database, for what changes it; dropped at the end."""
     name = f"{database}_copy"
     server = url_of("postgres")
-    _run(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-    _run(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, database)
+    run_on_server(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+    run_on_server(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, database)
     try:
         yield name
     finally:
-        _run(server, "DROP DATABASE {} WITH (FORCE)", name)
+        run_on_server(server, "DROP DATABASE {} WITH (FORCE)", name)

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 
 from bench import _loads as loads
-from bench._databases import _run, url_of
+from bench._databases import run_on_server, url_of
 
 VERSION = "2.6.1"
 ROOT = Path(__file__).resolve().parent.parent
@@ -78,11 +78,11 @@ def load(size: int) -> str:
             return name
     print(f"Giving django-helpdesk {size:,} tickets …", flush=True)
     making = f"{name}_new"
-    _run(url_of("postgres"), "DROP DATABASE IF EXISTS {} WITH (FORCE)", making)
-    _run(url_of("postgres"), "CREATE DATABASE {}", making)
+    run_on_server(url_of("postgres"), "DROP DATABASE IF EXISTS {} WITH (FORCE)", making)
+    run_on_server(url_of("postgres"), "CREATE DATABASE {}", making)
     run(making, "migrate")
     _fill(loads.name_of(size), making)
-    _run(url_of("postgres"), "ALTER DATABASE {} RENAME TO {}", making, name)
+    run_on_server(url_of("postgres"), "ALTER DATABASE {} RENAME TO {}", making, name)
     return name
 
 
