@@ -28,6 +28,7 @@ def keep(part: str, figures: dict[str, Any]) -> Path:
     about = {
         "at": dt.datetime.now(dt.UTC).isoformat(timespec="minutes"),
         "cores": os.cpu_count(),
+        "load": round(os.getloadavg()[1], 1),
         "python": platform.python_version(),
     }
     file.write_text(json.dumps({"about": about, **figures}, indent=1), encoding="utf-8")

@@ -58,6 +58,17 @@ def load(size: int) -> str:
     return name
 
 
+def rare_word(database: str) -> str:
+    """A word that stands in one case alone, somewhere in the middle."""
+    with contextlib.closing(psycopg2.connect(url_of(database))) as link, link.cursor() as cursor:
+        cursor.execute(
+            r"SELECT substring(description FROM 'Seen on (\S+) in job') FROM cases_case "
+            "WHERE id >= (SELECT (min(id) + max(id)) / 2 FROM cases_case) AND description LIKE '%Seen on%' "
+            "ORDER BY id LIMIT 1"
+        )
+        return str(cursor.fetchone()[0])
+
+
 @contextlib.contextmanager
 def copy_of(database: str):  # type: ignore[no-untyped-def]
     """A copy of a loaded database, for what changes it; dropped at the end."""

@@ -88,12 +88,14 @@ def measure(sizes: Sequence[int], rounds: int, only: Sequence[str]) -> dict[str,
         ours: dict[int, Side] = {}
         theirs: dict[int, Side] = {}
         for size in sizes:
-            command = [sys.executable, "-m", "bench._ours"]
-            settings = loads.environment(loads.load(size))
+            database = loads.load(size)
+            rare = loads.rare_word(database)
+            command = [sys.executable, "-m", "bench._ours", rare]
+            settings = loads.environment(database)
             ours[size] = stack.enter_context(side(command, settings))
             if not missing:
                 settings = peer.environment(peer.load(size))
-                command = peer.command("serve", "job 100003")
+                command = peer.command("serve", rare)
                 theirs[size] = stack.enter_context(side(command, settings))
         names = [name for name in ours[sizes[0]].pages if not only or name in only]
         if "minimal" not in names:
@@ -162,6 +164,7 @@ def report(made: dict[str, Any]) -> str:
             "page",
             f"p50 ms, {names}",
             "p95",
+            "of it CPU",
             "× minimal",
             "statements",
             "kB",
@@ -192,6 +195,7 @@ def _row(page: str, made: dict[str, Any], sizes: list[str]) -> list[str]:
         page,
         said({size: one["p50"] for size, one in ours.items()}),
         said({size: one["p95"] for size, one in ours.items()}),
+        said({size: one["cpu p50"] for size, one in ours.items()}),
         " / ".join(f"{times[size]:.1f}" for size in sizes if size in times),
         " / ".join(str(ours[size]["statements"]) for size in sizes if size in ours),
         " / ".join(f"{ours[size]['bytes'] / 1000:,.0f}" for size in sizes if size in ours),
