@@ -42,10 +42,15 @@ def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits longest: beside it, the other workers get through the rest."""
-    items.sort(
-        key=lambda item: not (item.get_closest_marker("journey") or item.get_closest_marker("kill"))
-    )
+    """Begin with what takes longest: at the end no worker is left with a long file."""
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """When a test's file begins: first what waits for clocks and processes, then the longest files."""
+    if item.get_closest_marker("journey") or item.get_closest_marker("kill"):
+        return 0
+    return 1 if item.get_closest_marker("browser") or "access" in item.path.parts else 2
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -38,10 +39,13 @@ OF_PERSONS = ("", "notice", "reset key")
 """What is in the address of a page, where it is a person's own or nothing at all."""
 
 
-@pytest.fixture
-def other(world: AccessWorld) -> Iterator[User]:
-    """Somebody who holds every role at another provider, which has an agreement and a case of its own."""
-    with undone():
+@pytest.fixture(scope="module")
+def other(world: AccessWorld, django_db_blocker: Any) -> Iterator[User]:
+    """Somebody who holds every role at another provider, which has an agreement and a case of its own.
+
+    It is written once for all tests here; what a test does is taken back.
+    """
+    with django_db_blocker.unblock(), undone():
         provider = Organisation.objects.create(
             name=PROVIDER, kind=OrganisationKind.PROVIDER, own_people=True
         )
