@@ -11,7 +11,6 @@ import pwd
 import re
 import shutil
 import signal
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,32 +82,20 @@ def start(folder: Path, *, log: Path, durable: bool, first_port: int | None = No
     if not (data / "PG_VERSION").exists():
         _initialise(folder, data, sync=durable, log=log)
     end_orphan(data)
-    for attempt in range(5):
-        port = ports.any_free() if first_port is None else ports.step(first_port)
-        settings = {"port": str(port), **_ALWAYS, **({} if durable else _THROWAWAY)}
-        options = [f"--{name}={value}" for name, value in settings.items()]
-        child = processes.start(
-            "PostgreSQL",
-            [*unprivileged(), _binary("postgres"), "-D", data, *options],
-            log=log,
-            env=_environment(),
-            cwd="/",
-            stop_signal=signal.SIGINT,
-            patience=20,
-        )
-        try:
-            if _wait_ready(child, data):
-                return Postgres(child, port, password)
-        except BaseException:
-            child.stop()
-            raise
-        words = child.said(6)
-        child.stop()
-        if "pre-existing shared memory block" in words:
-            time.sleep(1 + attempt)  # backends of a killed server are still ending
-        elif "Address already in use" not in words:
-            break
-    raise StackError(child.why_it_ended())
+    settings = _ALWAYS | ({} if durable else _THROWAWAY)
+    options = [f"--{name}={value}" for name, value in settings.items()]
+    server: list[str | Path] = [*unprivileged(), _binary("postgres"), "-D", data, *options]
+    child, port = processes.start_server(
+        "PostgreSQL",
+        lambda port: [*server, f"--port={port}"],
+        lambda child, port: _is_ready(child, data),
+        log=log,
+        first_port=first_port,
+        env=_environment(),
+        cwd="/",
+        stop_signal=signal.SIGINT,
+    )
+    return Postgres(child, port, password)
 
 
 def _binary(name: str) -> Path:
@@ -206,13 +193,10 @@ def end_orphan(data: Path) -> None:
     recorded.unlink(missing_ok=True)
 
 
-def _wait_ready(child: processes.Child, data: Path, seconds: float = 60) -> bool:
-    """Wait until the server says in its pid file that it is ready; False when it does not."""
-    end = time.monotonic() + seconds
-    while child.running() and time.monotonic() < end:
-        with contextlib.suppress(OSError):
-            lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
-            if len(lines) >= 8 and lines[0] == str(child.pid) and lines[7].strip() == "ready":
-                return True
-        time.sleep(0.03)
-    return False
+def _is_ready(child: processes.Child, data: Path) -> bool:
+    """Tell whether the server says in its pid file that it is ready."""
+    try:
+        lines = (data / "postmaster.pid").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return False
+    return len(lines) >= 8 and lines[0] == str(child.pid) and lines[7].strip() == "ready"

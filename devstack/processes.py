@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from devstack import paths
+from devstack import paths, ports
 from devstack.errors import StackError
 
 
@@ -98,6 +98,45 @@ def start(
             raise StackError(f"{name} cannot run {arguments[0]}: {error.strerror}") from error
     _tell_reaper(process.pid, stop_signal, patience)
     return Child(name, process, log, begin, stop_signal, patience)
+
+
+def start_server(
+    name: str,
+    command: Callable[[int], Sequence[str | Path]],
+    ready: Callable[[Child, int], bool],
+    *,
+    log: Path,
+    first_port: int | None,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | str = paths.ROOT,
+    stop_signal: signal.Signals = signal.SIGTERM,
+) -> tuple[Child, int]:
+    """Start the server that ``command`` makes of a port; return it, ready, with its port.
+
+    The port is stepped up from ``first_port``, else any free one is taken. ``StackError`` says in
+    one line why the server did not start.
+    """
+    for attempt in range(5):
+        port = ports.any_free() if first_port is None else ports.step(first_port)
+        child = start(
+            name, command(port), log=log, env=env, cwd=cwd, stop_signal=stop_signal, patience=20
+        )
+        try:
+            end = time.monotonic() + 60
+            while child.running() and time.monotonic() < end:
+                if ready(child, port):
+                    return child, port
+                time.sleep(0.03)
+        except BaseException:
+            child.stop()
+            raise
+        words = child.said(6).lower()
+        child.stop()
+        # The port was taken in between, or the backends of a killed PostgreSQL are still ending.
+        if "already in use" not in words and "pre-existing shared memory block" not in words:
+            break
+        time.sleep(attempt)
+    raise StackError(child.why_it_ended())
 
 
 def _tell_reaper(group: int, number: int, patience: float = 0) -> None:

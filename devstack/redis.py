@@ -3,10 +3,7 @@
 It carries ticks and nothing of value, so it keeps nothing on disk.
 """
 
-import contextlib
 import shutil
-import socket
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,29 +35,16 @@ def start(folder: Path, *, log: Path, first_port: int | None = None, databases: 
     """
     folder.mkdir(parents=True, exist_ok=True)
     program = server_program()
-    for _ in range(5):
-        port = ports.any_free() if first_port is None else ports.step(first_port)
-        child = processes.start(
-            "Redis",
-            [
-                program,
-                *("--bind", ports.LOOPBACK, "--port", str(port), "--dir", str(folder)),
-                *("--save", "", "--appendonly", "no", "--daemonize", "no"),
-                *("--databases", str(databases)),
-            ],
-            log=log,
-            patience=5,
-        )
-        try:
-            if _wait_ready(child, port):
-                return Redis(child, port)
-        except BaseException:
-            child.stop()
-            raise
-        child.stop()
-        if "already in use" not in child.said(6):
-            break
-    raise StackError(child.why_it_ended())
+    fixed = ("--bind", ports.LOOPBACK, "--dir", folder, "--databases", str(databases))
+    nothing_kept = ("--save", "", "--appendonly", "no", "--daemonize", "no")
+    child, port = processes.start_server(
+        "Redis",
+        lambda port: [program, *fixed, *nothing_kept, "--port", str(port)],
+        lambda child, port: ports.answers(port),
+        log=log,
+        first_port=first_port,
+    )
+    return Redis(child, port)
 
 
 def server_program() -> Path:
@@ -81,17 +65,3 @@ def server_program() -> Path:
         program.chmod(0o755)
         return program
     raise StackError("no redis-server on the PATH and none in the wheel for this machine")
-
-
-def _wait_ready(child: processes.Child, port: int, seconds: float = 20) -> bool:
-    end = time.monotonic() + seconds
-    while child.running() and time.monotonic() < end:
-        with (
-            contextlib.suppress(OSError),
-            socket.create_connection((ports.LOOPBACK, port), timeout=1) as link,
-        ):
-            link.sendall(b"PING\r\n")
-            if link.recv(64).startswith(b"+PONG"):
-                return child.running()
-        time.sleep(0.03)
-    return False
