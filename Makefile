@@ -11,8 +11,9 @@ SPEED ?= 1
 ARGS ?=
 export PYTHONDONTWRITEBYTECODE ?= 1
 
-.PHONY: help demo test check format install lock bench pictures services stop clean \
-	lint formatted types templated directions migrations compose
+CHECKS := lint formatted types templated directions migrations compose
+
+.PHONY: help demo test check format install lock bench pictures services stop clean $(CHECKS)
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -25,12 +26,12 @@ test: ## Run every test, or some: ARGS="tests/cases -k severity"; FAST=1 without
 	@$(STACK) test $(if $(FAST),--fast) $(if $(NO_SKIP),--no-skip) -- $(ARGS)
 
 check: install ## Everything that can be said without running it: lint, format, types, directions, migrations
-	@$(MAKE) --no-print-directory --keep-going lint formatted types templated directions migrations compose
+	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
 
-# The settings are only read here; nothing is connected to.
-lint formatted types templated directions migrations: export SECRET_KEY = only-to-read-the-settings
-lint formatted types templated directions migrations: export DATABASE_URL = postgres://nowhere.invalid/portal
-lint formatted types templated directions migrations: export REDIS_URL = redis://nowhere.invalid
+# The settings are only read; there is nothing to connect to.
+$(CHECKS): export SECRET_KEY = only-to-read-the-settings
+$(CHECKS): export DATABASE_URL = postgres://127.0.0.1:1/none
+$(CHECKS): export REDIS_URL = redis://127.0.0.1:1
 lint:
 	$(BIN)/ruff check --quiet .
 formatted:
