@@ -29,7 +29,7 @@ check: install ## Everything that can be said without running it: lint, format, 
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
 
 # The settings are only read; there is nothing to connect to.
-$(CHECKS): export SECRET_KEY = only-to-read-the-settings
+$(CHECKS): export SECRET_KEY = only-to-read-the-settings-for-the-checks
 $(CHECKS): export DATABASE_URL = postgres://127.0.0.1:1/none
 $(CHECKS): export REDIS_URL = redis://127.0.0.1:1
 lint:
