@@ -89,6 +89,7 @@ TEMPLATES = [
                 "portal.templatetags.portal_ui",
                 "portal.templatetags.portal_pages",
                 "portal.templatetags.portal_blocks",
+                "portal.templatetags.mail_instants",
                 "contracts.templatetags.glossary",
                 "contracts.templatetags.severity",
                 "cases.templatetags.case_state",
@@ -132,7 +133,6 @@ NOTICE_BACKOFF_MOST_SECONDS = env.float("NOTICE_BACKOFF_MOST_SECONDS", default=6
 SUPPORT_TELEPHONE = env.str("SUPPORT_TELEPHONE", default="+1 650 555 0142")
 
 # --- mail --------------------------------------------------------------------------------------------
-EMAIL_BACKEND = env.str("EMAIL_BACKEND", default="django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env.str("EMAIL_HOST", default="localhost")
 EMAIL_PORT = env.int("EMAIL_PORT", default=25)
 EMAIL_HOST_USER = env.str("EMAIL_HOST_USER", default="")

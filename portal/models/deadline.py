@@ -3,10 +3,10 @@
 import datetime as dt
 from typing import ClassVar, Self
 
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import F, Q
 
+from portal.instants import InstantDecoder, InstantEncoder
 from portal.models.subject import About, AboutQuerySet
 
 
@@ -66,7 +66,9 @@ class Deadline(About):
     unfinished = models.BooleanField(help_text="A promise that still awaits its act.")
     clause = models.CharField(max_length=60)
     words = models.TextField(blank=True, help_text="How the due time was computed.")
-    data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    data = models.JSONField(
+        default=dict, blank=True, encoder=InstantEncoder, decoder=InstantDecoder
+    )
     set_at = models.DateTimeField(help_text="When it was set, in domain time.")
     met_at = models.DateTimeField(
         null=True, blank=True, help_text="When the act was done, late or not."

@@ -5,11 +5,11 @@ import uuid
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from portal.instants import InstantDecoder, InstantEncoder
 from portal.models.subject import About, AboutQuerySet
 
 
@@ -66,7 +66,9 @@ class Notice(About):
     recipient_key = models.CharField(max_length=270, editable=False)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     template = models.CharField(max_length=80)
-    context = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    context = models.JSONField(
+        default=dict, blank=True, encoder=InstantEncoder, decoder=InstantDecoder
+    )
     title = models.CharField(max_length=250)
     url = models.CharField(max_length=250, blank=True)
     clause = models.CharField(max_length=60, blank=True)

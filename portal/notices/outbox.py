@@ -9,11 +9,13 @@ from typing import Any
 from django.db import models
 
 from portal import bulk, clock
+from portal.instants import InstantEncoder
 from portal.models import Channel, Notice, NoticeState, SubjectKey, User, key_of
 
 BOTH = (Channel.EMAIL, Channel.INBOX)
 ROWS_A_STATEMENT = 1000
 TITLE_LENGTH = 250
+_encode = InstantEncoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ Recipient = User | Address
 class NoticeDraft:
     """Something to tell: `step` says what, once per subject and recipient and channel, for ever.
 
-    `template` names the trio under templates/emails/ (its README there); `context` is JSON-able, its keys ending in
-    `_at` may hold instants; `title` is the line in the inbox, `url` the path of the page it leads to.
+    `template` names the trio under templates/emails/ (see base.txt there); `context` is what JSON can say, and
+    instants, which stay instants; `title` is the line in the inbox, `url` the path of the page it leads to.
     """
 
     subject: models.Model | SubjectKey
@@ -111,7 +113,7 @@ _COLUMNS = {
 def _rows(telling: NoticeDraft, at: dt.datetime, wall: dt.datetime) -> Iterator[tuple[Any, ...]]:
     """A row for each recipient and channel, in the order of `_COLUMNS`. The inbox is of those who sign in."""
     key = key_of(telling.subject)
-    context = bulk.as_json(telling.context)
+    context = _encode(telling.context)
     for recipient in telling.to:
         user = recipient if isinstance(recipient, User) else None
         for channel in telling.channels:

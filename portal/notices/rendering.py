@@ -1,6 +1,5 @@
 """Rendering a notice: subject, plain text and HTML from the trio templates/emails/<template>.{subject.txt,txt,html}."""
 
-import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,7 +24,7 @@ def render(notice: Notice) -> Rendered:
     zone = notice.recipient.zone if notice.recipient else settings.TIME_ZONE
     context = {
         "telephone": settings.SUPPORT_TELEPHONE,
-        **with_instants(notice.context),
+        **notice.context,
         "notice": notice,
         "title": notice.title,
         "name": notice.recipient.name if notice.recipient else "",
@@ -40,17 +39,6 @@ def render(notice: Notice) -> Rendered:
             text=_filled(f"emails/{notice.template}.txt", context),
             html=_filled(f"emails/{notice.template}.html", context, html=True),
         )
-
-
-def with_instants(value: Any, key: str = "") -> Any:
-    """The context as it was posted: what stands under a key ending in "_at" is an instant again, at any depth."""
-    if isinstance(value, dict):
-        return {name: with_instants(inner, name) for name, inner in value.items()}
-    if isinstance(value, list):
-        return [with_instants(inner, key) for inner in value]
-    if key.endswith("_at") and isinstance(value, str) and value:
-        return dt.datetime.fromisoformat(value)
-    return value
 
 
 def _filled(name: str, context: dict[str, Any], *, html: bool = False) -> str:

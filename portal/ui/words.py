@@ -73,6 +73,12 @@ def absolute(
     return f"{day}{year} {clock} {zone_name(local)}"
 
 
+def in_full(instant: dt.datetime, zone: dt.tzinfo) -> str:
+    """Say an instant in the reader's zone, whenever it is read: "Wed 5 Mar 2003, 10:00 PST"."""
+    local = instant.astimezone(zone)
+    return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {zone_name(local)}"
+
+
 def money(amount: Decimal, currency: str = "USD", *, whole: bool = False) -> str:
     """Write an amount of money as the agreements do: "US$22,500.00"; `whole` leaves out empty cents.
 

@@ -145,12 +145,10 @@ class TestRendering:
         assert "This reaches you late" in self.rendered().text
         assert "This reaches you late" in self.rendered().html
 
-    def test_instants_are_found_at_any_depth(self, tell, make_user, at: dt.datetime) -> None:
-        from portal.notices.rendering import with_instants
-
-        tell(make_user(), context={"steps": [{"due_at": at, "text": "x"}], "text": "a_at"})
-        context = Notice.objects.filter(channel="email").get().context
-        assert with_instants(context) == {"steps": [{"due_at": at, "text": "x"}], "text": "a_at"}
+    def test_instants_stay_instants_at_any_depth(self, tell, make_user, at: dt.datetime) -> None:
+        context = {"steps": [{"due_at": at, "text": "x"}], "since": at, "text": "a_at"}
+        tell(make_user(), context=context)
+        assert Notice.objects.filter(channel="email").get().context == context
 
 
 def test_every_mail_of_the_portal_has_its_three_files(settings) -> None:
