@@ -57,6 +57,8 @@ class SmtpPeer:
     mails: list[Mail] = field(default_factory=list)
     tries: Counter[str] = field(default_factory=Counter)
     sessions: int = 0
+    pipelining: bool = True  # whether it offers that
+    careless: bool = False  # goes on with a message for nobody, and refuses it only then
 
     def __post_init__(self) -> None:
         self._refused: dict[str, str] = {}
@@ -132,7 +134,7 @@ class SmtpPeer:
     ) -> list[str]:
         self.sessions += 1
         session.host_name = hostname
-        return responses
+        return ["250-PIPELINING", *responses] if self.pipelining else responses
 
     async def handle_RCPT(  # noqa: N802
         self,
@@ -173,6 +175,12 @@ class _Protocol(SMTP):
             await self.push("354 Go on")
             await self._reader.readline()  # its first line arrives, and no answer ever does
             self.transport.abort()
+            return
+        if self.peer.careless and not self.envelope.rcpt_tos:
+            await self.push("354 Go on")
+            while await self._reader.readline() != b".\r\n":
+                pass
+            await self.push("554 No valid recipients")
             return
         await super().smtp_DATA(arg)
 

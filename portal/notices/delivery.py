@@ -1,13 +1,15 @@
 """Delivery: hands waiting e-mail to the SMTP server, at least once, each time with the same Message-ID.
 
-A batch is leased, then sent one by one, each marked sent as soon as the server has taken it. A process killed between
-the two lets the lease run out, and the mail goes again with its Message-ID; nothing is ever marked sent before it is.
+A batch is leased, then sent one by one. What the server has taken is marked sent, up to `MARKED_TOGETHER` in one
+statement, and at once when the server takes its time with the next. A process killed between the two lets the lease
+run out, and those mails go again with their Message-IDs; nothing is ever marked sent before it is.
 
 A try counts only when the notice may be at fault: when the server refused it, or hung up on it and then took another.
 While the server is away nothing is counted and nothing parked, however long that lasts, and one worker at a time asks
 whether it is back.
 """
 
+import contextlib
 import datetime as dt
 import logging
 import time
@@ -21,6 +23,7 @@ from django.db.models import F
 
 from portal import alarms, clock
 from portal.models import Channel, Heartbeat, Notice, NoticeState
+from portal.notices.message import from_header, message_of
 from portal.notices.rendering import render
 from portal.notices.session import HungUp, Refused, ServerAway, Session
 
@@ -29,6 +32,8 @@ log = logging.getLogger(__name__)
 MAIL_SERVER_AWAY = "mail server away"
 """The heartbeat that stands while the server is away; its time is when somebody asks again."""
 NO_TIME = dt.timedelta()
+MARKED_TOGETHER = 20
+"""At most so many mails go again after a worker was killed."""
 HUNG_UP_MOST = 3
 """When the server hung up on so many in a row it is the server, not the notices."""
 
@@ -110,8 +115,11 @@ class _Batch:
         self.hung_up_on: list[tuple[Notice, str]] = []
         self.report = report
         self.until = until
+        self.taken: list[int] = []
         self.lease_until = self.to_send[0].lease_until
-        self.session = Session()
+        self.sender = from_header()
+        self.written: tuple[Notice, bytes] | None = None
+        self.session = Session(while_waiting=self._mark_sent)
 
     def send(self) -> None:
         """Send until the batch is empty, the server is away, or the time is over."""
@@ -128,18 +136,19 @@ class _Batch:
         except ServerAway as error:
             self._server_is_away(str(error))
         finally:
+            self._mark_sent()
             self.session.close()
 
     def _send_next(self) -> None:
         notice = self.to_send.popleft()
         try:
-            rendered = render(notice)
+            message = self._message_of(notice)
         except Exception as error:
             log.error("notice %s cannot be rendered", notice.pk, exc_info=error)
             self._put_off(notice, f"{type(error).__name__}: {error}")
             return
         try:
-            self.session.send(notice, rendered)
+            self.session.send(notice.address, message, meanwhile=self._write_next)
         except HungUp as error:
             self.hung_up_on.append((notice, str(error)))
             if len(self.hung_up_on) >= HUNG_UP_MOST:
@@ -157,8 +166,22 @@ class _Batch:
             log.error("notice %s cannot be sent", notice.pk, exc_info=error)
             self._put_off(notice, f"{type(error).__name__}: {error}")
         else:
-            self._mark_sent(notice)
+            self.taken.append(notice.pk)
+            if len(self.taken) >= MARKED_TOGETHER:
+                self._mark_sent()
             self._server_is_there()
+
+    def _message_of(self, notice: Notice) -> bytes:
+        if self.written is not None and self.written[0] is notice:
+            return self.written[1]
+        return message_of(notice, render(notice), sender=self.sender, at=clock.wall())
+
+    def _write_next(self) -> None:
+        """Write the next message while the server has this one. One that cannot be written says so in its turn."""
+        self.written = None
+        if self.to_send:
+            with contextlib.suppress(Exception):
+                self.written = (self.to_send[0], self._message_of(self.to_send[0]))
 
     def _keep_lease(self) -> None:
         """Renew the lease when half of it is gone; what was lost all the same is another worker's now."""
@@ -180,12 +203,15 @@ class _Batch:
             lease_until=self.lease_until,
         )
 
-    def _mark_sent(self, notice: Notice) -> None:
-        # Whoever holds the lease by now: it was sent.
-        Notice.objects.filter(pk=notice.pk, state=NoticeState.WAITING).update(
+    def _mark_sent(self) -> None:
+        """Mark what the server has taken. Whoever holds the lease by now: it was sent."""
+        if not self.taken:
+            return
+        taken, self.taken = self.taken, []
+        Notice.objects.filter(pk__in=taken, state=NoticeState.WAITING).update(
             state=NoticeState.SENT, sent_at=clock.now(), lease_until=None, last_error=""
         )
-        self.report.sent += 1
+        self.report.sent += len(taken)
 
     def _server_is_there(self) -> None:
         """The server answered: those on which it hung up before have used a try."""

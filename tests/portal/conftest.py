@@ -11,7 +11,6 @@ from tests.smtp_peer import SmtpPeer
 def mail_server(settings) -> Iterator[SmtpPeer]:
     """A real SMTP server on loopback, to which the portal's mail goes."""
     with SmtpPeer() as peer:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST = "127.0.0.1"
         settings.EMAIL_PORT = peer.port
         settings.EMAIL_TIMEOUT = 5

@@ -65,6 +65,40 @@ class TestTheServerIsWell:
         assert notice.state == NoticeState.SENT
         assert notice.sent_at is not None
 
+    def test_whatever_is_in_it_arrives_as_it_was_written(self, mail_server: SmtpPeer) -> None:
+        words = "Ümläut ends with a space \n.a dot\n..\n" + "long " * 400 + "\n"
+        notice = write()
+        Notice.objects.update(title="Señal — " + "überlang " * 12, context={"text": words})
+        assert deliver().sent == 1
+        [mail] = mail_server.mails
+        assert mail.subject == f"Alarm: {('Señal — ' + 'überlang ' * 12).strip()}"
+        assert words in mail.body("plain").replace("\r\n", "\n")
+        assert notice.message_id == mail.message_id
+        assert mail.message["From"] == "Legato Support <support@legato.example>"
+        assert mail.message["To"] == ANN
+
+    def test_what_was_taken_is_marked_while_the_server_takes_its_time(
+        self, mail_server: SmtpPeer, transactional_db: None
+    ) -> None:
+        go_on = threading.Event()
+        mail_server.hold(BEN, go_on)
+        write(ANN)
+        write(BEN)
+
+        def work() -> None:
+            try:
+                deliver()
+            finally:
+                connections.close_all()
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        mail_server.wait_for(lambda: Notice.objects.get(address=ANN).state == NoticeState.SENT)
+        assert Notice.objects.get(address=BEN).state == NoticeState.WAITING
+        go_on.set()
+        worker.join(20)
+        assert Notice.objects.get(address=BEN).state == NoticeState.SENT
+
     def test_it_is_sent_at_domain_time(self, mail_server: SmtpPeer, set_clock, at) -> None:
         set_clock(at)
         notice = write()
@@ -107,7 +141,31 @@ class TestTheServerIsWell:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("pipelining", [True, False], ids=["all in one go", "one by one"])
 class TestTheServerRefuses:
+    @pytest.fixture(autouse=True)
+    def _offer(self, mail_server: SmtpPeer, pipelining: bool) -> None:
+        mail_server.pipelining = pipelining
+
+    def test_the_session_goes_on(self, mail_server: SmtpPeer) -> None:
+        mail_server.refuse(ANN)
+        for number in range(3):
+            write(ANN, f"step {number}")
+            write(BEN, f"step {number}")
+        report = deliver()
+        assert (report.sent, report.parked, mail_server.sessions) == (3, 3, 1)
+
+    def test_also_when_the_server_would_take_a_message_for_nobody(
+        self, mail_server: SmtpPeer
+    ) -> None:
+        mail_server.careless = True
+        mail_server.refuse(ANN)
+        write(ANN)
+        write(BEN)
+        report = deliver()
+        assert (report.sent, report.parked) == (1, 1)
+        assert [mail.to for mail in mail_server.mails] == [BEN]
+
     def test_a_refusal_for_good_parks_at_once_with_an_alarm_and_the_rest_goes(
         self, mail_server: SmtpPeer, make_user
     ) -> None:

@@ -253,7 +253,6 @@ def test_trap_28_a_mail_is_marked_sent_only_when_the_server_has_taken_it(
     address = "reader@people.example"
     taken = threading.Event()
     with SmtpPeer() as peer:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", peer.port
         peer.hold(address, taken)
         outbox.post(subject(1), "x", to=[Address(address)], template="alarm", title="x", at=at)
