@@ -23,7 +23,7 @@ from escalation.verbs import Verb
 from portal import alarms, journal
 from portal import roles as portal_roles
 from portal.deadlines import DeadlineKind, register
-from portal.models import Deadline, JournalEntry
+from portal.models import Deadline
 from portal.notices import outbox
 from portal.notices.outbox import NoticeDraft
 
@@ -87,7 +87,7 @@ class _Record:
     """What a handler writes at its end: notices, entries, and alarms whose people are looked up once."""
 
     drafts: list[NoticeDraft] = field(default_factory=list)
-    entries: list[JournalEntry] = field(default_factory=list)
+    entries: list[journal.Entry] = field(default_factory=list)
     alarms: list[tuple[NoticeDraft, Agreement]] = field(default_factory=list)
 
     def nobody(self, step: Step, row: Deadline, silent: str, now: dt.datetime) -> None:
@@ -160,7 +160,9 @@ def _unheard(step: Step, told: Sequence[NoticeDraft]) -> list[Role]:
     return missing if True in heard else missing + contact
 
 
-def _told(step: Step, row: Deadline, told: Sequence[NoticeDraft], now: dt.datetime) -> JournalEntry:
+def _told(
+    step: Step, row: Deadline, told: Sequence[NoticeDraft], now: dt.datetime
+) -> journal.Entry:
     names = [person.name or person.email for draft in told for person in draft.to]
     late = f" Sent {length(now - row.due_at)} late." if row.late else ""
     return journal.entry(
@@ -177,7 +179,7 @@ def _told(step: Step, row: Deadline, told: Sequence[NoticeDraft], now: dt.dateti
     )
 
 
-def _missed(step: Step, row: Deadline, now: dt.datetime) -> JournalEntry:
+def _missed(step: Step, row: Deadline, now: dt.datetime) -> journal.Entry:
     return journal.entry(
         row.subject,
         Verb.ESCALATION_DUTY_MISSED,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
@@ -11,6 +12,25 @@ from portal.models import JournalEntry, SubjectKey, User, key_of
 from portal.verbs import JournalVerb
 
 SYSTEM = "the portal"
+
+
+@dataclass(slots=True)
+class Entry:
+    """What an entry of the journal will say: quicker to make than a `JournalEntry`. `pk` is known once written."""
+
+    subject_type: str
+    subject_id: int
+    verb: str
+    at: dt.datetime
+    by_id: int | None
+    by_name: str
+    text: str
+    clause: str
+    public: bool
+    before: Any
+    after: Any
+    data: dict[str, Any]
+    pk: int | None = None
 
 
 def entry(
@@ -25,25 +45,25 @@ def entry(
     before: Any = None,
     after: Any = None,
     **data: Any,
-) -> JournalEntry:
-    """An unsaved entry: `by` did `verb` to `subject` at domain instant `at`; None means the portal itself.
+) -> Entry:
+    """An entry to write: `by` did `verb` to `subject` at domain instant `at`; None means the portal itself.
 
     `public` entries may be read by the reseller. `before` and `after` hold what changed; anything else goes to `data`.
     """
-    key = key_of(subject)
-    return JournalEntry(
-        subject_type=key.subject_type,
-        subject_id=key.subject_id,
-        verb=verb,
-        by=by,
-        by_name=by.name if by else SYSTEM,
-        at=at,
-        text=text,
-        clause=clause,
-        public=public,
-        before=before,
-        after=after,
-        data=data,
+    subject_type, subject_id = key_of(subject)
+    return Entry(
+        subject_type,
+        subject_id,
+        verb,
+        at,
+        by.pk if by else None,
+        by.name if by else SYSTEM,
+        text,
+        clause,
+        public,
+        before,
+        after,
+        data,
     )
 
 
@@ -56,18 +76,16 @@ def record(
     **details: Any,
 ) -> JournalEntry:
     """Write one entry (see `entry`) and return it."""
-    written = entry(subject, verb, by=by, at=at, **details)
-    written.save(force_insert=True)
-    return written
+    said = entry(subject, verb, by=by, at=at, **details)
+    return JournalEntry.objects.create(**{name: getattr(said, name) for name in _COLUMNS})
 
 
-def record_many(entries: Iterable[JournalEntry]) -> list[JournalEntry]:
+def record_many(entries: Iterable[Entry]) -> None:
     """Write several entries in one statement, in their order."""
     entries = list(entries)
     written = bulk.insert(JournalEntry._meta.db_table, _COLUMNS, map(_values, entries))
-    for entry_, pk in zip(entries, written, strict=True):
-        entry_.pk = pk
-    return entries
+    for said, pk in zip(entries, written, strict=True):
+        said.pk = pk
 
 
 _COLUMNS = {
@@ -86,7 +104,7 @@ _COLUMNS = {
 }
 
 
-def _values(unsaved: JournalEntry) -> tuple[Any, ...]:
+def _values(unsaved: Entry) -> tuple[Any, ...]:
     return (
         unsaved.subject_type,
         unsaved.subject_id,

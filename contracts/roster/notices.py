@@ -12,7 +12,8 @@ from contracts.parties.people import Staff
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.models.training import Training
 from contracts.roster.rules.changes import moment
-from portal.models import Channel, Deadline, JournalEntry, User
+from portal import journal
+from portal.models import Channel, Deadline, User
 from portal.notices import outbox
 from portal.notices.outbox import Address, NoticeDraft, Recipient
 from portal.roles import Role
@@ -51,7 +52,7 @@ def keepers_of(agreements: Iterable[Agreement]) -> dict[int, list[Recipient]]:
 
 def changed(
     agreement: Agreement,
-    notes: Sequence[JournalEntry],
+    notes: Sequence[journal.Entry],
     new: Sequence[RosterEntry],
     entries: Sequence[RosterEntry],
     *,

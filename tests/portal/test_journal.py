@@ -57,7 +57,8 @@ class TestWriting:
         self, at: dt.datetime, make_user
     ) -> None:
         ann = make_user()
-        assert journal.entry(ann, "user.invited", by=None, at=at).subject == ("portal.user", ann.pk)
+        entry = journal.record(ann, "user.invited", by=None, at=at)
+        assert entry.subject == ("portal.user", ann.pk)
 
     def test_nothing_can_be_written_about_what_is_not_saved(self, at: dt.datetime) -> None:
         with pytest.raises(ValueError, match="journal entry that is not saved"):

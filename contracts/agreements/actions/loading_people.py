@@ -25,7 +25,7 @@ from contracts.services.actions.calls import set_next_call
 from contracts.services.models.assignments import Assignment
 from contracts.verbs import Verb
 from portal import journal
-from portal.models import JournalEntry, User
+from portal.models import User
 from portal.roles import Role
 from portal.rules.business_time import from_wall_clock
 
@@ -42,7 +42,7 @@ class Loading:
     password: str | None
     sites: dict[str, Site]
     calendars: CalendarBook = field(default_factory=CalendarBook)
-    entries: list[JournalEntry] = field(default_factory=list)
+    entries: list[journal.Entry] = field(default_factory=list)
 
     def note(self, verb: Verb, **details: Any) -> None:
         """Add an entry about the agreement to what the journal will say."""

@@ -20,7 +20,7 @@ from contracts.roster.reading import form_of
 from contracts.roster.rules.lines import Form, Place
 from contracts.verbs import Verb
 from portal import journal, locks, subscriptions
-from portal.models import JournalEntry, User
+from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
 
@@ -87,7 +87,7 @@ class Keeping:
         self.calendars = CalendarBook()
         self.sites: dict[str, Site] = {site.name: site for site in agreement.reseller.sites.all()}
         self.entries: list[RosterEntry] = []
-        self._notes: list[JournalEntry] = []
+        self._notes: list[journal.Entry] = []
         self._new: list[RosterEntry] = []
         self._gone: dict[int, Contact] = {}
         for entry in agreement.roster.filter(removed_at=None).select_related(
