@@ -109,6 +109,7 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     )
 DATABASES["default"].update(
     CONN_MAX_AGE=env.int("DATABASE_CONN_MAX_AGE", default=60),
+    DISABLE_SERVER_SIDE_CURSORS=True,  # a pool that hands out connections by transaction may stand in front
     CONN_HEALTH_CHECKS=True,  # a connection that died with its server is replaced, not served
 )
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 3)
@@ -119,7 +120,14 @@ REDIS_URL = env.str("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
 SWEEP_EVERY_SECONDS = env.float("SWEEP_EVERY_SECONDS", default=2.0)
 DELIVER_EVERY_SECONDS = env.float("DELIVER_EVERY_SECONDS", default=2.0)
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+# What all processes must agree on: how often somebody tried to sign in. What may differ, a process keeps itself.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
+}
 
 # --- the engine and the outbox ---------------------------------------------------------------------
 DEADLINE_BATCH = env.int("DEADLINE_BATCH", default=500)
