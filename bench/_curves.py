@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 _WIDTH, _HEIGHT = 720, 380
-_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 178, 40, 44
+_LEFT, _RIGHT, _TOP, _BOTTOM = 76, 204, 40, 44
 _DAY = ("#0b6bcb", "#b4530a", "#2a7d3e", "#8a3ffc", "#c2185b", "#00696f")
 _NIGHT = ("#6fb3ff", "#ffb26b", "#7ed492", "#c9a6ff", "#ff8ab5", "#5ed3d9")
 Points = Sequence[tuple[int, float]]
@@ -88,7 +88,7 @@ def _apart(places: dict[str, float], room: float = 15) -> dict[str, float]:
 
 def _number(value: float) -> str:
     if value >= 1_000_000:
-        return f"{value / 1_000_000:g}M"
+        return f"{value / 1_000_000:.3g}M"
     if value >= 10_000:
-        return f"{value / 1000:g}k"
+        return f"{value / 1000:.3g}k"
     return f"{value:,.0f}" if value >= 10 else f"{value:.3g}"
