@@ -88,7 +88,8 @@ def page(made: dict[str, Any], swept: dict[str, Any] | None) -> str:
             "## Deadlines and mail",
             "",
             f"Measured on {swept['about']['at'][:10]}, with the portal's own handlers on the deadlines of real cases. "
-            "healthchecks' figures were measured earlier, on such a machine.",
+            "healthchecks' figures were measured earlier, on such a machine with nothing else to do; the load average "
+            f"of this run was {swept['about'].get('load', '–')}.",
             "",
             sweeping.report(swept),
             "",
