@@ -367,6 +367,6 @@ def _tell(
         title=title,
         context=case_context(case, **context),
         url=case.get_absolute_url(),
-        clause=case.programme.cites(", ".join(clauses)),
+        clause=case.programme.paper.cite(", ".join(clauses)),
         at=at,
     )

@@ -49,7 +49,7 @@ def case_panel(request: HttpRequest, case: Any) -> str:
     """On a case: the way to a request for enhancement from it, and to those it is linked to; no statement more."""
     return render_to_string(
         "cases/enhancements/panel.html",
-        {"case": case, "under": case.programme},
+        {"case": case, "programme": case.programme, "paper": case.programme.paper},
         request=request,
     )
 

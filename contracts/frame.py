@@ -14,6 +14,7 @@ from django.urls import reverse
 from contracts.agreements.models import Agreement
 from contracts.agreements.page.overview import phase_of
 from contracts.billing.permissions import may_read_money
+from contracts.programmes.rules.paper import HOUSE
 from portal import clock
 from portal.access import get_visible_or_404
 from portal.roles import Role
@@ -94,16 +95,17 @@ def render_tab(
     return render(request, template, frame(request, agreement, tab) | context, status=status)
 
 
-def under(agreement: Agreement | None) -> dict[str, Any]:
-    """What lets a page speak as an agreement's own paper does: its terms, and the number that its provider answers.
+def paper_context(agreement: Agreement | None) -> dict[str, Any]:
+    """What lets a page speak as an agreement's own paper does: its terms, its words, and whom its people ring.
 
-    Empty without an agreement: the page then speaks as the house does.
+    Without an agreement the page speaks as the house does.
     """
     if agreement is None:
-        return {}
+        return {"paper": HOUSE}
     provider = agreement.provider
     return {
-        "under": agreement.programme,
+        "programme": agreement.programme,
+        "paper": agreement.programme.paper,
         "ring": provider.telephone if provider.own_people else "",
     }
 
@@ -117,8 +119,7 @@ def frame(request: HttpRequest, agreement: Agreement, tab: str) -> dict[str, Any
             shown[one.shown_to] = one.shown_to(request.user, agreement)
     return {
         "agreement": agreement,
-        "programme": agreement.programme,
-        **under(agreement),
+        **paper_context(agreement),
         "tier": agreement.tier_terms,
         "phase": phase_of(agreement, now),
         "now": now,

@@ -57,11 +57,7 @@ class RefusableForm(forms.Form):
         for each in refusal.all:
             field = self.field_names.get(each.field or "", each.field)
             if field in self.fields and field not in self.errors:
-                self.add_error(field, self.worded(each.sentence))
-
-    def worded(self, sentence: str) -> str:
-        """A refusal's sentence as the form says it."""
-        return sentence
+                self.add_error(field, each.sentence)
 
     @property
     def kept(self) -> str:

@@ -11,6 +11,7 @@ from cases.case.rules.vocabulary import Side
 from cases.clocks import setting as clocks
 from cases.clocks.rules.wording import moment
 from contracts.parties.people import require_serving
+from contracts.programmes.rules.paper import HOUSE
 from contracts.roster.permissions import permissions_of
 from portal import locks
 from portal.access import require_role
@@ -71,18 +72,20 @@ def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
         require_engineer(by, case, act, "ATSP 4.1")
         return Side.PROVIDER
     standing = permissions_of(by, at)
+    paper = case.programme.paper
     if standing.organisation is not None and standing.organisation.pk == case.reseller_id:
         if standing.is_technical:
             return Side.RESELLER
         raise Refusal(
-            f"{by.name} is not a Technical Contact, so may not {act}.",
-            clause="ATSP 5.2.2",
-            way_out="A Technical Contact manages the case; the Administrative Contact may escalate it (ATSP 1.1).",
+            f"{by.name} is not a {paper.technical}, so may not {act}.",
+            clause=paper.cite("ATSP 5.2.2"),
+            way_out=f"A {paper.technical} manages the case; the {paper.administrative} may escalate it"
+            f"{paper.cited['ATSP 1.1']}.",
         )
     raise Refusal(
         f"You may not {act}.",
-        clause="ATSP 5.2.2",
-        way_out="Only Technical Contacts of the case's reseller manage it.",
+        clause=paper.cite("ATSP 5.2.2"),
+        way_out=f"Only {paper.technical}s of the case's reseller manage it.",
     )
 
 
@@ -91,11 +94,12 @@ def require_waited(by: User, at: dt.datetime) -> None:
     standing = permissions_of(by, at)
     if standing.contact is None or standing.usable_from is None or standing.usable_from <= at:
         return
+    paper = standing.agreement.programme.paper if standing.agreement else HOUSE
     raise Refusal(
         f"{by.name} is new on the roster and may ask for assistance from "
         f"{moment(standing.usable_from, standing.contact.site.zone)}.",
-        clause="ATSP 5.2.1",
-        way_out="A Technical Contact who is past the waiting time may do it now.",
+        clause=paper.cite("ATSP 5.2.1"),
+        way_out=f"A {paper.technical} who is past the waiting time may do it now.",
     )
 
 

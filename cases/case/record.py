@@ -9,5 +9,5 @@ from portal.models import JournalEntry
 
 
 def record(case: Case, verb: Verb, *, clause: str = "", **details: Any) -> JournalEntry:
-    """Write an entry about a case. `clause` is as the house's rules cite it (`Programme.cites`)."""
-    return journal.record(case, verb, clause=case.programme.cites(clause), **details)
+    """Write an entry about a case. `clause` is as the house's rules cite it (`Paper.cite`)."""
+    return journal.record(case, verb, clause=case.programme.paper.cite(clause), **details)

@@ -16,7 +16,7 @@ from cases.conversation.page import Line, conversation
 from cases.events import CaseRead
 from cases.verbs import Verb
 from cases.work.page import work_of
-from contracts.frame import under
+from contracts.frame import paper_context
 from contracts.roster.permissions import Participant
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404
@@ -92,7 +92,7 @@ def _page(
         "sub_cases": _sub_cases(case, spoken) if user.is_provider else [],
         "charge_terms": case.programme.determinations,
         "is_technical": standing.is_technical,
-        **under(case.agreement),
+        **paper_context(case.agreement),
         "coverage": coverage_of_case(case),
     }
     return render(request, "cases/case.html", context, status=bound.status if bound else 200)

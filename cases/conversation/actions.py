@@ -255,8 +255,8 @@ def _require_open(case: Case) -> None:
     if not case.is_open:
         raise Refusal(
             f"Case {case.number} is closed.",
-            clause="ATSP 4.10",
-            way_out="Reopen it with a reason if the same Problem is back; a distinct Problem is a new case "
-            "(ATSP 1.3). What you typed is kept.",
+            clause=case.programme.paper.cite("ATSP 4.10"),
+            way_out="Reopen it with a reason if the same Problem is back; a distinct Problem is a new case"
+            f"{case.programme.paper.cited['ATSP 1.3']}. What you typed is kept.",
             field="body",
         )

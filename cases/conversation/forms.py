@@ -107,7 +107,8 @@ class AddInformationForm(CaseAct):
         self.fields[
             "answers"
         ].label = f"This is what was asked for: {', '.join(self.case.information_missing)}"
-        self.fields["answers"].help_text = "The clock of the information then stops (ATSP 4.9.1)."
+        cited = self.case.programme.paper.cited["ATSP 4.9.1"]
+        self.fields["answers"].help_text = f"The clock of the information then stops{cited}."
 
     def perform(self) -> None:
         """Add it."""

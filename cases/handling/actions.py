@@ -82,7 +82,7 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
                 way_out="Reopen it first, with a reason, if the same Problem is back.",
                 field="to",
             )
-        before, called = fresh.contact, fresh.programme.called(RosterRole.TECHNICAL)
+        before, called = fresh.contact, fresh.programme.paper.name(RosterRole.TECHNICAL)
         if not may_answer_for(fresh, at).filter(pk=to.pk).exists():
             raise Refusal(
                 f"{to.name} has the case already."
@@ -114,12 +114,13 @@ def _require_hand_over(by: User, case: Case, at: dt.datetime) -> None:
         require_intake(by, case, act, "ATSP 5.2.2")
         return
     standing = permissions_of(by, at)
+    paper = case.programme.paper
     theirs = standing.organisation is not None and standing.organisation.pk == case.reseller_id
     if not theirs or not (standing.is_technical or standing.is_administrative):
         raise Refusal(
             f"You may not {act}.",
-            clause="ATSP 5.2.2",
-            way_out="A Technical Contact or the Administrative Contact of the reseller does it, or an engineer.",
+            clause=paper.cite("ATSP 5.2.2"),
+            way_out=f"A {paper.technical} or the {paper.administrative} of the reseller does it, or an engineer.",
         )
 
 

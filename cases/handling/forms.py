@@ -72,7 +72,7 @@ class HandOverForm(CaseAct):
 
     def prepare(self) -> None:
         """Offer the other Technical Contacts on the roster, by the agreement's own word for them."""
-        self.fields["to"].label = self.case.programme.called(RosterRole.TECHNICAL)
+        self.fields["to"].label = self.case.programme.paper.name(RosterRole.TECHNICAL)
         self.choice("to").queryset = may_answer_for(self.case, self.at)
 
     def perform(self) -> None:

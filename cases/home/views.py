@@ -13,7 +13,7 @@ from cases.clocks.page.promises import with_promises
 from cases.clocks.page.waits import most_urgent_first, waits_of
 from cases.opening.actions import refusals_for
 from cases.opening.views.drafts import drafts_of
-from contracts.frame import under
+from contracts.frame import paper_context
 from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.roster.permissions import Participant
 from portal import clock
@@ -47,7 +47,7 @@ def contact_home(request: HttpRequest) -> HttpResponse:
                 (pool, _used(pool))
                 for pool in (balances(standing.agreement) if standing.agreement else ())
             ],
-            **under(standing.agreement),
+            **paper_context(standing.agreement),
             "programme": standing.agreement.programme if standing.agreement else None,
             "refusals": refusals_for(standing.contact, now, standing) if standing.contact else (),
             "cases": [by_case[case.pk] for case in shown],

@@ -146,7 +146,10 @@ def refusals_for(
     if standing.agreement is None:
         return (_no_agreement(contact, at),)
     return admission.admission_refusals(
-        _opener(standing, contact), _cover(standing, contact, at), at
+        _opener(standing, contact),
+        _cover(standing, contact, at),
+        at,
+        paper=standing.agreement.programme.paper,
     )
 
 
@@ -208,6 +211,7 @@ def _admit(
         at,
         updates_paid=None if standing.agreement.programme.reporting else report.updates_paid,
         over_quota=over,
+        paper=standing.agreement.programme.paper,
     )
 
 
@@ -289,7 +293,7 @@ def _limitations(
         {
             "clause": clause
             if flag.limitation is release.Limitation.RELEASE and clause
-            else programme.cites(flag.clause),
+            else programme.paper.cite(flag.clause),
             "words": flag.words,
         }
         for flag in flags

@@ -18,7 +18,10 @@ LINES = 3
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the form: its questions, in rows of one or two."""
+    """One step of the form: its questions, in rows of one or two.
+
+    The lead leaves places for clauses, `{p.cited[ATSP 4.3]}`, which the paper of the agreement fills.
+    """
 
     code: str
     title: str
@@ -60,28 +63,28 @@ class OpenCaseForm(forms.ModelForm):
     severity = forms.TypedChoiceField(
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": "Choose the severity whose words fit (ATSP 4.3)."},
+        error_messages={"required": "Choose the severity whose words fit{p.cited[ATSP 4.3]}."},
     )
 
     steps: ClassVar[tuple[Step, ...]] = (
         Step(
             "problem",
             "The Problem",
-            "One distinct Problem a case (ATSP 1.3).",
+            "One distinct Problem a case{p.cited[ATSP 1.3]}.",
             (("title",), ("description",), ("business_impact",)),
             terms=("Problem", "Case"),
         ),
         Step(
             "severity",
             "Severity",
-            "You assign it reasonably; we confirm it, or propose another one (ATSP 4.3).",
+            "You assign it reasonably; we confirm it, or propose another one{p.cited[ATSP 4.3]}.",
             (("severity",),),
             terms=("Severity", "Workaround"),
         ),
         Step(
             "where",
             "Where it happens",
-            "The current and the prior unmodified minor Release are supported (ATSP 4.3, 4.8).",
+            "The current and the prior unmodified minor Release are supported{p.cited[ATSP 4.3, 4.8]}.",
             (
                 ("product", "release"),
                 ("platform", "operating_system"),
@@ -92,21 +95,21 @@ class OpenCaseForm(forms.ModelForm):
         Step(
             "replication",
             "Replication",
-            "So that we can follow it step by step (ATSP 1.15, 5.2.3).",
+            "So that we can follow it step by step{p.cited[ATSP 1.15, 5.2.3]}.",
             (("replication_steps",), ("replication",), ("replication_evidence",)),
             terms=("Replication",),
         ),
         Step(
             "work",
             "Work done before",
-            "What Level 1 and Level 2 found out (ATSP 1.19).",
+            "What Level 1 and Level 2 found out{p.cited[ATSP 1.19]}.",
             (("level_1_work",), ("level_2_work",)),
             terms=("Level 1 Support", "Level 2 Support"),
         ),
         Step(
             "end_user",
             "For whom",
-            "Support is for End-Users who have paid for Updates (ATSP 2.1).",
+            "Support is for End-Users who have paid for Updates{p.cited[ATSP 2.1]}.",
             (("end_user",), ("updates_paid",)),
             terms=("End-User",),
         ),
@@ -180,18 +183,20 @@ class OpenCaseForm(forms.ModelForm):
         ]
         for name, field in self.fields.items():
             if name != "severity":
-                field.error_messages["required"] = "Please fill this in (ATSP 5.2.3)."
-        self._say_it_under(programme)
+                field.error_messages["required"] = "Please fill this in{p.cited[ATSP 5.2.3]}."
+        self._ask_under(programme)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
 
-    def _say_it_under(self, programme: Programme) -> None:
-        """Ask what the programme asks for, and cite its own clauses."""
+    def _ask_under(self, programme: Programme) -> None:
+        """Ask what the programme asks for, and cite its own clauses where a text leaves a place for one."""
         reporting = programme.reporting
         for name, field in self.fields.items():
             field.error_messages = {
-                key: programme.words(str(said)) for key, said in field.error_messages.items()
+                key: str(text).format(p=programme.paper)
+                for key, text in field.error_messages.items()
             }
+            field.help_text = str(field.help_text).format(p=programme.paper)
             if reporting and name not in reporting.asked:
                 field.required = False
         if reporting:
@@ -208,9 +213,8 @@ class OpenCaseForm(forms.ModelForm):
         if unsuccessful and not cleaned.get("replication_evidence", "").strip():
             self.add_error(
                 "replication_evidence",
-                self.programme.words(
-                    "Where replication was unsuccessful, say what was tried, and on what (ATSP 1.15, 5.2.3)."
-                ),
+                "Where replication was unsuccessful, say what was tried, and on what"
+                f"{self.programme.paper.cited['ATSP 1.15, 5.2.3']}.",
             )
         return cleaned
 
@@ -224,7 +228,7 @@ class OpenCaseForm(forms.ModelForm):
         """The steps with their fields."""
         return [
             LaidOut(
-                replace(step, lead=self.programme.words(step.lead)),
+                replace(step, lead=step.lead.format(p=self.programme.paper)),
                 [
                     [self[name] for name in row if name in self.fields]
                     for row in step.rows
@@ -255,14 +259,14 @@ class TelephoneReportForm(OpenCaseForm):
     over_quota_reason = forms.CharField(
         required=False,
         label="Reason to admit the case over quota",
-        help_text="Only when all prepaid cases of the pool are spent (ATSP 9.1). The reseller reads it.",
+        help_text="Only when all prepaid cases of the pool are spent{p.cited[ATSP 9.1]}. The reseller reads it.",
     )
 
     steps = (
         Step(
             "problem",
             "What the caller reports",
-            "Severity 1 runs from this call (ATSP 4.5).",
+            "Severity 1 runs from this call{p.cited[ATSP 4.5]}.",
             (
                 ("title",),
                 ("description",),
@@ -276,7 +280,7 @@ class TelephoneReportForm(OpenCaseForm):
         Step(
             "more",
             "As far as the caller knows it",
-            "What is left out is asked for on the case; its clock counts from the call (ATSP 4.9.1, 5.2.3).",
+            "What is left out is asked for on the case; its clock counts from the call{p.cited[ATSP 4.9.1, 5.2.3]}.",
             (
                 ("business_impact",),
                 ("platform", "operating_system"),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cases.clocks.rules.wording import moment
+from contracts.programmes.rules.paper import HOUSE, Paper
 from portal.rules.business_time import zone_named
 from portal.rules.refusal import Refusal
 
@@ -84,19 +85,20 @@ def admission_refusals(
     *,
     updates_paid: bool | None = None,
     over_quota: OverQuota | None = None,
+    paper: Paper = HOUSE,
 ) -> tuple[Refusal, ...]:
     """All that stands against this person opening a case at `at`; empty when they may.
 
     `updates_paid` is what the opener says of the End-User (ATSP 2.1): None while it was not asked. `over_quota` lifts
-    the refusal for a spent quota and no other. `at` is aware.
+    the refusal for a spent quota and no other. `at` is aware. `paper` is the agreement's, in whose words they are made.
     """
     today = at.astimezone(zone_named(opener.zone)).date()
     refusals = [
-        _person(opener, at),
-        _reseller_agreement(cover),
-        _term(cover, today),
-        _quota(cover, over_quota),
-        _end_user(updates_paid),
+        _person(opener, at, paper),
+        _reseller_agreement(cover, paper),
+        _term(cover, today, paper),
+        _quota(cover, over_quota, paper),
+        _end_user(updates_paid, paper),
     ]
     return tuple(refusal for refusal in refusals if refusal is not None)
 
@@ -108,85 +110,88 @@ def may_open(
     *,
     updates_paid: bool | None = None,
     over_quota: OverQuota | None = None,
+    paper: Paper = HOUSE,
 ) -> None:
     """Raise one Refusal with all that `admission_refusals` finds; do nothing when the person may open a case."""
     refusal = Refusal.joined(
-        admission_refusals(opener, cover, at, updates_paid=updates_paid, over_quota=over_quota)
+        admission_refusals(
+            opener, cover, at, updates_paid=updates_paid, over_quota=over_quota, paper=paper
+        )
     )
     if refusal is not None:
         raise refusal
 
 
-def _person(opener: Opener, at: datetime) -> Refusal | None:
+def _person(opener: Opener, at: datetime, paper: Paper) -> Refusal | None:
     if not opener.is_technical_contact:
         if opener.is_administrative_contact:
             return Refusal(
-                f"{opener.name} is the Administrative Contact, who cannot open a case.",
-                clause="ATSP 1.1",
-                way_out="A Technical Contact opens it; you may escalate an existing case. To open cases yourself, "
-                "add yourself to the roster as a Technical Contact.",
+                f"{opener.name} is the {paper.administrative}, who cannot open a case.",
+                clause=paper.cite("ATSP 1.1"),
+                way_out=f"A {paper.technical} opens it; you may escalate an existing case. To open cases yourself, "
+                f"add yourself to the roster as a {paper.technical}.",
             )
         return Refusal(
-            f"{opener.name} is not on the roster of Technical Contacts.",
-            clause="ATSP 2.1",
-            way_out="Only Technical Contacts open cases (ATSP 5.2.2): ask one of them, or your Administrative Contact "
-            "to add you to Exhibit A.",
+            f"{opener.name} is not on the roster of {paper.technical}s.",
+            clause=paper.cite("ATSP 2.1"),
+            way_out=f"Only {paper.technical}s open cases{paper.cited['ATSP 5.2.2']}: ask one of them, or your "
+            f"{paper.administrative} to add you to {paper.form}.",
         )
     if opener.usable_from is None or at < opener.usable_from:
         until = (
             f"from {moment(opener.usable_from, opener.zone)}"
             if opener.usable_from is not None
-            else "two Business Days after the change to Exhibit A is submitted"
+            else f"two Business Days after the change to {paper.form} is submitted"
         )
         return Refusal(
             f"{opener.name} is new on the roster and may ask for assistance {until}.",
-            clause="ATSP 5.2.1",
-            way_out="What you typed is kept as a draft until then; a Technical Contact who is past the waiting time "
+            clause=paper.cite("ATSP 5.2.1"),
+            way_out=f"What you typed is kept as a draft until then; a {paper.technical} who is past the waiting time "
             "may open the case now.",
         )
     return None
 
 
-def _reseller_agreement(cover: Cover) -> Refusal | None:
+def _reseller_agreement(cover: Cover, paper: Paper) -> Refusal | None:
     if cover.reseller_agreement_holds:
         return None
     return Refusal(
         f"The reseller agreement {cover.reseller_agreement} is not in force, or not substantially complied with.",
-        clause="ATSP 5.1",
-        way_out="Ask your Administrative Contact to settle it with your account manager; the draft is kept.",
+        clause=paper.cite("ATSP 5.1"),
+        way_out=f"Ask your {paper.administrative} to settle it with your account manager; the draft is kept.",
     )
 
 
-def _term(cover: Cover, today: date) -> Refusal | None:
+def _term(cover: Cover, today: date, paper: Paper) -> Refusal | None:
     if today < cover.starts_on:
         return Refusal(
             f"Agreement {cover.agreement} begins on {cover.starts_on.isoformat()}.",
-            clause=TERM_CLAUSE,
+            clause=paper.cite(TERM_CLAUSE),
             way_out="The draft is kept; open the case from that day on.",
         )
     if cover.terminated_on is not None and today >= cover.terminated_on:
         return Refusal(
             f"Agreement {cover.agreement} was terminated as of {cover.terminated_on.isoformat()}.",
-            clause="ATSP 9.4",
+            clause=paper.cite("ATSP 9.4"),
             way_out="Ask your account manager; the draft is kept.",
         )
     if today >= cover.anniversary:
         return Refusal(
             f"The term of agreement {cover.agreement} ended on {cover.anniversary.isoformat()}.",
-            clause=TERM_CLAUSE,
+            clause=paper.cite(TERM_CLAUSE),
             way_out="Ask your account manager about the renewal; the draft is kept.",
         )
     return None
 
 
-def _quota(cover: Cover, over_quota: OverQuota | None) -> Refusal | None:
+def _quota(cover: Cover, over_quota: OverQuota | None, paper: Paper) -> Refusal | None:
     if not cover.counts_cases:
         return None
     if cover.pool is None:
         return Refusal(
             f"The agreement {cover.agreement} has no cases for the region {cover.region}.",
-            clause="ATSP 2.1",
-            way_out="Ask your Administrative Contact which site's contact may open the case; the draft is kept.",
+            clause=paper.cite("ATSP 2.1"),
+            way_out=f"Ask your {paper.administrative} which site's contact may open the case; the draft is kept.",
         )
     if cover.pool.left:
         return None
@@ -195,24 +200,24 @@ def _quota(cover: Cover, over_quota: OverQuota | None) -> Refusal | None:
             return None
         return Refusal(
             "To admit a case over quota needs a reason.",
-            clause=EXTENSION_CLAUSE,
+            clause=paper.cite(EXTENSION_CLAUSE),
             way_out="Say why the case is admitted.",
             field="over_quota_reason",
         )
     return Refusal(
         f"All {cover.pool.cases} cases of the pool {cover.pool.name} are spent.",
-        clause=EXTENSION_CLAUSE,
+        clause=paper.cite(EXTENSION_CLAUSE),
         way_out=f"The draft is kept. {cover.pool.ways_out or 'Technical Support can be extended on a purchase order.'} "
         "Or the provider may admit the case.",
     )
 
 
-def _end_user(updates_paid: bool | None) -> Refusal | None:
+def _end_user(updates_paid: bool | None, paper: Paper) -> Refusal | None:
     if updates_paid is not False:
         return None
     return Refusal(
         "Support is for End-Users who have paid for Updates.",
-        clause="ATSP 2.1",
+        clause=paper.cite("ATSP 2.1"),
         way_out="Open the case once the End-User has paid for Updates; the draft is kept.",
         field="updates_paid",
     )

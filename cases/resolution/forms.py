@@ -91,7 +91,7 @@ class CloseForm(CaseAct):
         label="Enhancement request",
         required=False,
         max_length=20,
-        help_text="Where the case became one (ATSP 4.10.7): its number, such as RFE-12.",
+        help_text="Where the case became one: its number, such as RFE-12.",
     )
 
     def prepare(self) -> None:

@@ -27,7 +27,7 @@ class DowngradeGround(StrEnum):
         """The ground in the agreement's words."""
         if self is DowngradeGround.IMPACT_LESSENED:
             return "solutions provided lessen the Problem's impact"
-        return "the Technical Contact does not engage cooperatively in resolution efforts"
+        return "the contact does not engage cooperatively in resolution efforts"
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,14 +261,15 @@ def downgrade(
         raise Refusal(
             "Only the provider may downgrade a case by itself.",
             clause=DOWNGRADE_CLAUSE,
-            way_out="Propose the lower severity; it holds once the provider agrees (ATSP 4.3).",
+            way_out="Propose the lower severity; it holds once the provider agrees"
+            f"{programme.paper.cited[ASSIGNED_CLAUSE]}.",
         )
     term = _known(programme, to)
     if to <= standing.level:
         raise Refusal(
             f"Severity {to} is not lower than severity {standing.level}: a downgrade only lowers it.",
             clause=DOWNGRADE_CLAUSE,
-            way_out="Propose the severity to the reseller, who answers it (ATSP 4.3).",
+            way_out=f"Propose the severity to the reseller, who answers it{programme.paper.cited[ASSIGNED_CLAUSE]}.",
             field="severity",
         )
     said = _reason(

@@ -71,6 +71,7 @@ def _facts(agreement: Agreement) -> dict[str, str]:
         "cause": agreement.get_end_cause_display() if agreement.end_cause else "",
         "reason": agreement.end_reason,
         "roster_clause": agreement.programme.roster.clause,
+        "technical": agreement.programme.paper.technical,
     }
 
 

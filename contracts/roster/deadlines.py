@@ -43,7 +43,10 @@ def _tell(rows: Sequence[Deadline], now: dt.datetime, *, verb: Verb, missed: boo
     )
     for agreement_id, standing in present.values_list("agreement_id", "standing"):
         standings[agreement_id].append(standing)
-    short = {pk: lacking(one.programme.roster, standings[pk]) for pk, one in agreements.items()}
+    short = {
+        pk: lacking(one.programme.roster, standings[pk], one.programme.paper)
+        for pk, one in agreements.items()
+    }
     outbox.post_many(notices.form_notices(rows, agreements, short, missed=missed), at=now)
     journal.record_many(
         journal.entry(

@@ -160,21 +160,33 @@ def form_notices(
     drafts = []
     for row in rows:
         agreement = agreements[row.subject_id]
+        paper = agreement.programme.paper
         drafts.append(
             NoticeDraft(
                 subject=row.subject,
                 step=f"exhibit-a:{row.pk}",
                 to=[*keepers[agreement.pk], *administrators.of(agreement)],
                 template="roster_form",
-                title=f"Exhibit A of {agreement.contract_number} "
+                title=f"{paper.form} of {agreement.contract_number} "
                 + ("was not complete in time" if missed else "is not complete yet"),
                 context={
                     "reseller": agreement.reseller.name,
                     "contract": agreement.contract_number,
                     "short": list(short[agreement.pk]),
+                    "form": paper.form,
+                    "least": "one "
+                    + " and one ".join(
+                        name
+                        for name, number in (
+                            (paper.technical, agreement.programme.roster.minimum_technical),
+                            ("alternate", agreement.programme.roster.minimum_alternate),
+                        )
+                        if number
+                    ),
+                    "cited": paper.cited["ATSP 2.1"],
                     "missed": missed,
                     "due": "The roster with " + " and ".join(short[agreement.pk]) + " more",
-                    "by_whom": f"The Administrative Contact of {agreement.reseller.name}",
+                    "by_whom": f"The {paper.administrative} of {agreement.reseller.name}",
                     "due_at": row.due_at if missed else row.data.get("due_at"),
                     "action": "Open the roster",
                 },

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from contracts.agreements.models import Agreement
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.parties.models.parties import Contact, Site
-from contracts.roster.models.entries import RosterEntry, RosterRole
+from contracts.roster.models.entries import RosterEntry
 from contracts.roster.rules.lines import Details, Form, Line, Place
 
 
@@ -26,6 +26,7 @@ def form_of(agreement: Agreement, sites: Iterable[Site], entries: Iterable[Roste
         tier=agreement.tier_terms,
         regions={site.name: site.region for site in sites},
         lines=tuple(line_of(entry) for entry in entries),
+        paper=agreement.programme.paper,
     )
 
 
@@ -58,7 +59,7 @@ def line_words(form: Form, line: Line) -> dict[str, str]:
         "name": line.details.name,
         "email": line.details.email,
         "site": line.details.site,
-        "standing": RosterRole(line.standing.value).label,
+        "standing": form.paper.name(line.standing.value),
         "place": place_words(form, line.place),
     }
 

@@ -17,13 +17,13 @@ register = template.Library()
 
 @register.simple_tag(takes_context=True)
 def term(context: Context, name: str, text: str = "") -> SafeString:
-    """A defined term of the programme that the page is `under`, with its meaning in a pop-over (ATSP 1).
+    """A defined term of the page's `programme`, with its meaning in a pop-over (ATSP 1).
 
     `text` is what stands on the page, else the term as the programme says it. A term that the programme does not
-    define is plain words. It asks no query: the terms are at hand wherever `under` or `programme` is.
+    define is plain words. It asks no query: the terms are at hand wherever the programme is.
     """
     programme = _programme(context)
-    shown = text or (programme.words(name) if programme else name)
+    shown = text or (programme.paper.term(name) if programme else name)
     entry = _entry(programme, name)
     if programme is None or entry is None:
         return conditional_escape(shown)
@@ -53,10 +53,12 @@ def terms_here(context: Context, names: Iterable[str]) -> SafeString:
 
 
 def _programme(context: Context) -> Programme | None:
-    return context.get("under") or context.get("programme") or None
+    return context.get("programme") or None
 
 
 def _entry(programme: Programme | None, name: str) -> GlossaryTerm | None:
     if programme is None:
         return None
-    return defined(programme.glossary, programme.words(name)) or defined(programme.glossary, name)
+    return defined(programme.glossary, programme.paper.term(name)) or defined(
+        programme.glossary, name
+    )

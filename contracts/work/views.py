@@ -119,7 +119,7 @@ def work_order_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
         raise Refusal(
             f"“{ACTS[code].label}” is not yours to do on work order {order.number}.",
             clause=order.terms.clause,
-            way_out=ACTS[code].party.way_out,
+            way_out=ACTS[code].party.way_out(order.agreement.programme.paper),
         )
     form = ACTS[code](request.POST, request.FILES, order=order, user=user, at=now)
     if form.is_valid():

@@ -42,32 +42,11 @@ def refusal(
     """A Refusal with its clause and the way out; `kept` says what became of what was typed."""
     return {
         "request": context.get("request"),
-        "refusals": [_under(context, one) for one in getattr(refused, "all", [refused])]
-        if refused
-        else [],
+        "refusals": getattr(refused, "all", [refused]) if refused else [],
         "url": url,
         "action": action,
         "kept": kept,
     }
-
-
-def _under(context: Context, refused: Any) -> Any:
-    """A refusal as the terms that the page is under would say it."""
-    under = context.get("under")
-    if not under:
-        return refused
-    return {
-        "sentence": under.words(refused.sentence),
-        "clause": under.cites(refused.clause),
-        "way_out": under.words(refused.way_out),
-    }
-
-
-@register.simple_tag(takes_context=True)
-def say(context: Context, text: str) -> str:
-    """Words of the house as the terms that the page is `under` say them: "Technical Contact" may be "Liaison"."""
-    under = context.get("under")
-    return str(under.words(text) if under else text)
 
 
 @register.simple_tag

@@ -240,11 +240,11 @@ def person(
 def clause(context: Context, citation: str) -> SafeString:
     """Chips that cite clauses ("ATSP 4.6", or several joined by commas) and tell what they say.
 
-    On a page about something under other terms, the page's `under` has the clauses that stand in their place.
+    On a page about something under an agreement, its programme's `paper` has the clauses that stand in their place.
     """
-    under = context.get("under")
-    if under:
-        citation = under.cites(citation or "")
+    paper = context.get("paper")
+    if paper:
+        citation = paper.cite(citation or "")
     return format_html_join(
         "\n", "{}", ((_chip(context, name),) for name in clauses.split(citation or ""))
     )

@@ -88,13 +88,9 @@ class CaseAct(Act[Case, Participant]):
         if not (provider if actor.user.is_provider else reseller):
             raise Refusal(
                 f"“{cls.label}” is not yours to do on case {subject.number}.",
-                clause=subject.programme.cites(cls.clause),
+                clause=subject.programme.paper.cite(cls.clause),
                 way_out="Write on the case what you need; the other side sees it at once.",
             )
-
-    def worded(self, sentence: str) -> str:
-        """A sentence as the paper that the case is under would say it."""
-        return self.case.programme.words(sentence)
 
     @property
     def answer(self) -> str:

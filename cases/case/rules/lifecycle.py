@@ -116,7 +116,7 @@ def moved(state: State, move: Move, *, side: Side, reason: str = "") -> State:
         raise Refusal(
             f"To {move.label} needs a reason.",
             clause=rule.clause,
-            way_out="Say what still happens, and since when. A distinct Problem is a new case (ATSP 1.3)."
+            way_out="Say what still happens, and since when. A distinct Problem is a new case."
             if move is Move.REOPEN
             else "Say how the relief failed.",
             field="reason",

@@ -17,7 +17,7 @@ from cases.knowledge.models import Article
 from cases.opening.actions import open_case, refusals_for
 from cases.opening.forms import OpenCaseForm
 from cases.opening.views import drafts
-from contracts.frame import under
+from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
 from contracts.roster.permissions import permissions_of
 from portal import clock, locks
@@ -41,7 +41,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "cases/cannot_open.html",
-            {"refusals": refusals, "standing": standing, **under(standing.agreement)},
+            {"refusals": refusals, "standing": standing, **paper_context(standing.agreement)},
             status=403,
         )
     key = drafts.key_in(request.POST or request.GET)
@@ -79,7 +79,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             "refusals": refusals,
             "standing": standing,
             "programme": programme,
-            **under(standing.agreement),
+            **paper_context(standing.agreement),
             "articles": matching(user, form["title"].value(), form["description"].value(), now),
             "other_drafts": [each for each in drafts.drafts_of(user)[:4] if each != draft],
         },

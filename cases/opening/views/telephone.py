@@ -16,7 +16,7 @@ from cases.case.rules.vocabulary import Channel
 from cases.opening.actions import open_case, refusals_for
 from cases.opening.forms import TelephoneReportForm
 from cases.opening.rules import EXTENSION_CLAUSE
-from contracts.frame import under
+from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterEntry
 from contracts.roster.permissions import standing_of_contact
@@ -58,7 +58,7 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
     context: dict[str, Any] = {
         "contact": contact,
         "standing": standing,
-        **under(standing.agreement),
+        **paper_context(standing.agreement),
         "their_cases": Case.objects.visible_to(user)
         .filter(contact=contact)
         .open()

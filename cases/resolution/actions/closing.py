@@ -47,9 +47,8 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
             at=at,
             public=True,
             clause="ATSP Ex.B",
-            text=case.programme.words(
-                "Relief given; the case closes once it satisfies the reseller's environment (ATSP 4.10)."
-            ),
+            text="Relief given; the case closes once it satisfies the reseller's environment"
+            f"{case.programme.paper.cited['ATSP 4.10']}.",
             after={"relieved_at": at},
         )
         fresh.save()

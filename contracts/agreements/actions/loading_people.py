@@ -118,7 +118,7 @@ def write_contacts(loading: Loading, lines: Sequence[ContactLine]) -> None:
             entry = _roster_entry(loading, line, contact, site, standing.value)
             loading.note(
                 Verb.ROSTER_SUBMITTED,
-                text=f"{contact.name} as {agreement.programme.called(entry.standing)}",
+                text=f"{contact.name} as {agreement.programme.paper.name(entry.standing)}",
                 clause=agreement.programme.roster.clause,
                 public=True,
                 contact=contact.pk,
@@ -140,7 +140,7 @@ def write_trainings(loading: Loading, lines: Sequence[TrainingLine]) -> list[Fin
     for n, line in enumerate(lines, 1):
         found = entries.get(line.email.lower())
         if not found:
-            called = loading.agreement.programme.called("technical")
+            called = loading.agreement.programme.paper.name("technical")
             reason = f"is {line.email!r}, no {called} of the agreement"
             wrong.append(
                 (f"training[{n}].email", reason, loading.agreement.programme.roster.clause)

@@ -226,7 +226,9 @@ def _slot(
     entry = f"contact[{n}].slot"
     if not line.is_technical:
         if line.slot is not None:
-            reason = f"is given; only {programme.called('technical')}s and alternates take a slot"
+            reason = (
+                f"is given; only {programme.paper.name('technical')}s and alternates take a slot"
+            )
             yield entry, reason, programme.roster.clause
         return
     if tier is None and programme.tiers:
@@ -238,7 +240,7 @@ def _slot(
     most = pool.contacts if pool else programme.roster.maximum_technical
     clause = tier.clause if tier else programme.roster.maximum_clause or programme.roster.clause
     if line.slot is None:
-        reason = f"is missing; a {programme.called('technical')} takes a slot of {programme.called('form')}"
+        reason = f"is missing; a {programme.paper.name('technical')} takes a slot of {programme.paper.name('form')}"
         yield entry, reason, clause
         return
     where = f" of the pool {pool.name}" if pool else ""

@@ -7,6 +7,7 @@ carries the id of the clause it comes from ("ATSP 4.6", "D-10").
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol, TypeVar
 
 from contracts.programmes.rules.choices import Act, InformationOutcome, Measured, OptionKind, Role
@@ -16,6 +17,7 @@ from contracts.programmes.rules.escalation_terms import (
     EscalationDuty,
     EscalationNotice,
 )
+from contracts.programmes.rules.paper import Paper, paper_of
 from contracts.programmes.rules.paper_terms import (
     Counterpart,
     Coverage,
@@ -24,9 +26,6 @@ from contracts.programmes.rules.paper_terms import (
     Releases,
     Reporting,
     WithoutCost,
-    cited,
-    standing_name,
-    worded,
 )
 from contracts.programmes.rules.renewal_terms import Ending, Renewal, RenewalPercentage
 from contracts.programmes.rules.scorecard_terms import Band, Measure, Scorecard, StatusRule
@@ -315,7 +314,7 @@ class AccountManagement:
     minutes_clause: ClauseId
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # no slots: it keeps its paper
 class Programme:
     """All terms of one version of a support programme.
 
@@ -391,27 +390,11 @@ class Programme:
                 return clause
         raise KeyError(f"programme {self.code} has no clause {clause_id!r}")
 
-    def called(self, standing: str) -> str:
-        """What its paper calls a standing on the roster ("technical"), or the form that lists them ("form")."""
-        return standing_name(self.names, standing)
-
-    def cites(self, citation: str) -> str:
-        """A citation of the house's rules in the programme's own clauses; what has none in it is left out."""
-        if not self.counterparts:
-            return citation
-        return cited(citation, self._known, self._places)
-
-    def words(self, text: str) -> str:
-        """A sentence of the house's rules as the programme's paper would say it. Never for what somebody typed."""
-        return worded(text, self.names, self._known, self._places)
-
-    @property
-    def _known(self) -> frozenset[str]:
-        return frozenset(clause.id for clause in self.clauses)
-
-    @property
-    def _places(self) -> dict[str, str]:
-        return {one.of: one.clause for one in self.counterparts}
+    @cached_property
+    def paper(self) -> Paper:
+        """What it calls the contacts and their form, and how it cites: for who makes a sentence."""
+        known = frozenset(clause.id for clause in self.clauses)
+        return paper_of(self.names, known, {one.of: one.clause for one in self.counterparts})
 
     def work_rate(self, code: str) -> WorkRate:
         """The work rate of that code. Raises KeyError naming the programme when there is none."""

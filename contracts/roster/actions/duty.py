@@ -58,7 +58,7 @@ def settle(agreement: Agreement, form: Form, *, at: dt.datetime) -> None:
         _note(agreement, Verb.ROSTER_FORM_INCOMPLETE, f"{' and '.join(short)} missing", at=at)
     elif owed and not short:
         _meet(agreement, at=at)
-        _note(agreement, Verb.ROSTER_FORM_COMPLETE, "Exhibit A is complete", at=at)
+        _note(agreement, Verb.ROSTER_FORM_COMPLETE, f"{form.paper.form} is complete", at=at)
 
 
 def calendar_of(agreement: Agreement) -> BusinessCalendar:
@@ -96,7 +96,9 @@ def _set(agreement: Agreement, start: dt.datetime, *, at: dt.datetime) -> None:
 
 def _meet(agreement: Agreement, *, at: dt.datetime) -> None:
     deadlines.meet(agreement, DUE, at=at)
-    deadlines.cancel(agreement, at=at, cause="Exhibit A is complete", kinds=[REMINDER])
+    deadlines.cancel(
+        agreement, at=at, cause=f"{agreement.programme.paper.form} is complete", kinds=[REMINDER]
+    )
 
 
 def _note(agreement: Agreement, verb: Verb, text: str, *, at: dt.datetime) -> None:

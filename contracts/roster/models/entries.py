@@ -138,7 +138,7 @@ class RosterEntry(models.Model):
     @property
     def called(self) -> str:
         """The standing as the agreement's own paper calls it: "Technical Contact", "Liaison"."""
-        return self.agreement.programme.called(self.standing)
+        return self.agreement.programme.paper.name(self.standing)
 
     @property
     def is_technical(self) -> bool:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
 from contracts.billing.rules.money import money_text
+from contracts.programmes.rules.paper import HOUSE, Paper
 from contracts.programmes.rules.terms import Roster
 from contracts.programmes.rules.values import Span
 from contracts.roster.rules.lines import Details, Form, Line, Place, Pool
@@ -248,15 +249,17 @@ def check_accepted(form: Form, owed: Addition, accepted: Decimal | None, currenc
 
 def missing(form: Form) -> tuple[str, ...]:
     """What Exhibit A lacks to be complete: "1 Technical Contact", "1 alternate" (ATSP 5.2.1). Empty when complete."""
-    return lacking(form.terms, [line.standing for line in form.lines])
+    return lacking(form.terms, [line.standing for line in form.lines], form.paper)
 
 
-def lacking(terms: Roster, standings: Iterable[ContactRole | str]) -> tuple[str, ...]:
-    """What is missing where lines of these standings are there (ATSP 5.2.1)."""
+def lacking(
+    terms: Roster, standings: Iterable[ContactRole | str], paper: Paper = HOUSE
+) -> tuple[str, ...]:
+    """What is missing where lines of these roles are there, in the paper's words (ATSP 5.2.1)."""
     there = [ContactRole(standing) for standing in standings]
     found = []
     for standing, least, name in (
-        (ContactRole.TECHNICAL, terms.minimum_technical, "Technical Contact"),
+        (ContactRole.TECHNICAL, terms.minimum_technical, paper.technical),
         (ContactRole.ALTERNATE, terms.minimum_alternate, "alternate"),
     ):
         short = least - there.count(standing)

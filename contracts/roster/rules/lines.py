@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 
 from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
+from contracts.programmes.rules.paper import HOUSE, Paper
 from contracts.programmes.rules.terms import Roster, Tier
 from portal.rules.refusal import Refusal
 
@@ -65,12 +66,16 @@ class Pool:
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """Exhibit A as it stands: the programme's terms, the regions of the reseller's sites by name, and the lines."""
+    """Exhibit A as it stands: the programme's terms, the regions of the reseller's sites by name, and the lines.
+
+    `paper` is the programme's: what it calls the form and the contacts.
+    """
 
     terms: Roster
     tier: Tier | None
     regions: Mapping[str, str]
     lines: tuple[Line, ...] = ()
+    paper: Paper = HOUSE
 
     @property
     def pools(self) -> tuple[Pool, ...]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
+from contracts.programmes.rules.paper import HOUSE, Paper
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Details, Form, Line, Place
 from contracts.roster.rules.table import (
@@ -26,7 +27,6 @@ from contracts.roster.rules.table import (
     POOL,
     PROVIDERS,
     ROLE,
-    ROLES,
     SITE,
     SLOT,
     TRAINED,
@@ -76,11 +76,12 @@ class Row:
     changes: dict[str, tuple[str, str]] = field(default_factory=dict)
     waits: bool = False
     faults: list[Fault] = field(default_factory=list)
+    paper: Paper = HOUSE
 
     @property
     def role(self) -> str:
         """The role in the form's words."""
-        return ROLES[self.standing] if self.standing else ""
+        return self.paper.name(self.standing.value) if self.standing else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +170,7 @@ def _header(form: Form, cells: Sequence[str]) -> dict[str, int]:
         if column is not None:
             columns[column] = n
         elif cell:
-            raise _not_the_form(form, f"{cell!r} is no column of Exhibit A.")
+            raise _not_the_form(form, f"{cell!r} is no column of {form.paper.form}.")
     missing = [column for column in NEEDED if column not in columns]
     if missing:
         raise _not_the_form(form, f"The first row lacks: {', '.join(missing)}.")
@@ -204,10 +205,10 @@ def _read(form: Form, number: int, values: Mapping[str, str]) -> Row:
         fax=values.get(FAX, ""),
         pager=values.get(PAGER, ""),
     )
-    row = Row(number, Effect.ADD, details=details)
-    row.standing = _standing(values[ROLE])
+    row = Row(number, Effect.ADD, details=details, paper=form.paper)
+    row.standing = _standing(form, values[ROLE])
     if row.standing is None:
-        roles = ", ".join(ROLES.values())
+        roles = ", ".join(form.paper.name(each.value) for each in ContactRole)
         _fault(
             row,
             ROLE,
@@ -220,9 +221,9 @@ def _read(form: Form, number: int, values: Mapping[str, str]) -> Row:
     return row
 
 
-def _standing(text: str) -> ContactRole | None:
+def _standing(form: Form, text: str) -> ContactRole | None:
     key = _key(text.partition("#")[0])
-    return next((standing for standing, role in ROLES.items() if _key(role) == key), None)
+    return next((each for each in ContactRole if _key(form.paper.name(each.value)) == key), None)
 
 
 def _wanted(form: Form, row: Row, pool: str, slot: str) -> Place | None:
@@ -338,7 +339,10 @@ def _weigh(form: Form, row: Row) -> None:
         rules.LABELS[name]: pair for name, pair in row.line.details.changes_to(row.details).items()
     }
     if row.standing is not None and row.standing is not row.line.standing:
-        row.changes["standing"] = (ROLES[row.line.standing], ROLES[row.standing])
+        row.changes["standing"] = (
+            form.paper.name(row.line.standing.value),
+            form.paper.name(row.standing.value),
+        )
     if row.place != row.line.place and row.place is not None:
         row.changes["place"] = (_place_text(form, row.line.place), _place_text(form, row.place))
     if not row.changes:
@@ -382,7 +386,15 @@ def _left_out(form: Form, rows: Iterable[Row]) -> list[Row]:
     for line in form.lines:
         if line.key in kept:
             continue
-        row = Row(None, Effect.REMOVE, line.standing, line.details, line.place, line)
+        row = Row(
+            None,
+            Effect.REMOVE,
+            line.standing,
+            line.details,
+            line.place,
+            line,
+            paper=form.paper,
+        )
         if line.standing is ContactRole.ADMINISTRATIVE:
             sentence = "The form leaves the Administrative Contact out."
             _fault(

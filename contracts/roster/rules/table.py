@@ -15,12 +15,6 @@ COLUMNS = (ROLE, POOL, SLOT, NAME, PHONE, FAX, EMAIL, PAGER, SITE, CODE, TRAINED
 NEEDED = (ROLE, NAME, EMAIL, SITE)
 PROVIDERS = (CODE, TRAINED, CERTIFIED)
 BEYOND = "beyond"
-ROLES = {
-    ContactRole.ADMINISTRATIVE: "Administrative Contact",
-    ContactRole.TECHNICAL: "Technical Contact",
-    ContactRole.ALTERNATE: "Alternate Technical Contact",
-    ContactRole.MANAGEMENT: "Escalation management contact",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +43,7 @@ def table_of(form: Form, on_record: Mapping[int, OnRecord]) -> list[list[str]]:
                 _cells(form, held, on_record)
                 if held
                 else [
-                    ROLES[ContactRole.TECHNICAL],
+                    form.paper.technical,
                     pool.name,
                     str(slot),
                     *[""] * (len(COLUMNS) - 3),
@@ -70,7 +64,7 @@ def _cells(form: Form, line: Line, on_record: Mapping[int, OnRecord]) -> list[st
     known = on_record.get(line.key, OnRecord())
     place, details = line.place, line.details
     return [
-        ROLES[line.standing],
+        form.paper.name(line.standing.value),
         form.pool_name(place.pool) if place else "",
         (str(place.slot) if place.slot else BEYOND) if place else "",
         details.name,

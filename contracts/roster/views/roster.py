@@ -70,7 +70,11 @@ def roster_file(request: HttpRequest, reference: str, form: str) -> HttpResponse
     if form not in _FORMATS:
         raise Http404
     table = roster_table(agreement)
-    content = files.as_csv(table) if form == "csv" else files.as_xlsx(table, title="Exhibit A")
+    content = (
+        files.as_csv(table)
+        if form == "csv"
+        else files.as_xlsx(table, title=agreement.programme.paper.form)
+    )
     response = HttpResponse(content, content_type=_FORMATS[form])
     name = f"exhibit-a-{agreement.reference}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'

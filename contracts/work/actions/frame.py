@@ -12,6 +12,7 @@ from contracts.agreements.models import Agreement
 from contracts.parties.calendars import calendar_of
 from contracts.parties.people import require_serving
 from contracts.programmes.rules import spans
+from contracts.programmes.rules.paper import Paper
 from contracts.programmes.rules.terms import Span, Unit
 from contracts.roster import permissions as standings
 from contracts.roster.permissions import Permissions
@@ -46,13 +47,12 @@ class Party:
             self.administrative and standing.is_administrative
         )
 
-    @property
-    def way_out(self) -> str:
-        """Who may, for a refusal."""
+    def way_out(self, paper: Paper) -> str:
+        """Who may, for a refusal under that paper."""
         if self.technical:
-            return "The reseller's Technical Contacts and its Administrative Contact may."
+            return f"The reseller's {paper.technical}s and its {paper.administrative} may."
         if self.administrative:
-            return "The reseller's Administrative Contact may."
+            return f"The reseller's {paper.administrative} may."
         return "It is the provider's: write on the case what you need."
 
 
@@ -153,16 +153,17 @@ def require(
         require_serving(by, agreement.pk, act)
         return
     standing = standings.permissions_of(by, at)
+    paper = agreement.programme.paper
     own = standing.organisation is not None and standing.organisation.pk == agreement.reseller_id
     if own and party.admits(by, standing):
         if asks and standing.is_waiting and not standing.is_administrative:
             raise Refusal(
                 f"{by.name} is new on the roster and may not ask for assistance yet.",
-                clause="ATSP 5.2.1",
-                way_out="The Administrative Contact, or a Technical Contact past the waiting time, may do it now.",
+                clause=paper.cite("ATSP 5.2.1"),
+                way_out=f"The {paper.administrative}, or a {paper.technical} past the waiting time, may do it now.",
             )
         return
-    raise Refusal(f"You may not {act}.", clause=clause, way_out=party.way_out)
+    raise Refusal(f"You may not {act}.", clause=paper.cite(clause), way_out=party.way_out(paper))
 
 
 def require_text(text: str, *, field: str, what: str) -> str:

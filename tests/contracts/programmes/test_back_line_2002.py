@@ -1,10 +1,13 @@
 """The back-line schedule as data: what its paper says, and that nothing of it is lost on the way to the database."""
 
+import datetime as dt
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from cases.opening.rules import Cover, Opener, admission_refusals
 from contracts.programmes.rules import programme_file
 from contracts.programmes.rules.spans import due
 from contracts.programmes.rules.terms import Programme, Span, Unit
@@ -83,11 +86,11 @@ def test_the_roster_is_of_at_most_three_liaisons() -> None:
         Span(2, Unit.BUSINESS_DAY),
     )
     assert (roster.due_clause, roster.maximum_clause) == ("BL 3.1.1", "BL 1.2")
-    assert back_line().called("technical") == "Liaison"
-    assert back_line().called("administrative") == "Administrative Contact"
-    assert back_line().called("form") == "Appendix 1"
-    assert atsp().called("technical") == "Technical Contact"
-    assert atsp().called("form") == "Exhibit A"
+    assert back_line().paper.name("technical") == "Liaison"
+    assert back_line().paper.name("administrative") == "Administrative Contact"
+    assert back_line().paper.name("form") == "Appendix 1"
+    assert atsp().paper.name("technical") == "Technical Contact"
+    assert atsp().paper.name("form") == "Exhibit A"
 
 
 @pytest.mark.clause("SCL 8.2")
@@ -157,17 +160,33 @@ def test_the_houses_citations_are_told_in_its_own_clauses() -> None:
         ("BL 2.6.1", "BL 2.6.1"),
         ("", ""),
     ):
-        assert programme.cites(house) == own, house
-    assert atsp().cites("ATSP 15.1, D-13") == "ATSP 15.1, D-13"
+        assert programme.paper.cite(house) == own, house
+    assert atsp().paper.cite("ATSP 15.1, D-13") == "ATSP 15.1, D-13"
 
 
-def test_a_sentence_of_the_house_is_said_as_the_paper_says_it() -> None:
-    said = "Only Technical Contacts open cases (ATSP 5.2.2): ask to be added to Exhibit A (today)."
-    assert back_line().words(said) == (
-        "Only Liaisons open cases (BL 3.1.3): ask to be added to Appendix 1 (today)."
+@pytest.mark.parametrize(
+    ("programme", "refused"),
+    [
+        (atsp, "Only Technical Contacts open cases (ATSP 5.2.2): ask one of them, or your"),
+        (back_line, "Only Liaisons open cases (BL 3.1.3): ask one of them, or your"),
+    ],
+)
+def test_a_refusal_is_made_in_the_words_and_clauses_of_its_paper(
+    programme: Callable[[], Programme], refused: str
+) -> None:
+    stranger = Opener("Rhys", False, False, None, "America/Los_Angeles")
+    cover = Cover(
+        "1", dt.date(2003, 1, 1), dt.date(2004, 1, 1), "", True, "US", None, counts_cases=False
     )
-    assert back_line().words("The clock counts (ATSP 4.9.1).") == "The clock counts."
-    assert atsp().words(said) == said
+    at = dt.datetime(2003, 3, 5, tzinfo=dt.UTC)
+    (refusal,) = admission_refusals(stranger, cover, at, paper=programme().paper)
+    assert refusal.way_out.startswith(refused)
+    assert refusal.clause == programme().paper.cite("ATSP 2.1")
+
+
+def test_a_clause_without_a_counterpart_is_not_cited() -> None:
+    assert back_line().paper.cited["ATSP 4.9.1"] == ""
+    assert atsp().paper.cited["ATSP 4.9.1"] == " (ATSP 4.9.1)"
 
 
 def test_every_clause_that_the_rules_of_cases_cite_has_a_place_or_none_by_intent() -> None:
@@ -175,7 +194,7 @@ def test_every_clause_that_the_rules_of_cases_cite_has_a_place_or_none_by_intent
     cited = set()
     for path in (Path(__file__).parents[3] / "cases").rglob("*.py"):
         cited |= set(re.findall(r'clause="(ATSP [\w.]+)"', path.read_text(encoding="utf-8")))
-    without = {clause for clause in cited if not back_line().cites(clause)}
+    without = {clause for clause in cited if not back_line().paper.cite(clause)}
     services = {clause for clause in cited if clause.startswith(("ATSP 14.", "ATSP 15."))}
     assert without <= {"ATSP 2.3", "ATSP 5.1"} | services
 

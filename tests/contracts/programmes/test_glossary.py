@@ -136,7 +136,7 @@ def back_line() -> Programme:
 
 
 def test_a_term_tells_its_meaning_without_a_query(atsp: Programme) -> None:
-    found = shown('{% term "Workaround" %}', under=atsp)
+    found = shown('{% term "Workaround" %}', programme=atsp)
     assert found.startswith('<button type="button" class="term" popovertarget="')
     assert ">Workaround</button>" in found
     assert "ATSP 1.22" in found
@@ -147,24 +147,24 @@ def test_a_term_tells_its_meaning_without_a_query(atsp: Programme) -> None:
 
 
 def test_two_chips_of_one_term_have_ids_of_their_own(atsp: Programme) -> None:
-    found = shown('{% term "Fix" %}{% term "Fix" %}', under=atsp)
+    found = shown('{% term "Fix" %}{% term "Fix" %}', programme=atsp)
     ids = {part.partition('"')[0] for part in found.split('popovertarget="')[1:]}
     assert len(ids) == 2
 
 
 def test_a_term_not_defined_is_plain_words(back_line: Programme) -> None:
-    assert shown('{% term "Workaround" %}', under=back_line) == "Workaround"
-    assert shown('{% term "Technical Contact" %}', under=back_line) == "Liaison"
+    assert shown('{% term "Workaround" %}', programme=back_line) == "Workaround"
+    assert shown('{% term "Technical Contact" %}', programme=back_line) == "Liaison"
     assert shown("{% term name %}", name="<b>") == "&lt;b&gt;"
 
 
 def test_a_forms_line_has_the_defined_terms_alone(atsp: Programme, back_line: Programme) -> None:
     line = "{% terms_here names %}"
     names = ("Workaround", "End-User", "Zebra")
-    assert shown(line, names=names, under=atsp).count("<button") == 2
-    assert shown(line, names=names, under=back_line).count("<button") == 1
-    assert shown(line, names=("Zebra",), under=atsp) == ""
-    assert shown(line, names=(), under=atsp) == ""
+    assert shown(line, names=names, programme=atsp).count("<button") == 2
+    assert shown(line, names=names, programme=back_line).count("<button") == 1
+    assert shown(line, names=("Zebra",), programme=atsp) == ""
+    assert shown(line, names=(), programme=atsp) == ""
 
 
 def test_readers_meet_the_terms_where_they_need_them(mti: Agreement) -> None:

@@ -52,7 +52,6 @@ def _is_identity(node: ast.expr) -> bool:
     return node.attr == "programme_code" or owner.split(".")[-1] in (
         "programme",
         "version",
-        "under",
     )
 
 
@@ -77,7 +76,7 @@ def test_no_source_asks_which_programme_it_is() -> None:
 
 def test_no_template_asks_either() -> None:
     names = names_of_programmes()
-    asking = ("programme.code ==", "programme.prefix ==", "under.code", "programme_code ==")
+    asking = ("programme.code ==", "programme.prefix ==", "programme_code ==")
     found = [
         str(path.relative_to(ROOT))
         for path in sorted((ROOT / "templates").rglob("*.html"))
