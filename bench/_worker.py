@@ -7,7 +7,7 @@ import datetime as dt
 import json
 import os
 import sys
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import Any
 
 from bench.engine import counted, peak_megabytes
@@ -61,10 +61,11 @@ def main(what: str, instant: str) -> None:
     print("ready", flush=True)
     sys.stdin.readline()
     with counted() as count:
-        begun = perf_counter()
+        begun, worked = perf_counter(), process_time()
         said = WORK[what](dt.datetime.fromisoformat(instant))
-        seconds = perf_counter() - begun
-    said |= {"seconds": seconds, "statements": count(), "megabytes": peak_megabytes()}
+        seconds, worked = perf_counter() - begun, process_time() - worked
+    said |= {"seconds": seconds, "cpu": worked, "statements": count()}
+    said["megabytes"] = peak_megabytes()
     print(json.dumps(said), flush=True)
 
 

@@ -45,6 +45,7 @@ def run(
     return {
         "done": done,
         "seconds": seconds,
+        "cpu seconds": sum(one["cpu"] for one in said),
         "failed": sum(one.get("failed", 0) for one in said),
         "statements a row": sum(one["statements"] for one in said) / max(done, 1),
         "megabytes": max(one["megabytes"] for one in said),

@@ -177,7 +177,8 @@ def _rate(run: dict[str, Any]) -> float:
 
 
 def _said(run: dict[str, Any]) -> str:
-    return f"{run['seconds']:.2f} s, {_rate(run):,.0f} a second"
+    worked = f", {run['cpu seconds']:.1f} s CPU" if "cpu seconds" in run else ""
+    return f"{run['seconds']:.2f} s{worked}, {_rate(run):,.0f} a second"
 
 
 def goal_in_words(met: bool, words: str) -> str:
