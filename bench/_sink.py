@@ -19,6 +19,7 @@ async def _talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> N
                 say(b"250 taken")
             elif word == b"EHLO":
                 say(b"250-sink.example")
+                say(b"250-PIPELINING")
                 say(b"250-8BITMIME")
                 say(b"250 SMTPUTF8")
             elif word == b"QUIT":
