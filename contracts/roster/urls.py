@@ -1,4 +1,4 @@
-"""Addresses of the roster's side of an agreement."""
+"""Addresses of the roster."""
 
 from django.urls import URLPattern, path
 

@@ -1,0 +1,13 @@
+"""Addresses of delegated coverage."""
+
+from django.urls import URLPattern, path
+
+from contracts.coverage import views as coverage
+
+urlpatterns: list[URLPattern] = [
+    path(
+        "agreements/<str:reference>/coverage/",
+        coverage.agreement_coverage,
+        name="agreement_coverage",
+    ),
+]
