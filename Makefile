@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE ?= 1
 
 CHECKS := lint formatted types templated directions migrations compose
 
-.PHONY: help demo test check format install lock bench pictures services stop clean $(CHECKS)
+.PHONY: help demo test check format install lock bench docs pictures services stop clean $(CHECKS)
 .DEFAULT_GOAL := help
 
 help: ## This list
@@ -59,6 +59,11 @@ lock: ## Resolve the dependencies of pyproject.toml into requirements/; ARGS=--u
 
 bench: ## Measure everything, or some: ARGS=business_time
 	@$(STACK) run -- $(BIN)/python -m bench $(ARGS)
+
+docs: install ## Write the tables of clauses and of access to .portal/docs/
+	@$(BIN)/python -m tests.clauses
+	@$(BIN)/python -m tests.access.matrix
+	@ls .portal/docs/clauses.md .portal/docs/access.md
 
 pictures: ## Take the README's pictures from a running demo
 	@PORTAL_STATE=.portal/pictures $(STACK) demo --fresh -- $(BIN)/python -m docs.pictures $(ARGS)

@@ -1,7 +1,7 @@
-"""Which clause of the agreements lives where, and which tests hold it: found in the code and the tests themselves.
+"""Find which code cites each clause of the agreements, and which tests hold it.
 
-``python -m tests.clauses`` writes docs/clauses.md; ``tests/test_clauses.py`` fails when the file is not what this
-finds, or when code cites a clause that no test holds.
+`make docs` writes the table to .portal/docs/clauses.md, which git ignores. ``tests/test_clauses.py`` fails when code
+cites a clause that no test holds.
 """
 
 import ast
@@ -13,11 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-TABLE = ROOT / "docs" / "clauses.md"
+TABLE = ROOT / ".portal" / "docs" / "clauses.md"
 ROOMS = ("portal", "contracts", "cases", "escalation", "scorecard")
 PROGRAMMES = ROOT / "contracts" / "programmes"
 
-_ONE = r"(?:page 1|Ex\.[A-D]|\d+(?:\.\d+)*)"
+_ONE = r"(?:page 1|Ex\.[A-D]|Appendix \d+|\d+(?:\.\d+)*)"
 _CITED = re.compile(rf"\b(ATSP|SCL|BL) ({_ONE}(?:, {_ONE})*)|\b(REN)\b|\b(D-\d+)\b")
 
 
@@ -77,9 +77,9 @@ def render() -> str:
     lines = [
         "# Clauses",
         "",
-        "Which clause of the agreements lives where, and which tests hold it. Written by `python -m tests.clauses`",
-        "from the code and the tests' `clause` markers; a test checks that it is true. Ids: `ATSP` the agreement of",
-        "2002, `REN` the renewal of 2004, `SCL` the source-code licence, `D-n` a decision where the paper is open.",
+        "Where each clause of the agreements lives, and which tests hold it. `make docs` writes this page from the",
+        "code and the tests' `clause` markers. Ids: `ATSP` the agreement of 2002, `REN` the renewal of 2004, `SCL`",
+        "the source code license, `BL` the back-line agreement, `D-n` a decision where the paper is open.",
         "",
         "| clause | what | lives in | held by |",
         "|---|---|---|---|",
@@ -121,8 +121,11 @@ def _order(row: Row) -> tuple[object, ...]:
         return (ranks[kind], 0, ())
     if rest.startswith("Ex."):
         return (ranks[kind], 1000, (ord(rest[3]),))
+    if rest.startswith("Appendix"):
+        return (ranks[kind], 1000, (int(rest.split()[1]),))
     return (ranks[kind], 1, tuple(int(part) for part in rest.split(".") if part))
 
 
 if __name__ == "__main__":
+    TABLE.parent.mkdir(parents=True, exist_ok=True)
     TABLE.write_text(render())

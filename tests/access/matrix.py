@@ -1,7 +1,7 @@
 """Who may open and do what: one row for each URL and method, one for each act on a case.
 
-``python -m tests.access.matrix`` writes docs/access.md from it; ``tests/access`` holds the portal to it. A URL of the
-portal without a row here fails ``test_every_url_of_the_portal_has_its_row``.
+``tests/access`` holds the portal to it; a URL without a row here fails ``test_every_url_of_the_portal_has_its_row``.
+`make docs` writes it as a page to .portal/docs/access.md, which git ignores.
 """
 
 from tests.access.actors import Actor

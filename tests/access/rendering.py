@@ -17,7 +17,7 @@ _SETTINGS = {
     "DATABASE_URL": "postgres://nobody@localhost/none",
     "REDIS_URL": "redis://localhost/0",
 }
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "access.md"
+PAGE = Path(__file__).resolve().parents[2] / ".portal" / "docs" / "access.md"
 
 
 def write() -> None:
@@ -27,6 +27,7 @@ def write() -> None:
     django.setup()
     from tests.access.resolver import urls  # reads the settings
 
+    PAGE.parent.mkdir(parents=True, exist_ok=True)
     PAGE.write_text(render(urls()))
 
 
@@ -39,8 +40,8 @@ def _head() -> Iterator[str]:
     yield from (
         "# Who may open and do what",
         "",
-        "Written by `python -m tests.access.matrix`. `tests/access` asks the portal every cell of it, and fails for a",
-        "page that has no row.",
+        "`make docs` writes this page. `tests/access` checks every cell of it against the portal, and fails for a URL",
+        "that has no row.",
         "",
         "- A reseller's people reach what is their own company's. What is another's is not found (404).",
         "- The provider's own pages refuse a reseller's people (403), with the way out.",
