@@ -42,16 +42,6 @@ class Limitation(StrEnum):
     CAUSE = "misuse"
     PLATFORM = "unsupported-platform"
 
-    @property
-    def numeral(self) -> str:
-        """Its number in the clause: "ii"."""
-        return {
-            "modified-software": "i",
-            "unsupported-release": "ii",
-            "misuse": "iii",
-            "unsupported-platform": "iv",
-        }[self.value]
-
 
 @dataclass(frozen=True, slots=True)
 class Flag:

@@ -43,11 +43,6 @@ def kind_of(code: str) -> DeadlineKind:
         raise LookupError(f"no deadline kind {code!r} is registered") from None
 
 
-def all_kinds() -> tuple[DeadlineKind, ...]:
-    """All registered kinds by code."""
-    return tuple(_kinds[code] for code in sorted(_kinds))
-
-
 def by_lateness(rows: Sequence[Deadline]) -> Iterator[tuple[bool, list[Deadline]]]:
     """The rows that fire late and those in time, each in their order, the late ones first; an empty part is left out.
 
@@ -57,8 +52,3 @@ def by_lateness(rows: Sequence[Deadline]) -> Iterator[tuple[bool, list[Deadline]
         part = [row for row in rows if row.late is late]
         if part:
             yield late, part
-
-
-def unregister(code: str) -> None:
-    """Forget a kind (for tests that register their own)."""
-    _kinds.pop(code, None)

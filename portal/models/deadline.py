@@ -120,8 +120,3 @@ class Deadline(About):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.step} on {self.subject_type} {self.subject_id} due {self.due_at:%Y-%m-%d %H:%M:%S}"
-
-    @property
-    def was_late(self) -> bool:
-        """Whether the act was done, after the due time."""
-        return self.met_at is not None and self.met_at > self.due_at

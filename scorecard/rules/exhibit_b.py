@@ -111,42 +111,11 @@ class Result:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """The counts of a scorecard worked by hand. `mean_days` is None when no case closed."""
-
-    severity_1: int
-    severity_1_with_fix: int
-    all_cases: int
-    all_with_fix: int
-    replicated: int
-    mean_days: Decimal | None
-    contacts: int
-    trained: int
-
-
 def score(
     scorecard: Scorecard, window: Window, cases: Iterable[CaseFacts], contacts: Contacts
 ) -> Result:
     """Score the cases of a window (ATSP Ex.B). `figures` says which cases count, and what it raises."""
     return score_figures(scorecard, figures(window, cases, contacts))
-
-
-def score_counts(scorecard: Scorecard, counts: Counts) -> Result:
-    """Score counts worked by hand; the measures then name no cases."""
-    mean = counts.mean_days
-    return score_figures(
-        scorecard,
-        {
-            Measured.CRITICAL_IN_KNOWLEDGE_BASE: Figure(
-                Fraction(counts.severity_1_with_fix), counts.severity_1
-            ),
-            Measured.ALL_IN_KNOWLEDGE_BASE: Figure(Fraction(counts.all_with_fix), counts.all_cases),
-            Measured.REPLICATED_BY_PROVIDER: Figure(Fraction(counts.replicated), counts.all_cases),
-            Measured.DAYS_RELIEF_TO_CLOSURE: Figure(Fraction(mean or 0), 0 if mean is None else 1),
-            Measured.CONTACTS_TRAINED: Figure(Fraction(counts.trained), counts.contacts),
-        },
-    )
 
 
 def score_figures(scorecard: Scorecard, found: Mapping[Measured, Figure]) -> Result:

@@ -33,7 +33,7 @@ def registered(*wanted: deadlines.DeadlineKind) -> Iterator[None]:
         yield
     finally:
         for kind in wanted:
-            kinds.unregister(kind.code)
+            del kinds._kinds[kind.code]
 
 
 def timer(handle: Handle, code: str = TIMER) -> deadlines.DeadlineKind:

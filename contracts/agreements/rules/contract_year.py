@@ -71,11 +71,6 @@ def term_ends(effective: date, years: int = 1) -> date:
     return anniversary(effective, years) - timedelta(days=1)
 
 
-def days_in_year(effective: date, number: int = 1) -> int:
-    """The days of the agreement's year of that number, by which fees are prorated (D-2)."""
-    return contract_year(effective, number).days
-
-
 def months_remaining(on: date, until: date) -> int:
     """The months from `on` to the anniversary `until`, counted back from it, one begun counted whole (D-4).
 

@@ -43,11 +43,6 @@ class Quote:
     days: int
     words: str
 
-    @property
-    def is_prorated(self) -> bool:
-        """Whether less than the whole year is charged."""
-        return self.remaining_days < self.days
-
 
 def quote(
     programme: Programme,

@@ -144,8 +144,3 @@ class RosterEntry(models.Model):
     def is_technical(self) -> bool:
         """Whether the line is a Technical Contact's or an alternate's."""
         return self.standing in TECHNICAL_ROLES
-
-    @property
-    def is_trained(self) -> bool:
-        """Whether the contact is certified or completed the technical training (ATSP 5.2.1)."""
-        return self.trained_on is not None or self.certified_on is not None

@@ -97,11 +97,6 @@ class WeeklyHours:
         lengths = Counter(_length(windows) for windows in self.days if windows)
         return max(lengths, key=lambda length: (lengths[length], length))
 
-    @property
-    def week_length(self) -> timedelta:
-        """The open time of a whole week without holidays."""
-        return sum((_length(windows) for windows in self.days), timedelta())
-
 
 def _check_day(weekday: str, windows: tuple[Hours, ...]) -> None:
     end_of_last = 0

@@ -48,7 +48,7 @@ def test_support_goes_by_the_current_and_the_prior_minor_release(
         return
     (flag,) = flags
     assert flag.limitation is Limitation.RELEASE
-    assert (flag.clause, flag.limitation.numeral) == ("ATSP 4.8", "ii")
+    assert (flag.clause, flag.limitation.value) == ("ATSP 4.8", "unsupported-release")
     assert words in flag.words
 
 
@@ -78,7 +78,12 @@ def test_each_limitation_is_flagged_in_the_order_of_the_clause() -> None:
         "5.0.0", PUBLISHED, modified=True, platform_supported=False, caused_otherwise=True
     )
 
-    assert [flag.limitation.numeral for flag in flags] == ["i", "ii", "iii", "iv"]
+    assert [flag.limitation.value for flag in flags] == [
+        "modified-software",
+        "unsupported-release",
+        "misuse",
+        "unsupported-platform",
+    ]
     assert all(flag.words.endswith(".") for flag in flags)
 
 

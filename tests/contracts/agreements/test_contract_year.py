@@ -11,7 +11,6 @@ from contracts.agreements.rules.contract_year import (
     anniversary,
     contract_year,
     contract_year_on,
-    days_in_year,
     months_remaining,
     term_ends,
 )
@@ -58,7 +57,7 @@ def test_an_anniversary_is_found_from_the_effective_date(
     ],
 )
 def test_a_contract_year_has_365_or_366_days(effective: str, number: int, days: int) -> None:
-    assert days_in_year(day(effective), number) == days
+    assert contract_year(day(effective), number).days == days
 
 
 @pytest.mark.parametrize(

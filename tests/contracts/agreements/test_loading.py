@@ -138,7 +138,7 @@ def test_the_unfilled_slots_stay_unfilled(mti: Agreement) -> None:
 
 @pytest.mark.clause("ATSP 5.2.1")
 def test_nothing_is_filed_of_training_fax_pager_or_code(mti: Agreement) -> None:
-    assert not any(entry.is_trained for entry in mti.roster.all())
+    assert not any(entry.trained_on or entry.certified_on for entry in mti.roster.all())
     assert set(mti.reseller.contacts.values_list("fax", "pager", "code")) == {("", "", "")}
 
 

@@ -38,7 +38,6 @@ def test_an_option_is_charged_for_the_days_that_remain(
 ) -> None:
     found = asked(code, quantity, on)
     assert (found.amount, found.remaining_days, found.days) == (Decimal(amount), days, 365)
-    assert found.is_prorated == (days < 365)
 
 
 def test_the_sum_is_said_in_words() -> None:

@@ -12,17 +12,16 @@ from hypothesis import strategies as st
 
 from contracts.programmes.rules.terms import Measure, Measured, Scorecard
 from scorecard.rules.exhibit_b import (
-    Counts,
     Result,
     band_of,
     band_words,
     measure_result,
     score,
-    score_counts,
 )
 from scorecard.rules.figures import CaseFacts, Contacts, Figure, round_half_up
 from scorecard.rules.window import Window
 from tests.atsp import atsp, local
+from tests.scorecard.counts import Counts, score_counts
 
 
 def exhibit_b() -> Scorecard:

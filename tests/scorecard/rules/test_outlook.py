@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from contracts.programmes.rules.terms import Measured
-from scorecard.rules.exhibit_b import Counts, score_counts, score_figures
+from scorecard.rules.exhibit_b import score_figures
 from scorecard.rules.figures import Figure
 from scorecard.rules.outlook import fewer_days, outlook
 from tests.atsp import atsp
+from tests.scorecard.counts import Counts, score_counts
 
 SCORECARD = atsp().scorecard
 assert SCORECARD is not None
