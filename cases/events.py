@@ -1,9 +1,11 @@
 """What happens to cases, for those who listen (``portal.subscriptions``). Cases do not know who does.
 
-Each is published in the transaction of the act, after the case and its own deadlines are written.
+Each is published in the transaction of the act, after the case's own deadlines are written. The case as it stands is
+the event's: its row is written at the act's end.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cases.case.models import Case
@@ -21,12 +23,13 @@ class CaseOpened:
 
 
 @dataclass(frozen=True, slots=True)
-class SeverityChanged:
-    """The severity in force changed at `at`; `by` is None when a clock changed it."""
+class SeveritiesChanged:
+    """The severity in force of cases changed at `at`; each case with the one before.
 
-    case: Case
-    before: int
-    after: int
+    One case, and `by` who did it; or any number that clocks changed at once, and `by` is None.
+    """
+
+    changes: Sequence[tuple[Case, int]]
     by: User | None
     at: dt.datetime
 
@@ -70,10 +73,10 @@ class ReliefFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseClosed:
-    """A case was closed; `by` is None when a clock closed it."""
+class CasesClosed:
+    """Cases were closed: one, and `by` who did it; or any number that clocks closed at once, and `by` is None."""
 
-    case: Case
+    cases: Sequence[Case]
     by: User | None
     at: dt.datetime
 

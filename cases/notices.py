@@ -1,6 +1,7 @@
 """What the portal tells people about a case. Each says what happened, what is due, by whom and when, and one link."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from cases.case.models import Case
@@ -86,7 +87,10 @@ def owed(case: Case, labels: dict[str, str]) -> dict[str, Any]:
 
     `labels` are the words for the kinds of promise on the side that reads.
     """
-    promise = clocks.next_promise(case)
+    return _owed(case, clocks.next_promise(case), labels)
+
+
+def _owed(case: Case, promise: Deadline | None, labels: dict[str, str]) -> dict[str, Any]:
     if promise is None:
         return {}
     return {
@@ -269,36 +273,46 @@ def severity_answered(case: Case, change: SeverityChange, *, by: User, at: dt.da
 
 
 def severity_changed(
-    case: Case, change: SeverityChange, *, by: User | None, at: dt.datetime
+    changes: Sequence[tuple[Case, SeverityChange]], *, by: User | None, at: dt.datetime
 ) -> None:
-    """Tell the contact, and the engineer unless they did it, that the severity in force changed, and why."""
-    recipients = _the_contact(case, at)
-    if case.owner is not None and case.owner != by:
-        recipients.append(case.owner)
-    _tell(
-        case,
-        f"severity:{at.isoformat()}",
-        recipients,
-        "case_severity",
-        f"Case {case.number} is now severity {case.severity}",
-        at,
-        clause=change.clause,
-        words=change.words,
-        **owed(case, TO_RESELLER),
-    )
+    """Tell each contact, and the engineer unless they did it, that the severity in force changed, and why."""
+    promises = clocks.next_promises(case for case, _ in changes)
+    drafts = []
+    for case, change in changes:
+        recipients = _the_contact(case, at)
+        if case.owner is not None and case.owner != by:
+            recipients.append(case.owner)
+        drafts.append(
+            _draft(
+                case,
+                f"severity:{at.isoformat()}",
+                recipients,
+                "case_severity",
+                f"Case {case.number} is now severity {case.severity}",
+                clause=change.clause,
+                words=change.words,
+                **_owed(case, promises.get(case.pk), TO_RESELLER),
+            )
+        )
+    outbox.post_many(drafts, at=at)
 
 
-def closed(case: Case, reason: ClosureReason, *, at: dt.datetime) -> None:
-    """Tell the contact that the case is closed, why, and how to reopen it."""
-    _tell(
-        case,
-        f"closed:{at.isoformat()}",
-        _the_contact(case, at),
-        "case_closed",
-        f"Case {case.number} closed: {reason.name}",
-        at,
-        clause=reason.clause,
-        reason=reason.name,
+def closed(closing: Sequence[tuple[Case, ClosureReason]], *, at: dt.datetime) -> None:
+    """Tell each contact that the case is closed, why, and how to reopen it."""
+    outbox.post_many(
+        [
+            _draft(
+                case,
+                f"closed:{at.isoformat()}",
+                _the_contact(case, at),
+                "case_closed",
+                f"Case {case.number} closed: {reason.name}",
+                clause=reason.clause,
+                reason=reason.name,
+            )
+            for case, reason in closing
+        ],
+        at=at,
     )
 
 
@@ -358,15 +372,28 @@ def _tell(
     clause: str,
     **context: Any,
 ) -> None:
+    draft = _draft(case, step, to, template, title, clause=clause, **context)
+    outbox.post_many([draft], at=at)
+
+
+def _draft(
+    case: Case,
+    step: str,
+    to: list[Recipient],
+    template: str,
+    title: str,
+    *,
+    clause: str,
+    **context: Any,
+) -> NoticeDraft:
     clauses = dict.fromkeys(filter(None, [clause, context.pop("due_clause", "")]))
-    outbox.post(
+    return NoticeDraft(
         case,
         step,
-        to=to,
-        template=template,
-        title=title,
-        context=case_context(case, **context),
-        url=case.get_absolute_url(),
-        clause=case.programme.paper.cite(", ".join(clauses)),
-        at=at,
+        to,
+        template,
+        title,
+        case_context(case, **context),
+        case.get_absolute_url(),
+        case.programme.paper.cite(", ".join(clauses)),
     )

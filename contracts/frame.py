@@ -73,9 +73,7 @@ def is_administrator(user: Any) -> bool:
 def agreement_or_404(request: HttpRequest, reference: str) -> Agreement:
     """The agreement of that reference, if the reader may see it. Raises Http404 otherwise."""
     found: Agreement = get_visible_or_404(
-        Agreement.objects.select_related("reseller", "provider", "programme_version").defer(
-            "programme_version__terms"
-        ),
+        Agreement.objects.select_related("reseller", "provider"),
         request.user,
         reference=reference,
     )

@@ -211,7 +211,7 @@ class Course:
 
     @property
     def _fresh(self) -> Case:
-        return Case.objects.select_related("programme_version").get(pk=self._case.pk)
+        return Case.objects.get(pk=self._case.pk)
 
     @property
     def _open(self) -> bool:

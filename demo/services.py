@@ -45,7 +45,7 @@ def add_services(users: dict[str, User], now: dt.datetime) -> None:
     psam, management = users["dana.whitfield@legato.example"], users["ruth.calloway@legato.example"]
     agreements = [
         one
-        for one in Agreement.objects.in_force(now).select_related("reseller", "programme_version")
+        for one in Agreement.objects.in_force(now).select_related("reseller")
         if one.assignments.filter(user=psam).exists()
     ]
     if not agreements:

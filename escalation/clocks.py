@@ -4,10 +4,10 @@ Everything here runs inside an act, or a sweep, that holds the case's lock.
 """
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from cases.case.models import Case
-from cases.clocks.setting import PROMISED
+from cases.clocks.setting import CASE, PROMISED
 from contracts.programmes.models import programme_of
 from contracts.programmes.rules.terms import Act, Escalation
 from escalation.models import Step, Timeline
@@ -104,7 +104,7 @@ def serve(
     timeline.steps.filter(pk__in=[step.pk for step, _ in served]).update(
         done_at=at, done_by=by, done_note=note
     )
-    key = SubjectKey("cases.case", timeline.case_id)
+    key = SubjectKey(CASE, timeline.case_id)
     codes = [timeline.key(step.code) for step, _ in served]
     deadlines.meet(key, DUTY, at=at, steps=codes)
     latest = max(number_of(step) for step, _ in served)
@@ -112,14 +112,21 @@ def serve(
     return served
 
 
-def call_off(case: Case, *, at: dt.datetime, cause: str) -> int:
-    """Cancel whatever of the escalation is still to come (D-13); what was missed stays missed. Returns how many."""
-    return deadlines.cancel(case, at=at, cause=cause, kinds=KINDS)
+def call_off(case_ids: Sequence[int], *, at: dt.datetime, cause: str) -> Counter[int]:
+    """Cancel whatever of the escalation of cases is still to come (D-13); what was missed stays missed.
+
+    Returns how many of each case.
+    """
+    to_come = Deadline.objects.about_any(CASE, case_ids).filter(kind__in=KINDS).to_come()
+    counted = Counter(to_come.values_list("subject_id", flat=True))
+    keys = [SubjectKey(CASE, pk) for pk in case_ids]
+    deadlines.cancel_many(keys, at=at, cause=cause, kinds=KINDS)
+    return counted
 
 
 def let_go(step: Step, *, at: dt.datetime, cause: str) -> None:
     """Cancel one duty that was waived (D-14)."""
-    key = SubjectKey("cases.case", step.timeline.case_id)
+    key = SubjectKey(CASE, step.timeline.case_id)
     deadlines.cancel(key, at=at, cause=cause, kinds=[DUTY], steps=[step.timeline.key(step.code)])
 
 
@@ -128,7 +135,7 @@ def deadlines_of(
 ) -> dict[tuple[int, str], Deadline]:
     """The deadlines of timelines by timeline and step; one statement. Updates due before `since` are left out."""
     names = {(timeline.case_id, timeline.number): timeline.pk for timeline in timelines}
-    rows = Deadline.objects.about_any("cases.case", [case_id for case_id, _ in names]).filter(
+    rows = Deadline.objects.about_any(CASE, [case_id for case_id, _ in names]).filter(
         kind__in=KINDS
     )
     if since is not None:
@@ -147,7 +154,7 @@ def _write(planned: Sequence[tuple[Timeline, PlannedStep]], *, at: dt.datetime) 
     deadlines.set_deadlines(
         [
             Setting(
-                SubjectKey("cases.case", timeline.case_id),
+                SubjectKey(CASE, timeline.case_id),
                 DUTY if step.kind == StepKind.DUTY else NOTICE,
                 step.due_at,
                 step.clause,

@@ -10,7 +10,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from cases.clocks.setting import refresh_next_due
 from contracts.agreements.models import Agreement
 from contracts.parties.people import Staff
 from contracts.programmes.rules.terms import Act, Role
@@ -79,7 +78,6 @@ def duties_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
             settled[pk] = max(number_of(step), settled.get(pk, 0))
     keep_committed(settled, timelines, now=now)
     record.write(now)
-    refresh_next_due({step.timeline.case_id for step, _ in due})
 
 
 @dataclass(slots=True)

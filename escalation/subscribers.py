@@ -3,14 +3,14 @@
 from cases.conversation import rules as communication
 from cases.conversation.models import Team
 from cases.events import (
-    CaseClosed,
     CaseOpened,
     CaseRead,
     CaseReopened,
+    CasesClosed,
     ContactUpdated,
     ReliefFailed,
     ReliefGiven,
-    SeverityChanged,
+    SeveritiesChanged,
     SubCaseOpened,
 )
 from contracts.programmes.rules.terms import Act
@@ -24,12 +24,12 @@ ENGAGED = {Team.PSE: Act.ENGAGE_PSE, Team.ENGINEERING: Act.ENGAGE_ENGINEERING}
 def subscribe_all() -> None:
     """Listen from now on."""
     subscribe(CaseOpened, opened)
-    subscribe(SeverityChanged, severity_changed)
+    subscribe(SeveritiesChanged, severity_changed)
     subscribe(ContactUpdated, contact_updated)
     subscribe(SubCaseOpened, sub_case_opened)
     subscribe(ReliefGiven, relief_given)
     subscribe(ReliefFailed, relief_failed)
-    subscribe(CaseClosed, closed)
+    subscribe(CasesClosed, closed)
     subscribe(CaseReopened, reopened)
     subscribe(CaseRead, read)
 
@@ -39,12 +39,16 @@ def opened(event: CaseOpened) -> None:
     actions.start(event.case, by=event.by, at=event.at)
 
 
-def severity_changed(event: SeverityChanged) -> None:
+def severity_changed(event: SeveritiesChanged) -> None:
     """Raised to severity 1: a timeline begins. Lowered: the running one ends (D-13)."""
-    if actions.start(event.case, by=event.by, at=event.at) is None:
-        terms = event.case.programme.escalation
-        if terms is not None and event.after != terms.severity:
-            actions.end(event.case, Ending.DOWNGRADE, by=event.by, at=event.at)
+    lowered = []
+    for case, _ in event.changes:
+        terms = case.programme.escalation
+        if terms is not None and case.severity == terms.severity:
+            actions.start(case, by=event.by, at=event.at)
+        elif terms is not None:
+            lowered.append(case)
+    actions.end(lowered, Ending.DOWNGRADE, by=event.by, at=event.at)
 
 
 def contact_updated(event: ContactUpdated) -> None:
@@ -61,7 +65,7 @@ def relief_given(event: ReliefGiven) -> None:
     """Relief ends the timeline (D-13). It reaches the contact too, so it first does the update that was due."""
     if communication.effect(event.by.roles).restarts_status:
         actions.served(event.case, Act.CONTACT_UPDATE, by=event.by, at=event.at)
-    actions.end(event.case, Ending.RELIEF, by=event.by, at=event.at)
+    actions.end([event.case], Ending.RELIEF, by=event.by, at=event.at)
 
 
 def relief_failed(event: ReliefFailed) -> None:
@@ -69,9 +73,9 @@ def relief_failed(event: ReliefFailed) -> None:
     actions.start(event.case, by=event.by, at=event.at)
 
 
-def closed(event: CaseClosed) -> None:
+def closed(event: CasesClosed) -> None:
     """Closure ends the timeline (D-13)."""
-    actions.end(event.case, Ending.CLOSURE, by=event.by, at=event.at)
+    actions.end(event.cases, Ending.CLOSURE, by=event.by, at=event.at)
 
 
 def reopened(event: CaseReopened) -> None:

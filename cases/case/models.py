@@ -1,6 +1,8 @@
 """Cases: one distinct documented Problem each (ATSP 1.3)."""
 
 import datetime as dt
+from collections.abc import Iterable
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -8,7 +10,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection, models
 from django.db.models import F, Q
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.knowledge.models import Article
@@ -20,6 +22,7 @@ from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import Programme, Severity
 from contracts.scope import providers_served
+from portal.models import User
 
 _TEXT = SearchVector("title", "description", config="english")
 COUNTED = 999
@@ -51,8 +54,51 @@ ASKED_OF_A_REPORT = {
 """What a report tells besides the Problem itself (ATSP 5.2.3, 1.15, 1.19, 2.1), by field, as one asks for it."""
 
 
+REPORTED = (
+    "hardware",
+    "other_software",
+    "description",
+    "business_impact",
+    "level_1_work",
+    "level_2_work",
+    "replication_steps",
+    "replication_evidence",
+    "limitations",
+)
+"""The long texts of a report, which nobody but its page needs."""
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     """Selects cases."""
+
+    def with_parties(self, ids: Iterable[int], *, reachable: bool = False) -> dict[int, "Case"]:
+        """The cases of those ids with agreement, provider, reseller, contact and owner; five statements.
+
+        Many cases share their parties, so each is read once and not with every case of a join. `reachable` adds the
+        contact's account, and the site with one statement more.
+        """
+        cases: dict[int, Any] = self.in_bulk(list(ids))
+        some = list(cases.values())
+        agreements = Agreement.objects.in_bulk({case.agreement_id for case in some})
+        organisations = Organisation.objects.in_bulk(
+            {one.provider_id for one in agreements.values()} | {case.reseller_id for case in some}
+        )
+        contacts = Contact.objects.in_bulk({case.contact_id for case in some})
+        accounts = {one.user_id for one in contacts.values()} if reachable else set()
+        users = User.objects.in_bulk((accounts | {case.owner_id for case in some}) - {None})
+        sites = Site.objects.in_bulk({case.site_id for case in some}) if reachable else {}
+        for agreement in agreements.values():
+            agreement.provider = organisations[agreement.provider_id]
+        for case in some:
+            case.agreement = agreements[case.agreement_id]
+            case.reseller = organisations[case.reseller_id]
+            case.contact = contacts[case.contact_id]
+            case.owner = users[case.owner_id] if case.owner_id else None
+            if reachable:
+                case.site = sites[case.site_id]
+                user_id = case.contact.user_id
+                case.contact.user = users[user_id] if user_id else None
+        return cases
 
     def visible_to(self, user: Any) -> Self:
         """To a provider's person the cases under its agreements; to a reseller's their company's, until they left."""
@@ -124,6 +170,12 @@ class CaseQuerySet(models.QuerySet["Case"]):
         with connection.cursor() as cursor:
             cursor.execute(f"SELECT {sql}", [value for _, values in queries for value in values])
             return dict(zip(parts, cursor.fetchone(), strict=True))
+
+
+@cache
+def _page_without_number(_prefix: str) -> str:
+    """Where case pages are, found once: a sweep gives thousands of addresses."""
+    return reverse("case", args=[0]).removesuffix("0/")
 
 
 class Case(models.Model):
@@ -275,7 +327,7 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         """The case page."""
-        return reverse("case", args=[self.pk])
+        return f"{_page_without_number(get_script_prefix())}{self.pk}/"
 
     @property
     def number(self) -> str:

@@ -1,13 +1,25 @@
 """The journal of a case, which cites the clauses of the programme that the case is under."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from cases.case.models import Case
 from cases.verbs import Verb
 from portal import journal
-from portal.models import JournalEntry
 
 
-def record(case: Case, verb: Verb, *, clause: str = "", **details: Any) -> JournalEntry:
+def record(case: Case, verb: Verb, *, clause: str = "", **details: Any) -> None:
     """Write an entry about a case. `clause` is as the house's rules cite it (`Paper.cite`)."""
-    return journal.record(case, verb, clause=case.programme.paper.cite(clause), **details)
+    record_many([(case, {"clause": clause, **details})], verb)
+
+
+def record_many(entries: Iterable[tuple[Case, dict[str, Any]]], verb: Verb, **shared: Any) -> None:
+    """Write an entry about each case with its own details and the shared ones, in one statement (see `record`)."""
+    journal.record_many(
+        journal.entry(
+            case,
+            verb,
+            **shared | details | {"clause": case.programme.paper.cite(details.get("clause", ""))},
+        )
+        for case, details in entries
+    )

@@ -24,7 +24,6 @@ from portal.acts import Act, answer, offers
 
 _WITH = (
     "agreement__provider",
-    "programme_version",
     "reseller",
     "contact__site",
     "site",

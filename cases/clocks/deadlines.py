@@ -4,15 +4,16 @@ import datetime as dt
 from collections.abc import Sequence
 
 from cases import notices
-from cases.case.models import Case
+from cases.case.models import REPORTED, Case
 from cases.clocks import setting as clocks
 from cases.resolution.actions import closing as resolution
 from cases.severity import actions as severity_actions
 from cases.severity import rules as severity
+from cases.severity.rules import SeverityChange
 from cases.verbs import Verb
 from contracts.parties.people import Staff
-from contracts.programmes.rules.terms import InformationOutcome
-from portal import journal
+from contracts.programmes.rules.terms import ClosureReason, InformationOutcome
+from portal import bulk, journal
 from portal.deadlines import DeadlineKind, register
 from portal.models import Deadline
 from portal.notices import outbox
@@ -68,23 +69,58 @@ def warn_of_information(rows: Sequence[Deadline], now: dt.datetime) -> None:
 def information_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """The information did not come: the case is downgraded, or closed (ATSP 4.9.1, 4.10.8)."""
     cases = _cases(rows)
+    closing: list[tuple[Case, ClosureReason]] = []
+    downgraded: list[tuple[Case, SeverityChange]] = []
     for row in rows:
         case = cases[row.subject_id]
         if row.data["outcome"] == InformationOutcome.CLOSE.value:
-            reason = case.programme.closure_reason(row.data["closure_reason"])
-            resolution.apply_closure(case, reason, by=None, at=now)
+            closing.append((case, case.programme.closure_reason(row.data["closure_reason"])))
         else:
-            change = severity.downgrade_by_clock(
-                case.programme, case.standing, row.data["to_severity"], row.clause
-            )
-            severity_actions.apply(case, change, by=None, at=now, verb=Verb.CASE_DOWNGRADED)
-            notices.severity_changed(case, change, by=None, at=now)
-        case.save()
-    clocks.refresh_next_due(cases)
+            to = row.data["to_severity"]
+            change = severity.downgrade_by_clock(case.programme, case.standing, to, row.clause)
+            downgraded.append((case, change))
+    if closing:
+        resolution.apply_closure(closing, by=None, at=now)
+    if downgraded:
+        severity_actions.apply(downgraded, by=None, at=now, verb=Verb.CASE_DOWNGRADED)
+        notices.severity_changed(downgraded, by=None, at=now)
+    clocks.note_next_due(cases.values())
+    bulk.update(list(cases.values()), _ACTED_ON)
+
+
+_ACTED_ON = (
+    "state",
+    "closed_at",
+    "closure_reason",
+    "severity",
+    "severity_since",
+    "severity_confirmed",
+    "awaits_call_for",
+    "proposed_severity",
+    "proposed_by_side",
+    "proposal_reason",
+    "information_asked_at",
+    "information_received_at",
+    "next_due_at",
+    "next_due_kind",
+)
+"""What of a case the information clock may change."""
+
+
+_NAMED = (
+    "title",
+    "severity",
+    "agreement_id",
+    "programme_version_id",
+    "reseller_id",
+    "contact_id",
+    "owner_id",
+)
 
 
 def _promises_missed(rows: Sequence[Deadline], now: dt.datetime, title: str) -> None:
-    cases = _cases(rows)
+    named = Case.objects.only(*_NAMED)
+    cases = named.with_parties(row.subject_id for row in rows)
     dispatch = Staff(Role.DISPATCH)
     outbox.post_many(
         [
@@ -109,17 +145,9 @@ def _promises_missed(rows: Sequence[Deadline], now: dt.datetime, title: str) -> 
         )
         for row in rows
     )
-    clocks.refresh_next_due(cases)
 
 
 def _cases(rows: Sequence[Deadline]) -> dict[int, Case]:
-    """The cases the rows are about, in one statement."""
-    return Case.objects.select_related(
-        "agreement__provider",
-        "programme_version",
-        "reseller",
-        "contact__site",
-        "site",
-        "contact__user",
-        "owner",
-    ).in_bulk([row.subject_id for row in rows])
+    """The cases the rows are about, with whom to tell."""
+    cases = Case.objects.defer(*REPORTED)
+    return cases.with_parties((row.subject_id for row in rows), reachable=True)

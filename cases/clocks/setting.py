@@ -4,7 +4,8 @@ Everything here runs inside an act that holds the case's lock.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 
 from django.db import connection
 from django.db.models import Q
@@ -12,13 +13,15 @@ from django.db.models import Q
 from cases.case.models import Case
 from cases.clocks.rules import objectives
 from cases.clocks.rules.objectives import Promise
-from cases.information.rules import InformationDue, information_due
-from contracts.parties.calendars import calendar_of
+from cases.information.rules import information_due
+from contracts.parties.calendars import CalendarBook, calendar_of
 from contracts.programmes.rules.terms import Span
 from portal import deadlines
+from portal.deadlines import Setting
 from portal.models import Deadline, DeadlineState, User
 from portal.rules.business_time import BusinessCalendar
 
+CASE = "cases.case"
 FIRST_RESPONSE = "cases.first_response"
 STATUS_UPDATE = "cases.status_update"
 INFORMATION = "cases.information"
@@ -42,17 +45,11 @@ def calendar(case: Case) -> BusinessCalendar:
 def start(case: Case, *, at: dt.datetime) -> None:
     """Start both objectives of a case just reported (ATSP 4.6)."""
     business = calendar(case)
-    _set(
-        case,
+    promises = (
         objectives.first_response(case.programme, case.severity, case.reported_at, business),
-        at=at,
-    )
-    _set(
-        case,
         objectives.status_update(case.programme, case.severity, case.reported_at, business),
-        at=at,
     )
-    refresh_next_due([case.pk])
+    deadlines.set_deadlines([_setting(case, promise) for promise in promises], at=at)
 
 
 def restart_status(case: Case, *, at: dt.datetime) -> None:
@@ -65,12 +62,48 @@ def restart_status(case: Case, *, at: dt.datetime) -> None:
     since = max(at, case.last_communication_at or at)
     every = Span.parse(case.status_every) if case.status_every else None
     promise = objectives.status_update(case.programme, case.severity, since, calendar(case), every)
-    _set(case, promise, at=at)
+    deadlines.set_deadlines([_setting(case, promise)], at=at)
 
 
-def change_severity(case: Case, before: int, *, at: dt.datetime) -> None:
-    """Recompute both objectives after the severity changed (D-11)."""
-    response = Deadline.objects.about(case).unfinished().filter(kind=FIRST_RESPONSE).first()
+def change_severities(changes: Sequence[tuple[Case, int]], *, at: dt.datetime) -> None:
+    """Recompute the objectives of cases whose severity changed (D-11); each comes with the one before.
+
+    The number of statements does not grow with the cases.
+    """
+    book = CalendarBook()
+    responses = {
+        row.subject_id: row
+        for row in Deadline.objects.about_any(CASE, [case.pk for case, _ in changes])
+        .unfinished()
+        .filter(kind=FIRST_RESPONSE)
+    }
+    superseded: dict[tuple[str, tuple[str, ...]], list[Case]] = defaultdict(list)
+    settings: list[Setting] = []
+    for case, before in changes:
+        business = book.of(case.site, case.programme)
+        response = responses.get(case.pk)
+        result = _recomputed(case, before, response, business, at)
+        kinds, promises = [STATUS_UPDATE], [result.status_update]
+        if result.first_response and response and _is_another(result.first_response, response, at):
+            kinds.append(FIRST_RESPONSE)
+            promises.append(result.first_response)
+        settings += [_setting(case, promise) for promise in promises]
+        if case.waits_for_information:
+            kinds += INFORMATION_CLOCKS
+            settings += _information(case, business, at=at)
+        superseded[f"severity {before} became {case.severity}", tuple(kinds)].append(case)
+    for (cause, wanted), cases in superseded.items():
+        deadlines.supersede_many(cases, at=at, cause=cause, kinds=wanted)
+    deadlines.set_deadlines(settings, at=at)
+
+
+def _recomputed(
+    case: Case,
+    before: int,
+    response: Deadline | None,
+    business: BusinessCalendar,
+    at: dt.datetime,
+) -> objectives.Recomputed:
     state = objectives.Clocks(
         reported_at=case.reported_at,
         first_response_due_at=response.due_at if response else case.reported_at,
@@ -86,18 +119,7 @@ def change_severity(case: Case, before: int, *, at: dt.datetime) -> None:
             last_communication_at=case.last_communication_at,
             every=state.every,
         )
-    result = objectives.on_severity_change(
-        case.programme, before, case.severity, at, state, calendar(case)
-    )
-    cause = f"severity {before} became {case.severity}"
-    if result.first_response and response and _is_another(result.first_response, response, at):
-        deadlines.supersede(case, at=at, cause=cause, kinds=[FIRST_RESPONSE])
-        _set(case, result.first_response, at=at)
-    deadlines.supersede(case, at=at, cause=cause, kinds=[STATUS_UPDATE])
-    _set(case, result.status_update, at=at)
-    if case.waits_for_information:
-        deadlines.supersede(case, at=at, cause=cause, kinds=INFORMATION_CLOCKS)
-        start_information(case, at=at)
+    return objectives.on_severity_change(case.programme, before, case.severity, at, state, business)
 
 
 def _is_another(promise: Promise, response: Deadline, at: dt.datetime) -> bool:
@@ -109,14 +131,18 @@ def _is_another(promise: Promise, response: Deadline, at: dt.datetime) -> bool:
     return promise.due_at != response.due_at and not missed_alike
 
 
-def start_information(case: Case, *, at: dt.datetime) -> InformationDue | None:
+def start_information(case: Case, *, at: dt.datetime) -> None:
     """Start the information clock that runs at the case's severity, counted from reporting (ATSP 4.9.1, 4.10.8)."""
+    deadlines.set_deadlines(_information(case, calendar(case), at=at), at=at)
+
+
+def _information(case: Case, business: BusinessCalendar, *, at: dt.datetime) -> list[Setting]:
     called_at = case.severity_since if case.severity_since > case.reported_at else None
     clock = information_due(
-        case.programme, case.severity, case.reported_at, at, calendar(case), called_at=called_at
+        case.programme, case.severity, case.reported_at, at, business, called_at=called_at
     )
     if clock is None:
-        return None
+        return []
     data = {
         "outcome": clock.outcome.value,
         "to_severity": clock.to_severity,
@@ -124,26 +150,22 @@ def start_information(case: Case, *, at: dt.datetime) -> InformationDue | None:
         "consequence": clock.consequence,
         "sum": clock.data,
     }
-    deadlines.set_deadline(
-        case,
-        INFORMATION,
-        due_at=clock.due_at,
-        clause=clock.clause,
-        words=clock.words,
-        data=data,
-        at=at,
-    )
+    settings = [
+        Setting(case, INFORMATION, clock.due_at, clock.clause, words=clock.words, data=data)
+    ]
     if clock.warn_at is not None:
-        deadlines.set_deadline(
-            case,
-            INFORMATION_WARNING,
-            due_at=clock.warn_at,
-            clause=clock.clause,
-            words=clock.words,
-            data={"due_at": clock.due_at, "consequence": clock.consequence},
-            at=at,
+        warning = {"due_at": clock.due_at, "consequence": clock.consequence}
+        settings.append(
+            Setting(
+                case,
+                INFORMATION_WARNING,
+                clock.warn_at,
+                clock.clause,
+                words=clock.words,
+                data=warning,
+            )
         )
-    return clock
+    return settings
 
 
 def stop_information(case: Case, *, at: dt.datetime) -> None:
@@ -152,13 +174,33 @@ def stop_information(case: Case, *, at: dt.datetime) -> None:
     deadlines.cancel(case, at=at, cause="the information was received", kinds=INFORMATION_CLOCKS)
 
 
-def stop_all(case: Case, *, at: dt.datetime, cause: str) -> None:
-    """Call off whatever is still to come on the case: nothing of a closed case escalates (D-13)."""
-    deadlines.cancel(case, at=at, cause=cause)
+def stop_all(cases: Iterable[Case], *, at: dt.datetime, cause: str) -> None:
+    """Call off whatever is still to come on the cases: nothing of a closed case escalates (D-13)."""
+    deadlines.cancel_many(cases, at=at, cause=cause)
+
+
+def note_next_due(cases: Iterable[Case]) -> None:
+    """Set on each case, unsaved, the earliest unfinished promise of the provider, read in one statement."""
+    by_pk = {case.pk: case for case in cases}
+    rows = (
+        Deadline.objects.about_any(CASE, list(by_pk))
+        .unfinished()
+        .exclude(kind=INFORMATION)
+        .order_by("subject_id", "due_at", "id")
+        .distinct("subject_id")
+        .values_list("subject_id", "due_at", "kind")
+    )
+    found = {pk: (due_at, kind) for pk, due_at, kind in rows}
+    for pk, case in by_pk.items():
+        case.next_due_at, case.next_due_kind = found.get(pk, (None, ""))
 
 
 def refresh_next_due(case_ids: Iterable[int]) -> None:
-    """Copy the earliest unfinished promise of the provider to each case, in one statement whatever their number."""
+    """Copy the earliest unfinished promise of the provider to each case's row, in one statement however many.
+
+    For what leaves the cases themselves as they are. A promise that is missed is still unfinished, so the sweep's
+    marking alone changes none of them.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -177,10 +219,16 @@ def refresh_next_due(case_ids: Iterable[int]) -> None:
         )
 
 
+def next_promises(cases: Iterable[Case]) -> dict[int, Deadline]:
+    """The earliest unfinished promise to the contact of each case that has one (ATSP 4.6, Ex.C); one statement."""
+    rows = Deadline.objects.about_any(CASE, [case.pk for case in cases]).unfinished()
+    first = rows.filter(TO_CONTACT).order_by("subject_id", "due_at", "id").distinct("subject_id")
+    return {row.subject_id: row for row in first}
+
+
 def next_promise(case: Case) -> Deadline | None:
     """The earliest unfinished promise to the contact (ATSP 4.6, Ex.C), or None."""
-    rows = Deadline.objects.about(case).unfinished().filter(TO_CONTACT)
-    return rows.soonest_first().first()
+    return next_promises([case]).get(case.pk)
 
 
 def next_due_for(case: Case, user: User) -> tuple[dt.datetime | None, str, str]:
@@ -196,13 +244,12 @@ def next_due_for(case: Case, user: User) -> tuple[dt.datetime | None, str, str]:
     return (row.due_at, row.kind, row.data.get(PROMISED, "")) if row else (None, "", "")
 
 
-def _set(case: Case, promise: Promise, *, at: dt.datetime) -> None:
-    deadlines.set_deadline(
+def _setting(case: Case, promise: Promise) -> Setting:
+    return Setting(
         case,
         f"cases.{promise.code}",
-        due_at=promise.due_at,
-        clause=promise.clause,
+        promise.due_at,
+        promise.clause,
         words=promise.words,
         data=dict(promise.data),
-        at=at,
     )

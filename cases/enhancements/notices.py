@@ -18,7 +18,7 @@ def enhancement_submitted(enhancement: Enhancement, *, at: dt.datetime) -> None:
         agreements = list(
             Agreement.objects.in_force(at)
             .filter(reseller=enhancement.reseller)
-            .select_related("reseller", "programme_version")
+            .select_related("reseller")
         )
         directory = Directory(agreements, at)
         to = [user for agreement in agreements for user in directory.psams_of(agreement)]

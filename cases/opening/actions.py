@@ -96,7 +96,7 @@ def open_case(
     with transaction.atomic():
         case = Case(
             agreement=agreement,
-            programme_version=agreement.programme_version,
+            programme_version_id=agreement.programme_version_id,
             reseller=contact.organisation,
             contact=contact,
             site=contact.site,
@@ -125,8 +125,8 @@ def open_case(
         clocks.start(case, at=at)
         notices.opened(case, at=at)
         subscriptions.publish(CaseOpened(case, by, at))
-        clocks.refresh_next_due([case.pk])
-        case.refresh_from_db(fields=["next_due_at", "next_due_kind"])
+        clocks.note_next_due([case])
+        case.save(update_fields=["next_due_at", "next_due_kind"])
         return case
 
 

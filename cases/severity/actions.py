@@ -1,6 +1,8 @@
 """Changing a case's severity (ATSP 4.3, 4.5, 4.9; D-9, D-11)."""
 
 import datetime as dt
+from collections.abc import Sequence
+from typing import Any
 
 from cases import notices
 from cases.case.actions import (
@@ -11,10 +13,10 @@ from cases.case.actions import (
     require_text,
 )
 from cases.case.models import Case
-from cases.case.record import record
+from cases.case.record import record_many
 from cases.case.rules.vocabulary import Channel
 from cases.clocks import setting as clocks
-from cases.events import SeverityChanged
+from cases.events import SeveritiesChanged
 from cases.severity import rules as severity
 from cases.severity.rules import DowngradeGround, SeverityChange
 from cases.verbs import Verb
@@ -33,8 +35,8 @@ def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: 
         _require_open(fresh)
         change = severity.on_call(fresh.programme, fresh.standing, to)
         words = f"{change.words} Called by {caller}." if caller else change.words
-        apply(fresh, change, by=by, at=at, verb=Verb.CASE_CALL_CONFIRMED, words=words)
-        notices.severity_changed(fresh, change, by=by, at=at)
+        apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_CALL_CONFIRMED, words=words)
+        notices.severity_changed([(fresh, change)], by=by, at=at)
     return fresh
 
 
@@ -43,7 +45,7 @@ def confirm_severity(case: Case, *, by: User, at: dt.datetime) -> Case:
     require_engineer(by, case, "confirm a severity", "ATSP 4.3")
     with changing(case) as fresh:
         change = severity.confirm(fresh.programme, fresh.standing)
-        apply(fresh, change, by=by, at=at, verb=Verb.CASE_SEVERITY_CONFIRMED)
+        apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_SEVERITY_CONFIRMED)
     return fresh
 
 
@@ -66,7 +68,7 @@ def propose_severity(
         change = severity.propose(
             fresh.programme, fresh.standing, to, side=side, reason=reason, channel=channel
         )
-        apply(fresh, change, by=by, at=at, verb=Verb.CASE_SEVERITY_PROPOSED)
+        apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_SEVERITY_PROPOSED)
         notices.severity_proposed(fresh, change, by=by, at=at)
     return fresh
 
@@ -76,7 +78,7 @@ def answer_severity(case: Case, *, by: User, at: dt.datetime, agree: bool) -> Ca
     side = require_party(by, case, at, "answer a proposed severity")
     with changing(case) as fresh:
         change = severity.answer(fresh.programme, fresh.standing, side=side, agree=agree)
-        apply(fresh, change, by=by, at=at, verb=Verb.CASE_SEVERITY_ANSWERED)
+        apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_SEVERITY_ANSWERED)
         notices.severity_answered(fresh, change, by=by, at=at)
     return fresh
 
@@ -102,40 +104,42 @@ def downgrade(
             ground=ground,
             reason=require_text(reason, field="reason", what="reason"),
         )
-        apply(fresh, change, by=by, at=at, verb=Verb.CASE_DOWNGRADED)
-        notices.severity_changed(fresh, change, by=by, at=at)
+        apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_DOWNGRADED)
+        notices.severity_changed([(fresh, change)], by=by, at=at)
     return fresh
 
 
 def apply(
-    case: Case,
-    change: SeverityChange,
+    changes: Sequence[tuple[Case, SeverityChange]],
     *,
     by: User | None,
     at: dt.datetime,
     verb: Verb,
     words: str = "",
 ) -> None:
-    """Write a change of standing to a case that the caller holds: journal, clocks, and the event if it changed."""
-    before = case.severity
-    case.standing = change.standing
-    if case.severity != before:
-        case.severity_since = at
-    record(
-        case,
-        verb,
-        by=by,
-        at=at,
-        public=True,
-        clause=change.clause,
-        text=words or change.words,
-        before={"severity": before},
-        after={"severity": case.severity},
-    )
-    if case.severity != before:
-        case.save()
-        clocks.change_severity(case, before, at=at)
-        subscriptions.publish(SeverityChanged(case, before, case.severity, by, at))
+    """Put changes of standing on cases that the caller holds: journal, clocks, and the event for those that changed.
+
+    The caller writes the cases. The number of statements does not grow with them.
+    """
+    entries: list[tuple[Case, dict[str, Any]]] = []
+    changed: list[tuple[Case, int]] = []
+    for case, change in changes:
+        before = case.severity
+        case.standing = change.standing
+        if case.severity != before:
+            case.severity_since = at
+            changed.append((case, before))
+        details = {
+            "clause": change.clause,
+            "text": words or change.words,
+            "before": {"severity": before},
+            "after": {"severity": case.severity},
+        }
+        entries.append((case, details))
+    record_many(entries, verb, by=by, at=at, public=True)
+    if changed:
+        clocks.change_severities(changed, at=at)
+        subscriptions.publish(SeveritiesChanged(changed, by, at))
 
 
 def _require_open(case: Case) -> None:

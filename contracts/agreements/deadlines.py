@@ -35,9 +35,7 @@ def years_ran_out(rows: Sequence[Deadline], now: dt.datetime) -> None:
 
 def _agreements(rows: Sequence[Deadline], state: AgreementState) -> list[Agreement]:
     """The agreements of the rows that are still in a state, in one statement."""
-    found = (
-        Agreement.objects.filter(pk__in=[row.subject_id for row in rows], state=state)
-        .select_related("reseller", "provider", "programme_version")
-        .defer("programme_version__terms")
-    )
+    found = Agreement.objects.filter(
+        pk__in=[row.subject_id for row in rows], state=state
+    ).select_related("reseller", "provider")
     return list(found.order_by("pk"))

@@ -13,7 +13,7 @@ from django.db.models.functions import Cast, Greatest, Least
 
 from contracts.agreements.rules.life import begins_at, expires_at
 from contracts.parties.models.parties import Address, Organisation
-from contracts.programmes.models import ProgrammeVersion, programme_of
+from contracts.programmes.models import ProgrammeVersion, programme_of, version_of
 from contracts.programmes.rules.terms import Option, OptionKind, Programme, Tier
 from contracts.scope import ScopedQuerySet
 from portal.models.user import validate_zone
@@ -250,6 +250,11 @@ class Agreement(models.Model):
         return programme_of(self.programme_version_id)
 
     @property
+    def version(self) -> ProgrammeVersion:
+        """The version of its terms, by code and number."""
+        return version_of(self.programme_version_id)
+
+    @property
     def tier_terms(self) -> Tier | None:
         """The terms of its tier; None in a programme that has no tiers."""
         return self.programme.tier(self.tier) if self.tier else None
@@ -284,7 +289,7 @@ class Agreement(models.Model):
         return (
             Agreement.objects.filter(
                 reseller=self.reseller_id,
-                programme_version__code=self.programme_version.code,
+                programme_version__code=self.version.code,
                 effective_on__lte=self.ends_on,
                 ends_on__gte=self.effective_on,
             )

@@ -92,7 +92,7 @@ class WithdrawNoticeForm(RenewalForm):
         field = self.fields["notice"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
         found = SoftwareNotice.objects.of_contract(self.agreement).standing()
-        field.queryset = found.select_related("agreement__programme_version")
+        field.queryset = found.select_related("agreement")
         self.initial["notice"] = self.asked.get("notice")
 
     def perform(self) -> None:

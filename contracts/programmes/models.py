@@ -14,6 +14,7 @@ from contracts.programmes.rules.terms import Programme
 from contracts.scope import places_of, providers_served
 
 _programmes: dict[int, Programme] = {}
+_versions: dict[int, "ProgrammeVersion"] = {}
 
 
 def programme_of(version_id: int) -> Programme:
@@ -23,6 +24,17 @@ def programme_of(version_id: int) -> Programme:
         terms = ProgrammeVersion.objects.values_list("terms", flat=True).get(pk=version_id)
         programme = _programmes[version_id] = programme_file.load(terms)
     return programme
+
+
+def version_of(version_id: int) -> "ProgrammeVersion":
+    """A published version with its code and number, for naming it. Read once in each process, like its terms.
+
+    Rows that refer to a version are read without joining it: following the reference itself would read all its terms.
+    """
+    version = _versions.get(version_id)
+    if version is None:
+        version = _versions[version_id] = ProgrammeVersion.objects.get(pk=version_id)
+    return version
 
 
 class ProgrammeVersionQuerySet(models.QuerySet["ProgrammeVersion"]):

@@ -24,16 +24,12 @@ def register_kinds() -> None:
 def days_of_proposal_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """The day came on which the next year is proposed (REN): one proposal a year, told once."""
     for late, part in by_lateness(rows):
-        due = (
-            Agreement.objects.filter(
-                pk__in=[row.subject_id for row in part],
-                state__in=[AgreementState.SIGNED, AgreementState.IN_FORCE],
-                proposal=None,
-                renewal=None,
-            )
-            .select_related("reseller", "provider", "programme_version")
-            .defer("programme_version__terms")
-        )
+        due = Agreement.objects.filter(
+            pk__in=[row.subject_id for row in part],
+            state__in=[AgreementState.SIGNED, AgreementState.IN_FORCE],
+            proposal=None,
+            renewal=None,
+        ).select_related("reseller", "provider")
         proposal.open_many(list(due.order_by("pk")), by=None, at=now, late=late)
 
 
@@ -43,7 +39,6 @@ def software_ends(rows: Sequence[Deadline], now: dt.datetime) -> None:
         found = (
             SoftwareNotice.objects.standing()
             .filter(pk__in=[row.data["notice"] for row in part])
-            .select_related("agreement__reseller", "agreement__programme_version")
-            .defer("agreement__programme_version__terms")
+            .select_related("agreement__reseller")
         )
         software_notices.ended_many(list(found), at=now, late=late)

@@ -32,10 +32,8 @@ def form_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
 
 
 def _tell(rows: Sequence[Deadline], now: dt.datetime, *, verb: Verb, missed: bool) -> None:
-    agreements = (
-        Agreement.objects.select_related("reseller", "programme_version")
-        .defer("programme_version__terms")
-        .in_bulk([row.subject_id for row in rows])
+    agreements = Agreement.objects.select_related("reseller").in_bulk(
+        [row.subject_id for row in rows]
     )
     standings: dict[int, list[str]] = {pk: [] for pk in agreements}
     present = RosterEntry.objects.filter(

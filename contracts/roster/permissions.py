@@ -96,8 +96,7 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
     agreements = list(
         Agreement.objects.in_force(at)
         .filter(reseller=contact.organisation_id)
-        .select_related("reseller", "provider", "programme_version")
-        .defer("programme_version__terms")
+        .select_related("reseller", "provider")
         .order_by("-effective_on", "-pk")
     )
     if not agreements:
@@ -126,12 +125,7 @@ def _last_entries(contact: Contact, at: dt.datetime) -> tuple[RosterEntry, ...]:
 
 def last_agreement(contact: Contact, at: dt.datetime) -> Agreement | None:
     """The last agreement that a contact's reseller had before an instant or has at it. One query."""
-    found: Agreement | None = (
-        _begun(contact, at)
-        .select_related("programme_version")
-        .defer("programme_version__terms")
-        .first()
-    )
+    found: Agreement | None = _begun(contact, at).first()
     return found
 
 

@@ -130,6 +130,4 @@ def _set_following(
 
 def _agreements(rows: Sequence[Deadline]) -> dict[int, Agreement]:
     """The agreements the rows are about, in one statement."""
-    return Agreement.objects.select_related("reseller", "programme_version").in_bulk(
-        {row.subject_id for row in rows}
-    )
+    return Agreement.objects.select_related("reseller").in_bulk({row.subject_id for row in rows})

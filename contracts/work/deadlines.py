@@ -20,7 +20,7 @@ def register_kinds() -> None:
 def remind_of_orders(rows: Sequence[Deadline], now: dt.datetime) -> None:
     """Remind whoever is next on each order, and say so in its journal (ATSP 7.1, 16)."""
     orders = WorkOrder.objects.select_related(
-        "agreement__reseller", "agreement__programme_version", "contact__user", "engineer"
+        "agreement__reseller", "contact__user", "engineer"
     ).in_bulk([row.subject_id for row in rows])
     notices.remind([(orders[row.subject_id], row) for row in rows], at=now)
     journal.record_many(

@@ -39,11 +39,7 @@ class WorkOrderQuerySet(OfAgreementQuerySet):
 
     def for_list(self) -> Self:
         """With what a row of a list shows, the newest first."""
-        return (
-            self.select_related("agreement__reseller", "agreement__programme_version", "engineer")
-            .defer("agreement__programme_version__terms")
-            .order_by("-pk")
-        )
+        return self.select_related("agreement__reseller", "engineer").order_by("-pk")
 
 
 class WorkOrder(models.Model):

@@ -89,12 +89,11 @@ def _order_or_404(request: HttpRequest, pk: int) -> WorkOrder:
         WorkOrder.objects.select_related(
             "agreement__reseller",
             "agreement__provider",
-            "agreement__programme_version",
             "contact__site",
             "engineer",
             "site",
             "asked_by",
-        ).defer("agreement__programme_version__terms"),
+        ),
         request.user,
         pk=pk,
     )

@@ -154,7 +154,7 @@ def _moulds(graphs: list[Graph], now: dt.datetime) -> Iterator[tuple[object, ...
     nothing of it falls due meanwhile.
     """
     chosen = Case.objects.filter(reseller__in=[graph.reseller for graph in graphs])
-    for case in chosen.select_related("agreement__programme_version"):
+    for case in chosen.select_related("agreement"):
         weight = _SEVERITY_1 if case.severity == 1 else 1.0
         if case.closed_at is not None:
             begun = case.agreement.starts_at + dt.timedelta(days=3)

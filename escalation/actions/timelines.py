@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from cases.clocks.rules.wording import frequency
-from cases.clocks.setting import calendar
+from cases.clocks.setting import CASE, calendar
 from contracts.programmes.rules.terms import Act, Escalation
 from escalation import clocks
 from escalation.models import Step, Timeline
 from escalation.rules.exhibit_c import Done, Ending
 from escalation.rules.wording import after_t, length
 from escalation.verbs import Verb
-from portal import journal
-from portal.models import User
+from portal import bulk, journal
+from portal.models import SubjectKey, User
 
 
 def escalation_of(case: Case, at: dt.datetime) -> Escalation | None:
@@ -66,34 +66,34 @@ def start(case: Case, *, by: User | None, at: dt.datetime) -> Timeline | None:
     return timeline
 
 
-def end(
-    case: Case, ending: Ending, *, by: User | None, at: dt.datetime, cause: str = ""
-) -> Timeline | None:
-    """End the case's running timeline: what is to come is cancelled, with the cause (D-13). None when none runs.
+def end(cases: Sequence[Case], ending: Ending, *, by: User | None, at: dt.datetime) -> None:
+    """End the timelines that run on cases: what is to come is cancelled, with the cause (D-13).
 
-    What was missed stays missed.
+    What was missed stays missed. The number of statements does not grow with the cases.
     """
-    timeline = running(case)
-    if timeline is None:
-        return None
-    words = f"{ending.words} {cause}".strip()
-    cancelled = clocks.call_off(case, at=at, cause=words)
-    timeline.ended_at = max(at, timeline.started_at)
-    timeline.ending = ending
-    timeline.ended_cause = words[:200]
-    timeline.save(update_fields=["ended_at", "ending", "ended_cause"])
-    journal.record(
-        case,
-        Verb.ESCALATION_ENDED,
-        by=by,
-        at=at,
-        public=True,
-        clause="D-13",
-        text=f"{words} It ran for {length(timeline.elapsed(at))}.",
-        before={"timeline": timeline.number},
-        after={"ending": ending.value, "cancelled": cancelled},
+    ended = list(Timeline.objects.running().filter(case__in=[case.pk for case in cases]))
+    if not ended:
+        return
+    cancelled = clocks.call_off([one.case_id for one in ended], at=at, cause=ending.words)
+    for timeline in ended:
+        timeline.ended_at = max(at, timeline.started_at)
+        timeline.ending = ending
+        timeline.ended_cause = ending.words[:200]
+    bulk.update(ended, ["ended_at", "ending", "ended_cause"])
+    journal.record_many(
+        journal.entry(
+            SubjectKey(CASE, timeline.case_id),
+            Verb.ESCALATION_ENDED,
+            by=by,
+            at=at,
+            public=True,
+            clause="D-13",
+            text=f"{ending.words} It ran for {length(timeline.elapsed(at))}.",
+            before={"timeline": timeline.number},
+            after={"ending": ending.value, "cancelled": cancelled[timeline.case_id]},
+        )
+        for timeline in ended
     )
-    return timeline
 
 
 def served(

@@ -1,6 +1,9 @@
 """Relief, closure and reopening (ATSP 4.10, Ex.B)."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any
 
 from cases import notices
 from cases.case.actions import (
@@ -11,7 +14,7 @@ from cases.case.actions import (
     require_waited,
 )
 from cases.case.models import Case
-from cases.case.record import record
+from cases.case.record import record, record_many
 from cases.case.rules import lifecycle
 from cases.case.rules.lifecycle import ClosureFacts, Move
 from cases.case.rules.vocabulary import Channel, State
@@ -20,7 +23,7 @@ from cases.conversation.actions import move, write_to_contact
 from cases.conversation.models import Message, MessageKind
 from cases.enhancements.actions import link_case
 from cases.enhancements.models import Enhancement
-from cases.events import CaseClosed, CaseReopened, ReliefFailed, ReliefGiven
+from cases.events import CaseReopened, CasesClosed, ReliefFailed, ReliefGiven
 from cases.verbs import Verb
 from contracts.programmes.rules.terms import ClosureReason
 from portal import subscriptions
@@ -51,7 +54,6 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
             f"{case.programme.paper.cited['ATSP 4.10']}.",
             after={"relieved_at": at},
         )
-        fresh.save()
         subscriptions.publish(ReliefGiven(fresh, by, at))
 
     return write_to_contact(
@@ -150,34 +152,39 @@ def close(
         chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh))
         if enhancement is not None:
             link_case(enhancement, fresh, by=by, at=at)
-        apply_closure(fresh, chosen, by=by, at=at)
+        apply_closure([(fresh, chosen)], by=by, at=at)
     return fresh
 
 
-def apply_closure(case: Case, reason: ClosureReason, *, by: User | None, at: dt.datetime) -> None:
-    """Close a case that the caller holds; `by` is None when the information clock closes it (ATSP 4.10.8)."""
-    before = case.state
-    case.state = State.CLOSED
-    case.closed_at = at
-    case.closure_reason = reason.code
-    case.awaits_call_for = None
-    case.information_asked_at = None
-    case.information_received_at = None
-    case.save()
-    record(
-        case,
-        Verb.CASE_CLOSED,
-        by=by,
-        at=at,
-        public=True,
-        clause=reason.clause,
-        text=f"Closed: {reason.name}.",
-        before={"state": before},
-        after={"state": case.state, "reason": reason.code},
-    )
-    clocks.stop_all(case, at=at, cause=f"the case was closed ({reason.clause})")
-    notices.closed(case, reason, at=at)
-    subscriptions.publish(CaseClosed(case, by, at))
+def apply_closure(
+    closing: Sequence[tuple[Case, ClosureReason]], *, by: User | None, at: dt.datetime
+) -> None:
+    """Close cases that the caller holds; `by` is None when the information clock closes them (ATSP 4.10.8).
+
+    The caller writes the cases. The number of statements does not grow with them.
+    """
+    entries: list[tuple[Case, dict[str, Any]]] = []
+    by_clause: dict[str, list[Case]] = defaultdict(list)
+    for case, reason in closing:
+        details = {
+            "clause": reason.clause,
+            "text": f"Closed: {reason.name}.",
+            "before": {"state": case.state},
+            "after": {"state": State.CLOSED, "reason": reason.code},
+        }
+        entries.append((case, details))
+        by_clause[reason.clause].append(case)
+        case.state = State.CLOSED
+        case.closed_at = at
+        case.closure_reason = reason.code
+        case.awaits_call_for = None
+        case.information_asked_at = None
+        case.information_received_at = None
+    record_many(entries, Verb.CASE_CLOSED, by=by, at=at, public=True)
+    for clause, cases in by_clause.items():
+        clocks.stop_all(cases, at=at, cause=f"the case was closed ({clause})")
+    notices.closed(closing, at=at)
+    subscriptions.publish(CasesClosed([case for case, _ in closing], by, at))
 
 
 def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
@@ -204,7 +211,6 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
         fresh.closure_reason = ""
         fresh.relieved_at = None
         fresh.workaround_agreed_at = None
-        fresh.save()
         clocks.restart_status(fresh, at=at)
         notices.reseller_wrote(fresh, by=by, at=at, body=reason)
         subscriptions.publish(CaseReopened(fresh, by, at))

@@ -85,11 +85,9 @@ def change_draft(agreement: Agreement, paper: Paper, *, by: User, at: dt.datetim
     require_administrator(by, agreement, "change an agreement")
     locks.lock(agreement)
     locks.lock(SubjectKey("years of a reseller", agreement.reseller_id))
-    agreement = Agreement.objects.select_related("reseller", "provider", "programme_version").get(
-        pk=agreement.pk
-    )
+    agreement = Agreement.objects.select_related("reseller", "provider").get(pk=agreement.pk)
     require_draft(agreement)
-    version = agreement.programme_version
+    version = agreement.version
     _require_paper(paper, version, agreement.reseller)
     add_sites(agreement.reseller, paper.sites)
     before = _shown(agreement)
@@ -221,7 +219,7 @@ def _require_alone(agreement: Agreement) -> None:
     second = others.filter(
         state=AgreementState.DRAFT,
         reseller=agreement.reseller_id,
-        programme_version__code=agreement.programme_version.code,
+        programme_version__code=agreement.version.code,
         effective_on__lte=agreement.ends_on,
         ends_on__gte=agreement.effective_on,
     ).first()

@@ -341,11 +341,7 @@ def require_administrator(by: User, agreement: Agreement, act: str) -> None:
 
 def _fresh(agreement: Agreement) -> Agreement:
     """The agreement as it stands, now that its lock is held."""
-    return (
-        Agreement.objects.select_related("reseller", "provider", "programme_version")
-        .defer("programme_version__terms")
-        .get(pk=agreement.pk)
-    )
+    return Agreement.objects.select_related("reseller", "provider").get(pk=agreement.pk)
 
 
 def _term_clause(agreement: Agreement) -> str:

@@ -25,9 +25,7 @@ def earlier_year(heading: Heading) -> Agreement | None:
     """The year of the same contract that the file says it renews; None when it names none, or none that is loaded."""
     if heading.renews is None:
         return None
-    years = Agreement.objects.select_related("provider", "reseller", "programme_version").defer(
-        "programme_version__terms"
-    )
+    years = Agreement.objects.select_related("provider", "reseller")
     return years.filter(
         contract_number=heading.contract_number, effective_on=heading.renews
     ).first()
@@ -107,7 +105,7 @@ def write_renewal(
     agreement = loading.agreement
     proposal = RenewalProposal.objects.create(
         agreement=earlier,
-        programme_version=agreement.programme_version,
+        programme_version_id=agreement.programme_version_id,
         opened_at=loading.at,
         opened_by=loading.by,
         tier=agreement.tier,

@@ -28,8 +28,7 @@ def own_agreement(request: HttpRequest) -> HttpResponse:
     standing = permissions_of(user, now)
     agreement = standing.agreement or (
         Agreement.objects.visible_to(user)
-        .select_related("reseller", "provider", "programme_version")
-        .defer("programme_version__terms")
+        .select_related("reseller", "provider")
         .order_by("-effective_on", "-pk")
         .first()
     )
@@ -47,8 +46,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     chosen = next((phase for phase in Phase if phase.value == wanted), None)
     found = (
         Agreement.objects.visible_to(request.user)
-        .select_related("reseller", "programme_version")
-        .defer("programme_version__terms")
+        .select_related("reseller")
         .order_by("reseller__name", "-effective_on", "-pk")
     )
     rows = [one for one in found if chosen is None or phase_of(one, now) is chosen]

@@ -74,7 +74,7 @@ def change_draft(request: HttpRequest, reference: str) -> HttpResponse:
         else:
             messages.success(request, f"The draft {changed.contract_number} is changed.")
             return redirect("agreement", changed.reference)
-    return _form(request, form, agreement.programme_version, refusal)
+    return _form(request, form, agreement.version, refusal)
 
 
 @require_POST

@@ -146,9 +146,7 @@ def take_back(payment: InvoicePayment, *, reason: str, by: User, at: dt.datetime
 def _fresh(invoice: Invoice) -> Invoice:
     """The invoice with its balance, read under its lock."""
     found: Invoice = (
-        Invoice.objects.with_balance()
-        .select_related("agreement__reseller", "agreement__programme_version")
-        .get(pk=invoice.pk)
+        Invoice.objects.with_balance().select_related("agreement__reseller").get(pk=invoice.pk)
     )
     return found
 

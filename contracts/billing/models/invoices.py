@@ -153,7 +153,6 @@ class InvoiceQuerySet(OfMoneyQuerySet):
             self.with_balance()
             .with_dispute()
             .select_related("agreement__reseller", "agreement__provider")
-            .defer("agreement__programme_version__terms")
             .order_by("-issued_on", "-number", "-pk")
         )
 

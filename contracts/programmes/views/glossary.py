@@ -74,4 +74,4 @@ def _own(user: Any) -> ProgrammeVersion | None:
     agreement = standing.agreement or (
         last_agreement(standing.contact, now) if standing.contact else None
     )
-    return agreement.programme_version if agreement else None
+    return agreement.version if agreement else None

@@ -186,7 +186,7 @@ def _draft(proposal: RenewalProposal, at: dt.datetime) -> Agreement:
     return Agreement.objects.create(
         reseller=earlier.reseller,
         provider=earlier.provider,
-        programme_version=proposal.programme_version,
+        programme_version_id=proposal.programme_version_id,
         tier=proposal.tier,
         contract_number=earlier.contract_number,
         renews=earlier,

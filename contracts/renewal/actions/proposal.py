@@ -8,7 +8,7 @@ from django.db import transaction
 
 from contracts.agreements.models import Agreement, AgreementOption, AgreementState, EndCause
 from contracts.parties.people import require_serving
-from contracts.programmes.models import ProgrammeVersion
+from contracts.programmes.models import ProgrammeVersion, version_of
 from contracts.programmes.rules.terms import Programme
 from contracts.renewal import notices
 from contracts.renewal.actions.planning import OPENS, is_renewed
@@ -95,7 +95,7 @@ def new_proposal(
     at: dt.datetime,
 ) -> RenewalProposal:
     """What is proposed first for the year after an agreement's, unsaved; `versions` are the newest terms by code."""
-    version = versions.get(agreement.programme.code) or agreement.programme_version
+    version = versions.get(agreement.programme.code) or agreement.version
     status = told.status if told and told.status else ""
     return RenewalProposal(
         agreement=agreement,
@@ -245,13 +245,9 @@ def clause_of(proposal: RenewalProposal) -> str:
 def locked_proposal(proposal: RenewalProposal) -> RenewalProposal:
     """The proposal as it stands, its agreement locked. Raises Refusal when it is settled."""
     locks.lock(proposal.agreement)
-    fresh = (
-        RenewalProposal.objects.select_related(
-            "agreement__reseller", "agreement__provider", "programme_version"
-        )
-        .defer("programme_version__terms")
-        .get(pk=proposal.pk)
-    )
+    fresh = RenewalProposal.objects.select_related(
+        "agreement__reseller", "agreement__provider"
+    ).get(pk=proposal.pk)
     if not fresh.is_open:
         raise settled(fresh)
     return fresh
@@ -339,7 +335,7 @@ def _state_of(proposal: RenewalProposal) -> dict[str, str]:
     tier = proposal.tier_terms
     options: Iterable[ProposedOption] = proposal.options.all()
     return {
-        "terms": str(proposal.programme_version),
+        "terms": str(version_of(proposal.programme_version_id)),
         "tier": tier.name if tier else "",
         "options": ", ".join(f"{one.quantity} × {one.terms.name}" for one in options),
         "status": proposal.status_name,

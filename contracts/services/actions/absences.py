@@ -139,7 +139,7 @@ def _served_by(user: User) -> list[Agreement]:
         Agreement.objects.filter(
             state=AgreementState.IN_FORCE,
             pk__in=user.assignments.filter(duty__in=ACCOUNT_MANAGERS).values("agreement"),
-        ).select_related("reseller", "programme_version")
+        ).select_related("reseller")
     )
 
 

@@ -272,9 +272,7 @@ def _changing(call: ConferenceCall, by: User, at: dt.datetime, act: str) -> Conf
     """The call as it is now, with its agreement's lock held, if the user may manage it."""
     require_manager(by, call.agreement, at, act)
     locks.lock(call.agreement)
-    return ConferenceCall.objects.select_related(
-        "agreement__reseller", "agreement__programme_version"
-    ).get(pk=call.pk)
+    return ConferenceCall.objects.select_related("agreement__reseller").get(pk=call.pk)
 
 
 def _require_to_hold(call: ConferenceCall) -> None:

@@ -126,14 +126,10 @@ def _sheet(request: HttpRequest, user: User, now: dt.datetime) -> dict[str, Any]
 
 def _mine(user: User, now: dt.datetime) -> dict[int, Agreement]:
     """The agreements in force that the reader serves; all of them for management."""
-    agreements = (
-        Agreement.objects.visible_to(user)
-        .in_force(now)
-        .select_related("reseller", "programme_version")
-    )
+    agreements = Agreement.objects.visible_to(user).in_force(now).select_related("reseller")
     if not user.has_role(*MANAGEMENT):
         agreements = agreements.filter(assignments__user=user).distinct()
-    return {one.pk: one for one in agreements.defer("programme_version__terms")}
+    return {one.pk: one for one in agreements}
 
 
 def _lines(found: list[Absence], user: User, now: dt.datetime) -> list[Line]:

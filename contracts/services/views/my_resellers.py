@@ -44,8 +44,7 @@ def my_resellers(request: HttpRequest) -> HttpResponse:
     agreements = list(
         Agreement.objects.in_force(now)
         .filter(assignments__in=Assignment.objects.filter(user=user, duty__in=ACCOUNT_MANAGERS))
-        .select_related("reseller", "programme_version")
-        .defer("programme_version__terms")
+        .select_related("reseller")
         .distinct()
         .order_by("reseller__name", "pk")
     )

@@ -85,7 +85,6 @@ def changing(order: WorkOrder, *, at: dt.datetime) -> Iterator[WorkOrder]:
         locks.lock(order)
         fresh = WorkOrder.objects.select_related(
             "agreement__reseller",
-            "agreement__programme_version",
             "contact__site",
             "contact__user",
             "engineer",

@@ -21,10 +21,7 @@ class Command(BaseCommand):
         entries = (
             RosterEntry.objects.current(clock.now())
             .exclude(contact__user=None)
-            .select_related(
-                "contact__organisation", "contact__user", "agreement__programme_version"
-            )
-            .defer("agreement__programme_version__terms")
+            .select_related("contact__organisation", "contact__user", "agreement")
             .order_by("contact__organisation", "standing", "pk")
         )
         for entry in entries:

@@ -3,7 +3,7 @@
 import pytest
 
 from cases.case.models import Case
-from cases.events import CaseClosed, CaseReopened, ReliefFailed, ReliefGiven
+from cases.events import CaseReopened, CasesClosed, ReliefFailed, ReliefGiven
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import (
     agree_workaround,
@@ -188,7 +188,7 @@ def test_reopening_needs_a_reason_and_a_closed_case(world: World) -> None:
 
 def test_each_turn_is_an_event_for_those_who_listen(world: World) -> None:
     heard: list[object] = []
-    kinds = (ReliefGiven, ReliefFailed, CaseClosed, CaseReopened)
+    kinds = (ReliefGiven, ReliefFailed, CasesClosed, CaseReopened)
     for kind in kinds:
         subscriptions.subscribe(kind, heard.append)  # type: ignore[type-var]
     try:
@@ -204,6 +204,6 @@ def test_each_turn_is_an_event_for_those_who_listen(world: World) -> None:
         "ReliefGiven",
         "ReliefFailed",
         "ReliefGiven",
-        "CaseClosed",
+        "CasesClosed",
         "CaseReopened",
     ]

@@ -4,7 +4,7 @@ import pytest
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
-from cases.events import SeverityChanged
+from cases.events import SeveritiesChanged
 from cases.resolution.actions.closing import close
 from cases.severity import actions as severity_actions
 from cases.severity.actions import answer_severity, confirm_call, confirm_severity, propose_severity
@@ -226,14 +226,16 @@ def test_a_downgrade_tells_the_contact_and_the_engineer_who_did_not_do_it(world:
 
 
 def test_a_change_of_severity_is_an_event_and_a_confirmation_is_none(world: World) -> None:
-    heard: list[SeverityChanged] = []
-    subscriptions.subscribe(SeverityChanged, heard.append)
+    heard: list[SeveritiesChanged] = []
+    subscriptions.subscribe(SeveritiesChanged, heard.append)
     try:
         case = confirm_severity(world.open(), by=world.engineer, at=NOW)
         confirm_call(case, by=world.dispatch, at=NOW + MINUTE)
     finally:
-        subscriptions._subscribers[SeverityChanged].remove(heard.append)
-    assert [(each.before, each.after, each.at) for each in heard] == [(2, 1, NOW + MINUTE)]
+        subscriptions._subscribers[SeveritiesChanged].remove(heard.append)
+    ((changed, before),) = heard[0].changes
+    assert (changed.severity, before, heard[0].at) == (1, 2, NOW + MINUTE)
+    assert len(heard) == 1
 
 
 @pytest.mark.clause("ATSP 4.10")
