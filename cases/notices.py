@@ -101,8 +101,10 @@ def _owed(case: Case, promise: Deadline | None, labels: dict[str, str]) -> dict[
     }
 
 
-def opened(case: Case, *, at: dt.datetime) -> None:
-    """Acknowledge a report to its contact, with the number to ring when severity 1 awaits the call (D-9)."""
+def opened(case: Case, promise: Deadline, *, at: dt.datetime) -> None:
+    """Acknowledge a report to its contact, with the promise that is due first, and the number to ring when severity 1
+    awaits the call (D-9).
+    """
     awaits = case.awaits_call_for
     title = f"Case {case.number} opened: {case.title}"
     if awaits:
@@ -116,7 +118,7 @@ def opened(case: Case, *, at: dt.datetime) -> None:
         at,
         clause="ATSP 4.5" if awaits else "ATSP 4.4",
         awaits_call_for=awaits,
-        **owed(case, TO_RESELLER),
+        **_owed(case, promise, TO_RESELLER),
     )
     if case.owner is not None:
         assigned(case, to=case.owner, by=None, at=at)

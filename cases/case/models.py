@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -18,11 +18,13 @@ from cases.products.models import Product
 from cases.resolution.rules import Charge
 from cases.severity.rules import Proposal, SeverityState
 from contracts.agreements.models import Agreement
+from contracts.parties.calendars import calendar_of
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import Programme, Severity
 from contracts.scope import providers_served
 from portal.models import User
+from portal.rules.business_time import BusinessCalendar
 
 _TEXT = SearchVector("title", "description", config="english")
 COUNTED = 999
@@ -343,6 +345,11 @@ class Case(models.Model):
     def severity_terms(self) -> Severity:
         """Its severity as its programme defines it (ATSP 4.3)."""
         return self.programme.severity(self.severity)
+
+    @cached_property
+    def calendar(self) -> BusinessCalendar:
+        """The Business Day of the site where it was reported, whoever has it now (ATSP 1.2, D-6); read once."""
+        return calendar_of(self.site, self.programme)
 
     @property
     def is_open(self) -> bool:

@@ -1,6 +1,7 @@
 """The case page: the conversation, the clocks beside it, and the acts open to the reader."""
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -34,6 +35,8 @@ _WITH = (
     "opened_by",
 )
 NEXT_PROMISES = 3
+LINES = 50
+"""How many entries of the conversation a page shows."""
 
 
 @require_GET
@@ -86,7 +89,9 @@ def _page(
         "settled_clocks": settled,
         "waits": provider_waits_of(case) if user.is_provider else waits_of(case, information),
         "act_codes": {act.code for act in acts},
-        "conversation": spoken if oldest_first else spoken[::-1],
+        "conversation": Paginator(spoken if oldest_first else spoken[::-1], LINES).get_page(
+            request.GET.get("page")
+        ),
         "oldest_first": oldest_first,
         "sub_cases": _sub_cases(case, spoken) if user.is_provider else [],
         "charge_terms": case.programme.determinations,

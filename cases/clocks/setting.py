@@ -14,7 +14,7 @@ from cases.case.models import Case
 from cases.clocks.rules import objectives
 from cases.clocks.rules.objectives import Promise
 from cases.information.rules import information_due
-from contracts.parties.calendars import CalendarBook, calendar_of
+from contracts.parties.calendars import CalendarBook
 from contracts.programmes.rules.terms import Span
 from portal import deadlines
 from portal.deadlines import Setting
@@ -37,19 +37,21 @@ TO_CONTACT = Q(kind__in=OBJECTIVES) | Q(data__has_key=PROMISED)
 """Selects what is promised to the contact: the objectives, and what outer rooms promise them."""
 
 
-def calendar(case: Case) -> BusinessCalendar:
-    """The Business Day of the site where the case was reported, whoever has it now (ATSP 1.2, D-6)."""
-    return calendar_of(case.site, case.programme)
-
-
-def start(case: Case, *, at: dt.datetime) -> None:
-    """Start both objectives of a case just reported (ATSP 4.6)."""
-    business = calendar(case)
+def objectives_of_report(case: Case) -> tuple[Promise, Promise]:
+    """Both objectives of a case just reported (ATSP 4.6); the case's own copy of the first to come is set, unsaved."""
     promises = (
-        objectives.first_response(case.programme, case.severity, case.reported_at, business),
-        objectives.status_update(case.programme, case.severity, case.reported_at, business),
+        objectives.first_response(case.programme, case.severity, case.reported_at, case.calendar),
+        objectives.status_update(case.programme, case.severity, case.reported_at, case.calendar),
     )
-    deadlines.set_deadlines([_setting(case, promise) for promise in promises], at=at)
+    first = min(promises, key=lambda promise: promise.due_at)
+    case.next_due_at, case.next_due_kind = first.due_at, f"cases.{first.code}"
+    return promises
+
+
+def start(case: Case, promises: Iterable[Promise], *, at: dt.datetime) -> list[Deadline]:
+    """Start the objectives of a case just reported (ATSP 4.6). Returns their deadlines, the soonest first."""
+    rows = deadlines.set_deadlines([_setting(case, promise) for promise in promises], at=at)
+    return sorted(rows, key=lambda row: row.due_at)
 
 
 def restart_status(case: Case, *, at: dt.datetime) -> None:
@@ -61,7 +63,7 @@ def restart_status(case: Case, *, at: dt.datetime) -> None:
     deadlines.supersede(case, at=at, cause="a later communication", kinds=[STATUS_UPDATE])
     since = max(at, case.last_communication_at or at)
     every = Span.parse(case.status_every) if case.status_every else None
-    promise = objectives.status_update(case.programme, case.severity, since, calendar(case), every)
+    promise = objectives.status_update(case.programme, case.severity, since, case.calendar, every)
     deadlines.set_deadlines([_setting(case, promise)], at=at)
 
 
@@ -133,7 +135,7 @@ def _is_another(promise: Promise, response: Deadline, at: dt.datetime) -> bool:
 
 def start_information(case: Case, *, at: dt.datetime) -> None:
     """Start the information clock that runs at the case's severity, counted from reporting (ATSP 4.9.1, 4.10.8)."""
-    deadlines.set_deadlines(_information(case, calendar(case), at=at), at=at)
+    deadlines.set_deadlines(_information(case, case.calendar, at=at), at=at)
 
 
 def _information(case: Case, business: BusinessCalendar, *, at: dt.datetime) -> list[Setting]:
@@ -179,8 +181,11 @@ def stop_all(cases: Iterable[Case], *, at: dt.datetime, cause: str) -> None:
     deadlines.cancel_many(cases, at=at, cause=cause)
 
 
-def note_next_due(cases: Iterable[Case]) -> None:
-    """Set on each case, unsaved, the earliest unfinished promise of the provider, read in one statement."""
+def note_next_due(cases: Iterable[Case]) -> bool:
+    """Set on each case, unsaved, the earliest unfinished promise of the provider, read in one statement.
+
+    Returns whether that changed any of them.
+    """
     by_pk = {case.pk: case for case in cases}
     rows = (
         Deadline.objects.about_any(CASE, list(by_pk))
@@ -191,8 +196,12 @@ def note_next_due(cases: Iterable[Case]) -> None:
         .values_list("subject_id", "due_at", "kind")
     )
     found = {pk: (due_at, kind) for pk, due_at, kind in rows}
+    changed = False
     for pk, case in by_pk.items():
-        case.next_due_at, case.next_due_kind = found.get(pk, (None, ""))
+        first = found.get(pk, (None, ""))
+        changed |= first != (case.next_due_at, case.next_due_kind)
+        case.next_due_at, case.next_due_kind = first
+    return changed
 
 
 def refresh_next_due(case_ids: Iterable[int]) -> None:

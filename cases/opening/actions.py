@@ -72,8 +72,11 @@ def open_case(
     channel: Channel,
     at: dt.datetime,
     over_quota_reason: str = "",
+    standing: Permissions | None = None,
 ) -> Case:
     """Open a case for a Technical Contact, reported at `at`; by the contact, or by the provider who took the report.
+
+    `standing` is the contact's at that time, where it has been read already.
 
     Takes one case from the pool of the contact's region, starts both objectives, gives an incoming case to the ESS
     within the Business Day (ATSP 15.1), and acknowledges it. Severity 1 by another way than the telephone is taken as
@@ -83,7 +86,7 @@ def open_case(
     asks for; nothing is then written.
     """
     _may_report(by, contact, channel)
-    standing = standing_of_contact(contact, at)
+    standing = standing or standing_of_contact(contact, at)
     reporting = standing.agreement.programme.reporting if standing.agreement else None
     _complete(report, channel, reporting)
     _admit(standing, contact, report, by, at, over_quota_reason)
@@ -112,6 +115,7 @@ def open_case(
         case.standing = assigned.standing
         case.charge = charging.on_opening(programme)
         case.owner = _ess_on_arrival(case, at)
+        promises = clocks.objectives_of_report(case)
         case.save()
         case_ledger.reserve(
             agreement,
@@ -122,11 +126,11 @@ def open_case(
             over_quota_reason=over_quota_reason,
         )
         _write_opening(case, assigned, by=by, at=at)
-        clocks.start(case, at=at)
-        notices.opened(case, at=at)
+        started = clocks.start(case, promises, at=at)
+        notices.opened(case, started[0], at=at)
         subscriptions.publish(CaseOpened(case, by, at))
-        clocks.note_next_due([case])
-        case.save(update_fields=["next_due_at", "next_due_kind"])
+        if clocks.note_next_due([case]):
+            case.save(update_fields=["next_due_at", "next_due_kind"])
         return case
 
 
@@ -321,7 +325,7 @@ def _limitations(
 def _ess_on_arrival(case: Case, at: dt.datetime) -> User | None:
     """The reseller's ESS when the case arrives within the Business Day (ATSP 15.1); otherwise the queue."""
     ess = people.ess_of(case.agreement, at)
-    return ess if ess is not None and clocks.calendar(case).is_open(at) else None
+    return ess if ess is not None and case.calendar.is_open(at) else None
 
 
 def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.datetime) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from cases.clocks.rules.wording import frequency
-from cases.clocks.setting import CASE, calendar
+from cases.clocks.setting import CASE
 from contracts.programmes.rules.terms import Act, Escalation
 from escalation import clocks
 from escalation.models import Step, Timeline
@@ -38,12 +38,12 @@ def start(case: Case, *, by: User | None, at: dt.datetime) -> Timeline | None:
     the case is closed, or a timeline runs already. T is where the case's severity begins to count, so a call logged
     later makes marks that are late from the first, and fire at the next sweep.
     """
-    terms = escalation_of(case, at)
-    if terms is None or case.severity != terms.severity:
+    terms = case.programme.escalation
+    if terms is None or case.severity != terms.severity or escalation_of(case, at) is None:
         return None
     if case.state in (State.RELIEVED, State.CLOSED) or running(case) is not None:
         return None
-    planned = clocks.whole_plan(terms, at, calendar(case))
+    planned = clocks.whole_plan(terms, at, case.calendar)
     timeline = Timeline.objects.create(
         case=case,
         number=case.timelines.count() + 1,

@@ -1,6 +1,7 @@
 """Opening a case in the browser: the form with its draft, and published Fixes that match while it is typed."""
 
 import datetime as dt
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -19,7 +20,7 @@ from cases.opening.forms import OpenCaseForm
 from cases.opening.views import drafts
 from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
-from contracts.roster.permissions import permissions_of
+from contracts.roster.permissions import Permissions, permissions_of
 from portal import clock, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -36,8 +37,8 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     now = clock.now()
     standing = permissions_of(user, now)
-    refusals = refusals_for(standing.contact, now, standing) if standing.contact else ()
     if standing.contact is None or standing.agreement is None or not standing.is_technical:
+        refusals = refusals_for(standing.contact, now, standing) if standing.contact else ()
         return render(
             request,
             "cases/cannot_open.html",
@@ -48,6 +49,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     if not key:
         return redirect(f"{reverse('open_case')}?draft={drafts.new_key()}")
     programme = standing.agreement.programme
+    refusals: Sequence[Refusal] = ()
     if request.method == "POST":
         form = OpenCaseForm(request.POST, programme=programme)
         draft = drafts.keep(user, request.POST, key, now)
@@ -55,7 +57,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
         elif form.is_valid():
             try:
-                case = _open_once(form, user, standing.contact, key, now)
+                case = _open_once(form, user, standing.contact, key, standing)
             except Refusal as refusal:
                 refusals = refusal.all
                 for each in refusals:
@@ -76,7 +78,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             "key": key,
             "draft": draft,
             "saved": saved,
-            "refusals": refusals,
+            "refusals": refusals or refusals_for(standing.contact, now, standing),
             "standing": standing,
             "programme": programme,
             **paper_context(standing.agreement),
@@ -88,14 +90,22 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
 
 
 def _open_once(
-    form: OpenCaseForm, user: User, contact: Contact, key: str, now: dt.datetime
+    form: OpenCaseForm, user: User, contact: Contact, key: str, standing: Permissions
 ) -> Case:
     """Open the case; a form that was sent twice leads to the same one. Raises Refusal."""
+    now = standing.at
     with transaction.atomic():
         locks.lock(user)
         case = drafts.opened_from(user, key)
         if case is None:
-            case = open_case(form.report(), by=user, contact=contact, channel=Channel.WEB, at=now)
+            case = open_case(
+                form.report(),
+                by=user,
+                contact=contact,
+                channel=Channel.WEB,
+                at=now,
+                standing=standing,
+            )
             drafts.became(user, key, case, now)
     return case
 

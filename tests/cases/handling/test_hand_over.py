@@ -223,7 +223,8 @@ def test_the_form_offers_the_others_on_the_roster_and_refuses_anybody_else(
 ) -> None:
     case = world.open(NOW - HOUR)
     browser = as_user("technical")
-    form = section(browser.get(f"/cases/{case.pk}/"), 'data-act="hand-over"', "</form>")
+    page = browser.get(f"/cases/{case.pk}/?act=hand-over")
+    form = section(page, 'data-act="hand-over"', "</form>")
     for offered in ("Alma Reed", "Lionel Frost", "Nils Berg", "Sid Vance"):
         assert offered in form
     for other in ("Tess Ward", "Ada Lindt", "Fritz Kolb"):
