@@ -38,11 +38,11 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     standing = permissions_of(user, now)
     if standing.contact is None or standing.agreement is None or not standing.is_technical:
-        refusals = refusals_for(standing.contact, now, standing) if standing.contact else ()
+        against = refusals_for(standing.contact, now, standing) if standing.contact else ()
         return render(
             request,
             "cases/cannot_open.html",
-            {"refusals": refusals, "standing": standing, **paper_context(standing.agreement)},
+            {"refusals": against, "standing": standing, **paper_context(standing.agreement)},
             status=403,
         )
     key = drafts.key_in(request.POST or request.GET)
