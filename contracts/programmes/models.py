@@ -21,20 +21,20 @@ def programme_of(version_id: int) -> Programme:
     """The terms of a published version. Read once in each process: a version never changes."""
     programme = _programmes.get(version_id)
     if programme is None:
-        terms = ProgrammeVersion.objects.values_list("terms", flat=True).get(pk=version_id)
+        version = _versions[version_id] = ProgrammeVersion.objects.defer(None).get(pk=version_id)
+        terms = version.__dict__.pop("terms")  # from now on as if it had not been read
         programme = _programmes[version_id] = programme_file.load(terms)
     return programme
 
 
 def version_of(version_id: int) -> "ProgrammeVersion":
-    """A published version with its code and number, for naming it. Read once in each process, like its terms.
+    """A published version with its code and number, for naming it. Read once in each process, with its terms.
 
     Rows that refer to a version are read without joining it: following the reference itself would read all its terms.
     """
-    version = _versions.get(version_id)
-    if version is None:
-        version = _versions[version_id] = ProgrammeVersion.objects.get(pk=version_id)
-    return version
+    if version_id not in _versions:
+        programme_of(version_id)
+    return _versions[version_id]
 
 
 class ProgrammeVersionQuerySet(models.QuerySet["ProgrammeVersion"]):
