@@ -1,54 +1,86 @@
-"""Forms of the escalation page."""
+"""The acts of the escalation page: logging what was done, and waiving a duty (ATSP Ex.C, D-14)."""
 
-import datetime as dt
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from crispy_forms.helper import FormHelper
 from django import forms
+from django.urls import reverse
 
-from contracts.programmes.rules.terms import Act
+from cases.case.models import Case
+from contracts.programmes.rules.terms import Act as Duty
+from escalation import actions
 from escalation.actions.duties import act_in_words
+from escalation.models import Step
+from portal.acts import Act, Actor
+from portal.fields import instant, text
 
 
-class LogForm(forms.Form):
+@dataclass(frozen=True, slots=True)
+class Loggable:
+    """A case, and what may be logged on its escalation."""
+
+    case: Case
+    acts: Sequence[Duty]
+
+
+class LogForm(Act[Loggable, Actor]):
     """An act of Exhibit C that took place: which, when in the reader's zone, and what came of it."""
 
+    code, label, icon, submit = "log", "Log what you did", "clipboard-check", "Log it"
     act = forms.ChoiceField(label="What was done")
-    note = forms.CharField(
-        label="With whom, and what came of it",
-        widget=forms.Textarea(attrs={"rows": 4}),
+    note = text(
+        "With whom, and what came of it",
         required=False,  # the act itself refuses an empty one, with the clause
     )
-    at = forms.DateTimeField(
-        label="When it took place",
+    at = instant(  # type: ignore[assignment]  # a field, not an attribute
+        "When it took place",
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
         help_text="In your time zone. Leave it empty for now.",
     )
 
-    def __init__(self, *args: Any, acts: Iterable[Act], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["act"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = [(act.value, act_in_words(act)) for act in acts]
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
+    def prepare(self) -> None:
+        """Offer what may be logged, and begin with what the address names."""
+        self.choice("act").choices = [(act.value, act_in_words(act)) for act in self.subject.acts]
+        self.initial["act"] = self.asked.get("act", "")
 
-    def took_place(self, now: dt.datetime) -> dt.datetime:
-        """When it took place; now when it was not said."""
-        at: dt.datetime | None = self.cleaned_data["at"]
-        return at or now
+    def perform(self) -> str:
+        """Log it, as of when it took place; now when that was not said."""
+        act, now = Duty(self.cleaned_data["act"]), self.actor.at
+        actions.log_act(
+            self.subject.case,
+            by=self.user,
+            at=self.cleaned_data["at"] or now,
+            logged_at=now,
+            act=act,
+            note=self.cleaned_data["note"],
+        )
+        return f"Logged: {act_in_words(act)}."
+
+    @property
+    def leads_to(self) -> str:
+        """The escalation's page."""
+        return reverse("escalation", args=[self.subject.case.pk])
 
 
-class WaiveForm(forms.Form):
+class WaiveForm(Act[Step, Actor]):
     """Why a duty is not necessary (D-14)."""
 
-    note = forms.CharField(
-        label="Why it is not necessary", widget=forms.Textarea(attrs={"rows": 3}), required=False
-    )
+    code, label, icon, submit = "waive", "Waive a duty", "circle-minus", "Waive it"
+    clause = "D-14"
+    note = text("Why it is not necessary", 3, required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
+    @property
+    def intro(self) -> str:
+        """Which duty."""
+        return f"“{self.subject.title}”"
+
+    def perform(self) -> str:
+        """Waive it."""
+        note = self.cleaned_data["note"]
+        actions.waive(self.subject, by=self.user, at=self.at, note=note)
+        return f"Waived: {self.subject.title}."
+
+    @property
+    def leads_to(self) -> str:
+        """The escalation's page."""
+        return reverse("escalation", args=[self.subject.timeline.case_id])

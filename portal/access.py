@@ -25,6 +25,13 @@ def get_visible_or_404(queryset: Any, user: AnyUser, **lookup: Any) -> Any:
         raise Http404 from error
 
 
+def reader(request: HttpRequest) -> User:
+    """The signed-in user of a view that only signed-in users see."""
+    if not isinstance(request.user, User):
+        raise TypeError("the view lets nobody in who has not signed in")
+    return request.user
+
+
 def require_role(user: AnyUser, *roles: Role, act: str, clause: str = "") -> User:
     """The user, if they hold one of the roles. Raises Refusal naming the act and who may do it."""
     if isinstance(user, User) and user.has_role(*roles):

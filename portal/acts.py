@@ -30,6 +30,7 @@ class Actor:
     at: dt.datetime
 
 
+T = TypeVar("T")
 S = TypeVar("S")
 A = TypeVar("A", bound=Actor)
 
@@ -41,11 +42,13 @@ class RefusableForm(forms.Form):
     field_names: ClassVar[Mapping[str, str]] = {}
     """The form's names of the fields that the action's refusals call otherwise."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
-        self.helper.disable_csrf = True
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How crispy lays it out: inside the page's own form element, with the fields that it has by then."""
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
 
     def choice(self, name: str) -> Any:
         """A field whose choices or queryset are known only now."""
@@ -57,7 +60,21 @@ class RefusableForm(forms.Form):
         for each in refusal.all:
             field = self.field_names.get(each.field or "", each.field)
             if field in self.fields and field not in self.errors:
-                self.add_error(field, each.sentence)
+                self.add_error(field, self.at_field(each))
+
+    def performed(self, act: Callable[[], T]) -> T | None:
+        """What an act gives, when what was typed is right; None when it is wrong, or the act is refused."""
+        if not self.is_valid():
+            return None
+        try:
+            return act()
+        except Refusal as refusal:
+            self.refuse(refusal)
+            return None
+
+    def at_field(self, refusal: Refusal) -> str:
+        """What a refusal says at its field; the whole of it stands above the form."""
+        return refusal.sentence
 
     @property
     def kept(self) -> str:
@@ -89,6 +106,8 @@ class Act(RefusableForm, Generic[S, A]):
     way_out: ClassVar[str] = ""
     primary: ClassVar[bool] = False
     danger: ClassVar[bool] = False
+    novalidate: ClassVar[bool] = False
+    """Whether even what a browser would complain of is sent, for the action to answer."""
     prefixed: ClassVar[bool] = False
     """Whether the fields' names begin with the code: a page may then show several acts."""
 
@@ -134,7 +153,7 @@ class Act(RefusableForm, Generic[S, A]):
             )
 
     @classmethod
-    def title(cls, subject: S) -> str:
+    def label_on(cls, subject: S) -> str:
         """What the list of acts calls it."""
         return cls.label
 
@@ -152,16 +171,15 @@ class Act(RefusableForm, Generic[S, A]):
 
     def attempt(self) -> str | None:
         """Do it, when what was typed is right. Returns what the page says; None when the form has to be shown again."""
-        if not self.is_valid():
-            return None
-        try:
-            return self.perform() or self.answer
-        except Refusal as refusal:
-            self.refuse(refusal)
-            return None
+        return self.performed(lambda: self.perform() or self.confirmation)
 
     @property
-    def answer(self) -> str:
+    def heading(self) -> str:
+        """What a page of its own is called."""
+        return self.label_on(self.subject)
+
+    @property
+    def confirmation(self) -> str:
         """What the page says once it is done."""
         return self.done
 
@@ -221,7 +239,7 @@ class Offer(Generic[S, A]):
     @property
     def label(self) -> str:
         """What the list calls it."""
-        return self.act.title(self.subject)
+        return self.act.label_on(self.subject)
 
     @property
     def short(self) -> str:

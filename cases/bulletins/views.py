@@ -12,21 +12,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from cases.bulletins.actions import (
     CLAUSE,
     WRITERS,
-    choose_products,
-    draft_bulletin,
     mark_read,
     publish_bulletin,
     require_writer,
 )
 from cases.bulletins.forms import BulletinForm, InterestForm
 from cases.bulletins.models import Bulletin, BulletinKind
-from cases.case.reader import reader
 from cases.products.models import Product
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.scope import organisations_served
 from portal import clock
-from portal.access import get_visible_or_404, require_role
+from portal.access import get_visible_or_404, reader, require_role
+from portal.acts import Act, Actor, answer
 from portal.models import User
 from portal.paging import page_of
 from portal.rules.refusal import Refusal
@@ -101,34 +99,12 @@ def edit_bulletin(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     user = require_role(request.user, *WRITERS, act="write bulletins", clause=CLAUSE)
     found = None if pk is None else get_visible_or_404(Bulletin.objects.all(), user, pk=pk)
     require_writer(user)
-    initial = (
-        {
-            "kind": found.kind,
-            "title": found.title,
-            "body": found.body,
-            "products": found.products.all(),
-            "releases": found.releases.all(),
-        }
-        if found
-        else {}
-    )
-    form = BulletinForm(request.POST or None, initial=initial)
-    if request.method == "POST":
-        done = form.performed(
-            lambda data: draft_bulletin(
-                found,
-                kind=BulletinKind(data.pop("kind")),
-                by=user,
-                at=clock.now(),
-                **data,
-            )
-        )
-        if done is not None:
-            messages.success(request, "The draft is kept. Publish it when it is right.")
-            return redirect(done)
-    context = {"form": form, "bulletin": found}
-    status = 409 if form.is_bound else 200
-    return render(request, "cases/bulletins/edit.html", context, status=status)
+
+    def page(form: Act[Bulletin | None, Actor]) -> HttpResponse:
+        context = {"act": form, "bulletin": found}
+        return render(request, "cases/bulletins/edit.html", context, status=form.status)
+
+    return answer(request, BulletinForm, found, Actor(user, clock.now()), page)
 
 
 @require_POST
@@ -149,19 +125,11 @@ def my_products(request: HttpRequest) -> HttpResponse:
     """Of which products a contact wants to hear."""
     user = reader(request)
     contact = _contact(user)
-    form = InterestForm(
-        request.POST if request.method == "POST" else None,
-        initial={"products": [one.product_id for one in contact.interests.all()]},
-    )
-    if request.method == "POST":
-        done = form.performed(
-            lambda data: choose_products(contact, data["products"], by=user, at=clock.now()) or True
-        )
-        if done is not None:
-            messages.success(request, "Your choice is kept.")
-            return redirect("bulletins")
-    status = 409 if form.is_bound else 200
-    return render(request, "cases/bulletins/products.html", {"form": form}, status=status)
+
+    def page(form: Act[Contact, Actor]) -> HttpResponse:
+        return render(request, "cases/bulletins/products.html", {"act": form}, status=form.status)
+
+    return answer(request, InterestForm, contact, Actor(user, clock.now()), page)
 
 
 def _contact(user: User) -> Contact:

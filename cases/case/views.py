@@ -9,7 +9,6 @@ from django.views.decorators.http import require_GET, require_POST
 from cases.case.coverage import coverage_of_case
 from cases.case.forms.acts import ACTS, tabs_for
 from cases.case.models import Case
-from cases.case.reader import reader
 from cases.clocks.page.promises import clocks_of
 from cases.clocks.page.waits import provider_waits_of, waits_of
 from cases.conversation.models import SubCase
@@ -20,7 +19,7 @@ from cases.work.page import work_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import Participant
 from portal import clock, subscriptions
-from portal.access import get_visible_or_404
+from portal.access import get_visible_or_404, reader
 from portal.acts import Act, answer, offers
 
 _WITH = (

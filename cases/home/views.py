@@ -8,7 +8,6 @@ from django.views.decorators.http import require_GET
 from cases.bulletins.models import Bulletin
 from cases.case.forms.acts import codes_for
 from cases.case.models import Case
-from cases.case.reader import reader
 from cases.clocks.page.promises import with_promises
 from cases.clocks.page.waits import most_urgent_first, waits_of
 from cases.opening.actions import refusals_for
@@ -17,6 +16,7 @@ from contracts.frame import paper_context
 from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.roster.permissions import Participant
 from portal import clock
+from portal.access import reader
 
 SHOWN = 12
 SHOWN_BULLETINS = 4

@@ -12,13 +12,12 @@ from django.views.decorators.http import require_GET
 
 from cases.case.actions import ENGINEERS
 from cases.case.models import COUNTED, Case, CaseQuerySet
-from cases.case.reader import reader
 from cases.case.rules.vocabulary import State
 from cases.clocks.page.promises import next_due
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Organisation
 from portal import clock
-from portal.access import signed_in_as
+from portal.access import reader, signed_in_as
 from portal.models import User
 from portal.paging import page_of
 

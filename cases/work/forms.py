@@ -1,5 +1,7 @@
 """Work on a case beyond the calls: asking for it, and the notice that the Problem may not be in the Software."""
 
+from typing import ClassVar
+
 from django import forms
 
 from cases.case.forms.act import CaseAct, Group
@@ -18,6 +20,7 @@ class AskForWorkForm(CaseAct):
     code, label, icon, clause = "work", "Ask for work", "briefcase", "ATSP 16, 17, 18"
     group = Group.WORK
     done = "the work is asked for; its page tells who is next."
+    field_names: ClassVar = {"site": "place"}
     intro = (
         "Work by the day, on a purchase order or an e-mail authorising the fee. Asking costs nothing: you see the "
         "estimate before anybody authorises it."

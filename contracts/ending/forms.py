@@ -1,11 +1,11 @@
 """The acts that bear on an agreement's end: notice for a Software, the reseller agreement, termination, a successor."""
 
 import datetime as dt
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models import AgreementState
 from contracts.ending.actions.reseller_agreements import record_reseller_agreement
 from contracts.ending.actions.software_notices import give_software_notice, withdraw_software_notice
 from contracts.ending.actions.successions import record_succession
@@ -13,14 +13,15 @@ from contracts.ending.actions.terminations import refunds_on, terminate_agreemen
 from contracts.ending.models import NoticeGround, ResellerAgreementState, SoftwareNotice
 from contracts.ending.rules.refund import Basis
 from contracts.ending.rules.software_notice import earliest_end
-from contracts.renewal.forms import ADMINISTRATORS, RenewalForm, day, text
-from contracts.renewal.models import RenewalProposal
+from contracts.renewal.forms import ADMINISTRATORS, Renewal, RenewalAct
+from contracts.roster.permissions import Participant
+from portal.fields import day, text
 from portal.rules.refusal import Refusal
 
 _RUNNING = (AgreementState.SIGNED, AgreementState.IN_FORCE)
 
 
-class SoftwareNoticeForm(RenewalForm):
+class SoftwareNoticeForm(RenewalAct):
     """Notice that support for a Software ends (ATSP 9.3)."""
 
     code, label, icon = "software-notice", "Give notice for a Software", "bell"
@@ -30,7 +31,8 @@ class SoftwareNoticeForm(RenewalForm):
         "The notice is sent to the Administrative Contact and to the reseller's address for notices (ATSP 20.2). "
         "Everybody concerned is told again on the day on which support ends."
     )
-    said = "The notice is given."
+    done = "The notice is given."
+    field_names: ClassVar = {"text": "notice"}
     roles = ADMINISTRATORS
 
     software = forms.CharField(
@@ -39,16 +41,17 @@ class SoftwareNoticeForm(RenewalForm):
     ground = forms.ChoiceField(
         label="Ground", choices=NoticeGround.choices, widget=forms.RadioSelect, required=False
     )
-    given_on = day("The notice was given on")
-    ends_on = day("First day without support")
-    notice = text("The notice as it is written", 5)
+    given_on = day("The notice was given on", required=False)
+    ends_on = day("First day without support", required=False)
+    notice = text("The notice as it is written", 5, required=False)
 
     @classmethod
-    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+    def fits(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is offered as things stand."""
+        agreement = subject.agreement
         return agreement.state in _RUNNING and agreement.programme.term is not None
 
-    def build(self) -> None:
+    def prepare(self) -> None:
         """Add what depends on the agreement."""
         if self.agreement.programme.term is None:
             return
@@ -74,25 +77,23 @@ class SoftwareNoticeForm(RenewalForm):
         )
 
 
-class WithdrawNoticeForm(RenewalForm):
+class WithdrawNoticeForm(RenewalAct):
     """Take a notice back: support goes on."""
 
     code, label, icon = "withdraw-notice", "Withdraw a notice", "arrow-back-up"
     clause = "ATSP 9.3"
     submit = "Withdraw it"
-    said = "The notice is withdrawn; support goes on."
+    done = "The notice is withdrawn; support goes on."
     roles = ADMINISTRATORS
 
     notice = forms.ModelChoiceField(
         label="Notice", queryset=SoftwareNotice.objects.none(), empty_label=None
     )
 
-    def build(self) -> None:
+    def prepare(self) -> None:
         """Add what depends on the agreement."""
-        field = self.fields["notice"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101
         found = SoftwareNotice.objects.of_contract(self.agreement).standing()
-        field.queryset = found.select_related("agreement")
+        self.choice("notice").queryset = found.select_related("agreement")
         self.initial["notice"] = self.asked.get("notice")
 
     def perform(self) -> None:
@@ -100,14 +101,14 @@ class WithdrawNoticeForm(RenewalForm):
         withdraw_software_notice(self.cleaned_data["notice"], by=self.user, at=self.at)
 
 
-class ResellerAgreementForm(RenewalForm):
+class ResellerAgreementForm(RenewalAct):
     """How the reseller agreement stands (ATSP 5.1)."""
 
     code, label, icon = "reseller-agreement", "Record the reseller agreement", "file-description"
     clause = "ATSP 5.1"
     submit = "Record it"
     intro = "A condition of support. What was recorded before stays in the history."
-    said = "It is recorded."
+    done = "It is recorded."
     roles = ADMINISTRATORS
 
     standing = forms.ChoiceField(
@@ -116,10 +117,15 @@ class ResellerAgreementForm(RenewalForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    since = day("Since")
-    reason = text("Why", help_text="Name the letter, or what was found. The reseller reads it.")
+    since = day("Since", required=False)
+    reason = text(
+        "Why",
+        3,
+        required=False,
+        help_text="Name the letter, or what was found. The reseller reads it.",
+    )
 
-    def build(self) -> None:
+    def prepare(self) -> None:
         """Add what depends on the agreement."""
         self.initial.setdefault("since", self.agreement.date_at(self.at))
 
@@ -136,7 +142,7 @@ class ResellerAgreementForm(RenewalForm):
         )
 
 
-class TerminateForm(RenewalForm):
+class TerminateForm(RenewalAct):
     """End the agreement with the reseller agreement, and refund (ATSP 9.4; D-5)."""
 
     code, label, icon = "terminate", "Terminate and refund", "circle-off"
@@ -146,11 +152,11 @@ class TerminateForm(RenewalForm):
         "Only when the provider terminated the reseller agreement for cause. Both refunds are computed for the first "
         "day without the agreement; say which applies, and why."
     )
-    said = "The agreement is terminated, and the refund is on its account."
+    done = "The agreement is terminated, and the refund is on its account."
     roles = ADMINISTRATORS
     danger = True
 
-    on = day("First day without the agreement")
+    on = day("First day without the agreement", required=False)
     basis = forms.ChoiceField(
         label="The refund that applies",
         choices=[
@@ -160,14 +166,17 @@ class TerminateForm(RenewalForm):
         widget=forms.RadioSelect,
         required=False,
     )
-    reason = text("Why this one applies", help_text="It goes on record beside both sums.")
+    reason = text(
+        "Why this one applies", 3, required=False, help_text="It goes on record beside both sums."
+    )
 
     @classmethod
-    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+    def fits(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is offered as things stand."""
+        agreement = subject.agreement
         return agreement.state in _RUNNING and not agreement.reseller_agreement_in_force
 
-    def build(self) -> None:
+    def prepare(self) -> None:
         """Add what depends on the agreement."""
         self.day = self._day()
         self.initial["on"] = self.day
@@ -180,6 +189,7 @@ class TerminateForm(RenewalForm):
         except ValueError:
             return self.agreement.date_at(self.at)
 
+    @property
     def aside(self) -> dict[str, Any]:
         """What the page shows beside the form."""
         try:
@@ -200,7 +210,7 @@ class TerminateForm(RenewalForm):
         )
 
 
-class SuccessorForm(RenewalForm):
+class SuccessorForm(RenewalAct):
     """The provider has a successor in interest (ATSP 19.3)."""
 
     code, label, icon = "successor", "Record a successor in interest", "arrows-exchange"
@@ -210,15 +220,15 @@ class SuccessorForm(RenewalForm):
         "From that day on the provider is named otherwise, in every agreement with it. What was signed, printed and "
         "journaled before keeps the old name."
     )
-    said = "The successor is recorded."
+    done = "The successor is recorded."
     roles = ADMINISTRATORS
 
     name = forms.CharField(label="Successor", required=False, max_length=160)
-    since = day("Since")
+    since = day("Since", required=False)
     incorporated_in = forms.CharField(label="A corporation of", required=False, max_length=60)
-    reason = text("By which paper")
+    reason = text("By which paper", 3, required=False)
 
-    def build(self) -> None:
+    def prepare(self) -> None:
         """Add what depends on the agreement."""
         self.initial.setdefault("since", self.agreement.date_at(self.at))
 

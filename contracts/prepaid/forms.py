@@ -10,6 +10,8 @@ from django import forms
 from contracts.prepaid.actions.extension import PurchaseOrder
 from contracts.prepaid.actions.ledger import Balance
 from contracts.prepaid.rules.extension import Offer
+from portal.acts import RefusableForm
+from portal.fields import amount, day, text
 
 
 def _helper(*rows: tuple[str, ...]) -> FormHelper:
@@ -20,7 +22,7 @@ def _helper(*rows: tuple[str, ...]) -> FormHelper:
     return helper
 
 
-class TransferForm(forms.Form):
+class TransferForm(RefusableForm):
     """So many cases from a pool to another, and why."""
 
     prefix = "transfer"
@@ -28,34 +30,24 @@ class TransferForm(forms.Form):
     source = forms.ChoiceField(label="From the pool")
     target = forms.ChoiceField(label="To the pool")
     cases = forms.IntegerField(label="Cases", min_value=1, max_value=100_000)
-    reason = forms.CharField(
-        label="Reason",
-        help_text="The reseller reads it in the ledger.",
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    reason = text("Reason", 2, help_text="The reseller reads it in the ledger.")
 
     def __init__(self, *args: Any, balances: list[Balance], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, field in (("source", self.fields["source"]), ("target", self.fields["target"])):
-            assert isinstance(field, forms.ChoiceField)  # noqa: S101
-            field.choices = [
-                (one.pool, f"{one.name}, {one.left} left" if name == "source" else one.name)
-                for one in balances
-            ]
+        self.choice("source").choices = [
+            (one.pool, f"{one.name}, {one.left} left") for one in balances
+        ]
+        self.choice("target").choices = [(one.pool, one.name) for one in balances]
         self.initial.setdefault("target", balances[-1].pool if balances else "")
         self.helper = _helper(("source", "target", "cases"), ("reason",))
 
 
-class ExtensionForm(forms.Form):
+class ExtensionForm(RefusableForm):
     """The purchase order for an extension (ATSP 9.1)."""
 
     number = forms.CharField(label="Purchase order number", max_length=60)
-    dated_on = forms.DateField(
-        label="Its date", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    amount = forms.DecimalField(
-        label="The amount it covers", max_digits=12, decimal_places=2, min_value=0
-    )
+    dated_on = day("Its date")
+    amount = amount("The amount it covers")
     given_by = forms.CharField(label="Signed by", max_length=160)
     file = forms.FileField(
         label="The purchase order itself",
@@ -82,15 +74,10 @@ class ExtensionForm(forms.Form):
         )
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(RefusableForm):
     """Why an extension is declined."""
 
-    reason = forms.CharField(
-        label="Why it is declined",
-        help_text="The reseller reads it.",
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
+    reason = text("Why it is declined", 2, required=False, help_text="The reseller reads it.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,11 +1,11 @@
 """The acts of renewal and end: each is a form that knows who may do it, when it fits, and which action it calls."""
 
-import datetime as dt
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from crispy_forms.helper import FormHelper
 from django import forms
+from django.urls import reverse
 
 from contracts.agreements.models import Agreement
 from contracts.billing.rules.money import money_text
@@ -14,9 +14,10 @@ from contracts.renewal.actions import decision
 from contracts.renewal.actions import proposal as renewals
 from contracts.renewal.actions.decision import Signatory
 from contracts.renewal.models import RenewalProposal
-from contracts.roster.permissions import Permissions
+from contracts.roster.permissions import Participant
 from portal import attachments
-from portal.models import User
+from portal.acts import Act
+from portal.fields import day, text
 from portal.roles import Role
 from portal.rules.refusal import Refusal
 
@@ -25,61 +26,38 @@ ADMINISTRATORS = (Role.CONTRACT_ADMINISTRATOR,)
 NAME = forms.TextInput(attrs={"autocomplete": "off"})
 
 
-def day(label: str, **options: Any) -> forms.DateField:
-    """A field for a day, with the browser's own calendar."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, required=False, **options)
+@dataclass(frozen=True, slots=True)
+class Renewal:
+    """An agreement with what is proposed for its next year."""
+
+    agreement: Agreement
+    proposal: RenewalProposal | None
 
 
-def text(label: str, rows: int = 3, **options: Any) -> forms.CharField:
-    """A field for some lines; an empty one is refused by the act, with its clause."""
-    widget = forms.Textarea(attrs={"rows": rows})
-    return forms.CharField(label=label, widget=widget, required=False, **options)
+class RenewalAct(Act[Renewal, Participant]):
+    """An act on an agreement's renewal or end; no field is required: the action refuses an empty one with its clause.
 
-
-class RenewalForm(forms.Form):
-    """An act on an agreement's renewal or end.
-
-    `roles` are those of the provider who may do it; `administrative` whether the Administrative Contact may. `said` is
-    the answer once it is done.
+    `roles` are those of the provider who may do it; `administrative` whether the Administrative Contact may.
     """
 
-    do_not_call_in_templates: ClassVar[bool] = (
-        True  # a page names the class: it is an offer, not a form
-    )
-    code: ClassVar[str]
-    label: ClassVar[str]
-    icon: ClassVar[str] = "point"
-    clause: ClassVar[str] = "REN"
-    submit: ClassVar[str] = ""
-    intro: ClassVar[str] = ""
-    said: ClassVar[str] = ""
+    clause = "REN"
     roles: ClassVar[tuple[Role, ...]] = ()
     administrative: ClassVar[bool] = False
-    danger: ClassVar[bool] = False
 
-    def __init__(
-        self,
-        *args: Any,
-        agreement: Agreement,
-        proposal: RenewalProposal | None,
-        user: User,
-        at: dt.datetime,
-        asked: dict[str, str] | None = None,
-        **kwargs: Any,
-    ) -> None:
-        self.agreement, self.proposal, self.user, self.at = agreement, proposal, user, at
-        self.asked = asked or {}
-        self.refusal: Refusal | None = None
-        super().__init__(*args, **kwargs)
-        self.build()
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
+    @property
+    def agreement(self) -> Agreement:
+        """The agreement."""
+        return self.subject.agreement
+
+    @property
+    def proposal(self) -> RenewalProposal | None:
+        """What is proposed for its next year."""
+        return self.subject.proposal
 
     @classmethod
-    def require(cls, user: User, standing: Permissions, agreement: Agreement) -> None:
+    def require(cls, subject: Renewal, actor: Participant) -> None:
         """Raise Refusal, which answers 403, for somebody whose act it is not."""
-        if cls.is_for(user, standing, agreement):
+        if cls.is_for(subject, actor):
             return
         if cls.administrative:
             way_out = "It is for the reseller's Administrative Contact."
@@ -88,27 +66,19 @@ class RenewalForm(forms.Form):
         raise Refusal(f"You may not do this: {cls.label}.", clause=cls.clause, way_out=way_out)
 
     @classmethod
-    def is_for(cls, user: User, standing: Permissions, agreement: Agreement) -> bool:
+    def is_for(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is somebody's act, whether or not it fits now."""
         if cls.administrative:
-            return standing.is_administrative and standing.organisation == agreement.reseller
-        return bool(cls.roles) and user.has_role(*cls.roles)
+            standing = actor.standing
+            return (
+                standing.is_administrative and standing.organisation == subject.agreement.reseller
+            )
+        return bool(cls.roles) and actor.user.has_role(*cls.roles)
 
-    @classmethod
-    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
-        """Whether it is offered as things stand; the action decides in the end."""
-        return True
-
-    def build(self) -> None:
-        """Add what depends on the agreement."""
-
-    def aside(self) -> dict[str, Any]:
-        """What the page shows beside the form."""
-        return {}
-
-    def perform(self) -> None:
-        """Do it. Raises Refusal."""
-        raise NotImplementedError
+    @property
+    def leads_to(self) -> str:
+        """The renewal's page."""
+        return reverse("renewal", args=[self.agreement.reference])
 
     def open_proposal(self) -> RenewalProposal:
         """The proposal that the act is about. Raises Refusal when there is none."""
@@ -121,7 +91,7 @@ class RenewalForm(forms.Form):
         return self.proposal
 
 
-class OpenForm(RenewalForm):
+class OpenForm(RenewalAct):
     """Propose the next year before its day."""
 
     code, label, icon = "propose", "Propose the next year", "file-certificate"
@@ -130,40 +100,41 @@ class OpenForm(RenewalForm):
         "The newest terms, the present tier and options as far as those terms have them, and the past year's status "
         "are put in; everything can be changed until it is signed. The reseller is told."
     )
-    said = "The next year is proposed."
+    done = "The next year is proposed."
     roles = EDITORS
 
     @classmethod
-    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+    def fits(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is offered as things stand."""
-        return proposal is None
+        return subject.proposal is None
 
     def perform(self) -> None:
         """Do it. Raises Refusal."""
         renewals.open_renewal(self.agreement, by=self.user, at=self.at)
 
 
-class WishesForm(RenewalForm):
+class WishesForm(RenewalAct):
     """What the reseller wishes of the next year."""
 
     code, label, icon = "wishes", "Say what you wish of the next year", "message"
     submit = "Tell the account manager"
     intro = "The account manager reads it, and changes the proposal where both agree. Nothing is signed by it."
-    said = "The account manager knows what you wish."
+    done = "The account manager knows what you wish."
     administrative = True
 
     wishes = text(
         "What should change, or stay",
         5,
+        required=False,
         help_text="Tier, options and how many, contacts, software.",
     )
 
     @classmethod
-    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+    def fits(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is offered as things stand."""
-        return proposal is not None and proposal.is_open
+        return subject.proposal is not None and subject.proposal.is_open
 
-    def build(self) -> None:
+    def prepare(self) -> None:
         """Add what depends on the agreement."""
         if self.proposal is not None:
             self.initial.setdefault("wishes", self.proposal.wishes)
@@ -174,12 +145,12 @@ class WishesForm(RenewalForm):
         renewals.state_wishes(self.open_proposal(), wishes, by=self.user, at=self.at)
 
 
-class EditForm(RenewalForm):
+class EditForm(RenewalAct):
     """Terms, tier, options and the past year's status of the proposed year."""
 
     code, label, icon = "edit", "Change what is proposed", "pencil"
     submit = "Save the proposal"
-    said = "The proposal is changed."
+    done = "The proposal is changed."
     roles = EDITORS
 
     version = forms.ChoiceField(
@@ -193,11 +164,11 @@ class EditForm(RenewalForm):
     )
 
     @classmethod
-    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+    def fits(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is offered as things stand."""
-        return proposal is not None and proposal.is_open
+        return subject.proposal is not None and subject.proposal.is_open
 
-    def build(self) -> None:
+    def prepare(self) -> None:
         """Add what depends on the agreement."""
         proposal = self.proposal
         if proposal is None:
@@ -205,15 +176,15 @@ class EditForm(RenewalForm):
         self.versions = self._versions(proposal)
         programme = proposal.programme
         taken = {one.option: one.quantity for one in proposal.options.all()}
-        self._choices(
-            "version", [(str(one.pk), f"{one.programme.title}, {one}") for one in self.versions]
-        )
-        self._choices("tier", [(one.code, one.name) for one in programme.tiers])
+        self.choice("version").choices = [
+            (str(one.pk), f"{one.programme.title}, {one}") for one in self.versions
+        ]
+        self.choice("tier").choices = [(one.code, one.name) for one in programme.tiers]
         statuses = programme.scorecard.statuses if programme.scorecard else ()
-        self._choices(
-            "performance_status",
-            [("", "Not known yet"), *((one.code, one.name) for one in statuses)],
-        )
+        self.choice("performance_status").choices = [
+            ("", "Not known yet"),
+            *((one.code, one.name) for one in statuses),
+        ]
         self.initial.update(
             {
                 "version": str(proposal.programme_version_id),
@@ -250,11 +221,6 @@ class EditForm(RenewalForm):
             if own in (one.code, one.programme.based_on) or one.pk == chosen
         ]
 
-    def _choices(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101
-        field.choices = choices
-
     def perform(self) -> None:
         """Do it. Raises Refusal."""
         proposal = self.open_proposal()
@@ -270,7 +236,7 @@ class EditForm(RenewalForm):
         )
 
 
-class SignForm(RenewalForm):
+class SignForm(RenewalAct):
     """Both sides signed: who, on which day, and the signed paper."""
 
     code, label, icon = "sign", "Record the signatures", "signature"
@@ -279,19 +245,19 @@ class SignForm(RenewalForm):
         "The next year comes into being: its cases are granted, its fees are charged, and it is in force from its "
         "first day. Nothing of the proposal can be changed afterwards."
     )
-    said = "The next year is signed."
+    done = "The next year is signed."
     roles = ADMINISTRATORS
 
     provider_name = forms.CharField(label="Signed for the provider", required=False, max_length=120)
     provider_title = forms.CharField(
         label="Title of who signed for the provider", required=False, max_length=120
     )
-    provider_signed_on = day("Signed for the provider on")
+    provider_signed_on = day("Signed for the provider on", required=False)
     reseller_name = forms.CharField(label="Signed for the reseller", required=False, max_length=120)
     reseller_title = forms.CharField(
         label="Title of who signed for the reseller", required=False, max_length=120
     )
-    reseller_signed_on = day("Signed for the reseller on")
+    reseller_signed_on = day("Signed for the reseller on", required=False)
     initials = forms.CharField(
         label="Initials beside the options", required=False, max_length=10, widget=NAME
     )
@@ -302,9 +268,9 @@ class SignForm(RenewalForm):
     )
 
     @classmethod
-    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+    def fits(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is offered as things stand."""
-        return proposal is not None and proposal.is_open
+        return subject.proposal is not None and subject.proposal.is_open
 
     def perform(self) -> None:
         """Do it. Raises Refusal."""
@@ -337,24 +303,25 @@ class SignForm(RenewalForm):
             )
 
 
-class DeclineForm(RenewalForm):
+class DeclineForm(RenewalAct):
     """Do not renew (ATSP 9.2)."""
 
     code, label, icon = "decline", "Do not renew", "circle-x"
     clause = "ATSP 9.2"
     submit = "Give notice: no next year"
     intro = "The reseller is given notice with the reviews that the right rests on. The year runs to its last day."
-    said = "The reseller is told that the year is not renewed."
+    done = "The reseller is told that the year is not renewed."
     roles = EDITORS
     danger = True
 
-    reason = text("Why", help_text="The reseller reads it.")
+    reason = text("Why", 3, required=False, help_text="The reseller reads it.")
 
     @classmethod
-    def fits(cls, agreement: Agreement, proposal: RenewalProposal | None) -> bool:
+    def fits(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is offered as things stand."""
-        return proposal is None or proposal.is_open
+        return subject.proposal is None or subject.proposal.is_open
 
+    @property
     def aside(self) -> dict[str, Any]:
         """What the page shows beside the form."""
         return {"right": decision.right_not_to_renew(self.agreement, self.at)}

@@ -3,12 +3,11 @@
 import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contracts.agreements.models import Agreement, AgreementState, EndCause
@@ -28,21 +27,21 @@ from contracts.renewal.forms import (
     DeclineForm,
     EditForm,
     OpenForm,
-    RenewalForm,
+    Renewal,
+    RenewalAct,
     SignForm,
     WishesForm,
 )
 from contracts.renewal.models import RenewalProposal
 from contracts.renewal.page import proposal_of, proposed, renewal_page
-from contracts.roster.permissions import permissions_of
+from contracts.roster.permissions import Participant
 from portal import clock
-from portal.access import signed_in_as
+from portal.access import reader, signed_in_as
+from portal.acts import Act, answer, offers
 from portal.documents import pdf_response
-from portal.models import User
-from portal.rules.refusal import Refusal
 
 ROWS = 25
-ACTS: dict[str, type[RenewalForm]] = {
+ACTS: dict[str, type[RenewalAct]] = {
     act.code: act
     for act in (
         OpenForm,
@@ -64,14 +63,11 @@ ACTS: dict[str, type[RenewalForm]] = {
 def renewal(request: HttpRequest, reference: str) -> HttpResponse:
     """The proposed year beside the present one, and what bears on the end; to the provider and to its own reseller."""
     agreement = agreement_or_404(request, reference)
-    user, now = _reader(request), clock.now()
-    page = renewal_page(agreement, user, now)
-    proposal = page.proposed.proposal if page.proposed else None
-    standing = permissions_of(user, now)
+    actor = Participant(reader(request), clock.now())
+    page = renewal_page(agreement, actor.user, actor.at)
+    subject = Renewal(agreement, page.proposed.proposal if page.proposed else None)
     offered = {
-        code.replace("-", "_"): act
-        for code, act in ACTS.items()
-        if act.is_for(user, standing, agreement) and act.fits(agreement, proposal)
+        offer.code.replace("-", "_"): offer for offer in offers(ACTS.values(), subject, actor)
     }
     if page.next_year is not None or agreement.state == AgreementState.DRAFT:
         offered.pop("propose", None)
@@ -85,38 +81,14 @@ def renewal(request: HttpRequest, reference: str) -> HttpResponse:
 def renewal_act(request: HttpRequest, reference: str, act: str) -> HttpResponse:
     """An act of renewal or end: its form, and what it does. A refusal shows the form again with what was typed."""
     agreement = agreement_or_404(request, reference)
-    form_class = ACTS.get(act)
-    if form_class is None:
-        raise Http404
-    user, now = _reader(request), clock.now()
-    form_class.require(user, permissions_of(user, now), agreement)
-    known: dict[str, Any] = {
-        "agreement": agreement,
-        "proposal": proposal_of(agreement),
-        "user": user,
-        "at": now,
-    }
-    if request.method != "POST":
-        asked = {key: str(value) for key, value in request.GET.items()}
-        return _form_page(request, agreement, form_class(asked=asked, **known))
-    form = form_class(request.POST, request.FILES, **known)
-    if form.is_valid():
-        try:
-            form.perform()
-        except Refusal as refusal:
-            form.refusal = refusal
-        else:
-            messages.success(request, form.said)
-            return redirect("renewal", agreement.reference)
-    return _form_page(request, agreement, form, status=409)
 
+    def page(form: Act[Renewal, Participant]) -> HttpResponse:
+        shown = {"act": form, **form.aside}
+        template = "contracts/renewal_act.html"
+        return render_tab(request, agreement, "renewal", template, shown, status=form.status)
 
-def _form_page(
-    request: HttpRequest, agreement: Agreement, form: RenewalForm, *, status: int = 200
-) -> HttpResponse:
-    shown = {"form": form, **form.aside()}
-    template = "contracts/renewal_act.html"
-    return render_tab(request, agreement, "renewal", template, shown, status=status)
+    subject = Renewal(agreement, proposal_of(agreement))
+    return answer(request, ACTS.get(act), subject, Participant(reader(request), clock.now()), page)
 
 
 @require_GET
@@ -165,8 +137,3 @@ def _row(agreement: Agreement, now: dt.datetime) -> dict[str, Any]:
         "opening": planned,
         "proposal": proposal,
     }
-
-
-def _reader(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # login_required
-    return request.user

@@ -3,26 +3,25 @@
 from decimal import Decimal
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
 from contracts.billing.models.charges import Authorisation
 from contracts.frame import agreement_or_404, frame, render_tab
-from contracts.roster.permissions import permissions_of
+from contracts.roster.permissions import Participant
 from contracts.work import document as exhibit_d
-from contracts.work.forms.orders import ACTS, WorkForm, acts_for
+from contracts.work.forms.orders import ACTS, SHOWN, TakeBackForm
 from contracts.work.models import WorkOrder
 from contracts.work.page import STATES, WorkPage
 from contracts.work.rules.orders import State
 from portal import clock
-from portal.access import get_visible_or_404, signed_in_as
+from portal.access import get_visible_or_404, reader, signed_in_as
+from portal.acts import Act, answer, offers
 from portal.documents import pdf_response
-from portal.models import Attachment, JournalEntry, User
-from portal.rules.refusal import Refusal
+from portal.models import Attachment, JournalEntry
 
 TAB = "agreement_work"
 A_PAGE = 25
@@ -111,25 +110,10 @@ def work_order(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def work_order_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Do one act on an order. A mistake or a refusal shows the page again with what was typed."""
-    if code not in ACTS:
-        raise Http404
-    order, user, now = _order_or_404(request, pk), _reader(request), clock.now()
-    if not ACTS[code].party.admits(user, permissions_of(user, now)):
-        raise Refusal(
-            f"“{ACTS[code].label}” is not yours to do on work order {order.number}.",
-            clause=order.terms.clause,
-            way_out=ACTS[code].party.way_out(order.agreement.programme.paper),
-        )
-    form = ACTS[code](request.POST, request.FILES, order=order, user=user, at=now)
-    if form.is_valid():
-        try:
-            form.perform()
-        except Refusal as refusal:
-            form.refuse(refusal)
-        else:
-            messages.success(request, f"Work order {order.number}: {form.said}")
-            return redirect(order)
-    return _page(request, order, bound=form, status=409)
+    order = _order_or_404(request, pk)
+    return answer(
+        request, ACTS.get(code), order, _actor(request), lambda form: _page(request, order, form)
+    )
 
 
 @require_GET
@@ -142,35 +126,28 @@ def work_order_exhibit(request: HttpRequest, pk: int) -> HttpResponse:
     return pdf_response(exhibit_d.pdf_of(order), f"{order.number} Exhibit D.pdf")
 
 
-def _reader(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("the view lets nobody in who has not signed in")
-    return request.user
+def _actor(request: HttpRequest) -> Participant:
+    return Participant(reader(request), clock.now())
 
 
 def _page(
-    request: HttpRequest,
-    order: WorkOrder,
-    *,
-    bound: WorkForm | None = None,
-    status: int = 200,
+    request: HttpRequest, order: WorkOrder, bound: Act[WorkOrder, Participant] | None = None
 ) -> HttpResponse:
-    user, now = _reader(request), clock.now()
-    standing = permissions_of(user, now)
+    actor = _actor(request)
+    wanted = request.GET.get("act", "")
     authorisations = list(order.authorisations.all())
-    acts = acts_for(order, user, standing, now, bound=bound)
     page = WorkPage(order, authorisations)
     entries = JournalEntry.objects.about(order).in_order().select_related("by")
-    if not user.is_provider:
+    if not actor.user.is_provider:
         entries = entries.shown_to_reseller()
     context = {
         "order": order,
         "terms": order.terms,
         "page": page,
-        "acts": acts,
+        "offers": offers(SHOWN, order, actor, bound=bound, wanted=wanted),
         "bound": bound,
-        "wanted": request.GET.get("act", ""),
-        "may_take_back": ACTS["take-back"].is_shown(order, user, standing),
+        "wanted": wanted,
+        "may_take_back": bool(offers([TakeBackForm], order, actor)),
         "papers": _papers(order, authorisations),
         "journal": list(entries)[::-1],
     }
@@ -178,7 +155,7 @@ def _page(
         request,
         "contracts/work_order.html",
         frame(request, order.agreement, TAB) | context,
-        status=status,
+        status=bound.status if bound else 200,
     )
 
 

@@ -10,8 +10,7 @@ from django.views.decorators.http import require_GET
 
 from escalation import board as boards
 from portal import clock
-from portal.access import signed_in_as
-from portal.models import User
+from portal.access import reader, signed_in_as
 
 
 @require_GET
@@ -29,8 +28,7 @@ def wall(request: HttpRequest) -> HttpResponse:
 
 
 def _answer(request: HttpRequest, page: str, part: str) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  # signed_in_as
+    user = reader(request)
     now = clock.now()
     running = boards.running(user, now)
     context = {

@@ -2,25 +2,24 @@
 
 import datetime as dt
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from cases.case.models import Case
 from contracts.programmes.rules.terms import Act, Role
-from escalation import actions, board
-from escalation.actions.duties import DONE_ELSEWHERE, act_in_words
+from escalation import board
+from escalation.actions.duties import DONE_ELSEWHERE
 from escalation.actions.timelines import escalation_of
 from escalation.clocks import terms_of
-from escalation.forms import LogForm, WaiveForm
+from escalation.forms import LogForm, Loggable, WaiveForm
 from escalation.models import Step, Timeline
 from escalation.people import Bearers
-from portal import clock
-from portal.access import get_visible_or_404, signed_in_as
+from portal import acts, clock
+from portal.access import get_visible_or_404, reader, signed_in_as
+from portal.acts import Actor, answer
 from portal.models import User
-from portal.rules.refusal import Refusal
 
 _WITH = ("agreement__provider", "reseller", "contact__user", "contact__site", "owner")
 
@@ -38,25 +37,10 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
 def log(request: HttpRequest, pk: int) -> HttpResponse:
     """Log an act. A mistake or a refusal shows the page again with what was typed."""
     case = get_visible_or_404(Case.objects.select_related(*_WITH), request.user, pk=pk)
-    user, now = _reader(request), clock.now()
-    acts = [act for act in Act if act not in DONE_ELSEWHERE]
-    form = LogForm(request.POST, acts=acts)
-    if not form.is_valid():
-        return _page(request, case, log_form=form, status=409)
-    act = Act(form.cleaned_data["act"])
-    try:
-        actions.log_act(
-            case,
-            by=user,
-            at=form.took_place(now),
-            logged_at=now,
-            act=act,
-            note=form.cleaned_data["note"],
-        )
-    except Refusal as refusal:
-        return _page(request, case, log_form=form, refused=refusal, status=409)
-    messages.success(request, f"Logged: {act_in_words(act)}.")
-    return redirect("escalation", pk=case.pk)
+    subject = Loggable(case, [act for act in Act if act not in DONE_ELSEWHERE])
+    return answer(
+        request, LogForm, subject, _actor(request), lambda form: _page(request, case, logs=form)
+    )
 
 
 @require_POST
@@ -66,27 +50,26 @@ def waive(request: HttpRequest, pk: int) -> HttpResponse:
     timelines = Timeline.objects.visible_to(request.user)
     step = get_object_or_404(Step.objects.filter(timeline__in=timelines), pk=pk)
     case = Case.objects.select_related(*_WITH).get(pk=step.timeline.case_id)
-    form = WaiveForm(request.POST)
-    note = form.cleaned_data["note"] if form.is_valid() else ""
-    try:
-        actions.waive(step, by=_reader(request), at=clock.now(), note=note)
-    except Refusal as refusal:
-        return _page(request, case, waive_form=form, waiving=step.pk, refused=refusal, status=409)
-    messages.success(request, f"Waived: {step.title}.")
-    return redirect("escalation", pk=case.pk)
+    return answer(
+        request, WaiveForm, step, _actor(request), lambda form: _page(request, case, waives=form)
+    )
+
+
+def _actor(request: HttpRequest) -> Actor:
+    return Actor(reader(request), clock.now())
 
 
 def _page(
     request: HttpRequest,
     case: Case,
     *,
-    log_form: LogForm | None = None,
-    waive_form: WaiveForm | None = None,
-    waiving: int | None = None,
-    refused: Refusal | None = None,
-    status: int = 200,
+    logs: acts.Act[Loggable, Actor] | None = None,
+    waives: acts.Act[Step, Actor] | None = None,
 ) -> HttpResponse:
-    user, now = _reader(request), clock.now()
+    actor = _actor(request)
+    user, now = actor.user, actor.at
+    bound = logs or waives
+    refused, status = (bound.refusal, bound.status) if bound else (None, 200)
     timelines = list(case.timelines.order_by("-number"))
     if not timelines:
         has_terms = escalation_of(case, now) is not None
@@ -96,19 +79,23 @@ def _page(
     timeline.case = case
     everything = bool(request.GET.get("all"))
     (shown,) = board.show([timeline], user, now, everything=everything, with_told=True)
-    waiving = waiving or _number(request.GET.get("waive"))
-    waived_step = next((one for one in shown.steps if one.pk == waiving and one.can_waive), None)
-    acts = _acts_for(timeline, user, now)
+    waiving = waives.subject.pk if waives else _number(request.GET.get("waive"))
+    waivable = next((one for one in shown.steps if one.pk == waiving and one.can_waive), None)
+    if waives is None and waivable is not None:
+        waives = WaiveForm(Step.objects.get(pk=waivable.pk), actor)
+    loggable = Loggable(case, _acts_for(timeline, user, now))
+    if logs is None and loggable.acts:
+        logs = LogForm(loggable, actor, asked=request.GET.dict())
     context = {
         "case": case,
         "timeline": timeline,
         "timelines": timelines,
         "shown": shown,
-        "log_form": log_form or _log_form(acts, request.GET.get("act", "")),
-        "waive_form": waive_form or WaiveForm(),
-        "waived_step": waived_step,
+        "log": logs,
+        "waive": waives if waivable else None,
+        "waived_step": waivable,
         "everything": everything,
-        "refused": refused,
+        "refused": refused if waives and not waivable else None,
         "now": now,
         "live_url": f"{reverse('escalation', args=[case.pk])}?timeline={timeline.number}"
         f"{'&all=1' if everything else ''}",
@@ -119,11 +106,6 @@ def _page(
     response = render(request, template, context, status=status)
     response["X-Portal-Now"] = now.isoformat()
     return response
-
-
-def _reader(request: HttpRequest) -> User:
-    assert isinstance(request.user, User)  # noqa: S101  # signed_in_as
-    return request.user
 
 
 def _chosen(request: HttpRequest, timelines: list[Timeline]) -> Timeline:
@@ -146,10 +128,6 @@ def _acts_for(timeline: Timeline, user: User, now: dt.datetime) -> list[Act]:
         if duty.act not in DONE_ELSEWHERE:
             roles.setdefault(duty.act, duty.role)
     return [act for act, role in roles.items() if people.may_act(user, role, timeline.case)]
-
-
-def _log_form(acts: list[Act], chosen: str) -> LogForm | None:
-    return LogForm(acts=acts, initial={"act": chosen}) if acts else None
 
 
 def _number(text: str | None) -> int | None:

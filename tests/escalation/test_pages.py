@@ -15,6 +15,7 @@ from escalation.panel import case_panel
 from portal.models import DeadlineState
 from portal.navigation import home_of, navigation_for
 from portal.panels import panels_for, register_panel
+from tests.cases.pages import complaints
 from tests.escalation.world import (
     HOUR,
     MINUTE,
@@ -233,7 +234,8 @@ def test_a_refused_log_keeps_what_was_typed(at_six: World, client: Client) -> No
 
     html = response.content.decode()
     assert response.status_code == 409
-    assert "in the future" in words_of(html)
+    (sentence,) = complaints(response, "at")
+    assert "in the future" in sentence
     assert "A long account." in html
 
 

@@ -93,6 +93,6 @@ class CaseAct(Act[Case, Participant]):
             )
 
     @property
-    def answer(self) -> str:
+    def confirmation(self) -> str:
         """What the page says once it is done."""
         return f"Case {self.case.number}: {self.done}"

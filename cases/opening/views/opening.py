@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.case.models import Case
-from cases.case.reader import reader
 from cases.case.rules.vocabulary import Channel
 from cases.knowledge.models import Article
 from cases.opening.actions import open_case, refusals_for
@@ -22,6 +21,7 @@ from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
 from contracts.roster.permissions import Permissions, permissions_of
 from portal import clock, locks
+from portal.access import reader
 from portal.models import User
 from portal.rules.refusal import Refusal
 

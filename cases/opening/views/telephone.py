@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods
 
 from cases.case.actions import INTAKE
 from cases.case.models import Case
-from cases.case.reader import reader
 from cases.case.rules.vocabulary import Channel
 from cases.opening.actions import open_case, refusals_for
 from cases.opening.forms import TelephoneReportForm
@@ -21,7 +20,7 @@ from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterEntry
 from contracts.roster.permissions import standing_of_contact
 from portal import clock
-from portal.access import get_visible_or_404, signed_in_as
+from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.models import User
 from portal.rules.refusal import Refusal
 

@@ -22,6 +22,8 @@ from contracts.agreements.rules.drawing_up import (
 )
 from contracts.parties.models.parties import Organisation
 from contracts.programmes.rules.terms import Option, Programme, Tier
+from portal.acts import RefusableForm
+from portal.rules.refusal import Refusal
 
 SITE_ROWS = 2
 LARGEST_QUANTITY = 99
@@ -163,7 +165,15 @@ class Column:
     options: list[tuple[Option, BoundField, BoundField]]
 
 
-class DrawingUpForm(forms.Form):
+class AgreementForm(RefusableForm):
+    """A form of an agreement's paper: what is refused names its clause at the field too."""
+
+    def at_field(self, refusal: Refusal) -> str:
+        """The sentence, with its clause."""
+        return f"{refusal.sentence} ({refusal.clause})" if refusal.clause else refusal.sentence
+
+
+class DrawingUpForm(AgreementForm):
     """An agreement as it is typed, under a programme's terms; of a draft when one is given."""
 
     def __init__(

@@ -5,14 +5,19 @@ from typing import Any
 
 from django import forms
 
-from contracts.agreements.forms.drawing_up import day_field, notice_fields, site_fields
+from contracts.agreements.forms.drawing_up import (
+    AgreementForm,
+    day_field,
+    notice_fields,
+    site_fields,
+)
 from contracts.agreements.models import Agreement, EndCause, Side
 from contracts.agreements.rules.agreement_file import Signatory
 from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.programmes.rules.terms import Programme
 
 
-class SignForm(forms.Form):
+class SignForm(AgreementForm):
     """Who signed for each side, and on which day each."""
 
     def __init__(self, *args: Any, agreement: Agreement, today: dt.date, **kwargs: Any) -> None:
@@ -68,7 +73,7 @@ class SignForm(forms.Form):
         }
 
 
-class EndForm(forms.Form):
+class EndForm(AgreementForm):
     """Why an agreement ends before its year is over, and from which day on."""
 
     cause = forms.ChoiceField(label="Cause", widget=forms.RadioSelect)
@@ -96,7 +101,7 @@ class EndForm(forms.Form):
         )
 
 
-class SiteForm(forms.Form):
+class SiteForm(AgreementForm):
     """A site of the reseller."""
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
@@ -116,7 +121,7 @@ class SiteForm(forms.Form):
         ]
 
 
-class NoticesForm(forms.Form):
+class NoticesForm(AgreementForm):
     """Where written notices to a party go (ATSP 20.2)."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -12,13 +12,13 @@ from contracts.agreements.document import exhibit_a, page_1
 from contracts.frame import agreement_or_404, is_administrator, render_tab
 from portal import clock
 from portal.access import require_role
+from portal.acts import RefusableForm
 from portal.documents import pdf_response
 from portal.roles import Role
 from portal.rules.files import PAPERS
-from portal.rules.refusal import Refusal
 
 
-class SignedCopyForm(forms.Form):
+class SignedCopyForm(RefusableForm):
     """A signed copy to put in."""
 
     file = forms.FileField(
@@ -36,38 +36,30 @@ class SignedCopyForm(forms.Form):
 def agreement_documents(request: HttpRequest, reference: str) -> HttpResponse:
     """What can be printed and what was signed; a contract administrator puts signed copies in."""
     agreement = agreement_or_404(request, reference)
-    refusal = None
-    sent = request.method == "POST"
-    if sent:
+    form = SignedCopyForm()
+    if request.method == "POST":
         user = require_role(request.user, Role.CONTRACT_ADMINISTRATOR, act="attach a signed copy")
         form = SignedCopyForm(request.POST, request.FILES)
-        if form.is_valid():
-            file = form.cleaned_data["file"]
-            try:
-                copy = attach_signed_copy(
-                    agreement, name=file.name, content=file.read(), by=user, at=clock.now()
-                )
-            except Refusal as refused:
-                refusal = refused
-                form.add_error("file", refused.sentence)
-            else:
-                messages.success(request, f"{copy.name} is kept with the agreement.")
-                return redirect("agreement_documents", reference=agreement.reference)
-    else:
-        form = SignedCopyForm()
+        copy = form.performed(
+            lambda: attach_signed_copy(
+                agreement,
+                name=form.cleaned_data["file"].name,
+                content=form.cleaned_data["file"].read(),
+                by=user,
+                at=clock.now(),
+            )
+        )
+        if copy is not None:
+            messages.success(request, f"{copy.name} is kept with the agreement.")
+            return redirect("agreement_documents", reference=agreement.reference)
     shown = {
         "form": form,
-        "refusal": refusal,
         "copies": list(copies_of(agreement)),
         "may_administer": is_administrator(request.user),
     }
+    template = "contracts/documents.html"
     return render_tab(
-        request,
-        agreement,
-        "agreement_documents",
-        "contracts/documents.html",
-        shown,
-        status=409 if sent else 200,
+        request, agreement, "agreement_documents", template, shown, status=form.status
     )
 
 

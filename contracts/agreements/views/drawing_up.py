@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,18 +11,16 @@ from contracts.agreements.actions import drawing_up, life
 from contracts.agreements.actions.life import end_agreement
 from contracts.agreements.forms.drawing_up import DrawingUpForm, zone_names
 from contracts.agreements.forms.life import EndForm, SignForm
-from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.agreements.models import AgreementState, EndCause
 from contracts.agreements.rules.drawing_up import NOTICES, cited
 from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.frame import agreement_or_404, render_tab
 from contracts.programmes.models import ProgrammeVersion
 from portal import clock
-from portal.access import get_visible_or_404, signed_in_as
-from portal.models import User
+from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.roles import Role
 from portal.rules.refusal import Refusal
 
-KEPT = "What you typed is kept."
 administrators = signed_in_as(Role.CONTRACT_ADMINISTRATOR)
 
 
@@ -38,21 +35,17 @@ def draw_up_agreement(request: HttpRequest) -> HttpResponse:
         return render(request, "contracts/choose_programme.html", {"versions": list(versions)})
     version = get_visible_or_404(ProgrammeVersion.objects.all(), request.user, pk=int(wanted))
     form = DrawingUpForm(
-        request.POST or None,
+        _posted(request),
         programme=version.programme,
-        resellers=drawing_up.resellers_of(version, _user(request)),
+        resellers=drawing_up.resellers_of(version, reader(request)),
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = drawing_up.draw_up(version, form.paper(), by=_user(request), at=clock.now())
-        except Refusal as refused:
-            refusal = refused
-            mark(form, refused)
-        else:
-            messages.success(request, f"The draft {made.contract_number} is drawn up.")
-            return redirect("agreement", made.reference)
-    return _form(request, form, version, refusal)
+    made = form.performed(
+        lambda: drawing_up.draw_up(version, form.paper(), by=reader(request), at=clock.now())
+    )
+    if made is not None:
+        messages.success(request, f"The draft {made.contract_number} is drawn up.")
+        return redirect("agreement", made.reference)
+    return _form(request, form, version)
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,20 +54,14 @@ def change_draft(request: HttpRequest, reference: str) -> HttpResponse:
     """Change a draft; a signed agreement is refused with the clause."""
     agreement = agreement_or_404(request, reference)
     drawing_up.require_draft(agreement)
-    form = DrawingUpForm(request.POST or None, programme=agreement.programme, agreement=agreement)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            changed = drawing_up.change_draft(
-                agreement, form.paper(), by=_user(request), at=clock.now()
-            )
-        except Refusal as refused:
-            refusal = refused
-            mark(form, refused)
-        else:
-            messages.success(request, f"The draft {changed.contract_number} is changed.")
-            return redirect("agreement", changed.reference)
-    return _form(request, form, agreement.version, refusal)
+    form = DrawingUpForm(_posted(request), programme=agreement.programme, agreement=agreement)
+    changed = form.performed(
+        lambda: drawing_up.change_draft(agreement, form.paper(), by=reader(request), at=clock.now())
+    )
+    if changed is not None:
+        messages.success(request, f"The draft {changed.contract_number} is changed.")
+        return redirect("agreement", changed.reference)
+    return _form(request, form, agreement.version)
 
 
 @require_POST
@@ -82,7 +69,7 @@ def change_draft(request: HttpRequest, reference: str) -> HttpResponse:
 def delete_draft(request: HttpRequest, reference: str) -> HttpResponse:
     """Delete a draft that comes to nothing."""
     agreement = agreement_or_404(request, reference)
-    drawing_up.delete_draft(agreement, by=_user(request), at=clock.now())
+    drawing_up.delete_draft(agreement, by=reader(request), at=clock.now())
     messages.success(request, f"The draft {agreement.contract_number} is deleted.")
     return redirect("agreements")
 
@@ -94,24 +81,17 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
     agreement = agreement_or_404(request, reference)
     drawing_up.require_draft(agreement)
     now = clock.now()
-    form = SignForm(request.POST or None, agreement=agreement, today=agreement.date_at(now))
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            signed = life.record_signatures(
-                agreement, form.signatories(), by=_user(request), at=now
-            )
-        except Refusal as refused:
-            refusal = refused
-            mark(form, refused)
-        else:
-            said = signed.get_state_display()
-            messages.success(request, f"Agreement {signed.contract_number} is {said}.")
-            return redirect("agreement", signed.reference)
-    shown = {"form": form, "refusal": refusal, "kept": KEPT, "options": _options(agreement)}
-    return render_tab(
-        request, agreement, "agreement", "contracts/sign.html", shown, status=_status(request)
+    form = SignForm(_posted(request), agreement=agreement, today=agreement.date_at(now))
+    signed = form.performed(
+        lambda: life.record_signatures(agreement, form.signatories(), by=reader(request), at=now)
     )
+    if signed is not None:
+        said = signed.get_state_display()
+        messages.success(request, f"Agreement {signed.contract_number} is {said}.")
+        return redirect("agreement", signed.reference)
+    shown = {"form": form, "options": list(agreement.options.select_related("agreement"))}
+    template = "contracts/sign.html"
+    return render_tab(request, agreement, "agreement", template, shown, status=form.status)
 
 
 @require_http_methods(["GET", "POST"])
@@ -125,53 +105,36 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
             way_out="Delete the draft.",
         )
     now = clock.now()
-    form = EndForm(
-        request.POST or None, programme=agreement.programme, today=agreement.date_at(now)
+    programme = agreement.programme
+    form = EndForm(_posted(request), programme=programme, today=agreement.date_at(now))
+    ended = form.performed(
+        lambda: end_agreement(
+            agreement,
+            cause=EndCause(form.cleaned_data["cause"]),
+            on=form.cleaned_data["on"],
+            reason=form.cleaned_data["reason"],
+            by=reader(request),
+            at=now,
+        )
     )
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        try:
-            ended = end_agreement(
-                agreement,
-                cause=EndCause(said["cause"]),
-                on=said["on"],
-                reason=said["reason"],
-                by=_user(request),
-                at=now,
-            )
-        except Refusal as refused:
-            refusal = refused
-            mark(form, refused)
-        else:
-            messages.success(request, f"Agreement {ended.contract_number} ended.")
-            return redirect("agreement", ended.reference)
+    if ended is not None:
+        messages.success(request, f"Agreement {ended.contract_number} ended.")
+        return redirect("agreement", ended.reference)
     shown = {
         "form": form,
-        "refusal": refusal,
-        "kept": KEPT,
-        "expiry_clause": clause_of_end(Cause.EXPIRED, agreement.programme),
-        "termination_clause": clause_of_end(Cause.TERMINATED, agreement.programme),
+        "expiry_clause": clause_of_end(Cause.EXPIRED, programme),
+        "termination_clause": clause_of_end(Cause.TERMINATED, programme),
     }
-    return render_tab(
-        request, agreement, "agreement", "contracts/end.html", shown, status=_status(request)
-    )
+    template = "contracts/end.html"
+    return render_tab(request, agreement, "agreement", template, shown, status=form.status)
 
 
-def mark(form: forms.Form, refused: Refusal) -> None:
-    """Show each part of a refusal beside the field it names."""
-    for each in refused.all:
-        if each.field in form.fields:
-            clause = f" ({each.clause})" if each.clause else ""
-            form.add_error(each.field, f"{each.sentence}{clause}")
+def _posted(request: HttpRequest) -> Any:
+    """What was sent; None for a page that is only asked for."""
+    return request.POST if request.method == "POST" else None
 
 
-def _form(
-    request: HttpRequest,
-    form: DrawingUpForm,
-    version: ProgrammeVersion,
-    refusal: Refusal | None,
-) -> HttpResponse:
+def _form(request: HttpRequest, form: DrawingUpForm, version: ProgrammeVersion) -> HttpResponse:
     shown: dict[str, Any] = {
         "form": form,
         "version": version,
@@ -180,22 +143,5 @@ def _form(
         "sites": list(form.agreement.reseller.sites.all()) if form.agreement else [],
         "zones": zone_names(),
         "notice_clause": cited(version.programme, NOTICES),
-        "refusal": refusal,
-        "kept": KEPT,
     }
-    return render(request, "contracts/draw_up.html", shown, status=_status(request))
-
-
-def _status(request: HttpRequest) -> int:
-    """A form that comes back is an answer to what was asked: 409, as elsewhere."""
-    return 409 if request.method == "POST" else 200
-
-
-def _options(agreement: Agreement) -> list[Any]:
-    return list(agreement.options.select_related("agreement"))
-
-
-def _user(request: HttpRequest) -> User:
-    user = request.user
-    assert isinstance(user, User), "signed in"  # noqa: S101
-    return user
+    return render(request, "contracts/draw_up.html", shown, status=form.status)

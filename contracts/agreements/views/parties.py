@@ -19,12 +19,11 @@ from contracts.agreements.forms.drawing_up import (
 from contracts.agreements.forms.life import NoticesForm, SiteForm
 from contracts.agreements.models import Agreement, Side
 from contracts.agreements.rules.drawing_up import NOTICES, cited
-from contracts.agreements.views.drawing_up import KEPT, administrators, mark
+from contracts.agreements.views.drawing_up import administrators
 from contracts.frame import agreement_or_404, render_tab
 from contracts.parties.models.parties import Site
 from portal import clock
-from portal.models import User
-from portal.rules.refusal import Refusal
+from portal.access import reader
 
 NEW = "new"
 
@@ -37,28 +36,18 @@ def agreement_parties(request: HttpRequest, reference: str) -> HttpResponse:
     sites = list(agreement.reseller.sites.order_by("pk"))
     sent = request.POST.get("what", "") if request.method == "POST" else None
     forms = _forms(agreement, sites, request.POST if sent is not None else None, sent or "")
-    refusal, status = None, 200
+    bound = None
     if sent is not None:
         if sent not in forms:
             raise Http404
-        status = 409
-        try:
-            if forms[sent]["form"].is_valid():
-                _do(sent, forms[sent]["form"].cleaned_data, agreement, sites, request)
-                messages.success(request, "It is changed.")
-                return redirect("agreement_parties", reference=agreement.reference)
-        except Refusal as refused:
-            refusal = refused
-            mark(forms[sent]["form"], refused)
-    shown = {
-        "forms": list(forms.values()),
-        "refusal": refusal,
-        "kept": KEPT,
-        "zones": zone_names(),
-    }
-    return render_tab(
-        request, agreement, "agreement", "contracts/parties.html", shown, status=status
-    )
+        bound = forms[sent]["form"]
+        if bound.performed(lambda: _do(sent, bound.cleaned_data, agreement, sites, request)):
+            messages.success(request, "It is changed.")
+            return redirect("agreement_parties", reference=agreement.reference)
+    shown = {"forms": list(forms.values()), "form": bound, "zones": zone_names()}
+    status = bound.status if bound else 200
+    template = "contracts/parties.html"
+    return render_tab(request, agreement, "agreement", template, shown, status=status)
 
 
 def _forms(
@@ -106,10 +95,9 @@ def _shown(
 
 def _do(
     what: str, said: dict[str, Any], agreement: Agreement, sites: list[Site], request: HttpRequest
-) -> None:
-    user = request.user
-    assert isinstance(user, User), "signed in"  # noqa: S101
-    now = clock.now()
+) -> bool:
+    """Change what was sent. Raises Refusal."""
+    user, now = reader(request), clock.now()
     if what == NEW:
         parties.add_site(agreement, site_line(said), by=user, at=now)
     elif what in Side.values:
@@ -118,3 +106,4 @@ def _do(
     else:
         site = next(one for one in sites if what == f"site-{one.pk}")
         parties.change_site(site, site_line(said), agreement, by=user, at=now)
+    return True

@@ -10,14 +10,13 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from contracts.billing.actions.fees import CLAUSES, set_standard_fee
-from contracts.billing.forms import FeeForm, add_refusal
+from contracts.billing.forms.charges import FeeForm
 from contracts.billing.models.charges import FeeCode, StandardFee
 from contracts.billing.permissions import may_move_money
 from contracts.programmes.models import ProgrammeVersion
 from portal import clock
 from portal.access import get_visible_or_404, require_role
 from portal.roles import Role
-from portal.rules.refusal import Refusal
 
 
 @require_http_methods(["GET", "POST"])
@@ -30,20 +29,17 @@ def programme_fees(request: HttpRequest, code: str, number: int) -> HttpResponse
     user: Any = request.user
     version = get_visible_or_404(ProgrammeVersion.objects, user, code=code, number=number)
     programme = version.programme
-    form, refusal, now = FeeForm(request.POST or None), None, clock.now()
+    form, now = FeeForm(request.POST if request.method == "POST" else None), clock.now()
     if request.method == "POST":
         require_role(user, Role.CONTRACT_ADMINISTRATOR, act="set fees")
-        if form.is_valid():
-            try:
-                fee = set_standard_fee(
-                    **form.cleaned_data, currency=programme.currency, by=user, at=now
-                )
-            except Refusal as refused:
-                refusal = refused
-                add_refusal(form, refused)
-            else:
-                messages.success(request, f"Set from {fee.starts_on.isoformat()} on.")
-                return redirect("programme_fees", code=code, number=number)
+        fee = form.performed(
+            lambda: set_standard_fee(
+                **form.cleaned_data, currency=programme.currency, by=user, at=now
+            )
+        )
+        if fee is not None:
+            messages.success(request, f"Set from {fee.starts_on.isoformat()} on.")
+            return redirect("programme_fees", code=code, number=number)
     today = now.astimezone(zoneinfo.ZoneInfo(user.zone)).date()
     known = StandardFee.objects.filter(currency=programme.currency).order_by("-starts_on")
     history = list(known.select_related("set_by"))
@@ -56,11 +52,9 @@ def programme_fees(request: HttpRequest, code: str, number: int) -> HttpResponse
         ],
         "standard": [_standard(code, history, today) for code in FeeCode],
         "form": form,
-        "refusal": refusal,
         "may_act": may_move_money(user),
     }
-    status = 409 if request.method == "POST" else 200
-    return render(request, "contracts/fees.html", shown, status=status)
+    return render(request, "contracts/fees.html", shown, status=form.status)
 
 
 def _standard(code: FeeCode, history: list[StandardFee], today: Any) -> dict[str, Any]:

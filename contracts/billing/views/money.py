@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from contracts.agreements.models import Agreement
 from contracts.billing.actions.charges import take_back_charge
 from contracts.billing.actions.invoices import add_tax, issue_invoices
-from contracts.billing.forms import IssueForm, TakeBackForm, TaxForm, add_refusal
+from contracts.billing.forms.charges import IssueForm, TakeBackForm, TaxForm
 from contracts.billing.models.invoices import InvoiceLine
 from contracts.billing.page import STATEMENT, account, statement
 from contracts.billing.permissions import may_move_money, require_money_reader
@@ -21,7 +21,6 @@ from portal import clock
 from portal.access import require_role
 from portal.csv_files import csv_response
 from portal.roles import Role
-from portal.rules.refusal import Refusal
 
 TAB = "agreement_money"
 
@@ -42,23 +41,19 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
     user = require_role(request.user, Role.CONTRACT_ADMINISTRATOR, act="issue invoices")
     charges = {charge.pk: charge for charge in agreement.charges.all()}
     form = IssueForm(request.POST, keys=list(charges))
-    refusal = None
-    if form.is_valid():
-        try:
-            issued = issue_invoices(
-                agreement,
-                charges=[charges[key] for key in form.cleaned_data["charges"]],
-                purchase_order=form.cleaned_data["purchase_order"],
-                by=user,
-                at=clock.now(),
-            )
-        except Refusal as refused:
-            refusal = refused
-            add_refusal(form, refused)
-        else:
-            messages.success(request, f"Issued: {', '.join(one.label for one in issued)}.")
-            return redirect(issued[0] if len(issued) == 1 else _address(agreement))
-    return _page(request, agreement, issue_form=form, refusal=refusal, status=409)
+    issued = form.performed(
+        lambda: issue_invoices(
+            agreement,
+            charges=[charges[key] for key in form.cleaned_data["charges"]],
+            purchase_order=form.cleaned_data["purchase_order"],
+            by=user,
+            at=clock.now(),
+        )
+    )
+    if issued is None:
+        return _page(request, agreement, issue_form=form)
+    messages.success(request, f"Issued: {', '.join(one.label for one in issued)}.")
+    return redirect(issued[0] if len(issued) == 1 else _address(agreement))
 
 
 @require_POST
@@ -68,18 +63,11 @@ def tax(request: HttpRequest, reference: str) -> HttpResponse:
     agreement = _readable(request, reference)
     user = require_role(request.user, Role.CONTRACT_ADMINISTRATOR, act="charge a tax")
     form = TaxForm(request.POST)
-    refusal = None
-    if form.is_valid():
-        data = form.cleaned_data
-        try:
-            add_tax(agreement, text=data["text"], amount=data["amount"], by=user, at=clock.now())
-        except Refusal as refused:
-            refusal = refused
-            add_refusal(form, refused)
-        else:
-            messages.success(request, "The tax stands among the lines to invoice.")
-            return redirect(_address(agreement))
-    return _page(request, agreement, tax_form=form, refusal=refusal, status=409)
+    done = form.performed(lambda: add_tax(agreement, **form.cleaned_data, by=user, at=clock.now()))
+    if done is None:
+        return _page(request, agreement, tax_form=form)
+    messages.success(request, "The tax stands among the lines to invoice.")
+    return redirect(_address(agreement))
 
 
 @require_http_methods(["GET", "POST"])
@@ -91,27 +79,17 @@ def take_back(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     charge = get_object_or_404(
         agreement.charges.select_related("authorisation", "taken_back_by"), pk=pk
     )
-    form = TakeBackForm(request.POST or None)
-    refusal = None
-    if request.method == "POST" and form.is_valid():
-        try:
-            reason = form.cleaned_data["reason"]
-            take_back_charge(charge, reason=reason, by=user, at=clock.now())
-        except Refusal as refused:
-            refusal = refused
-            add_refusal(form, refused)
-        else:
-            messages.success(request, f"“{charge.text}” is taken back.")
-            return redirect(_address(agreement))
+    form = TakeBackForm(request.POST if request.method == "POST" else None)
+    done = form.performed(
+        lambda: take_back_charge(charge, **form.cleaned_data, by=user, at=clock.now())
+    )
+    if done is not None:
+        messages.success(request, f"“{charge.text}” is taken back.")
+        return redirect(_address(agreement))
     line = InvoiceLine.objects.filter(charge=charge).select_related("invoice").first()
-    shown = {
-        "charge": charge,
-        "invoice": line.invoice if line else None,
-        "form": form,
-        "refusal": refusal,
-    }
-    status = 409 if request.method == "POST" else 200
-    return render_tab(request, agreement, TAB, "contracts/take_back.html", shown, status=status)
+    shown = {"charge": charge, "invoice": line.invoice if line else None, "form": form}
+    template = "contracts/take_back.html"
+    return render_tab(request, agreement, TAB, template, shown, status=form.status)
 
 
 @require_GET
@@ -140,8 +118,6 @@ def _page(
     *,
     issue_form: IssueForm | None = None,
     tax_form: TaxForm | None = None,
-    refusal: Refusal | None = None,
-    status: int = 200,
 ) -> HttpResponse:
     found = account(agreement, clock.now())
     keys = [row.charge.pk for row in found.waiting if row.billable]
@@ -149,13 +125,14 @@ def _page(
     shown: dict[str, Any] = {
         "account": found,
         "may_act": acts,
-        "refusal": refusal,
+        "form": issue_form or tax_form,
         "issue_form": issue_form or IssueForm(keys=keys),
         "ticked": _ticked(issue_form, keys),
         "tax_form": tax_form or TaxForm(),
         "tax_is_open": tax_form is not None,
         "currency": agreement.programme.currency,
     }
+    status = 409 if issue_form or tax_form else 200
     return render_tab(request, agreement, TAB, "contracts/money.html", shown, status=status)
 
 

@@ -10,13 +10,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from contracts.billing.actions.options import quote_option, take_option
-from contracts.billing.forms import OptionForm, TakeOptionForm, add_refusal
+from contracts.billing.forms.charges import OptionForm, TakeOptionForm
 from contracts.billing.permissions import may_move_money, require_money_reader
 from contracts.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.access import require_role
 from portal.roles import Role
-from portal.rules.refusal import Refusal
 
 TAB = "agreement_options"
 
@@ -40,29 +39,25 @@ def agreement_options(request: HttpRequest, reference: str) -> HttpResponse:
     form: Any = kind(sent if asked else None, agreement=agreement, today=today)
     if request.method == "POST":
         require_role(request.user, Role.CONTRACT_ADMINISTRATOR, act="take an option")
-    quoted, refusal = None, None
-    if asked and form.is_valid():
-        try:
-            quoted = quote_option(agreement, form.wish(), at=now)
-            if request.method == "POST":
-                option = take_option(
-                    agreement,
-                    form.wish(),
-                    asked_by=form.cleaned_data["asked_by"],
-                    purchase_order=form.cleaned_data["purchase_order"],
-                    by=user,
-                    at=now,
-                )
-                messages.success(request, f"{option.words} is taken. Its fee waits to be invoiced.")
-                return redirect(reverse(TAB, args=[agreement.reference]))
-        except Refusal as refused:
-            refusal = refused
-            add_refusal(form, refused)
+    quoted = form.performed(lambda: quote_option(agreement, form.wish(), at=now))
+    if quoted is not None and request.method == "POST":
+        option = form.performed(
+            lambda: take_option(
+                agreement,
+                form.wish(),
+                asked_by=form.cleaned_data["asked_by"],
+                purchase_order=form.cleaned_data["purchase_order"],
+                by=user,
+                at=now,
+            )
+        )
+        if option is not None:
+            messages.success(request, f"{option.words} is taken. Its fee waits to be invoiced.")
+            return redirect(reverse(TAB, args=[agreement.reference]))
     programme, tier = agreement.programme, agreement.tier_terms
     shown: dict[str, Any] = {
         "form": form,
         "quote": quoted,
-        "refusal": refusal,
         "may_act": acts,
         "may_take": agreement.state in ("signed", "in_force") and today <= agreement.ends_on,
         "taken": list(agreement.options.select_related("agreement").order_by("taken_on", "pk")),

@@ -27,8 +27,8 @@ from contracts.prepaid.models.extensions import Extension
 from contracts.prepaid.notices import DECIDERS
 from contracts.prepaid.views.ledger import TAB
 from portal import clock
-from portal.access import get_visible_or_404, require_role
-from portal.models import Attachment, User
+from portal.access import get_visible_or_404, reader, require_role
+from portal.models import Attachment
 from portal.rules.refusal import Refusal
 
 PAGE = "agreement_extension"
@@ -41,21 +41,16 @@ def agreement_extension(request: HttpRequest, reference: str) -> HttpResponse:
     agreement = _extensible(request, reference)
     if request.method == "GET":
         return _page(request, agreement)
-    now, user = clock.now(), _user(request)
+    now, user = clock.now(), reader(request)
     offer = offer_of(agreement, now)
     if offer is None or not may_ask(agreement, user, now):
         raise _not_yours() if offer is not None else _none(agreement)
     form = ExtensionForm(request.POST, request.FILES, offer=offer, today=agreement.date_at(now))
-    if form.is_valid():
-        try:
-            ask_for_extension(agreement, form.order(), by=user, at=now)
-        except Refusal as refusal:
-            if refusal.field in form.fields:
-                form.add_error(refusal.field, refusal.sentence)
-            return _page(request, agreement, form=form, refusal=refusal)
-        messages.success(request, "The extension is asked for; your account manager decides on it.")
-        return redirect(PAGE, agreement.reference)
-    return _page(request, agreement, form=form)
+    asked = form.performed(lambda: ask_for_extension(agreement, form.order(), by=user, at=now))
+    if asked is None:
+        return _page(request, agreement, form=form, refusal=form.refusal)
+    messages.success(request, "The extension is asked for; your account manager decides on it.")
+    return redirect(PAGE, agreement.reference)
 
 
 @require_POST
@@ -98,11 +93,6 @@ def withdraw_extension(request: HttpRequest, reference: str, pk: int) -> HttpRes
     return redirect(PAGE, agreement.reference)
 
 
-def _user(request: HttpRequest) -> User:
-    assert isinstance(request.user, User), "guarded by login_required"  # noqa: S101
-    return request.user
-
-
 def _extensible(request: HttpRequest, reference: str) -> Agreement:
     """The agreement, whose programme knows extensions. Raises Http404 otherwise."""
     agreement = agreement_or_404(request, reference)
@@ -131,7 +121,7 @@ def _page(
     decline: DeclineForm | None = None,
     refusal: Refusal | None = None,
 ) -> HttpResponse:
-    now, user = clock.now(), _user(request)
+    now, user = clock.now(), reader(request)
     offer, standing = offer_of(agreement, now), balances(agreement)
     extensions = list(
         agreement.extensions.select_related(

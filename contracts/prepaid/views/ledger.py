@@ -19,7 +19,6 @@ from contracts.prepaid.page import case_overview, ledger_of, lines
 from portal import clock
 from portal.access import require_role
 from portal.csv_files import csv_response
-from portal.rules.refusal import Refusal
 
 TAB = "agreement_cases"
 LINES_A_PAGE = 25
@@ -80,18 +79,16 @@ def transfer_cases(request: HttpRequest, reference: str) -> HttpResponse:
         clause=tier.clause if tier else "",
     )
     form = TransferForm(request.POST, balances=case_ledger.balances(agreement))
-    if form.is_valid():
-        told = form.cleaned_data
-        try:
-            entry = transfer_actions.transfer_cases(agreement, **told, by=user, at=clock.now())
-        except Refusal as refusal:
-            if refusal.field in form.fields:
-                form.add_error(refusal.field, refusal.sentence)
-            return _page(request, agreement, form=form, refusal=refusal)
-        said = "1 case was" if entry.cases == 1 else f"{entry.cases} cases were"
-        messages.success(request, f"{said} transferred.")
-        return redirect(TAB, agreement.reference)
-    return _page(request, agreement, form=form)
+    entry = form.performed(
+        lambda: transfer_actions.transfer_cases(
+            agreement, **form.cleaned_data, by=user, at=clock.now()
+        )
+    )
+    if entry is None:
+        return _page(request, agreement, form)
+    said = "1 case was" if entry.cases == 1 else f"{entry.cases} cases were"
+    messages.success(request, f"{said} transferred.")
+    return redirect(TAB, agreement.reference)
 
 
 def _counting(request: HttpRequest, reference: str) -> Agreement:
@@ -103,11 +100,7 @@ def _counting(request: HttpRequest, reference: str) -> Agreement:
 
 
 def _page(
-    request: HttpRequest,
-    agreement: Agreement,
-    *,
-    form: TransferForm | None = None,
-    refusal: Refusal | None = None,
+    request: HttpRequest, agreement: Agreement, form: TransferForm | None = None
 ) -> HttpResponse:
     now, user = clock.now(), request.user
     shown = case_overview(agreement, now)
@@ -124,7 +117,6 @@ def _page(
         "pools": pools,
         "all_pools": not pool,
         "transfer": (form or TransferForm(balances=shown.balances)) if may_transfer else None,
-        "transfer_refused": refusal,
         "extensions": list(agreement.extensions.select_related("agreement").order_by("-pk")),
     }
     status = 409 if form is not None else 200

@@ -1,16 +1,12 @@
-"""The acts on the roster as forms: each knows whom it is shown to and which action it calls (ATSP 5.2.1).
+"""The acts on the roster: a contact with their place, adding one, handing over (ATSP 5.2.1)."""
 
-What is wrong is the rules' to say, with the clause; a form only reads what was typed and keeps it.
-"""
-
-import datetime as dt
-from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any, ClassVar
 
-from crispy_forms.helper import FormHelper
 from django import forms
+from django.urls import reverse
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.rules.agreement_file import ContactRole
@@ -20,7 +16,7 @@ from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.reading import place_words
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Details, Form, Place
-from portal.models import User
+from portal.acts import Act, Actor
 from portal.rules.refusal import Refusal
 
 FIRST_FREE = ""
@@ -40,76 +36,54 @@ def place_of(value: str) -> Place | None:
     return Place(pool, int(slot) if slot.isascii() and slot.isdigit() else None)
 
 
-class RosterForm(forms.Form):
-    """An act on the roster. `label` names it, `submit` stands on its button, `intro` says what it brings."""
+@dataclass(frozen=True, slots=True)
+class Roster:
+    """The roster that an act changes, as it stands, and the line that the act is about, if it is about one."""
 
-    code: ClassVar[str]
-    label: ClassVar[str]
-    icon: ClassVar[str] = "pencil"
-    submit: ClassVar[str]
-    danger: ClassVar[bool] = False
-    takes_file: ClassVar[bool] = False
-    do_not_call_in_templates: ClassVar[bool] = True  # the tabs are drawn from the classes
-    refusal: Refusal | None = None
+    agreement: Agreement
+    exhibit: Form
+    entry: RosterEntry | None = None
 
-    def __init__(
-        self,
-        data: Any = None,
-        files: Any = None,
-        *,
-        agreement: Agreement,
-        exhibit: Form,
-        user: User,
-        at: dt.datetime,
-        entry: RosterEntry | None = None,
-        initial: Mapping[str, Any] | None = None,
-    ) -> None:
-        super().__init__(
-            data.copy() if data is not None else None, files, initial=dict(initial or {})
-        )
-        self.agreement, self.exhibit, self.user, self.at = agreement, exhibit, user, at
-        self._entry = entry
-        self.prepare()
-        self.helper = FormHelper(self)
-        self.helper.form_tag = False
 
-    def prepare(self) -> None:
-        """Set choices and first values that depend on the roster."""
+class RosterAct(Act[Roster, Actor]):
+    """An act on the roster; no field is required: the rules say what is wrong, with the clause."""
+
+    icon = "pencil"
+    novalidate = True
+
+    @property
+    def agreement(self) -> Agreement:
+        """The agreement."""
+        return self.subject.agreement
+
+    @property
+    def exhibit(self) -> Form:
+        """Its roster as it stands."""
+        return self.subject.exhibit
 
     @property
     def entry(self) -> RosterEntry:
         """The line that the act is about."""
-        if self._entry is None:
-            raise LookupError(f"{self.code} is about no line")
-        return self._entry
+        return line_of(self.subject)
 
     @property
-    def intro(self) -> str:
-        """What the act brings, in a sentence."""
-        return ""
-
-    @classmethod
-    def fits(cls, entry: RosterEntry, user: User) -> bool:
-        """Whether the act makes sense on a line, for somebody who keeps the roster."""
-        return True
-
-    def perform(self) -> str:
-        """Do it; return what the page says then. Raises Refusal."""
-        raise NotImplementedError
-
-    def refuse(self, refusal: Refusal) -> None:
-        """Keep a refusal for the page, and mark the fields it names."""
-        self.refusal = refusal
-        for each in refusal.all:
-            if each.field in self.fields and each.field not in self.errors:
-                self.add_error(each.field, each.sentence)
+    def leads_to(self) -> str:
+        """The roster's page."""
+        return reverse("agreement_roster", args=[self.agreement.reference])
 
     def text(self, name: str) -> str:
         """What was typed in a field."""
         return str(self.cleaned_data.get(name) or "")
 
 
-class PersonForm(RosterForm):
+def line_of(roster: Roster) -> RosterEntry:
+    """The line that an act is about. Raises LookupError when it is about none."""
+    if roster.entry is None:
+        raise LookupError("the act is about no line")
+    return roster.entry
+
+
+class PersonForm(RosterAct):
     """What Exhibit A says of a contact."""
 
     name = forms.CharField(label="Name", required=False, max_length=500)
@@ -129,12 +103,7 @@ class PersonForm(RosterForm):
         """Offer the reseller's sites."""
         regions = self.exhibit.regions
         sites = [(site, f"{site}, {regions[site]}") for site in sorted(regions)]
-        self.choices("site", sites if len(sites) == 1 else [("", "Choose"), *sites])
-
-    def choices(self, name: str, offered: list[tuple[str, str]]) -> None:
-        """Offer choices in a field."""
-        field: Any = self.fields[name]
-        field.choices = offered
+        self.choice("site").choices = sites if len(sites) == 1 else [("", "Choose"), *sites]
 
     @property
     def details(self) -> Details:
@@ -149,12 +118,13 @@ class PlaceForm(PersonForm):
     place = forms.ChoiceField(label="Place", required=False)
     accept = forms.BooleanField(required=False)
     fee = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_names: ClassVar = {"accepted": "accept"}
     accepted: Decimal | None = None  # the fee that was taken on, as it was shown
 
     def prepare(self) -> None:
         """Offer the free places, with the fee beyond the slots."""
         super().prepare()
-        held = self._entry
+        held = self.subject.entry
         stands = Place(held.pool, held.slot) if held is not None and held.is_technical else None
         without = self.exhibit.without([held.pk] if held else [])
         offered: list[tuple[str, str]] = []
@@ -165,7 +135,7 @@ class PlaceForm(PersonForm):
             offered += [(place_value(place), place_words(self.exhibit, place)) for place in places]
         if stands is None:
             offered.insert(0, (FIRST_FREE, "The first free slot of the site's region"))
-        self.choices("place", offered)
+        self.choice("place").choices = offered
         self._offer_fee(stands)
 
     def _offer_fee(self, stands: Place | None) -> None:
@@ -181,7 +151,8 @@ class PlaceForm(PersonForm):
             del self.fields["accept"], self.fields["fee"]
             return
         if self.is_bound:
-            sent: Any = self.data
+            sent: Any = dict(self.data.items())
+            self.data = sent
             if self.accepted != owed.amount:
                 sent.pop("accept", None)  # it was another amount, if any, that they took on
             sent["fee"] = str(owed.amount)
@@ -218,6 +189,12 @@ class AddForm(PlaceForm):
     )
     field_order = ("standing", "name", "email", "telephone", "fax", "pager", "site", "place")
 
+    def prepare(self) -> None:
+        """Begin with the place or the role that the address names."""
+        named = self.asked.keys() & self.fields.keys()
+        self.initial.update({name: self.asked[name] for name in named})
+        super().prepare()
+
     @property
     def intro(self) -> str:
         """Who waits how long."""
@@ -238,7 +215,7 @@ class AddForm(PlaceForm):
         return f"{entry.contact.name} is on the roster.{waiting_words(entry)}"
 
 
-class HandOverForm(RosterForm):
+class HandOverForm(RosterAct):
     """Make somebody of the roster the Administrative Contact."""
 
     code = "hand-over"
@@ -262,8 +239,8 @@ class HandOverForm(RosterForm):
             if now is None or line.contact != now.contact:
                 role = RosterRole(line.standing.value).label
                 people.setdefault(line.contact, (str(line.key), f"{line.details.name}, {role}"))
-        field: Any = self.fields["to"]
-        field.choices = [("", "Choose"), *sorted(people.values(), key=lambda one: one[1])]
+        offered = sorted(people.values(), key=lambda one: one[1])
+        self.choice("to").choices = [("", "Choose"), *offered]
         if now is None:
             del self.fields["stays"]
 

@@ -1,6 +1,7 @@
 """The acts on a line of the roster: details, swap, role, training, invitation, code, removal (ATSP 5.2.1)."""
 
 from dataclasses import asdict
+from typing import ClassVar
 
 from django import forms
 
@@ -11,19 +12,21 @@ from contracts.roster.actions import training as roster_training
 from contracts.roster.forms.acts import (
     PersonForm,
     PlaceForm,
-    RosterForm,
+    Roster,
+    RosterAct,
+    line_of,
     place_of,
     place_value,
     waiting_words,
 )
-from contracts.roster.models.entries import RosterEntry, RosterRole
+from contracts.roster.models.entries import RosterRole
 from contracts.roster.models.training import TrainingKind
 from contracts.roster.reading import details_of
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Place
-from portal.models import User
+from portal.acts import Actor
+from portal.fields import day
 from portal.roles import Role
-from portal.rules.refusal import Refusal
 
 
 class DetailsForm(PlaceForm):
@@ -88,9 +91,9 @@ class SwapForm(PersonForm):
         )
 
     @classmethod
-    def fits(cls, entry: RosterEntry, user: User) -> bool:
+    def fits(cls, subject: Roster, actor: Actor) -> bool:
         """The Administrative Contact hands over instead."""
-        return entry.standing != RosterRole.ADMINISTRATIVE
+        return line_of(subject).standing != RosterRole.ADMINISTRATIVE
 
     def perform(self) -> str:
         """Swap them."""
@@ -101,7 +104,7 @@ class SwapForm(PersonForm):
         return f"{new.contact.name} takes the place of {old}.{waiting_words(new)}"
 
 
-class StandingForm(RosterForm):
+class StandingForm(RosterAct):
     """Make a Technical Contact the alternate, or the other way round."""
 
     code = "standing"
@@ -125,9 +128,9 @@ class StandingForm(RosterForm):
         )
 
     @classmethod
-    def fits(cls, entry: RosterEntry, user: User) -> bool:
+    def fits(cls, subject: Roster, actor: Actor) -> bool:
         """Only lines that take a slot have two roles to choose from."""
-        return entry.is_technical
+        return line_of(subject).is_technical
 
     def perform(self) -> str:
         """Change it."""
@@ -138,14 +141,13 @@ class StandingForm(RosterForm):
         return f"{entry.contact.name} is {entry.get_standing_display()} now."
 
 
-class TrainingForm(RosterForm):
+class TrainingForm(RosterAct):
     """Report a training or certification, with its evidence."""
 
     code = "training"
     label = "Training"
     icon = "school"
     submit = "Report it"
-    takes_file = True
     kind = forms.ChoiceField(
         label="What was completed",
         widget=forms.RadioSelect,
@@ -155,9 +157,7 @@ class TrainingForm(RosterForm):
         ],
         initial=TrainingKind.TRAINED.value,
     )
-    completed_on = forms.DateField(
-        label="On", required=False, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    completed_on = day("On", required=False)
     evidence = forms.CharField(
         label="Evidence",
         required=False,
@@ -176,9 +176,9 @@ class TrainingForm(RosterForm):
         return "The provider confirms it; it counts from then on."
 
     @classmethod
-    def fits(cls, entry: RosterEntry, user: User) -> bool:
+    def fits(cls, subject: Roster, actor: Actor) -> bool:
         """Technical Contacts and alternates are trained."""
-        return entry.is_technical
+        return line_of(subject).is_technical
 
     def perform(self) -> str:
         """Report it."""
@@ -197,7 +197,7 @@ class TrainingForm(RosterForm):
         return f"{what}: on record." if training.confirmed else f"{what}: reported."
 
 
-class InviteForm(RosterForm):
+class InviteForm(RosterAct):
     """Send the link to set a password once more."""
 
     code = "invite"
@@ -215,9 +215,10 @@ class InviteForm(RosterForm):
         )
 
     @classmethod
-    def fits(cls, entry: RosterEntry, user: User) -> bool:
+    def fits(cls, subject: Roster, actor: Actor) -> bool:
         """Those who have no password yet."""
-        return entry.contact.user is not None and not entry.contact.user.has_usable_password()
+        user = line_of(subject).contact.user
+        return user is not None and not user.has_usable_password()
 
     def perform(self) -> str:
         """Send it."""
@@ -225,13 +226,14 @@ class InviteForm(RosterForm):
         return f"A new link is on its way to {self.entry.contact.email}."
 
 
-class CodeForm(RosterForm):
+class CodeForm(RosterAct):
     """Give a contact the provider's code."""
 
     code = "code"
     label = "Contact code"
     icon = "id"
     submit = "Save the code"
+    field_names: ClassVar = {"code": "contact_code"}
     contact_code = forms.CharField(
         label="Legato Contact Code", required=False, max_length=200, help_text="Legato use only."
     )
@@ -241,15 +243,9 @@ class CodeForm(RosterForm):
         self.initial["contact_code"] = self.entry.contact.code
 
     @classmethod
-    def fits(cls, entry: RosterEntry, user: User) -> bool:
+    def fits(cls, subject: Roster, actor: Actor) -> bool:
         """It is the provider's to set."""
-        return user.has_role(Role.CONTRACT_ADMINISTRATOR)
-
-    def refuse(self, refusal: Refusal) -> None:
-        """The field has another name than the refusal's."""
-        super().refuse(refusal)
-        if refusal.field == "code":
-            self.add_error("contact_code", refusal.sentence)
+        return actor.user.has_role(Role.CONTRACT_ADMINISTRATOR)
 
     def perform(self) -> str:
         """Set it."""
@@ -258,7 +254,7 @@ class CodeForm(RosterForm):
         return f"{self.entry.contact.name}: contact code {code.strip() or 'taken back'}."
 
 
-class RemoveForm(RosterForm):
+class RemoveForm(RosterAct):
     """Take a line off the roster."""
 
     code = "remove"
@@ -292,9 +288,9 @@ class RemoveForm(RosterForm):
         return f"The roster then lacks {' and '.join(short)}: complete it within {within}."
 
     @classmethod
-    def fits(cls, entry: RosterEntry, user: User) -> bool:
+    def fits(cls, subject: Roster, actor: Actor) -> bool:
         """The Administrative Contact hands over instead."""
-        return entry.standing != RosterRole.ADMINISTRATIVE
+        return line_of(subject).standing != RosterRole.ADMINISTRATIVE
 
     def perform(self) -> str:
         """Take it off."""
@@ -304,7 +300,7 @@ class RemoveForm(RosterForm):
         )
 
 
-LINE_ACTS: dict[str, type[RosterForm]] = {
+LINE_ACTS: dict[str, type[RosterAct]] = {
     form.code: form
     for form in (
         DetailsForm,

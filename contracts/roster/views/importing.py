@@ -19,6 +19,7 @@ from contracts.roster.rules import files
 from contracts.roster.rules.table import COLUMNS
 from contracts.roster.views.roster import TAB
 from portal import clock
+from portal.access import reader
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -28,9 +29,7 @@ from portal.rules.refusal import Refusal
 def roster_import(request: HttpRequest, reference: str) -> HttpResponse:
     """Choose a file; look at its rows; confirm them. The rows go with the page, nothing is kept in between."""
     agreement = agreement_or_404(request, reference)
-    user, now = request.user, clock.now()
-    if not isinstance(user, User):
-        return redirect(TAB, reference)
+    user, now = reader(request), clock.now()
     require_keeper(agreement, user, now)
     if request.method == "GET":
         return _page(request, agreement)

@@ -12,18 +12,18 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from contracts.agreements.models import Agreement
-from contracts.services.actions.absences import end_absence, enter_absence, in_words
+from contracts.services.actions.absences import end_absence, in_words
 from contracts.services.forms import AbsenceForm
 from contracts.services.models.assignments import Absence, Assignment, Duty
-from contracts.services.permissions import MANAGEMENT, colleagues_of
+from contracts.services.permissions import MANAGEMENT
 from contracts.services.vacancies import uncovered
 from portal import clock
-from portal.access import get_visible_or_404, signed_in_as
+from portal.access import get_visible_or_404, reader, signed_in_as
+from portal.acts import Act, Actor, answer
 from portal.models import User
 
 FARTHEST_EAST, FARTHEST_WEST = dt.timedelta(hours=14), dt.timedelta(hours=12)
@@ -55,29 +55,17 @@ class Line:
 @signed_in_as()
 def absences(request: HttpRequest) -> HttpResponse:
     """A month's sheet with the absences, and the form that enters one; `month` is 2003-03, else the present one."""
-    user = _user(request)
-    now = clock.now()
-    form = AbsenceForm(request.POST or None, people=colleagues_of(user), initial={"user": user.pk})
-    if request.method == "POST":
+    actor = Actor(reader(request), clock.now())
 
-        def enter(data: dict[str, Any]) -> Absence:
-            start, end = form.span()
-            return enter_absence(
-                data["user"], starts_at=start, ends_at=end, reason=data["reason"], by=user, at=now
-            )
+    def page(form: Act[None, Actor]) -> HttpResponse:
+        context = {
+            **_sheet(request, actor.user, actor.at),
+            "form": form,
+            "enters_others": actor.user.has_role(*MANAGEMENT),
+        }
+        return render(request, "contracts/services/absences.html", context, status=form.status)
 
-        done = form.performed(enter)
-        if done is not None:
-            messages.success(request, f"{done.user.name} is away {in_words(done)}.")
-            month = done.starts_at.astimezone(timezone.get_current_timezone())
-            return redirect(f"{reverse('absences')}?month={month:%Y-%m}")
-    context = {
-        **_sheet(request, user, now),
-        "form": form,
-        "enters_others": user.has_role(*MANAGEMENT),
-    }
-    status = 409 if form.is_bound else 200
-    return render(request, "contracts/services/absences.html", context, status=status)
+    return answer(request, AbsenceForm, None, actor, page)
 
 
 @require_POST
@@ -85,7 +73,7 @@ def absences(request: HttpRequest) -> HttpResponse:
 def end_absence_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Call an absence off, or end it now."""
     found = get_visible_or_404(Absence.objects.select_related("user"), request.user, pk=pk)
-    left = end_absence(found, by=_user(request), at=clock.now())
+    left = end_absence(found, by=reader(request), at=clock.now())
     said = "is back" if left else "is there after all"
     messages.success(request, f"{found.user.name} {said}.")
     return redirect("absences")
@@ -207,9 +195,3 @@ def _month(text: str, today: dt.date) -> dt.date:
 
 def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), dt.UTC)
-
-
-def _user(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("the view lets nobody in who has not signed in")
-    return request.user

@@ -15,7 +15,7 @@ from contracts.services.models.assignments import Absence, Assignment, Duty
 from contracts.services.models.calls import ConferenceCall
 from contracts.services.vacancies import ACCOUNT_MANAGERS, Uncovered, uncovered
 from portal import clock
-from portal.access import signed_in_as
+from portal.access import reader, signed_in_as
 from portal.models import Deadline, User
 from portal.roles import Role
 
@@ -38,8 +38,7 @@ class Reseller:
 @signed_in_as(Role.PSAM)
 def my_resellers(request: HttpRequest) -> HttpResponse:
     """The agreements that the reader serves, the ones in which something is due first; the same queries for many."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101  # signed_in_as
+    user = reader(request)
     now = clock.now()
     agreements = list(
         Agreement.objects.in_force(now)

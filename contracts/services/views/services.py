@@ -2,18 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contracts.agreements.models import Agreement
 from contracts.frame import agreement_or_404, render_tab
 from contracts.programmes.rules.terms import OptionKind
-from contracts.services.actions.assignments import assign, end_assignment
 from contracts.services.actions.calls import CALL, MINUTES
 from contracts.services.forms import AssignForm, EndAssignmentForm
 from contracts.services.models.assignments import Absence, Assignment, Duty
@@ -21,8 +18,11 @@ from contracts.services.models.profile import ProfileRevision
 from contracts.services.permissions import ASSIGNERS, may_manage, require_assigner
 from contracts.services.vacancies import uncovered
 from portal import clock
-from portal.models import Deadline, User
+from portal.access import reader
+from portal.acts import Act, Actor, answer
+from portal.models import Deadline
 
+S = TypeVar("S")
 TAB = "services"
 AHEAD = dt.timedelta(days=60)
 """How far ahead absences are shown on the page."""
@@ -71,7 +71,7 @@ def services(request: HttpRequest, reference: str) -> HttpResponse:
             "people": people,
             "has_psam": OptionKind.PSAM.value in options,
             "has_ess": OptionKind.ESS.value in options,
-            "may_assign": _has(request, ASSIGNERS),
+            "may_assign": reader(request).has_role(*ASSIGNERS),
             "may_manage": _manages(request, agreement, now),
             "gaps": uncovered([agreement], now).get(agreement.pk, ())
             if getattr(request.user, "is_provider", False)
@@ -125,29 +125,7 @@ def serving(agreement: Agreement, now: dt.datetime) -> list[Serving]:
 def assign_person(request: HttpRequest, reference: str) -> HttpResponse:
     """Assign a person; a refusal shows the form again with what was typed."""
     agreement = agreement_or_404(request, reference)
-    user = require_assigner(_user(request), agreement, "assign people to an agreement")
-    now = clock.now()
-    first = max(agreement.effective_on, agreement.date_at(now))
-    form = AssignForm(request.POST or None, agreement=agreement, initial={"starts_on": first})
-    if request.method == "POST":
-        done = form.performed(
-            lambda data: assign(
-                agreement,
-                data["user"],
-                Duty(data["duty"]),
-                starts_on=data["starts_on"],
-                ends_on=data["ends_on"],
-                by=user,
-                at=now,
-            )
-        )
-        if done is not None:
-            said = (
-                f"{done.user.name} is {done.get_duty_display()}, from {done.starts_on:%-d %b %Y}."
-            )
-            messages.success(request, said)
-            return redirect("services", agreement.reference)
-    return _form(request, agreement, form, "Assign somebody", "Assign", "user-check", "ATSP 14.1")
+    return own_page(request, agreement, AssignForm, agreement)
 
 
 @require_http_methods(["GET", "POST"])
@@ -155,59 +133,26 @@ def assign_person(request: HttpRequest, reference: str) -> HttpResponse:
 def end_assignment_of(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Say until when a person serves the agreement."""
     agreement = agreement_or_404(request, reference)
-    user = require_assigner(_user(request), agreement, "say who serves an agreement")
     found = agreement.assignments.select_related("user", "agreement").filter(pk=pk).first()
     if found is None:
+        require_assigner(reader(request), agreement, "say who serves an agreement")
         raise Http404
-    now = clock.now()
-    last = found.ends_on or min(agreement.ends_on, max(found.starts_on, agreement.date_at(now)))
-    form = EndAssignmentForm(request.POST or None, initial={"ends_on": last})
-    if request.method == "POST":
-        done = form.performed(
-            lambda data: end_assignment(found, ends_on=data["ends_on"], by=user, at=now)
-        )
-        if done is not None:
-            messages.success(request, f"{found.user.name} serves until {done.ends_on:%-d %b %Y}.")
-            return redirect("services", agreement.reference)
-    title = f"Until when {found.user.name} is {found.get_duty_display()}"
-    return _form(
-        request, agreement, form, title, "Save the last day", "calendar-event", "ATSP 14.1"
-    )
+    return own_page(request, agreement, EndAssignmentForm, found)
 
 
-def _form(
-    request: HttpRequest,
-    agreement: Agreement,
-    form: Any,
-    title: str,
-    submit: str,
-    icon: str,
-    clause: str,
+def own_page(
+    request: HttpRequest, agreement: Agreement, act: type[Act[S, Actor]], subject: S
 ) -> HttpResponse:
-    """A page of the frame with one form; 409 when it came back."""
-    context = {
-        "form": form,
-        "title": title,
-        "submit": submit,
-        "submit_icon": icon,
-        "clause": clause,
-    }
-    status = 409 if form.is_bound else 200
-    return render_tab(
-        request, agreement, TAB, "contracts/services/form.html", context, status=status
-    )
+    """A page of the frame with one act."""
 
+    def page(form: Act[S, Actor]) -> HttpResponse:
+        shown = {"act": form}
+        template = "contracts/services/form.html"
+        return render_tab(request, agreement, TAB, template, shown, status=form.status)
 
-def _user(request: HttpRequest) -> User:
-    if not isinstance(request.user, User):
-        raise TypeError("the view lets nobody in who has not signed in")
-    return request.user
-
-
-def _has(request: HttpRequest, roles: Any) -> bool:
-    return _user(request).has_role(*roles)
+    return answer(request, act, subject, Actor(reader(request), clock.now()), page)
 
 
 def _manages(request: HttpRequest, agreement: Agreement, now: dt.datetime) -> bool:
-    user = _user(request)
+    user = reader(request)
     return user.is_provider and may_manage(user, agreement, now)

@@ -1,34 +1,29 @@
 """What the two sides agree on a work order: estimate, authorisation, instruction, notice to stop, the signed copy."""
 
 from decimal import Decimal
+from typing import ClassVar
 
 from django import forms
 
 from contracts.billing.models.charges import AuthorisationKind
-from contracts.roster.permissions import Permissions
+from contracts.roster.permissions import Participant
 from contracts.work.actions import frame
 from contracts.work.actions import logs as work_logs
 from contracts.work.actions import orders as work_orders
-from contracts.work.forms.frame import (
-    WorkForm,
-    day_field,
-    instant_field,
-    money_field,
-    paper_of,
-    text_field,
-)
+from contracts.work.forms.frame import WorkAct, paper_of
 from contracts.work.models import WorkOrder
 from contracts.work.rules.orders import Basis, Step
-from portal.models import User
+from portal.fields import amount, day, instant, text
 
 
-class EstimateForm(WorkForm):
+class EstimateForm(WorkAct):
     """Days, and travel and living."""
 
     code, step, party = "estimate", Step.ESTIMATE, frame.ESTIMATES
     label, icon, submit = "Estimate", "scale", "Send the estimate"
-    said = "the estimate is sent."
+    done = "the estimate is sent."
     primary = True
+    field_names: ClassVar = {"quantity": "days"}
     days = forms.DecimalField(
         label="Days",
         min_value=Decimal("0.5"),
@@ -36,7 +31,7 @@ class EstimateForm(WorkForm):
         decimal_places=1,
         help_text="Whole and half days.",
     )
-    expenses = money_field("Travel and living, about", required=False)
+    expenses = amount("Travel and living, about", required=False)
 
     def prepare(self) -> None:
         """Ask for expenses only where they are charged (ATSP 16, 17)."""
@@ -57,23 +52,23 @@ class EstimateForm(WorkForm):
         )
 
 
-class AuthoriseForm(WorkForm):
+class AuthoriseForm(WorkAct):
     """A purchase order, or the e-mail itself."""
 
     code, step, party = "authorise", Step.AUTHORISE, frame.AUTHORISES
     label, icon, submit = "Authorise the fee", "signature", "Authorise"
-    said = "authorised."
+    done = "authorised."
     primary = True
     kind = forms.ChoiceField(
         label="By", choices=AuthorisationKind.choices, widget=forms.RadioSelect
     )
     number = forms.CharField(label="Purchase order number", max_length=60, required=False)
-    text = text_field(
-        "The e-mail, word for word", required=False, help_text="Or attach it below as it came."
+    text = text(
+        "The e-mail, word for word", 3, required=False, help_text="Or attach it below as it came."
     )
     given_by = forms.CharField(label="Given by", max_length=160)
-    dated_on = day_field("Dated")
-    amount = money_field(
+    dated_on = day("Dated")
+    amount = amount(
         "The most it covers", required=False, help_text="Empty when it names no amount."
     )
     paper = forms.FileField(
@@ -82,15 +77,15 @@ class AuthoriseForm(WorkForm):
         help_text="PDF, picture or plain text of the purchase order or the e-mail.",
     )
 
-    @property
-    def title(self) -> str:
+    @classmethod
+    def label_on(cls, subject: WorkOrder) -> str:
         """The fee at first, more of it later."""
-        return self.label if self.order.authorised_at is None else "Authorise more"
+        return cls.label if subject.authorised_at is None else "Authorise more"
 
-    @property
-    def is_primary(self) -> bool:
+    @classmethod
+    def is_primary(cls, subject: WorkOrder) -> bool:
         """Only while nothing is authorised."""
-        return self.order.authorised_at is None
+        return subject.authorised_at is None
 
     @property
     def intro(self) -> str:
@@ -123,12 +118,12 @@ class AuthoriseForm(WorkForm):
         )
 
 
-class ProceedForm(WorkForm):
+class ProceedForm(WorkAct):
     """Instruct the provider to proceed (ATSP 7.1 (i))."""
 
     code, step, party = "proceed", Step.INSTRUCT, frame.INSTRUCTS
     label, icon, submit = "Proceed at our possible expense", "player-play", "Proceed"
-    said = "the engineer proceeds."
+    done = "the engineer proceeds."
     primary = True
 
     @property
@@ -145,13 +140,13 @@ class ProceedForm(WorkForm):
         work_orders.instruct(self.order, by=self.user, at=self.at)
 
 
-class DeclineForm(WorkForm):
+class DeclineForm(WorkAct):
     """Do not go on with it."""
 
     code, step, party = "decline", Step.DECLINE, frame.DECLINES
     label, icon = "Do not pursue", "hand-stop"
-    said = "it is not pursued."
-    reason = text_field("Reason", 2, required=False)
+    done = "it is not pursued."
+    reason = text("Reason", 2, required=False)
 
     @property
     def intro(self) -> str:
@@ -167,19 +162,19 @@ class DeclineForm(WorkForm):
         )
 
 
-class StopForm(WorkForm):
+class StopForm(WorkAct):
     """A notice to stop, effective on receipt (ATSP 7.3.3)."""
 
     code, step, party = "stop", Step.STOP, frame.STOPS
     label, icon, submit = "Stop the work", "hand-stop", "Stop"
-    said = "the notice is received: work from now on is not charged."
-    received_at = instant_field(
+    done = "the notice is received: work from now on is not charged."
+    received_at = instant(
         "Received", required=False, help_text="When the notice reached us, if it came another way."
     )
-    text = text_field("Notice", 2)
+    text = text("Notice", 2)
 
     @property
-    def clause(self) -> str:
+    def cited(self) -> str:
         """The clause of the notice."""
         return self.order.terms.stopped_clause
 
@@ -206,23 +201,23 @@ class StopForm(WorkForm):
         )
 
 
-class SignForm(WorkForm):
+class SignForm(WorkAct):
     """The signed copy of the exhibit."""
 
     code, party = "sign", frame.SIGNS
     label, icon, submit = "Attach the signed Exhibit D", "paperclip", "Attach"
-    said = "the signed copy is attached."
+    done = "the signed copy is attached."
     paper = forms.FileField(label="Signed copy", help_text="PDF or picture.")
 
     @classmethod
-    def is_shown(cls, order: WorkOrder, user: User, standing: Permissions) -> bool:
+    def fits(cls, subject: WorkOrder, actor: Participant) -> bool:
         """For on-site work, at any time after it is asked for (ATSP Ex.D)."""
-        return order.terms.exhibit is not None and cls.party.admits(user, standing)
+        return subject.terms.exhibit is not None
 
     @property
-    def clause(self) -> str:
+    def cited(self) -> str:
         """The exhibit."""
-        return self.order.terms.exhibit or super().clause
+        return self.order.terms.exhibit or super().cited
 
     def perform(self) -> None:
         """Attach it."""

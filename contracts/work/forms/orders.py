@@ -1,11 +1,10 @@
 """The acts of working on an order and settling it; and which of all acts a user is shown."""
 
-import datetime as dt
 from decimal import Decimal
 
 from django import forms
 
-from contracts.roster.permissions import Permissions
+from contracts.roster.permissions import Participant
 from contracts.work.actions import frame
 from contracts.work.actions import logs as work_logs
 from contracts.work.actions import orders as work_orders
@@ -17,26 +16,19 @@ from contracts.work.forms.agreeing import (
     SignForm,
     StopForm,
 )
-from contracts.work.forms.frame import (
-    WorkForm,
-    day_field,
-    instant_field,
-    money_field,
-    paper_of,
-    text_field,
-)
+from contracts.work.forms.frame import WorkAct, paper_of
 from contracts.work.models import ExpenseKind, WorkOrder
 from contracts.work.rules.orders import Basis, Outcome, Step
-from portal.models import User
+from portal.fields import amount, day, instant, text
 from portal.rules.refusal import Refusal
 
 
-class StartForm(WorkForm):
+class StartForm(WorkAct):
     """Begin the work."""
 
     code, step, party = "start", Step.START, frame.WORKS
     label, icon = "Start the work", "player-play"
-    said = "the work has started, and the order is yours."
+    done = "the work has started, and the order is yours."
     primary = True
 
     def perform(self) -> None:
@@ -44,18 +36,18 @@ class StartForm(WorkForm):
         work_orders.start(self.order, by=self.user, at=self.at)
 
 
-class LogWorkForm(WorkForm):
+class LogWorkForm(WorkAct):
     """A stretch of one's own work."""
 
     code, step, party = "log", Step.LOG_WORK, frame.WORKS
     label, icon, submit = "Log work", "clock-play", "Log it"
-    said = "the work is logged."
-    began_at = instant_field("From")
-    ended_at = instant_field("To", help_text="One line for each day.")
+    done = "the work is logged."
+    began_at = instant("From")
+    ended_at = instant("To", help_text="One line for each day.")
     days = forms.ChoiceField(
         label="Counts as", choices=[("1", "a whole day"), ("0.5", "half a day")]
     )
-    text = text_field("What was done")
+    text = text("What was done", 3)
 
     @property
     def intro(self) -> str:
@@ -84,27 +76,27 @@ class LogWorkForm(WorkForm):
         )
 
 
-class ExpenseForm(WorkForm):
+class ExpenseForm(WorkAct):
     """An expense with its receipt."""
 
     code, step, party = "expense", Step.ADD_EXPENSE, frame.EXPENDS
     label, icon, submit = "Add an expense", "receipt", "Add it"
-    said = "the expense is added."
+    done = "the expense is added."
     kind = forms.ChoiceField(label="For", choices=ExpenseKind.choices)
-    incurred_on = day_field("Incurred on", help_text="The day on which it was booked or bought.")
-    amount = money_field("Amount")
+    incurred_on = day("Incurred on", help_text="The day on which it was booked or bought.")
+    amount = amount("Amount")
     text = forms.CharField(label="What", max_length=200)
     receipt = forms.FileField(label="Receipt", required=False, help_text="PDF, picture or text.")
 
     @classmethod
-    def is_shown(cls, order: WorkOrder, user: User, standing: Permissions) -> bool:
+    def fits(cls, subject: WorkOrder, actor: Participant) -> bool:
         """Only where expenses are charged (ATSP 16 has none)."""
-        return order.terms.expenses_clause is not None and super().is_shown(order, user, standing)
+        return subject.terms.expenses_clause is not None and super().fits(subject, actor)
 
     @property
-    def clause(self) -> str:
+    def cited(self) -> str:
         """The clause of the expenses."""
-        return self.order.terms.expenses_clause or super().clause
+        return self.order.terms.expenses_clause or super().cited
 
     def perform(self) -> None:
         """Add it."""
@@ -121,25 +113,25 @@ class ExpenseForm(WorkForm):
         )
 
 
-class FinishForm(WorkForm):
+class FinishForm(WorkAct):
     """The work is done."""
 
     code, step, party = "finish", Step.FINISH, frame.WORKS
     label, icon, submit = "Finish", "circle-check", "The work is done"
-    said = "the work is finished."
-    text = text_field("What came of it")
+    done = "the work is finished."
+    text = text("What came of it", 3)
 
     def perform(self) -> None:
         """Finish."""
         work_orders.finish(self.order, by=self.user, at=self.at, text=self.cleaned_data["text"])
 
 
-class DecideForm(WorkForm):
+class DecideForm(WorkAct):
     """What the cause proved to be (ATSP 7.2, 7.3.1)."""
 
     code, step, party = "decide", Step.DECIDE, frame.WORKS
     label, icon, submit = "Decide the cause", "scale", "Decide"
-    said = "the cause is decided."
+    done = "the cause is decided."
     outcome = forms.ChoiceField(
         label="The cause is",
         choices=[
@@ -151,7 +143,7 @@ class DecideForm(WorkForm):
         ],
         widget=forms.RadioSelect,
     )
-    words = text_field("What was found")
+    words = text("What was found", 3)
 
     def prepare(self) -> None:
         """Begin with what was decided before."""
@@ -159,7 +151,7 @@ class DecideForm(WorkForm):
         self.fields["words"].initial = self.order.outcome_words
 
     @property
-    def clause(self) -> str:
+    def cited(self) -> str:
         """The clause of the decision."""
         return self.order.terms.paid_clause
 
@@ -174,12 +166,12 @@ class DecideForm(WorkForm):
         )
 
 
-class SettleForm(WorkForm):
+class SettleForm(WorkAct):
     """Charge what is billable."""
 
     code, step, party = "settle", Step.SETTLE, frame.SETTLES
     label, icon, submit = "Settle", "receipt-2", "Charge it"
-    said = "settled."
+    done = "settled."
     primary = True
     up_to_cover = forms.BooleanField(label="Charge no more than what is authorised", required=False)
 
@@ -193,7 +185,7 @@ class SettleForm(WorkForm):
         )
 
     @property
-    def clause(self) -> str:
+    def cited(self) -> str:
         """The clause of the charge."""
         return self.order.terms.paid_clause
 
@@ -204,12 +196,12 @@ class SettleForm(WorkForm):
         )
 
 
-class TakeBackForm(WorkForm):
+class TakeBackForm(WorkAct):
     """Take back a line logged by mistake; the page has a button beside each line."""
 
     code, step, party = "take-back", Step.LOG_WORK, frame.EXPENDS
     label, icon = "Take back", "arrow-back-up"
-    said = "the line is taken back; it stays in the record."
+    done = "the line is taken back; it stays in the record."
     line = forms.RegexField(r"^(work|expense)-\d{1,18}$", widget=forms.HiddenInput)
 
     def perform(self) -> None:
@@ -222,7 +214,7 @@ class TakeBackForm(WorkForm):
         work_logs.take_back(line, by=self.user, at=self.at)
 
 
-SHOWN: tuple[type[WorkForm], ...] = (
+SHOWN: tuple[type[WorkAct], ...] = (
     EstimateForm,
     ProceedForm,
     AuthoriseForm,
@@ -238,23 +230,5 @@ SHOWN: tuple[type[WorkForm], ...] = (
 )
 """The acts in the order of the page."""
 
-_ALL: tuple[type[WorkForm], ...] = (*SHOWN, TakeBackForm)
-ACTS: dict[str, type[WorkForm]] = {form.code: form for form in _ALL}
-
-
-def acts_for(
-    order: WorkOrder,
-    user: User,
-    standing: Permissions,
-    at: dt.datetime,
-    *,
-    bound: WorkForm | None = None,
-) -> list[WorkForm]:
-    """The acts to show a user on an order; `bound` takes the place of its own kind, with what was typed."""
-    return [
-        bound
-        if bound is not None and isinstance(bound, form)
-        else form(order=order, user=user, at=at)
-        for form in SHOWN
-        if (bound is not None and isinstance(bound, form)) or form.is_shown(order, user, standing)
-    ]
+_ALL: tuple[type[WorkAct], ...] = (*SHOWN, TakeBackForm)
+ACTS: dict[str, type[WorkAct]] = {form.code: form for form in _ALL}

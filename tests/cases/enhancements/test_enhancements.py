@@ -13,7 +13,7 @@ from cases.enhancements.rules import Disposition
 from contracts.services.models.assignments import Assignment, Duty
 from portal.models import Notice
 from portal.rules.refusal import Refusal
-from tests.cases.pages import queries, words
+from tests.cases.pages import complaints, queries, words
 from tests.cases.world import NOW, World, again, journalled
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("ATSP 14.1.4", "ATSP 1.5")]
@@ -182,6 +182,8 @@ def test_it_is_submitted_decided_and_found_on_its_pages(world: World, as_user: A
     }
     path = rfe.get_absolute_url()
     assert psam.post(f"{path}decide/", decide).status_code == 409
+    unknown = psam.post(f"{path}link/", {"link-case": 99999999})
+    assert complaints(unknown, "link-case") == ["There is no case 99999999."]
     assert psam.post(f"{path}decide/", {**decide, "dispose-state": "accepted"}).status_code == 302
     assert "In work." in words(browser.get(path))
     for query in (f"?q={rfe.number}", "?q=colours", "?state=accepted", "?ours=1"):

@@ -26,6 +26,7 @@ from contracts.renewal.rules.non_renewal import Classification
 from portal.models import Attachment, User
 from portal.navigation import navigation_for
 from portal.roles import Role
+from tests.cases.pages import complaints
 from tests.contracts.factories import CONTRACTS, LOADED_AT, make_agreement
 from tests.contracts.renewal.test_actions import a_performance, keeper
 
@@ -324,6 +325,8 @@ def test_notice_for_a_software_is_given_and_withdrawn(mti: Agreement, administra
     )
     assert short.status_code == 409
     assert "The earliest day is 2003-09-08" in words(short)
+    (sentence,) = complaints(short, "ends_on")
+    assert sentence.startswith("Support may not end on 2003-08-01")
     done = does(
         administrator, mti, "software-notice", **typed, given_on="2003-06-10", ends_on="2003-09-08"
     )

@@ -26,6 +26,7 @@ from contracts.roster.models.training import Training, TrainingKind
 from portal import clock
 from portal.models import JournalEntry, Notice, User
 from portal.notices import rendering
+from tests.cases.pages import complaints
 from tests.contracts.factories import make_contact, make_site, put_on_roster
 from tests.contracts.roster.test_changes import AT, FEE, details, line
 
@@ -173,7 +174,7 @@ def test_what_was_typed_is_kept_when_it_is_refused(send: Get) -> None:
     assert 'value="m keane"' in shown
     assert 'value="Ines Vega"' in shown
     assert "What you typed is kept" in shown
-    assert "The site is missing" in words(answer)
+    assert complaints(answer, "site") == ["The site is missing."]
 
 
 @pytest.mark.clause("ATSP 2.1")

@@ -12,7 +12,7 @@ from contracts.services.actions.absences import enter_absence
 from contracts.services.actions.calls import record_held
 from contracts.services.models.assignments import Absence, Duty
 from portal.models import User
-from tests.cases.pages import queries, words
+from tests.cases.pages import complaints, queries, words
 from tests.contracts.services.world import DAY, HOUR, NOW, Services, make_services
 
 pytestmark = pytest.mark.django_db
@@ -87,7 +87,8 @@ def test_an_assignment_is_made_on_the_page_and_a_refused_one_keeps_what_was_type
     }
     refused = browser.post(page(world, "services/assign/"), typed)
     assert refused.status_code == 409
-    assert "does not hold the role" in words(refused)
+    (sentence,) = complaints(refused, "user")
+    assert "does not hold the role" in sentence
     assert 'value="2003-06-30"' in refused.content.decode()
     done = browser.post(page(world, "services/assign/"), {**typed, "user": world.psam.pk})
     assert done.status_code == 302

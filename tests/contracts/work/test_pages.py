@@ -22,7 +22,7 @@ from contracts.work.models import WorkOrder
 from contracts.work.rules.orders import Outcome, State
 from portal.models import Attachment
 from portal.rules.refusal import Refusal
-from tests.cases.pages import queries, words
+from tests.cases.pages import complaints, queries, words
 from tests.contracts.factories import NORDLICHT_FILE, load
 from tests.contracts.work.world import AT, DAY, HOUR, MINUTE, PDF, WorkWorld, again, make_work_world
 
@@ -228,7 +228,7 @@ def test_a_refused_form_keeps_what_was_typed_and_names_clause_and_field(
     )
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert "A purchase order has its number." in page
+    assert complaints(answer, "authorise-number") == ["A purchase order has its number."]
     assert "ATSP 17" in page
     assert "A note of ours" in page
     assert "Choose the file again" in page
