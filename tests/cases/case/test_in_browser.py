@@ -181,7 +181,7 @@ def test_text_typed_in_one_act_is_there_after_looking_at_another(
     case = world.open()
     with page_of(f"{live_server.url}/cases/{case.pk}/", session=session("engineer")) as page:
         page.locator("[name=reply-body]").fill("Half an answer")
-        page.get_by_text("Log a call", exact=True).click()
+        page.locator("#acts summary", has_text="Log a call").click()
         expect(page.locator("[name=call-body]")).to_be_visible()
         expect(page.locator("[name=reply-body]")).not_to_be_visible()
         page.locator("#acts summary", has_text="Reply").click()

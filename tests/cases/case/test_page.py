@@ -1,5 +1,6 @@
 """The case page: the conversation, the clocks with their clauses, and the acts open to each reader."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.urls import reverse
 from cases.case.models import Case
 from cases.case.rules.lifecycle import Move
 from cases.conversation.actions import note
+from cases.conversation.models import Message
 from cases.events import CaseRead
 from cases.resolution.actions.closing import close
 from cases.severity.actions import confirm_call, propose_severity
@@ -405,3 +407,41 @@ def test_it_makes_at_most_twelve_queries_however_long_the_case(
 
     assert len(many) == len(few) <= 12
     assert page.status_code == 200
+
+
+def test_a_long_conversation_is_shown_in_parts_and_keeps_the_page_small(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    Message.objects.bulk_create(
+        Message(
+            case=case,
+            kind="reply",
+            channel="web",
+            by=world.engineer,
+            from_provider=True,
+            at=NOW + n * MINUTE,
+            body=f"Entry {n}. {'The index was scanned once more, and nothing new was found. ' * 6}",
+        )
+        for n in range(500)
+    )
+    browser = as_user("engineer")
+    newest = browser.get(page_of(case))
+    assert "Entry 499." in words(newest)
+    assert "Entry 449." not in words(newest)
+    assert len(newest.content) < 120_000
+    assert "Entry 449." in words(browser.get(page_of(case) + "?page=2"))
+
+
+def test_only_the_act_that_is_open_has_its_form_and_the_others_are_links(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    browser = as_user("engineer")
+    page = browser.get(page_of(case))
+    assert re.findall(r'<form[^>]*data-act="([\w-]+)"', page.content.decode()) == ["reply"]
+    link = f'href="{page_of(case)}?act=assign#acts"'
+    assert link in page.content.decode()
+    page = browser.get(page_of(case) + "?act=assign")
+    assert re.findall(r'<form[^>]*data-act="([\w-]+)"', page.content.decode()) == ["assign"]
+    assert opened(page) == ["Team"]

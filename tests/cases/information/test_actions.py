@@ -3,10 +3,13 @@
 import datetime as dt
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
-from cases.clocks.setting import INFORMATION_CLOCKS, INFORMATION_WARNING
+from cases.clocks.deadlines import information_missed
+from cases.clocks.setting import INFORMATION, INFORMATION_CLOCKS, INFORMATION_WARNING
 from cases.conversation.actions import add_information
 from cases.information.actions import accept_information, request_information
 from cases.resolution.actions.closing import reopen
@@ -230,3 +233,20 @@ def test_a_case_closed_for_want_of_information_can_be_reopened(world: World) -> 
     assert case.state == "in_progress"
     assert not case.waits_for_information
     assert local("2003-03-11 10:00") == NOW + 6 * DAY
+
+
+@pytest.mark.clause("ATSP 4.9.1", "ATSP 4.10.8")
+@pytest.mark.parametrize("severity", [2, 3])
+def test_clocks_of_many_cases_cost_as_many_statements_as_of_one(
+    world: World, severity: int
+) -> None:
+    def cost(cases: int) -> int:
+        asked = [ask(world, world.open(severity=severity), NOW + HOUR) for _ in range(cases)]
+        rows = Deadline.objects.filter(kind=INFORMATION, subject_id__in=[one.pk for one in asked])
+        with CaptureQueriesContext(connection) as captured, transaction.atomic():
+            information_missed(list(rows), NOW + 6 * DAY)
+        assert {again(one).state == "closed" for one in asked} == {severity == 3}
+        assert {again(one).severity for one in asked} == {3}
+        return len(captured)
+
+    assert cost(1) == cost(7)
