@@ -51,20 +51,21 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     programme = standing.agreement.programme
     refusals: Sequence[Refusal] = ()
     if request.method == "POST":
-        form = OpenCaseForm(request.POST, programme=programme)
-        draft = drafts.keep(user, request.POST, key, now)
+        form, case = OpenCaseForm(request.POST, programme=programme), None
+        try:
+            if "save" not in request.POST and form.is_valid():
+                case = _open_once(form, user, standing.contact, key, standing)
+        except Refusal as refusal:
+            refusals = refusal.all
+            for each in refusals:
+                if each.field in form.fields:
+                    form.add_error(each.field, each.sentence)
+        finally:  # whatever went wrong, what was typed is kept
+            draft = drafts.keep(user, request.POST, key, now) if case is None else None
+        if case is not None:
+            return redirect(case)
         if "save" in request.POST:
             form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
-        elif form.is_valid():
-            try:
-                case = _open_once(form, user, standing.contact, key, standing)
-            except Refusal as refusal:
-                refusals = refusal.all
-                for each in refusals:
-                    if each.field in form.fields:
-                        form.add_error(each.field, each.sentence)
-            else:
-                return redirect(case)
         saved = "save" in request.POST
     else:
         draft = drafts.draft_of(user, key)
