@@ -1,21 +1,38 @@
 """Pages of long lists, whose length is counted only as far as anybody pages."""
 
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
+from django.db import connection
 from django.db.models import QuerySet
 
 COUNTED = 2000
 
 
 class CountedSoFar(Paginator):
-    """Counts up to COUNTED rows and no more: what lies behind is reached by searching, not by paging."""
+    """Counts up to COUNTED rows and no more: what lies behind is reached by searching, not by paging.
+
+    `what` names the rows in the plural ("cases"). With `shown`, a page's keys are read first and then its rows from
+    `shown`, so that no more than a page of wide rows is ever joined and sorted.
+    """
+
+    def __init__(
+        self,
+        rows: QuerySet[Any],
+        size: int,
+        what: str = "",
+        shown: QuerySet[Any] | None = None,
+    ) -> None:
+        super().__init__(rows, size)
+        self.rows = rows
+        self.named = what
+        self.shown = shown
 
     @cached_property
     def _found(self) -> int:
-        rows: Any = self.object_list
-        return int(rows.order_by().values("pk")[: COUNTED + 1].count())
+        return self.rows.order_by().values("pk")[: COUNTED + 1].count()
 
     @cached_property
     def count(self) -> int:
@@ -25,9 +42,55 @@ class CountedSoFar(Paginator):
     @property
     def what(self) -> str:
         """What the rows are, in the words that follow their number."""
-        return "cases and more" if self._found > COUNTED else "cases"
+        return f"{self.named} and more".strip() if self._found > COUNTED else self.named
+
+    def page(self, number: int | str) -> Page[Any]:
+        """The page of that number. Raises InvalidPage."""
+        page = super().page(number)
+        if self.shown is None:
+            return page
+        keys = list(page.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
+        rows = self.shown.in_bulk(keys)
+        page.object_list = [rows[key] for key in keys if key in rows]
+        return page
 
 
-def page_of(rows: QuerySet[Any], number: str | None, size: int) -> Page[Any]:
+class Listed(Paginator):
+    """Pages of rows that were read already; `what` names them in the plural."""
+
+    def __init__(self, rows: Sequence[Any], size: int, what: str = "") -> None:
+        super().__init__(rows, size)
+        self.what = what
+
+
+def part_of(rows: Sequence[Any], number: str | None, size: int, what: str = "") -> Page[Any]:
+    """The page of that number of rows that were read already, the nearest one when there is no such page."""
+    return Listed(rows, size, what).get_page(number)
+
+
+def page_of(
+    rows: QuerySet[Any],
+    number: str | None,
+    size: int,
+    what: str = "",
+    *,
+    shown: QuerySet[Any] | None = None,
+) -> Page[Any]:
     """The page of that number, the nearest one when there is no such page."""
-    return CountedSoFar(rows, size).get_page(number)
+    return CountedSoFar(rows, size, what, shown).get_page(number)
+
+
+def count_each(parts: Mapping[str, QuerySet[Any]], most: int = COUNTED) -> dict[str, int]:
+    """How many rows each part holds, but none counted beyond `most`; one statement."""
+    queries = [
+        rows.order_by().values("pk")[:most].query.sql_with_params() for rows in parts.values()
+    ]
+    sql = ", ".join(f"(SELECT count(*) FROM ({query}) AS part)" for query, _ in queries)  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {sql}", [value for _, values in queries for value in values])
+        return dict(zip(parts, cursor.fetchone(), strict=True))
+
+
+def so_many(number: int, most: int = COUNTED) -> str:
+    """A number of `count_each` as a page says it: "1999", "2000+"."""
+    return f"{number}+" if number >= most else str(number)

@@ -45,7 +45,7 @@ def changing(case: Case) -> Iterator[Case]:
         changed = [
             field.name
             for field in Case._meta.concrete_fields
-            if getattr(fresh, field.attname) != as_read[field.attname]
+            if not field.generated and getattr(fresh, field.attname) != as_read[field.attname]
         ]
         if changed:
             fresh.save(update_fields=changed)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
 from django.db import connection, models
 from django.db.models import F, Q
 from django.urls import get_script_prefix, reverse
@@ -22,13 +22,16 @@ from contracts.parties.calendars import calendar_of
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import Programme, Severity
-from contracts.scope import providers_served
+from contracts.scope import ScopedQuerySet
 from portal.models import User
+from portal.paging import count_each
 from portal.rules.business_time import BusinessCalendar
 
-_TEXT = SearchVector("title", "description", config="english")
+WAITING = (State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEERING)
 COUNTED = 999
 """The most that the queue's counts count: it says so rather than read a million rows."""
+HITS = 2000
+"""As many cases with the words of a search are looked up by their keys; of more the newest are soon found."""
 
 
 def _choices(words: Any) -> list[tuple[str, str]]:
@@ -70,8 +73,10 @@ REPORTED = (
 """The long texts of a report, which nobody but its page needs."""
 
 
-class CaseQuerySet(models.QuerySet["Case"]):
+class CaseQuerySet(ScopedQuerySet):
     """Selects cases."""
+
+    organisation = "reseller"
 
     def with_parties(self, ids: Iterable[int], *, reachable: bool = False) -> dict[int, "Case"]:
         """The cases of those ids with agreement, provider, reseller, contact and owner; five statements.
@@ -102,16 +107,6 @@ class CaseQuerySet(models.QuerySet["Case"]):
                 case.contact.user = users[user_id] if user_id else None
         return cases
 
-    def visible_to(self, user: Any) -> Self:
-        """To a provider's person the cases under its agreements; to a reseller's their company's, until they left."""
-        if not user.is_authenticated:
-            return self.none()
-        if user.is_provider:
-            return self.filter(agreement__provider__in=providers_served(user))
-        return self.filter(
-            reseller__in=Contact.objects.filter(user=user, left_at=None).values("organisation")
-        )
-
     def open(self) -> Self:
         """Not closed."""
         return self.exclude(state=State.CLOSED)
@@ -127,6 +122,26 @@ class CaseQuerySet(models.QuerySet["Case"]):
     def for_list(self) -> Self:
         """With what a row of a list shows, in one statement."""
         return self.select_related("reseller", "contact", "owner", "product")
+
+    def for_rows(self) -> Self:
+        """With what a row of a list of cases shows, and no more of them, in one statement."""
+        return self.for_list().only(
+            "title",
+            "severity",
+            "awaits_call_for",
+            "proposed_severity",
+            "state",
+            "reported_at",
+            "closed_at",
+            "next_due_at",
+            "next_due_kind",
+            "programme_version_id",
+            "reseller__name",
+            "contact__name",
+            "owner__name",
+            "owner__roles",
+            "product__name",
+        )
 
     def breached(self, at: dt.datetime) -> Self:
         """Those with a promise of the provider past due at an instant."""
@@ -144,34 +159,52 @@ class CaseQuerySet(models.QuerySet["Case"]):
         )
 
     def matching(self, text: str) -> Self:
-        """Those of that number, else whose text or reseller's name has the words."""
+        """Those of that number, else whose title, description or reseller's name has the words.
+
+        Asks for the hits first. Few of them become the condition, so that a list in another order need not read the
+        text of every case until it has found a page of them; of many a page is soon found.
+        """
         text = text.strip()
         if text.isdecimal() and len(text) < 18:
             return self.filter(pk=int(text))
-        wanted = SearchQuery(text, search_type="websearch", config="english")
-        resellers = list(
-            Organisation.objects.filter(name__icontains=text).values_list("pk", flat=True)[:50]
-        )
-        return self.annotate(text=_TEXT).filter(Q(text=wanted) | Q(reseller__in=resellers))
+        wanted = Q(search=SearchQuery(text, search_type="websearch", config="english"))
+        hits = Case.objects.filter(wanted).first_keys(HITS + 1)
+        if len(hits) <= HITS:
+            wanted = Q(pk__in=hits)
+        resellers = list(Organisation.objects.named(text).values_list("pk", flat=True)[:50])
+        return self.filter(wanted | Q(reseller__in=resellers) if resellers else wanted)
+
+    def first_keys(self, most: int) -> list[int]:
+        """The keys of so many of them at the most, in no order, found as if all were wanted.
+
+        Planned for a few rows only, two common words that are rarely found together would be looked for in every case.
+        """
+        query, values = self.order_by().values("pk").query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT %s",  # noqa: S608
+                [*values, most],
+            )
+            return [pk for (pk,) in cursor.fetchall()]
 
     def counts(self, user: Any, at: dt.datetime) -> dict[str, int]:
         """How many there are for each ready-made filter of the queue, in one statement; none counts beyond COUNTED."""
-        parts = {
+        parts: dict[str, models.QuerySet[Any]] = {
             "all": self,
             "mine": self.filter(owner=user.pk),
             "unassigned": self.filter(owner=None),
             "breached": self.breached(at),
-            "waiting": self.filter(state__startswith="waiting"),
-            "severity_1": self.filter(severity=1),
+            "waiting": self.filter(state__in=WAITING),
         }
-        queries = [
-            rows.order_by().values("pk")[:COUNTED].query.sql_with_params()
-            for rows in parts.values()
-        ]
-        sql = ", ".join(f"(SELECT count(*) FROM ({query}) AS part)" for query, _ in queries)  # noqa: S608
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {sql}", [value for _, values in queries for value in values])
-            return dict(zip(parts, cursor.fetchone(), strict=True))
+        return count_each(parts, COUNTED)
+
+
+class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[misc]  # made at run time
+    """Cases without their search vector: no page reads it, and it is as long as the text."""
+
+    def get_queryset(self) -> CaseQuerySet:
+        """All cases."""
+        return super().get_queryset().defer("search")
 
 
 @cache
@@ -185,6 +218,13 @@ class Case(models.Model):
 
     # whose, and under which terms
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="cases")
+    provider = models.ForeignKey(
+        Organisation,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The agreement's: who may see the case is asked of every row of every list.",
+    )
     programme_version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT)
     reseller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
     contact = models.ForeignKey(
@@ -218,6 +258,12 @@ class Case(models.Model):
     other_software = models.CharField(max_length=200, blank=True)
     modified_software = models.BooleanField(default=False)
     description = models.TextField()
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("description", weight="B", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     business_impact = models.TextField()
     level_1_work = models.TextField("Level 1 work done")
     level_2_work = models.TextField("Level 2 work done")
@@ -279,7 +325,7 @@ class Case(models.Model):
     next_due_at = models.DateTimeField(null=True, blank=True)
     next_due_kind = models.CharField(max_length=60, blank=True)
 
-    objects = CaseQuerySet.as_manager()
+    objects = CaseManager()
 
     class Meta:
         indexes: ClassVar = [
@@ -288,14 +334,18 @@ class Case(models.Model):
                 "severity",
                 "id",
                 name="case_queue",
+                include=["provider", "state"],
                 condition=~Q(state="closed"),
             ),
             models.Index(fields=["reseller", "-reported_at"], name="case_by_reseller"),
             models.Index(
-                fields=["owner", "next_due_at"], name="case_by_owner", condition=~Q(state="closed")
+                fields=["owner", "next_due_at"],
+                name="case_by_owner",
+                include=["provider"],
+                condition=~Q(state="closed"),
             ),
             models.Index(fields=["-reported_at", "-id"], name="case_newest"),
-            GinIndex(_TEXT, name="case_text"),
+            GinIndex(fields=["search"], name="case_search"),
             models.Index(fields=["agreement", "reported_at"], name="case_by_agreement"),
             models.Index(fields=["agreement", "closed_at"], name="case_by_closure"),
         ]

@@ -11,6 +11,7 @@ from django.db.models import Exists, Func, Q, Value
 
 from cases.products.models import Product
 from contracts.scope import places_of
+from portal.models.text import contains_index
 
 _TEXT = SearchVector("title", "symptom", "cause", config="english")
 _WORDS_READ = 60
@@ -70,7 +71,11 @@ class Article(models.Model):
 
     class Meta:
         ordering: ClassVar = ["number"]
-        indexes: ClassVar = [GinIndex(_TEXT, name="article_text")]
+        indexes: ClassVar = [
+            GinIndex(_TEXT, name="article_text"),
+            contains_index("number", name="article_number_words"),
+            contains_index("title", name="article_title_words"),
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(fix_published_at=None) | ~models.Q(fix=""),

@@ -99,6 +99,7 @@ def open_case(
     with transaction.atomic():
         case = Case(
             agreement=agreement,
+            provider_id=agreement.provider_id,
             programme_version_id=agreement.programme_version_id,
             reseller=contact.organisation,
             contact=contact,

@@ -16,6 +16,7 @@ from contracts.parties.models.parties import Address, Organisation
 from contracts.programmes.models import ProgrammeVersion, programme_of, version_of
 from contracts.programmes.rules.terms import Option, OptionKind, Programme, Tier
 from contracts.scope import ScopedQuerySet
+from portal.models.text import contains_index
 from portal.models.user import validate_zone
 
 
@@ -39,6 +40,12 @@ def days_in_force() -> Func:
         function="daterange",
         output_field=DateRangeField(),
     )
+
+
+def local_date(at: dt.datetime) -> Cast:
+    """The date of an instant in an agreement's own zone."""
+    local = Func(F("zone"), Value(at, models.DateTimeField()), function="timezone")
+    return Cast(local, models.DateField())
 
 
 class AgreementState(models.TextChoices):
@@ -84,15 +91,19 @@ class AgreementQuerySet(ScopedQuerySet):
             return seen
         return seen.exclude(state=AgreementState.DRAFT)
 
+    def matching(self, text: str) -> Self:
+        """Those whose reference or reseller's name has the text."""
+        named = Organisation.objects.named(text).values("pk")
+        return self.filter(Q(reference__icontains=text) | Q(reseller__in=named))
+
+    def by_reseller(self) -> Self:
+        """In the order of their resellers' names, the latest year of each first."""
+        return self.order_by("reseller__name", "-effective_on", "-pk")
+
     def in_force(self, at: dt.datetime) -> Self:
         """Those in force at an instant: on the days of their year before their end, by the date in their own zone."""
         return (
-            self.alias(
-                _today=Cast(
-                    Func(F("zone"), Value(at, models.DateTimeField()), function="timezone"),
-                    models.DateField(),
-                )
-            )
+            self.alias(_today=local_date(at))
             .filter(state__in=[AgreementState.IN_FORCE, AgreementState.ENDED])
             .filter(effective_on__lte=F("_today"), ends_on__gte=F("_today"))
             .filter(Q(ended_on=None) | Q(ended_on__gt=F("_today")))
@@ -101,12 +112,7 @@ class AgreementQuerySet(ScopedQuerySet):
     def begun(self, at: dt.datetime) -> Self:
         """Those in force at an instant or before it, by the date in their own zone."""
         return (
-            self.alias(
-                _today=Cast(
-                    Func(F("zone"), Value(at, models.DateTimeField()), function="timezone"),
-                    models.DateField(),
-                )
-            )
+            self.alias(_today=local_date(at))
             .filter(state__in=[AgreementState.IN_FORCE, AgreementState.ENDED])
             .filter(Q(ended_on=None) | Q(ended_on__gt=F("effective_on")))
             .filter(effective_on__lte=F("_today"))
@@ -178,6 +184,10 @@ class Agreement(models.Model):
 
     class Meta:
         ordering: ClassVar = ["reseller", "-effective_on"]
+        indexes: ClassVar = [
+            contains_index("reference", name="agreement_reference_words"),
+            models.Index(fields=["ends_on"], name="agreement_by_end"),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["reference"], name="agreement_reference_once"),
             models.UniqueConstraint(

@@ -121,7 +121,7 @@ class Copy:
             return self.columns[column.name]
         if column.primary_key:
             return self.keys.expression(self.model, "t.id") if self.own_key else None
-        if column.has_db_default():
+        if column.generated or column.has_db_default():
             return None
         if isinstance(column, models.ForeignKey):
             return self.keys.expression(column.related_model, f't."{name}"')

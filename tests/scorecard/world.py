@@ -228,6 +228,7 @@ def write_past(world: World, pasts: list[Past], agreement: Agreement | None = No
     cases = Case.objects.bulk_create(
         Case(
             agreement=agreement,
+            provider=agreement.provider,
             programme_version=agreement.programme_version,
             reseller=agreement.reseller,
             contact=contact,

@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from contracts.scope import ScopedQuerySet
+from portal.models.text import contains_index
 from portal.models.user import validate_zone
 
 
@@ -44,6 +45,10 @@ class OrganisationQuerySet(ScopedQuerySet):
 
     organisation = "pk"
 
+    def named(self, text: str) -> Self:
+        """Those whose name has the text."""
+        return self.filter(name__icontains=text)
+
 
 class Organisation(Address):
     """A party to agreements."""
@@ -63,6 +68,10 @@ class Organisation(Address):
         ordering: ClassVar = ["name"]
         constraints: ClassVar = [
             models.UniqueConstraint(Lower("name"), name="organisation_name_once"),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["name"], name="organisation_by_name"),
+            contains_index("name", name="organisation_name_words"),
         ]
 
     def __str__(self) -> str:
