@@ -3,6 +3,7 @@
 from typing import Any
 
 from cases.case.actions import ENGINEERS, INTAKE
+from cases.handling.lookups import register_lookups
 from cases.panels import case_panel, psam_panel, services_panel
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
@@ -10,7 +11,8 @@ from portal.roles import Role
 
 
 def register_pages() -> None:
-    """Add the entries and homes of cases."""
+    """Add the entries and homes of cases, and what is chosen on their pages."""
+    register_lookups()
     register_entry(Entry("Home", "home", "contact_home", 10, _reseller))
     register_entry(Entry("Queue", "inbox", "queue", 10, _provider))
     register_entry(Entry("Cases", "list", "cases", 20, lambda user: True))

@@ -5,9 +5,11 @@ from typing import Any
 from contracts.agreements.models import Agreement
 from contracts.billing.models.invoices import MONEY_READERS, Invoice
 from contracts.billing.permissions import authorisations_read_by
+from contracts.parties import lookups as parties
 from contracts.parties import people
 from contracts.programmes.clause_texts import register_clauses
 from contracts.roster.models.training import Training
+from contracts.services import lookups as services
 from contracts.verbs import Verb
 from contracts.work.models import WorkExpense, WorkOrder
 from portal import alarms, attachments
@@ -64,6 +66,8 @@ HOMES = (
 
 def register_pages() -> None:
     """Make known what contracts adds, and what the clauses say."""
+    parties.register_lookups()
+    services.register_lookups()
     for entry in ENTRIES:
         register_entry(entry)
     for home in HOMES:

@@ -4,12 +4,13 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.views import attachments, gallery, health, shell
+from portal.views import attachments, gallery, health, lookups, shell
 
 urlpatterns = [
     path("", shell.home, name="home"),
     path("inbox/", shell.inbox, name="inbox"),
     path("inbox/<int:pk>/read/", shell.read_notice, name="read_notice"),
+    path("lookups/<slug:code>/", lookups.lookup, name="lookup"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),
     path("account/", include("portal.account_urls")),
     path("health/live", health.live, name="health_live"),

@@ -43,6 +43,7 @@ def test_only_edges_read_the_clock() -> None:
         "tasks.py",
         "middleware.py",
         "context.py",
+        "lookups.py",
         "panel.py",
         "panels.py",
     )

@@ -2,19 +2,15 @@
 
 from django import forms
 
-from cases.case.actions import ENGINEERS
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.conversation.models import Team
-from cases.handling.actions import assign, hand_over, may_answer_for, open_sub_case, take
-from cases.knowledge.models import Article
+from cases.handling.actions import assign, hand_over, open_sub_case, take
 from cases.resolution.actions.findings import determine, link_article, mark_replicated
-from contracts.parties.models.parties import Contact
-from contracts.parties.people import holders
 from contracts.roster.models.entries import RosterRole
 from contracts.roster.permissions import Participant
 from portal.fields import text
-from portal.models import User
+from portal.lookups import LookupField
 
 
 class TakeForm(CaseAct):
@@ -43,13 +39,11 @@ class AssignForm(CaseAct):
     group = Group.TEAM
     done = "assigned."
     engineers = intake = True
-    to = forms.ModelChoiceField(
-        User.objects.none(), label="Engineer", empty_label="Choose an engineer"
-    )
+    to = LookupField("engineers", label="Engineer", help_text="Type a part of the name.")
 
     def prepare(self) -> None:
         """Offer the engineers."""
-        self.choice("to").queryset = holders(self.case.agreement_id, *ENGINEERS)
+        self.choice("to").bind(self.user, self.case.pk)
 
     def perform(self) -> None:
         """Assign it."""
@@ -64,16 +58,15 @@ class HandOverForm(CaseAct):
     done = "handed over; those concerned are told."
     intro = "What we send goes to the contact of the case. Its clocks and the region it is charged to stay as they are."
     engineers = intake = contacts = administrative = True
-    to = forms.ModelChoiceField(
-        Contact.objects.none(),
-        empty_label="Choose who goes on",
-        help_text="Somebody else? The Administrative Contact puts them on the roster first.",
+    to = LookupField(
+        "case-contacts",
+        help_text="Type a part of the name. Somebody else? The Administrative Contact puts them on the roster first.",
     )
 
     def prepare(self) -> None:
         """Offer the other Technical Contacts on the roster, by the agreement's own word for them."""
         self.fields["to"].label = self.case.programme.paper.name(RosterRole.TECHNICAL)
-        self.choice("to").queryset = may_answer_for(self.case, self.at)
+        self.choice("to").bind(self.user, self.case.pk)
 
     def perform(self) -> None:
         """Hand it over."""
@@ -140,22 +133,18 @@ class LinkArticleForm(CaseAct):
     group = Group.FINDINGS
     done = "the article is linked."
     engineers = True
-    article = forms.CharField(label="Article number", max_length=20)
+    article = LookupField(
+        "articles", label="Article", help_text="Its number, or words of its title."
+    )
+
+    def prepare(self) -> None:
+        """Offer the articles."""
+        self.choice("article").bind(self.user)
 
     @classmethod
     def fits(cls, subject: Case, actor: Participant) -> bool:
         """Always."""
         return True
-
-    def clean_article(self) -> Article:
-        """The article of that number."""
-        number = self.cleaned_data["article"].strip()
-        article = Article.objects.visible_to(self.user).filter(number__iexact=number).first()
-        if article is None:
-            raise forms.ValidationError(
-                f"There is no article {number}. Write its number as in the knowledge base."
-            )
-        return article
 
     def perform(self) -> None:
         """Link it."""

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from contracts.agreements.models import Agreement
 from contracts.parties.models.parties import Contact
-from contracts.parties.people import holders
 from contracts.services.actions import calls
 from contracts.services.actions.absences import enter_absence, in_words
 from contracts.services.actions.assignments import assign, end_assignment
@@ -20,7 +19,6 @@ from contracts.services.models.calls import ConferenceCall
 from contracts.services.models.profile import ProfileRevision
 from contracts.services.permissions import (
     PROFILE_KEEPERS,
-    colleagues_of,
     require_assigner,
     require_manager,
 )
@@ -28,8 +26,7 @@ from contracts.services.rules.profile import SECTIONS
 from portal.access import require_role
 from portal.acts import Act, Actor
 from portal.fields import day, instant, text
-from portal.models import User
-from portal.roles import Role
+from portal.lookups import LookupField
 from portal.rules.business_time import from_wall_clock
 
 
@@ -39,8 +36,8 @@ class AssignForm(Act[Agreement, Actor]):
     code, label, icon, clause = "assign", "Assign somebody", "user-check", "ATSP 14.1"
     submit = "Assign"
     duty = forms.ChoiceField(label="As", choices=Duty.choices)
-    user = forms.ModelChoiceField(  # type: ignore[assignment]  # a field, not an attribute
-        queryset=User.objects.none(), label="Person", empty_label="Choose a person"
+    user = LookupField(  # type: ignore[assignment]  # a field, not an attribute
+        "account-people", label="Person", help_text="Type a part of the name."
     )
     starts_on = day("First day")
     ends_on = day(
@@ -54,9 +51,7 @@ class AssignForm(Act[Agreement, Actor]):
 
     def prepare(self) -> None:
         """Offer who has the role, from today on."""
-        field = self.choice("user")
-        field.queryset = holders(self.subject.pk, Role.PSAM, Role.ESS)
-        field.label_from_instance = lambda user: f"{user.name} ({', '.join(user.role_names)})"
+        self.choice("user").bind(self.actor.user, self.subject.pk)
         today = self.subject.date_at(self.at)
         self.initial["starts_on"] = max(self.subject.effective_on, today)
 
@@ -120,8 +115,8 @@ class AbsenceForm(Act[None, Actor]):
     """When a person is away: whole days of their zone, or from and to a time."""
 
     code, label, icon = "absence", "Enter an absence", "calendar-event"
-    user = forms.ModelChoiceField(  # type: ignore[assignment]  # a field, not an attribute
-        queryset=User.objects.none(), label="Who", empty_label=None
+    user = LookupField(  # type: ignore[assignment]  # a field, not an attribute
+        "colleagues", label="Who", help_text="Type a part of the name."
     )
     starts_on = day("First day")
     starts_time = forms.TimeField(
@@ -143,8 +138,7 @@ class AbsenceForm(Act[None, Actor]):
 
     def prepare(self) -> None:
         """Offer the colleagues, the reader first chosen."""
-        self.choice("user").queryset = colleagues_of(self.actor.user)
-        self.initial["user"] = self.actor.user.pk
+        self.choice("user").bind(self.actor.user, chosen=self.actor.user)
 
     def span(self) -> tuple[dt.datetime, dt.datetime]:
         """The instants from which and up to which the person is away."""

@@ -55,6 +55,13 @@ ROWS: tuple[Row, ...] = (
     row("home", reseller=302, provider=302, note="leads to one's own first page"),
     row("inbox", reseller=200, provider=200, note="one's own notices"),
     row(
+        "lookup",
+        reseller=200,
+        provider=200,
+        about="lookup",
+        note="offers what one may choose: names that one sees anyway",
+    ),
+    row(
         "read_notice",
         "POST",
         reseller=302,

@@ -90,6 +90,8 @@ def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[An
             return [version.code, version.number]
         case "notice":
             return [world.notices[_owner(actor, whose)].pk]
+        case "lookup":
+            return ["resellers"]
         case "reset key":
             return ["1", "no-key"]
     return list(side.things[about])

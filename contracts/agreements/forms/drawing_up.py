@@ -1,7 +1,6 @@
 """The form that draws up an agreement: page 1 as the paper has it, the parties, their sites, who signs."""
 
 import zoneinfo
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -20,9 +19,11 @@ from contracts.agreements.rules.drawing_up import (
     Paper,
     cited,
 )
-from contracts.parties.models.parties import Organisation
+from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import Option, Programme, Tier
 from portal.acts import RefusableForm
+from portal.lookups import LookupField
+from portal.models import User
 from portal.rules.refusal import Refusal
 
 SITE_ROWS = 2
@@ -181,7 +182,8 @@ class DrawingUpForm(AgreementForm):
         *args: Any,
         programme: Programme,
         agreement: Agreement | None = None,
-        resellers: Iterable[Organisation] = (),
+        by: User | None = None,
+        version: ProgrammeVersion | None = None,
         **kwargs: Any,
     ) -> None:
         self.programme, self.agreement = programme, agreement
@@ -189,8 +191,8 @@ class DrawingUpForm(AgreementForm):
             kwargs.setdefault("initial", initial_of(agreement))
         super().__init__(*args, **kwargs)
         clause = programme.term.clause if programme.term else programme.business_day.clause
-        if agreement is None:
-            self._ask_the_reseller(resellers)
+        if agreement is None and by is not None and version is not None:
+            self._ask_the_reseller(by, version)
         self._ask_page_1()
         self.fields["contract_number"] = forms.CharField(label="Contract number", max_length=40)
         self.fields["reseller_agreement_number"] = forms.CharField(
@@ -221,11 +223,15 @@ class DrawingUpForm(AgreementForm):
                 label="Title", required=False, max_length=120
             )
 
-    def _ask_the_reseller(self, known: Iterable[Organisation]) -> None:
-        choices = [("", "A new one, named below"), *((one.pk, one.name) for one in known)]
-        self.fields["reseller"] = forms.TypedChoiceField(
-            label="Reseller", choices=choices, coerce=int, empty_value=None, required=False
+    def _ask_the_reseller(self, by: User, version: ProgrammeVersion) -> None:
+        reseller = LookupField(
+            "agreement-resellers",
+            label="Reseller",
+            required=False,
+            help_text="Type a part of the name. Empty for a new one, who is named below.",
         )
+        reseller.bind(by, version.pk)
+        self.fields["reseller"] = reseller
         self.fields["new_name"] = forms.CharField(
             label="Name of a new reseller", required=False, max_length=160
         )
@@ -328,7 +334,7 @@ class DrawingUpForm(AgreementForm):
                 for option in (self.programme.options if self.programme.tiers else ())
                 if (quantity := said.get(f"option-{option.code}"))
             ),
-            reseller=said.get("reseller"),
+            reseller=said["reseller"].pk if said.get("reseller") else None,
             new_reseller=NewReseller(
                 new, place(said, "new_"), said["new_telephone"], said["new_fax"]
             )

@@ -37,7 +37,8 @@ def draw_up_agreement(request: HttpRequest) -> HttpResponse:
     form = DrawingUpForm(
         _posted(request),
         programme=version.programme,
-        resellers=drawing_up.resellers_of(version, reader(request)),
+        by=reader(request),
+        version=version,
     )
     made = form.performed(
         lambda: drawing_up.draw_up(version, form.paper(), by=reader(request), at=clock.now())

@@ -4,11 +4,13 @@ import * as autosave from "./autosave.js";
 import * as clocks from "./clocks.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
+import * as lookup from "./lookup.js";
 
 clocks.start();
 live.start();
 keys.start();
 autosave.start();
+lookup.start();
 
 // Pop-overs also open when the pointer rests on their button.
 let resting = 0;

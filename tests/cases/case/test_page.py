@@ -366,8 +366,8 @@ def test_findings_are_recorded_by_plain_forms(world: World, as_user: AsUser) -> 
     engineer = as_user("engineer")
     do(engineer, case, "determine", determination="new-defect")
     do(engineer, case, "replicated")
-    page = do(engineer, case, "article", article="KB-1")
-    assert "There is no article KB-1." in words(page)
+    page = do(engineer, case, "article", article="KB-none")
+    assert "No article matches “KB-none”." in words(page)
     do(engineer, case, "article", article=article.number.lower())
 
     found = again(case)

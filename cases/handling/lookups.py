@@ -1,0 +1,77 @@
+"""Whom and what an act on a case chooses: engineers, the contact who goes on, articles."""
+
+from django.db.models import QuerySet
+
+from cases.case.actions import ENGINEERS
+from cases.case.models import Case
+from cases.handling.actions import may_answer_for
+from cases.knowledge.models import Article
+from contracts.parties.models.parties import Contact
+from contracts.parties.people import holders
+from portal import clock
+from portal.lookups import Lookup, register_lookup
+from portal.models import User
+
+
+def register_lookups() -> None:
+    """Let acts on cases choose among many."""
+    register_lookup(
+        Lookup(
+            "engineers",
+            "engineer",
+            "engineers",
+            engineers,
+            ("name",),
+            lambda user: user.name,
+            lambda user: user.email,
+        )
+    )
+    register_lookup(
+        Lookup(
+            "case-contacts",
+            "contact",
+            "contacts",
+            contacts,
+            ("name", "email", "code"),
+            lambda contact: contact.name,
+            lambda contact: contact.email,
+        )
+    )
+    register_lookup(
+        Lookup(
+            "articles",
+            "article",
+            "articles",
+            articles,
+            ("number", "title"),
+            lambda article: article.number,
+            lambda article: article.title,
+        )
+    )
+
+
+def engineers(user: User, within: str) -> QuerySet[User]:
+    """The engineers who may own the case of that number, by name; none to a reseller's people."""
+    case = _case(user, within)
+    if case is None or not user.is_provider:
+        return User.objects.none()
+    return holders(case.agreement_id, *ENGINEERS)
+
+
+def contacts(user: User, within: str) -> QuerySet[Contact]:
+    """Those to whom the case of that number may be handed, by name."""
+    case = _case(user, within)
+    if case is None:
+        return Contact.objects.none()
+    return may_answer_for(case, clock.now()).order_by("name", "pk")
+
+
+def articles(user: User, within: str) -> QuerySet[Article]:
+    """The articles that the user may see, by number."""
+    return Article.objects.visible_to(user).order_by("number")
+
+
+def _case(user: User, number: str) -> Case | None:
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    return Case.objects.visible_to(user).select_related("agreement").filter(pk=int(number)).first()

@@ -1,0 +1,145 @@
+// Search fields that choose one of many: <div class="lookup" data-lookup="/lookups/resellers/"> around an <input>.
+//
+// Matches are offered while one types. Choosing one sends its key in the field's place; what is typed without choosing
+// is sent as it is, and the server resolves it. Without this script that is all there is.
+
+const PAUSE = 150;
+
+class Lookup {
+  constructor(part) {
+    this.part = part;
+    this.input = part.querySelector("input");
+    this.name = this.input.name;
+    this.options = [];
+    this.active = -1;
+    this.list = document.createElement("ul");
+    this.list.className = "lookup-list";
+    this.list.id = `${this.input.id}-options`;
+    this.list.role = "listbox";
+    this.list.hidden = true;
+    this.status = document.createElement("span");
+    this.status.className = "visually-hidden";
+    this.status.role = "status";
+    part.append(this.list, this.status);
+    this.input.role = "combobox";
+    this.input.setAttribute("aria-autocomplete", "list");
+    this.input.setAttribute("aria-expanded", "false");
+    this.input.setAttribute("aria-controls", this.list.id);
+    if (this.input.dataset.lookupValue) this.hold(this.input.dataset.lookupValue);
+    this.input.addEventListener("input", () => this.typed());
+    this.input.addEventListener("keydown", (event) => this.pressed(event));
+    this.input.addEventListener("blur", () => this.close());
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
+    this.list.addEventListener("click", (event) => {
+      const line = event.target.closest("[role=option]");
+      if (line) this.choose(this.options[[...this.list.children].indexOf(line)]);
+    });
+  }
+
+  /** Sends a key in place of the text. */
+  hold(value) {
+    this.held ??= Object.assign(document.createElement("input"), { type: "hidden" });
+    this.held.name = this.name;
+    this.held.value = value;
+    this.input.removeAttribute("name");
+    this.part.append(this.held);
+  }
+
+  release() {
+    this.held?.remove();
+    this.input.name = this.name;
+  }
+
+  typed() {
+    this.release();
+    clearTimeout(this.waiting);
+    this.asked?.abort();
+    const text = this.input.value.trim();
+    if (!text) return this.close();
+    this.waiting = setTimeout(() => this.ask(text), PAUSE);
+  }
+
+  async ask(text) {
+    this.asked = new AbortController();
+    const address = new URL(this.part.dataset.lookup, location.href);
+    address.searchParams.set("q", text);
+    try {
+      const answer = await fetch(address, { credentials: "same-origin", redirect: "error", signal: this.asked.signal });
+      if (!answer.ok) throw new Error(String(answer.status));
+      this.show(await answer.json());
+    } catch {
+      this.close(); // the form still takes what is typed
+    }
+  }
+
+  show({ options, more }) {
+    if (document.activeElement !== this.input) return;
+    this.options = options;
+    this.active = -1;
+    this.list.replaceChildren(
+      ...options.map((option, n) => {
+        const line = document.createElement("li");
+        line.id = `${this.list.id}-${n}`;
+        line.role = "option";
+        line.textContent = option.text;
+        if (option.note) {
+          const note = document.createElement("span");
+          note.className = "lookup-note";
+          note.textContent = option.note;
+          line.append(" ", note);
+        }
+        return line;
+      }),
+    );
+    this.open(options.length > 0);
+    const counted = options.length === 1 ? "1 match" : `${options.length} matches`;
+    this.status.textContent = more ? `${counted} shown: type more to narrow them` : counted;
+  }
+
+  open(shown) {
+    this.list.hidden = !shown;
+    this.input.setAttribute("aria-expanded", String(shown));
+    this.mark(-1);
+  }
+
+  close() {
+    clearTimeout(this.waiting);
+    this.asked?.abort();
+    this.open(false);
+  }
+
+  mark(n) {
+    this.active = n;
+    [...this.list.children].forEach((line, at) => line.setAttribute("aria-selected", String(at === n)));
+    const line = this.list.children[n];
+    if (line) {
+      this.input.setAttribute("aria-activedescendant", line.id);
+      line.scrollIntoView({ block: "nearest" });
+    } else this.input.removeAttribute("aria-activedescendant");
+  }
+
+  pressed(event) {
+    if (this.list.hidden) return;
+    const last = this.options.length - 1;
+    if (event.key === "ArrowDown") this.mark(this.active < last ? this.active + 1 : 0);
+    else if (event.key === "ArrowUp") this.mark(this.active > 0 ? this.active - 1 : last);
+    else if (event.key === "Enter" && this.active >= 0) this.choose(this.options[this.active]);
+    else if (event.key === "Escape") this.close();
+    else return;
+    event.preventDefault();
+  }
+
+  choose(option) {
+    this.input.value = option.text;
+    this.hold(option.value);
+    this.close();
+    this.status.textContent = `${option.text} chosen`;
+    this.part.querySelector(".lookup-choices")?.remove();
+    this.input.closest("form[data-auto-submit]")?.requestSubmit();
+  }
+}
+
+/** Serves every search field of the page. */
+export function start() {
+  for (const part of document.querySelectorAll("[data-lookup]")) new Lookup(part);
+}
