@@ -13,6 +13,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -90,17 +91,40 @@ def unique_id(context: Context, stem: str) -> str:
 # --- time ------------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("components/clock.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def clock(
     context: Context, deadline: Any, label: str = "", compact: bool = False, explanation: str = ""
-) -> dict[str, Any]:
+) -> SafeString:
     """A live countdown to a deadline, with its clause and "why this time?"; `compact` for table cells."""
     zone = timezone.get_current_timezone()
-    return {
-        "request": context.get("request"),
-        "face": faces.face(deadline, _now(), zone, label=label, explanation=explanation),
-        "compact": compact,
-    }
+    face = faces.face(deadline, _now(), zone, label=label, explanation=explanation)
+    if compact:
+        return _compact_clock(face)
+    shown = {"request": context.get("request"), "face": face}
+    return render_to_string("components/clock.html", shown)
+
+
+def _compact_clock(face: faces.ClockFace) -> SafeString:
+    due = face.due.isoformat()
+    return format_html(
+        '<span class="clock clock-compact" data-tone="{}"{}>{} <span class="clock-words">'
+        '<span class="clock-relative" data-clock-words>{}</span> <span class="clock-detail">{}'
+        '<time datetime="{}">{}</time></span></span></span>',
+        face.tone,
+        format_html(
+            ' data-clock data-due="{}" data-state="{}" data-soon="{}"',
+            due,
+            face.state,
+            face.soon_seconds,
+        )
+        if face.running
+        else NOTHING,
+        icon(face.icon),
+        face.relative,
+        format_html('<span class="clock-label">{}</span> ', face.label) if face.label else NOTHING,
+        due,
+        face.absolute,
+    )
 
 
 @register.simple_tag
