@@ -30,6 +30,7 @@ from portal.paging import page_of
 from portal.rules.refusal import Refusal
 
 ROWS = 25
+READERS = 50
 
 
 @require_GET
@@ -52,14 +53,14 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         rows = rows.told_to(user, unread=True)
     if user.is_provider:
         rows = _counted(rows, user)
-    page = page_of(rows.prefetch_related("products"), request.GET.get("page"), ROWS)
+    page = page_of(rows.prefetch_related("products"), request.GET.get("page"), ROWS, "bulletins")
     context = {
         "page": page,
         "chosen": chosen,
         "narrowed": any(chosen.values()),
         "kinds": BulletinKind.choices,
         "products": list(Product.objects.all()),
-        "drafts": list(found.filter(published_at=None).order_by("-drafted_at"))
+        "drafts": list(found.filter(published_at=None).order_by("-drafted_at")[:ROWS])
         if user.is_provider
         else [],
         "may_write": user.has_role(*WRITERS),
@@ -84,10 +85,14 @@ def bulletin(request: HttpRequest, pk: int) -> HttpResponse:
         "may_write": user.has_role(*WRITERS),
     }
     if user.is_provider:
-        context["readers"] = list(
-            found.readers.filter(contact__organisation__in=organisations_served(user))
-            .select_related("contact__organisation")
-            .order_by("read_at", "contact__organisation__name", "contact__name")
+        readers = found.readers.filter(contact__organisation__in=organisations_served(user))
+        context["readers"] = page_of(
+            readers.select_related("contact__organisation").order_by(
+                "read_at", "contact__organisation__name", "contact__name"
+            ),
+            request.GET.get("page"),
+            READERS,
+            "contacts",
         )
     return render(request, "cases/bulletins/bulletin.html", context)
 

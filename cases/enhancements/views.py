@@ -47,7 +47,7 @@ def enhancements(request: HttpRequest) -> HttpResponse:
         rows = rows.filter(cases__in=Case.objects.visible_to(user).filter(pk=int(chosen["case"])))
     if chosen["ours"] and not user.is_provider:
         rows = rows.wanted_by_company_of(user)
-    page = page_of(rows.most_wanted_first(), request.GET.get("page"), ROWS)
+    page = page_of(rows.most_wanted_first(), request.GET.get("page"), ROWS, "requests")
     context = {
         "page": page,
         "chosen": chosen,

@@ -5,25 +5,24 @@ import hashlib
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cases.case.actions import ENGINEERS
-from cases.case.models import COUNTED, Case, CaseQuerySet
+from cases.case.models import COUNTED, WAITING, Case, CaseQuerySet
 from cases.case.rules.vocabulary import State
 from cases.clocks.page.promises import next_due
-from contracts.agreements.models import Agreement
-from contracts.parties.models.parties import Organisation
 from portal import clock
 from portal.access import reader, signed_in_as
+from portal.lookups import choose
 from portal.models import User
-from portal.paging import page_of
+from portal.paging import page_of, so_many
 
 ROWS = 25
 SEVERITIES = (1, 2, 3, 4)
-WAITING = (State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEERING)
 
 
 @require_GET
@@ -31,7 +30,7 @@ WAITING = (State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEERING)
 def case_list(request: HttpRequest) -> HttpResponse:
     """All cases the reader may see, the newest first."""
     user = reader(request)
-    chosen = _chosen(request)
+    chosen = _chosen(request, user)
     cases = Case.objects.visible_to(user)
     state = request.GET.get("state", "")
     if state == "open":
@@ -39,7 +38,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     elif state in {each.value for each in State}:
         cases = cases.filter(state=state)
     cases = _narrowed(cases, chosen, user, clock.now())
-    page = page_of(cases.newest_first().for_list(), request.GET.get("page"), ROWS)
+    page = _page(cases.newest_first(), request)
     context = {
         "page": page,
         "rows": [{"case": case, "due": next_due(case, user)} for case in page],
@@ -47,7 +46,6 @@ def case_list(request: HttpRequest) -> HttpResponse:
         "state": state,
         "chosen": chosen,
         "severities": SEVERITIES,
-        "resellers": _resellers(user),
     }
     return render(request, "cases/list.html", context)
 
@@ -61,7 +59,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     """
     user = reader(request)
     now = clock.now()
-    chosen = _chosen(request)
+    chosen = _chosen(request, user)
     part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
     opened = Case.objects.visible_to(user).open()
     if part == "queue-counts":
@@ -69,7 +67,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         shown = {"counts": counts, "chosen": chosen}
         return _fresh(request, "cases/_queue_counts.html", shown, sorted(counts.items()))
     cases = _narrowed(opened, chosen, user, now)
-    page = page_of(cases.for_list().next_to_break_first(), request.GET.get("page"), ROWS)
+    page = _page(cases.next_to_break_first(), request)
     context: dict[str, Any] = {
         "page": page,
         "rows": [{"case": case, "due": next_due(case, user)} for case in page],
@@ -79,22 +77,24 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     if part:
         return _fresh(request, "cases/_queue_rows.html", context, [_seen(row) for row in page])
-    context |= {
-        "counts": _counts(opened, user, now),
-        "resellers": _resellers(user),
-        "severities": SEVERITIES,
-    }
+    context |= {"counts": _counts(opened, user, now), "severities": SEVERITIES}
     return render(request, "cases/queue.html", context)
 
 
-def _chosen(request: HttpRequest) -> dict[str, Any]:
+def _page(cases: CaseQuerySet, request: HttpRequest) -> Page[Case]:
+    number = request.GET.get("page")
+    return page_of(cases, number, ROWS, "cases", shown=Case.objects.for_rows())
+
+
+def _chosen(request: HttpRequest, user: User) -> dict[str, Any]:
     """The filters in the address."""
     return {
         **{
             name: bool(request.GET.get(name))
             for name in ("mine", "unassigned", "breached", "waiting")
         },
-        **{name: request.GET.get(name, "").strip() for name in ("severity", "reseller", "q")},
+        **{name: request.GET.get(name, "").strip() for name in ("severity", "q")},
+        "reseller": choose("resellers", user, request.GET.get("reseller", "")),
     }
 
 
@@ -112,27 +112,15 @@ def _narrowed(
         cases = cases.filter(state__in=WAITING)
     if chosen["severity"].isdecimal():
         cases = cases.filter(severity=int(chosen["severity"]))
-    if chosen["reseller"].isdecimal():
-        cases = cases.filter(reseller=int(chosen["reseller"]))
+    if chosen["reseller"].typed:
+        cases = cases.filter(reseller=chosen["reseller"].row)
     return cases.matching(chosen["q"]) if chosen["q"] else cases
 
 
 def _counts(cases: CaseQuerySet, user: User, now: dt.datetime) -> dict[str, str]:
     """How many cases each ready-made filter holds, as its chip says it."""
     counts = cases.counts(user, now)
-    return {name: f"{n}+" if n >= COUNTED else str(n) for name, n in counts.items()}
-
-
-def _resellers(user: User) -> list[Organisation]:
-    return (
-        list(
-            Organisation.objects.visible_to(user).filter(
-                pk__in=Agreement.objects.visible_to(user).values("reseller")
-            )
-        )
-        if user.is_provider
-        else []
-    )
+    return {name: so_many(n, COUNTED) for name, n in counts.items()}
 
 
 def _may_take(user: User) -> bool:

@@ -14,9 +14,11 @@ from contracts.coverage.rules import Covered, coverage_of
 from contracts.frame import agreement_or_404, render_tab
 from contracts.programmes.rules.terms import Coverage
 from portal import clock
+from portal.paging import part_of
 
 SOON = dt.timedelta(days=90)
 MOST_TYPED = 120
+ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def agreement_coverage(request: HttpRequest, reference: str) -> HttpResponse:
     rows = rows_of(terms, lines, today)
     context = {
         "coverage": terms,
-        "rows": rows,
+        "rows": part_of(rows, request.GET.get("page"), ROWS, "lines"),
         "sites": len({row.line.site_id for row in rows}),
         "ended": sum(row.has_ended for row in rows),
         "end_user": end_user,

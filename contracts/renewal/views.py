@@ -4,7 +4,6 @@ import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -39,6 +38,7 @@ from portal import clock
 from portal.access import reader, signed_in_as
 from portal.acts import Act, answer, offers
 from portal.documents import pdf_response
+from portal.paging import page_of
 
 ROWS = 25
 ACTS: dict[str, type[RenewalAct]] = {
@@ -118,9 +118,12 @@ def renewals(request: HttpRequest) -> HttpResponse:
         .select_related("reseller", "proposal")
         .order_by("ends_on", "reseller__name", "pk")
     )
-    page = Paginator(coming, ROWS).get_page(request.GET.get("page"))
+    words = request.GET.get("q", "").strip()
+    if words:
+        coming = coming.matching(words)
+    page = page_of(coming, request.GET.get("page"), ROWS, "agreements")
     rows = [_row(one, now) for one in page.object_list]
-    context = {"page": page, "rows": rows, "now": now}
+    context = {"page": page, "rows": rows, "now": now, "q": words}
     return render(request, "contracts/renewals.html", context)
 
 

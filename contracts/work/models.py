@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from contracts.agreements.models import Agreement, OfAgreementQuerySet
 from contracts.billing.models.charges import Authorisation, Charge
-from contracts.parties.models.parties import Contact, Site
+from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.scope import ScopedQuerySet
 from contracts.work.rules.billing import Facts
 from contracts.work.rules.orders import Basis, Outcome, State, WorkTerms, terms_of
@@ -36,6 +36,13 @@ class WorkOrderQuerySet(OfAgreementQuerySet):
     def open(self) -> Self:
         """Those on which something is still to happen."""
         return self.exclude(state__in=_OVER)
+
+    def matching(self, text: str) -> Self:
+        """Those of the case of that number, else whose case's title or reseller's name has the text."""
+        if text.isdecimal() and len(text) < 18:
+            return self.filter(case_number=int(text))
+        named = Organisation.objects.named(text).values("pk")
+        return self.filter(Q(case_title__icontains=text) | Q(agreement__reseller__in=named))
 
     def for_list(self) -> Self:
         """With what a row of a list shows, the newest first."""

@@ -4,7 +4,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +21,7 @@ from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.acts import Act, answer, offers
 from portal.documents import pdf_response
 from portal.models import Attachment, JournalEntry
+from portal.paging import page_of
 
 TAB = "agreement_work"
 A_PAGE = 25
@@ -33,7 +33,9 @@ def agreement_work(request: HttpRequest, reference: str) -> HttpResponse:
     """The work orders of an agreement, the newest first."""
     found = agreement_or_404(request, reference)
     orders = WorkOrder.objects.visible_to(request.user).for_list().filter(agreement=found)
-    page = Paginator(orders.prefetch_related("charges"), A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(
+        orders.prefetch_related("charges"), request.GET.get("page"), A_PAGE, "work orders"
+    )
     return render_tab(
         request,
         found,
@@ -51,13 +53,20 @@ def work_orders(request: HttpRequest) -> HttpResponse:
     chosen = next((state for state in State if state.value == wanted), None)
     found = WorkOrder.objects.visible_to(request.user).for_list()
     found = found.open() if chosen is None else found.filter(state=chosen.value)
-    page = Paginator(found.prefetch_related("charges"), A_PAGE).get_page(request.GET.get("page"))
+    words = request.GET.get("q", "").strip()
+    if words:
+        found = found.matching(words)
+    page = page_of(
+        found.prefetch_related("charges"), request.GET.get("page"), A_PAGE, "work orders"
+    )
     return render(
         request,
         "contracts/work_orders_all.html",
         {
             "page": page,
             "rows": _rows(list(page)),
+            "q": words,
+            "state": wanted,
             "chosen": chosen.value if chosen else "",
             "states": [(state.value, state.label, *STATES[state]) for state in State],
         },

@@ -11,6 +11,10 @@ from django.views.decorators.http import require_GET
 from escalation import board as boards
 from portal import clock
 from portal.access import reader, signed_in_as
+from portal.paging import part_of
+
+ON_A_PAGE = 5
+"""Each is drawn along its time: a page of them is as long as other pages."""
 
 
 @require_GET
@@ -33,6 +37,7 @@ def _answer(request: HttpRequest, page: str, part: str) -> HttpResponse:
     running = boards.running(user, now)
     context = {
         "running": running,
+        "page": part_of(running, request.GET.get("page"), ON_A_PAGE, "escalations"),
         "mine": boards.mine(running, now),
         "without": boards.without_exhibit_c(user),
         "missed": sum(len(one.missed) for one in running),

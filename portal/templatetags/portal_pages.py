@@ -97,14 +97,14 @@ def filter_chip(
 
 @register.inclusion_tag("components/pager.html", takes_context=True)
 def pager(context: Context, page: Page[Any], what: str = "") -> dict[str, Any]:
-    """Links to the other pages of a list, keeping the query of the present one."""
+    """Links to the other pages of a list, keeping the query of the present one; its paginator knows `what` it lists."""
     pages = page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     return {
         "request": context.get("request"),
         "page": page,
         "numbers": list(pages),
         "gap": page.paginator.ELLIPSIS,
-        "what": what,
+        "what": what or getattr(page.paginator, "what", ""),
     }
 
 

@@ -1,7 +1,6 @@
 """Home, inbox and drafts."""
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -11,6 +10,7 @@ from portal import clock
 from portal.access import get_visible_or_404
 from portal.models import Notice
 from portal.navigation import home_of
+from portal.paging import page_of
 
 
 @require_GET
@@ -25,7 +25,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def inbox(request: HttpRequest) -> HttpResponse:
     """The reader's notices, the newest first."""
     notices = Notice.objects.visible_to(request.user).order_by("-id")
-    page = Paginator(notices, 30).get_page(request.GET.get("page"))
+    page = page_of(notices, request.GET.get("page"), 30, "notices")
     return render(request, "portal/inbox.html", {"page": page})
 
 

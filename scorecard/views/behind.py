@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +13,7 @@ from cases.case.models import Case
 from cases.resolution.rules import Charge
 from contracts.programmes.rules.terms import Measured
 from portal.access import signed_in_as
+from portal.paging import page_of
 from scorecard.history import SEVERITY_1, CaseHistory
 from scorecard.measuring import Card, Readings
 from scorecard.navigation import READERS
@@ -105,7 +105,7 @@ def _page(request: HttpRequest, case_ids: Any) -> Any:
         .for_list()
         .order_by("-reported_at", "-pk")
     )
-    return Paginator(cases, ROWS).get_page(request.GET.get("page"))
+    return page_of(cases, request.GET.get("page"), ROWS, "cases")
 
 
 def _why(result: MeasureResult, history: CaseHistory, card: Card) -> str:

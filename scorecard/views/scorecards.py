@@ -3,7 +3,6 @@
 import datetime as dt
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from contracts.programmes.rules.terms import Measure, Measured
 from contracts.programmes.rules.terms import Scorecard as Terms
 from portal import clock
 from portal.access import signed_in_as
+from portal.paging import page_of
 from scorecard import charts
 from scorecard.measuring import Card, Readings, terms_of
 from scorecard.navigation import READERS
@@ -48,10 +48,13 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         .select_related("reseller")
         .order_by("reseller__name", "reference")
     )
-    page = Paginator(agreements, ROWS).get_page(request.GET.get("page"))
+    words = request.GET.get("q", "").strip()
+    if words:
+        agreements = agreements.matching(words)
+    page = page_of(agreements, request.GET.get("page"), ROWS, "resellers")
     readings = Readings.of(page.object_list)
     rows = [_portfolio_row(readings, one, one.date_at(now)) for one in page.object_list]
-    context = {"page": page, "rows": rows, "now": now}
+    context = {"page": page, "rows": rows, "now": now, "q": words}
     return render(request, "scorecard/portfolio.html", context)
 
 

@@ -5,7 +5,15 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from contracts.agreements.models import Agreement, AgreementOption, AgreementState
+from django.db.models import Q
+
+from contracts.agreements.models import (
+    Agreement,
+    AgreementOption,
+    AgreementQuerySet,
+    AgreementState,
+    local_date,
+)
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Directory
 from contracts.prepaid.actions.ledger import Balance, balances
@@ -34,6 +42,19 @@ def phase_of(agreement: Agreement, at: dt.datetime) -> Phase:
     if agreement.state == AgreementState.ENDED or today > agreement.ends_on:
         return Phase.ENDED
     return Phase.TO_COME
+
+
+def in_phase(agreements: AgreementQuerySet, phase: Phase, at: dt.datetime) -> AgreementQuerySet:
+    """Those of the agreements that `phase_of` finds in a phase."""
+    if phase is Phase.DRAFT:
+        return agreements.filter(state=AgreementState.DRAFT)
+    if phase is Phase.IN_FORCE:
+        return agreements.in_force(at)
+    signed = agreements.exclude(state=AgreementState.DRAFT).exclude(
+        pk__in=agreements.in_force(at).values("pk")
+    )
+    over = Q(state=AgreementState.ENDED) | Q(ends_on__lt=local_date(at))
+    return signed.filter(over) if phase is Phase.ENDED else signed.exclude(over)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,12 +9,15 @@ from django.views.decorators.http import require_GET
 
 from contracts.agreements.models import Agreement
 from contracts.agreements.page.life import timeline_of
-from contracts.agreements.page.overview import Phase, overview, phase_of
+from contracts.agreements.page.overview import Phase, in_phase, overview, phase_of
 from contracts.frame import agreement_or_404, is_administrator, render_tab
 from contracts.prepaid.actions.ledger import balances_by_agreement
 from contracts.roster.permissions import Permissions, permissions_of
 from portal import clock
 from portal.access import signed_in_as
+from portal.paging import page_of
+
+ROWS = 25
 
 
 @require_GET
@@ -40,21 +43,28 @@ def own_agreement(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in_as()
 def agreements(request: HttpRequest) -> HttpResponse:
-    """All agreements, by reseller; `state` narrows them to those of a phase: draft, to come, in force, ended."""
+    """A page of the agreements, by reseller; `state` narrows them to a phase, `q` to a reference or a name."""
     now = clock.now()
-    wanted = request.GET.get("state", "")
+    wanted, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     chosen = next((phase for phase in Phase if phase.value == wanted), None)
-    found = (
-        Agreement.objects.visible_to(request.user)
-        .select_related("reseller")
-        .order_by("reseller__name", "-effective_on", "-pk")
+    found = Agreement.objects.visible_to(request.user)
+    if chosen is not None:
+        found = in_phase(found, chosen, now)
+    if words:
+        found = found.matching(words)
+    page = page_of(
+        found.by_reseller(),
+        request.GET.get("page"),
+        ROWS,
+        "agreements",
+        shown=Agreement.objects.select_related("reseller"),
     )
-    rows = [one for one in found if chosen is None or phase_of(one, now) is chosen]
-    balances = balances_by_agreement(rows)
+    balances = balances_by_agreement(page.object_list)
     return render(
         request,
         "contracts/agreements.html",
         {
+            "page": page,
             "rows": [
                 {
                     "agreement": one,
@@ -63,8 +73,10 @@ def agreements(request: HttpRequest) -> HttpResponse:
                     "phase": phase_of(one, now),
                     "days_left": (one.anniversary - one.date_at(now)).days,
                 }
-                for one in rows
+                for one in page
             ],
+            "q": words,
+            "state": wanted,
             "shows_all": chosen is None,
             "shows_in_force": chosen is Phase.IN_FORCE,
             "shows_ended": chosen is Phase.ENDED,

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from contracts.agreements.models import Agreement, OfAgreementQuerySet
+from contracts.agreements.models import Agreement, AgreementQuerySet, OfAgreementQuerySet
 
 
 class FeeCode(models.TextChoices):
@@ -139,6 +139,10 @@ class ChargeQuerySet(OfAgreementQuerySet):
             ~Exists(unbilled.filter(pk=OuterRef("takes_back"))),
             billed=None,
         )
+
+    def agreements(self) -> AgreementQuerySet:
+        """The agreements that they stand in."""
+        return Agreement.objects.filter(pk__in=self.order_by().values("agreement"))
 
 
 class Charge(models.Model):

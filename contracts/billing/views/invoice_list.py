@@ -1,20 +1,24 @@
 """All invoices, for those of the provider who keep the books: open, overdue, disputed, and what is to be invoiced."""
 
+from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from django.core.paginator import Paginator
 from django.db.models import Count, Q, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from contracts.agreements.models import Agreement, AgreementQuerySet
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.invoices import MONEY_READERS, Invoice, InvoiceQuerySet
 from contracts.billing.page import row_of
-from contracts.parties.models.parties import Organisation
 from portal import clock
 from portal.access import signed_in_as
 from portal.csv_files import csv_response
+from portal.lookups import Choice, choose
+from portal.models import User
+from portal.paging import count_each, page_of, so_many
 
 ROWS = 25
 STATES = (
@@ -44,30 +48,35 @@ HEADER = (
 def invoices(request: HttpRequest) -> HttpResponse:
     """Invoices and credit notes, the newest first; `state=to-invoice` lists agreements with lines to invoice."""
     now = clock.now()
-    state, reseller = request.GET.get("state", ""), request.GET.get("reseller", "")
-    everything = Invoice.objects.visible_to(request.user).for_pages()
-    counts = everything.order_by().counts(now)
-    page = Paginator(_narrowed(everything, request), ROWS).get_page(request.GET.get("page"))
-    waiting = _waiting(request) if state == "to-invoice" else []
+    user, state = _reader(request), request.GET.get("state", "")
+    reseller = choose("resellers", user, request.GET.get("reseller", ""))
+    everything = Invoice.objects.visible_to(user).for_pages()
+    counts = everything.counts(now)
+    to_invoice = Charge.objects.visible_to(user).to_bill().agreements()
+    number = request.GET.get("page")
+    if state == "to-invoice":
+        page = page_of(
+            _narrowed_agreements(to_invoice, request, reseller), number, ROWS, "agreements"
+        )
+    else:
+        found = _narrowed(everything, request, reseller)
+        page = page_of(found, number, ROWS, "invoices", shown=Invoice.objects.for_pages())
     context: dict[str, Any] = {
         "page": page,
-        "rows": [row_of(one, one.agreement.date_at(now)) for one in page],
+        "rows": [row_of(one, one.agreement.date_at(now)) for one in page]
+        if state != "to-invoice"
+        else [],
         "state": state,
         "chips": [
-            {"code": code, "label": label, "icon": icon, "count": counts[code]}
+            {"code": code, "label": label, "icon": icon, "count": so_many(counts[code])}
             for code, label, icon in STATES
         ],
         "shows_all": not state,
         "shows_waiting": state == "to-invoice",
-        "waiting": waiting,
-        "to_invoice": Charge.objects.visible_to(request.user)
-        .to_bill()
-        .aggregate(found=Count("agreement", distinct=True))["found"],
+        "waiting": _waiting(page.object_list) if state == "to-invoice" else [],
+        "to_invoice": so_many(count_each({"all": to_invoice})["all"]),
         "q": request.GET.get("q", "").strip(),
         "reseller": reseller,
-        "resellers": Organisation.objects.filter(agreements__invoices__isnull=False)
-        .distinct()
-        .order_by("name"),
     }
     return render(request, "contracts/invoices.html", context)
 
@@ -76,7 +85,9 @@ def invoices(request: HttpRequest) -> HttpResponse:
 @signed_in_as(*MONEY_READERS)
 def invoices_csv(request: HttpRequest) -> HttpResponse:
     """The invoices that the list's filters select, as CSV for the accountant."""
-    found = _narrowed(Invoice.objects.visible_to(request.user).for_pages(), request)
+    user = _reader(request)
+    reseller = choose("resellers", user, request.GET.get("reseller", ""))
+    found = _narrowed(Invoice.objects.visible_to(user).for_pages(), request, reseller)
     return csv_response(
         "invoices.csv",
         HEADER,
@@ -99,14 +110,13 @@ def invoices_csv(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _narrowed(found: InvoiceQuerySet, request: HttpRequest) -> InvoiceQuerySet:
+def _narrowed(found: InvoiceQuerySet, request: HttpRequest, reseller: Choice) -> InvoiceQuerySet:
     """The invoices that fit the filters in the address."""
     state, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
     if state in {code for code, _, _ in STATES}:
         found = found.in_state(state, clock.now())
-    reseller = request.GET.get("reseller", "")
-    if reseller.isdecimal() and len(reseller) < 19:
-        found = found.filter(agreement__reseller=int(reseller))
+    if reseller.typed:
+        found = found.filter(agreement__reseller=reseller.row)
     if words:
         digits = words.upper().removeprefix("INV-").removeprefix("CRN-")
         wanted = (
@@ -120,18 +130,35 @@ def _narrowed(found: InvoiceQuerySet, request: HttpRequest) -> InvoiceQuerySet:
     return found
 
 
-def _waiting(request: HttpRequest) -> list[dict[str, Any]]:
-    """Agreements with lines that are not invoiced yet."""
-    return list(
-        Charge.objects.visible_to(request.user)
+def _narrowed_agreements(
+    found: AgreementQuerySet, request: HttpRequest, reseller: Choice
+) -> AgreementQuerySet:
+    """The agreements with lines to invoice that fit the filters in the address."""
+    words = request.GET.get("q", "").strip()
+    if reseller.typed:
+        found = found.filter(reseller=reseller.row)
+    if words:
+        found = found.matching(words)
+    return found.select_related("reseller").by_reseller()
+
+
+def _waiting(agreements: Iterable[Agreement]) -> list[dict[str, Any]]:
+    """What is not invoiced yet of some agreements, by currency."""
+    agreements = list(agreements)
+    lines = (
+        Charge.objects.filter(agreement__in=agreements)
         .to_bill()
         .order_by()
-        .values(
-            "agreement__reference",
-            "agreement__contract_number",
-            "agreement__reseller__name",
-            "currency",
-        )
+        .values("agreement", "currency")
         .annotate(lines=Count("pk"), total=Sum("amount"))
-        .order_by("agreement__reseller__name", "agreement__reference")[:200]
+        .order_by("currency")
     )
+    by_agreement: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for line in lines:
+        by_agreement[line["agreement"]].append(line)
+    return [{**line, "agreement": one} for one in agreements for line in by_agreement[one.pk]]
+
+
+def _reader(request: HttpRequest) -> User:
+    assert isinstance(request.user, User)  # noqa: S101  # signed_in_as
+    return request.user

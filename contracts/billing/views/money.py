@@ -20,8 +20,11 @@ from contracts.frame import agreement_or_404, render_tab
 from portal import clock
 from portal.access import require_role
 from portal.csv_files import csv_response
+from portal.paging import part_of
 from portal.roles import Role
 
+ROWS = 25
+LINES = PAYMENTS = 50
 TAB = "agreement_money"
 
 
@@ -120,10 +123,16 @@ def _page(
     tax_form: TaxForm | None = None,
 ) -> HttpResponse:
     found = account(agreement, clock.now())
-    keys = [row.charge.pk for row in found.waiting if row.billable]
+    waiting = found.waiting[:LINES]
+    keys = [row.charge.pk for row in waiting if row.billable]
     acts = may_move_money(request.user)
     shown: dict[str, Any] = {
         "account": found,
+        "documents": part_of(found.documents, request.GET.get("page"), ROWS, "documents"),
+        "waiting": waiting,
+        "waiting_more": len(found.waiting) - len(waiting),
+        "payments": found.payments[:PAYMENTS],
+        "older_payments": len(found.payments) > PAYMENTS,
         "may_act": acts,
         "form": issue_form or tax_form,
         "issue_form": issue_form or IssueForm(keys=keys),

@@ -4,7 +4,6 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
@@ -19,6 +18,7 @@ from contracts.prepaid.page import case_overview, ledger_of, lines
 from portal import clock
 from portal.access import require_role
 from portal.csv_files import csv_response
+from portal.paging import page_of
 
 TAB = "agreement_cases"
 LINES_A_PAGE = 25
@@ -107,7 +107,7 @@ def _page(
     pools = {balance.pool: balance.name for balance in shown.balances}
     pool = request.GET.get("pool", "")
     pool = pool if pool in pools else ""
-    page = Paginator(ledger_of(agreement, pool), LINES_A_PAGE).get_page(request.GET.get("page"))
+    page = page_of(ledger_of(agreement, pool), request.GET.get("page"), LINES_A_PAGE, "entries")
     may_transfer = user.is_authenticated and user.has_role(*DECIDERS) and len(pools) > 1
     context: dict[str, Any] = {
         "cases": shown,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
@@ -27,6 +27,7 @@ from contracts.roster.rules import files
 from contracts.roster.rules.lines import Form
 from portal import clock
 from portal.models import Attachment, Deadline, JournalEntry, User
+from portal.paging import page_of
 from portal.ui import verbs
 
 TAB = "agreement_roster"
@@ -183,8 +184,8 @@ def _history(request: HttpRequest, agreement: Agreement) -> Page[Any]:
     entries = JournalEntry.objects.about(agreement).filter(verb__startswith="roster.")
     if not getattr(request.user, "is_provider", False):
         entries = entries.shown_to_reseller()
-    page = Paginator(entries.order_by("-at", "-id"), HISTORY_A_PAGE).get_page(
-        request.GET.get("page")
+    page = page_of(
+        entries.order_by("-at", "-id"), request.GET.get("page"), HISTORY_A_PAGE, "changes"
     )
     page.object_list = [
         {"entry": entry, "verb": verbs.look(entry.verb), "changes": _changes(entry)}

@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models import Agreement, OptionKindChoice
 from contracts.services.actions.absences import end_absence, in_words
 from contracts.services.forms import AbsenceForm
 from contracts.services.models.assignments import Absence, Assignment, Duty
@@ -25,9 +25,12 @@ from portal import clock
 from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.acts import Act, Actor, answer
 from portal.models import User
+from portal.paging import part_of
 
 FARTHEST_EAST, FARTHEST_WEST = dt.timedelta(hours=14), dt.timedelta(hours=12)
 """How far clocks are from UTC at most: a sheet shows the days of everybody's own zone."""
+ROWS = 25
+NAMED = 6
 _MONTH = re.compile(r"(\d{4})-(\d{2})")
 
 
@@ -39,6 +42,16 @@ class Day:
     in_month: bool
     is_today: bool
     away: list[str] = field(default_factory=list)
+
+    @property
+    def named(self) -> list[str]:
+        """Those of them whom the sheet has room for."""
+        return self.away if len(self.away) <= NAMED else self.away[: NAMED - 1]
+
+    @property
+    def more(self) -> int:
+        """How many others are away."""
+        return len(self.away) - len(self.named)
 
 
 @dataclass(slots=True)
@@ -94,6 +107,7 @@ def _sheet(request: HttpRequest, user: User, now: dt.datetime) -> dict[str, Any]
     for absence in found:
         for day in _days(absence):
             away[day].append(absence.user.name)
+    page = part_of(found, request.GET.get("page"), ROWS, "absences")
     next_month = (first + dt.timedelta(days=32)).replace(day=1)
     mine = _mine(user, now)
     gaps = uncovered(mine.values(), now)
@@ -107,16 +121,23 @@ def _sheet(request: HttpRequest, user: User, now: dt.datetime) -> dict[str, Any]
         "before": (first - dt.timedelta(days=1)).replace(day=1),
         "after": next_month,
         "is_present": first == today.replace(day=1),
-        "lines": _lines(found, user, now),
-        "gaps": [gap for each in gaps.values() for gap in each],
+        "page": page,
+        "lines": _lines(list(page.object_list), user, now),
+        "gaps": [gap for each in gaps.values() for gap in each][:ROWS],
     }
 
 
 def _mine(user: User, now: dt.datetime) -> dict[int, Agreement]:
-    """The agreements in force that the reader serves; all of them for management."""
-    agreements = Agreement.objects.visible_to(user).in_force(now).select_related("reseller")
+    """The agreements in force with a PSAM that the reader serves; all of them for management."""
+    agreements = (
+        Agreement.objects.visible_to(user)
+        .in_force(now)
+        .filter(options__kind=OptionKindChoice.PSAM)
+        .select_related("reseller")
+        .distinct()
+    )
     if not user.has_role(*MANAGEMENT):
-        agreements = agreements.filter(assignments__user=user).distinct()
+        agreements = agreements.filter(assignments__user=user)
     return {one.pk: one for one in agreements}
 
 

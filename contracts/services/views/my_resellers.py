@@ -17,9 +17,11 @@ from contracts.services.vacancies import ACCOUNT_MANAGERS, Uncovered, uncovered
 from portal import clock
 from portal.access import reader, signed_in_as
 from portal.models import Deadline, User
+from portal.paging import part_of
 from portal.roles import Role
 
 AHEAD = dt.timedelta(days=45)
+ROWS = 25
 
 
 @dataclass(slots=True)
@@ -83,7 +85,11 @@ def my_resellers(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "contracts/services/my_resellers.html",
-        {"lines": lines, "absences": list(absences), "now": now},
+        {
+            "lines": part_of(lines, request.GET.get("page"), ROWS, "resellers"),
+            "absences": list(absences[:ROWS]),
+            "now": now,
+        },
     )
 
 

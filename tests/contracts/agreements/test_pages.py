@@ -325,7 +325,7 @@ def test_the_list_is_narrowed_by_where_agreements_stand(
 
 def test_an_empty_list_says_the_way_out(db: None, get: Get, administrator: User) -> None:
     assert "No agreement is loaded" in words(get(administrator, "agreements"))
-    assert "No agreement is in this state" in words(
+    assert "No agreement fits these filters" in words(
         get(administrator, "agreements", query="?state=ended")
     )
 
