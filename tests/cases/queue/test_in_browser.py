@@ -1,0 +1,61 @@
+"""The search field that chooses one of many, in a real browser: by keyboard, and without scripts."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from contracts.parties.models.parties import Organisation
+from tests.cases.queue.test_lookups import many
+from tests.cases.world import NOW, World, make_world
+from tests.portal.browser import faults, page_of
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
+
+
+@pytest.fixture(autouse=True)
+def _served_as_built(settings: Any, set_clock: Any) -> None:
+    settings.DEBUG = True
+    set_clock(NOW)
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    made = make_world()
+    many(2)
+    made.open()
+    return made
+
+
+def key_of(client: Client, world: World) -> str:
+    client.force_login(world.engineer)
+    return str(client.session.session_key)
+
+
+def test_a_reseller_is_chosen_by_keyboard(live_server: Any, client: Client, world: World) -> None:
+    start = f"{live_server.url}/queue/"
+    with page_of(start, session=key_of(client, world)) as page:
+        field = page.get_by_role("combobox", name="Reseller")
+        field.press_sequentially("harb")
+        expect(page.get_by_role("listbox").get_by_role("option")).to_have_count(2)
+        assert faults(page, "matches offered") == []
+        field.press("ArrowDown")
+        field.press("ArrowDown")
+        field.press("Enter")
+        chosen = Organisation.objects.get(name="Harbour 01")
+        page.wait_for_url(f"**reseller={chosen.pk}**")
+        expect(page.get_by_role("combobox", name="Reseller")).to_have_value("Harbour 01")
+        expect(page.get_by_text("No open case fits these filters.")).to_be_visible()
+
+
+def test_without_scripts_one_of_several_is_chosen_by_a_button(
+    live_server: Any, client: Client, world: World
+) -> None:
+    start = f"{live_server.url}/queue/"
+    with page_of(start, session=key_of(client, world), scripts=False) as page:
+        page.get_by_label("Reseller").fill("harbour")
+        page.get_by_role("button", name="Apply").click()
+        expect(page.get_by_text("Several resellers match “harbour”: choose one.")).to_be_visible()
+        page.get_by_role("button", name="Harbour 01").click()
+        expect(page.get_by_label("Reseller")).to_have_value("Harbour 01")
