@@ -130,7 +130,7 @@ CACHES = {
 }
 
 # --- the engine and the outbox ---------------------------------------------------------------------
-DEADLINE_BATCH = env.int("DEADLINE_BATCH", default=500)
+DEADLINE_BATCH = env.int("DEADLINE_BATCH", default=1000)
 DEADLINE_ATTEMPTS = env.int("DEADLINE_ATTEMPTS", default=5)
 DEADLINE_LATE_AFTER_SECONDS = env.float("DEADLINE_LATE_AFTER_SECONDS", default=60.0)
 NOTICE_BATCH = env.int("NOTICE_BATCH", default=100)
