@@ -7,7 +7,7 @@ class Verb(JournalVerb):
     """What is done to the subjects of cases."""
 
     CASE_OPENED = "case.opened", "opened the case", "circle-plus", "info"
-    CASE_ASSIGNED = "case.assigned", "gave the case to an engineer", "user-check"
+    CASE_ASSIGNED = "case.assigned", "assigned the case", "user-check"
     CASE_STATE_CHANGED = "case.state_changed", "moved the case", "arrow-right"
     CASE_REPLIED = "case.replied", "replied", "message"
     CASE_CALL_LOGGED = "case.call_logged", "logged a call", "phone"
@@ -67,14 +67,14 @@ class Verb(JournalVerb):
     BULLETIN_PUBLISHED = "bulletin.published", "published the bulletin", "send", "success"
     BULLETIN_PRODUCTS_CHOSEN = (
         "bulletin.products_chosen",
-        "chose products to hear of",
+        "chose products to follow",
         "adjustments-horizontal",
     )
 
     ENHANCEMENT_SUBMITTED = "enhancement.submitted", "submitted the request", "send"
     ENHANCEMENT_LINKED = "enhancement.linked", "linked a case", "link"
     ENHANCEMENT_VOTED = "enhancement.voted", "voted for it", "thumb-up"
-    ENHANCEMENT_VOTE_WITHDRAWN = "enhancement.vote_withdrawn", "took a vote back", "arrow-back-up"
+    ENHANCEMENT_VOTE_WITHDRAWN = "enhancement.vote_withdrawn", "withdrew a vote", "arrow-back-up"
     ENHANCEMENT_DISPOSED = "enhancement.disposed", "decided", "gavel"
 
     CASE_CONTACT_LEFT = "case.contact_left", "noted that the contact left", "user-off", "warning"

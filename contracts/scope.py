@@ -1,5 +1,5 @@
 """Who sees which rows: provider people those under the agreements they serve, a reseller's people their own
-organisation's, everybody else none.
+organization's, everybody else none.
 
 A provider that keeps its own people is served by them alone, and they by nothing else. Every other provider is served
 by the house: by those who hold a role and are nobody's own.
@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 
 def own_organisations(user: Any) -> models.QuerySet[Any, Any]:
-    """The organisation of a signed-in reseller's contact as a subquery of ids; empty for one who left."""
+    """The organization of a signed-in reseller's contact as a subquery of ids; empty for one who left."""
     return _rows("Contact").filter(user=user, left_at=None).values("organisation_id")
 
 
@@ -42,7 +42,7 @@ def served(user: Any, provider: str) -> Q:
 
 
 def organisations_served(user: Any) -> models.QuerySet[Any, Any]:
-    """The organisations that a provider's person sees, as a subquery of ids.
+    """The organizations that a provider's person sees, as a subquery of ids.
 
     Their providers, the other party of each agreement of theirs, and for the house those without any agreement.
     """
@@ -68,10 +68,10 @@ def _rows(model: str) -> models.QuerySet[Any, Any]:
 
 
 class ScopedQuerySet(models.QuerySet[Any]):
-    """Rows that belong to an organisation. `organisation` is the look-up path from the row to it.
+    """Rows that belong to an organization. `organisation` is the look-up path from the row to it.
 
     A path that ends at an agreement's reseller tells its provider too; any other row is the provider's to see when
-    its organisation is.
+    its organization is.
     """
 
     organisation: ClassVar[str]

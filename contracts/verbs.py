@@ -23,7 +23,7 @@ class Verb(JournalVerb):
         "player-play",
         "success",
     )
-    WORK_DECLINED = "work.declined", "does not wish it pursued", "hand-stop", "warning"
+    WORK_DECLINED = "work.declined", "does not want it pursued", "hand-stop", "warning"
     WORK_WITHDRAWN = "work.withdrawn", "withdrew the order", "circle-off", "warning"
     WORK_STARTED = "work.started", "started the work", "player-play"
     WORK_LOGGED = "work.logged", "logged work", "clock-play"
@@ -53,7 +53,7 @@ class Verb(JournalVerb):
     )
     AGREEMENT_SIGNED_COPY_ATTACHED = (
         "agreement.signed_copy_attached",
-        "put in a signed copy",
+        "attached a signed copy",
         "paperclip",
     )
     AGREEMENT_SIGNED = "agreement.signed", "signed the agreement", "signature"
@@ -74,7 +74,7 @@ class Verb(JournalVerb):
     AGREEMENT_REFUNDED = "agreement.refunded", "chose the refund", "receipt-refund"
 
     RENEWAL_OPENED = "renewal.opened", "proposed the next year", "refresh"
-    RENEWAL_WISHED = "renewal.wished", "said what the reseller wishes", "message"
+    RENEWAL_WISHED = "renewal.wished", "said what the reseller wants", "message"
     RENEWAL_EDITED = "renewal.edited", "changed the proposed year", "pencil"
     RENEWAL_SIGNED = "renewal.signed", "renewed the agreement", "signature"
     RENEWAL_DECLINED = "renewal.declined", "declined the next year", "circle-x"
@@ -89,7 +89,7 @@ class Verb(JournalVerb):
 
     INVOICE_ISSUED = "invoice.issued", "issued it", "file-invoice"
     INVOICE_PAID = "invoice.paid", "recorded a payment", "credit-card"
-    INVOICE_CREDIT_USED = "invoice.credit_used", "used a credit note", "receipt-refund"
+    INVOICE_CREDIT_USED = "invoice.credit_used", "applied a credit note", "receipt-refund"
     INVOICE_REFUNDED = "invoice.refunded", "recorded what was paid out", "receipt-refund"
     INVOICE_PAYMENT_TAKEN_BACK = (
         "invoice.payment_taken_back",
@@ -114,7 +114,7 @@ class Verb(JournalVerb):
     )
     AGREEMENT_ASSIGNMENT_ENDS = (
         "agreement.assignment_ends",
-        "said until when a person serves",
+        "set until when a person serves",
         "calendar-event",
     )
     AGREEMENT_COVER_GAP_SEEN = (
@@ -129,7 +129,7 @@ class Verb(JournalVerb):
     )
 
     ABSENCE_ENTERED = "absence.entered", "entered an absence", "zzz"
-    ABSENCE_CALLED_OFF = "absence.called_off", "called an absence off", "user-check"
+    ABSENCE_CALLED_OFF = "absence.called_off", "canceled an absence", "user-check"
     ABSENCE_ENDED = "absence.ended", "ended an absence", "user-check"
 
     CALL_AGENDA_WRITTEN = "call.agenda_written", "wrote the agenda", "list-details"
@@ -150,13 +150,17 @@ class Verb(JournalVerb):
     )
     AGREEMENT_CASES_SHARE_USED = (
         "agreement.cases_share_used",
-        "told how many cases are used",
+        "reported how many cases are used",
         "gauge",
     )
-    AGREEMENT_CASES_SPENT = "agreement.cases_spent", "wrote that all cases are spent", "circle-off"
+    AGREEMENT_CASES_SPENT = (
+        "agreement.cases_spent",
+        "recorded that all cases are spent",
+        "circle-off",
+    )
     AGREEMENT_CASES_THERE_AGAIN = (
         "agreement.cases_there_again",
-        "wrote that there are cases again",
+        "recorded that cases are available again",
         "circle-check",
     )
     AGREEMENT_EXTENSION_ASKED = (
@@ -177,7 +181,7 @@ class Verb(JournalVerb):
     ROSTER_SWAPPED = "roster.swapped", "swapped a contact", "replace"
     ROSTER_REMOVED = "roster.removed", "took a contact off the roster", "user-off"
     ROSTER_HANDED_OVER = "roster.handed_over", "handed the roster over", "heart-handshake"
-    ROSTER_IMPORTED = "roster.imported", "handed in a completed form", "upload"
+    ROSTER_IMPORTED = "roster.imported", "uploaded a completed form", "upload"
     ROSTER_INVITED = "roster.invited", "sent a new invitation", "mail-forward"
     ROSTER_CODE_SET = "roster.code_set", "set a contact code", "id"
     ROSTER_TRAINING_REPORTED = "roster.training_reported", "reported training", "school"

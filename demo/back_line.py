@@ -49,8 +49,8 @@ SLOW = _problem(
     "",
 )
 LICENCE = _problem(
-    "The second licence is refused after the server's name changed",
-    "The console asks for a licence again, though both are installed.",
+    "The second license is refused after the server's name changed",
+    "The console asks for a license again, though both are installed.",
     "Change the server's name, then restart the standby machine.",
     "",
 )

@@ -62,7 +62,7 @@ def _administrative(case: Case) -> User | None:
 
 
 def _on_site(case: Case, now: dt.datetime) -> None:
-    """Asked for, estimated, authorised by purchase order, and one of two days done."""
+    """Asked for, estimated, authorized by purchase order, and one of two days done."""
     engineer, contact, keeper = case.owner, case.contact.user, _administrative(case)
     if engineer is None or contact is None or keeper is None:
         return

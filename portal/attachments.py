@@ -107,7 +107,7 @@ def check(
         most = settings.ATTACHMENT_MOST_BYTES // 2**20
         raise Refusal(
             f"{_plain(name)} has {len(content) / 2**20:.1f} MB.",
-            way_out=f"The most is {most} MB: scan it in grey, or split it.",
+            way_out=f"The most is {most} MB: scan it in gray, or split it.",
             field=field,
         )
     kind = kind_of(content)

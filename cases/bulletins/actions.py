@@ -46,7 +46,7 @@ def draft_bulletin(
     products, releases = list(products), list(releases)
     if not products:
         raise Refusal(
-            "A bulletin is about a product.",
+            "A bulletin needs a product.",
             clause=CLAUSE,
             way_out="Choose the products: their contacts are told.",
             field="products",
@@ -54,7 +54,7 @@ def draft_bulletin(
     foreign = [one for one in releases if one.product not in products]
     if foreign:
         raise Refusal(
-            f"{foreign[0]} is no Release of the products chosen.",
+            f"{foreign[0]} is not a Release of the chosen products.",
             clause=CLAUSE,
             way_out="Choose its product too, or leave it out.",
             field="releases",
@@ -165,7 +165,7 @@ def choose_products(
     """Set of which products a contact wants to hear; without any the default holds again. Only for oneself."""
     if contact.user_id != by.pk:
         raise Refusal(
-            "Everybody chooses for themselves.", clause=CLAUSE, way_out="Ask the person to choose."
+            "You can only choose for yourself.", clause=CLAUSE, way_out="Ask the person to choose."
         )
     locks.lock(contact)
     contact.interests.all().delete()

@@ -44,7 +44,7 @@ class BulletinForm(Act[Bulletin | None, Actor]):
         typed = dict(self.cleaned_data)
         kind = BulletinKind(typed.pop("kind"))
         self.draft = draft_bulletin(self.subject, kind=kind, by=self.user, at=self.at, **typed)
-        return "The draft is kept. Publish it when it is right."
+        return "The draft is saved. Publish it when it is ready."
 
     @property
     def leads_to(self) -> Bulletin:
@@ -58,7 +58,7 @@ class InterestForm(Act[Contact, Actor]):
     code, label, icon, clause = "interests", "My products", "check", CLAUSE
     submit = "Keep my choice"
     intro = "With none chosen you hear of the products your company has cases on, and of all while it has none."
-    done = "Your choice is kept."
+    done = "Your choice is saved."
     leads_to = "bulletins"
     products = forms.ModelMultipleChoiceField(
         label="Products",

@@ -141,7 +141,7 @@ def _contact(user: User) -> Contact:
     contact = Contact.objects.present().filter(user=user).first()
     if contact is None:
         raise Refusal(
-            "Only a reseller's contacts choose products to hear of.",
+            "Only a reseller's contacts can choose products to follow.",
             clause="ATSP 14.1.2",
             way_out="The archive has every bulletin.",
         )

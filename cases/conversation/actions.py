@@ -75,9 +75,9 @@ def log_call(
     require_engineer(by, case, "log a call with the contact", "ATSP 4.6")
     if at > logged_at or at < case.reported_at:
         raise Refusal(
-            "The call's time lies in the future."
+            "The time of the call is in the future."
             if at > logged_at
-            else "The call's time lies before the case was reported.",
+            else "The time of the call is before the case was reported.",
             clause="ATSP 4.6",
             way_out="Give the time at which the call took place.",
             field="at",
@@ -98,7 +98,9 @@ def log_call(
 def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
     """Write an internal note, which the reseller does not see and which stops no clock. Returns the case."""
     if not by.is_provider:
-        raise Refusal("Internal notes are the provider's.", way_out="Add information instead.")
+        raise Refusal(
+            "Only the provider writes internal notes.", way_out="Add information instead."
+        )
     require_intake(by, case, "write an internal note", "ATSP 4.1")
     with changing(case) as fresh:
         _message(
@@ -126,7 +128,7 @@ def add_information(
     """
     if by.is_provider:
         raise Refusal(
-            "Information is the reseller's to add.",
+            "Only the reseller adds information.",
             clause="ATSP 5.2.2",
             way_out="Reply to the contact, log the call in which they told it, or write an internal note.",
         )

@@ -137,7 +137,7 @@ def dispose(
     fresh.state = disposed(before, to, disposition=disposition, release=release)
     if not title.strip() or not summary.strip():
         raise Refusal(
-            "All resellers read the title and the summary, so they say something.",
+            "All resellers read the title and the summary, so neither may be empty.",
             clause=CLAUSE,
             way_out="Write what is asked for, without naming who asked.",
             field="summary" if title.strip() else "title",

@@ -75,14 +75,14 @@ def disposed(
         )
     if not disposition.strip():
         raise Refusal(
-            "The disposition says nothing.",
+            "The disposition is empty.",
             clause=CLAUSE,
             way_out="Say what was decided, and why: those who asked for it read it.",
             field="disposition",
         )
     if to is Disposition.DELIVERED and not release.strip():
         raise Refusal(
-            "A request is delivered in a Release.",
+            "A delivered request needs its Release.",
             clause="ATSP 1.5",
             way_out="Name the Release that brings it.",
             field="release",

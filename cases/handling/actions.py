@@ -77,7 +77,7 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
     with changing(case) as fresh:
         if not fresh.is_open:
             raise Refusal(
-                f"Case {fresh.number} is closed: nobody has to answer for it.",
+                f"Case {fresh.number} is closed: it needs no contact.",
                 clause="ATSP 4.10",
                 way_out="Reopen it first, with a reason, if the same Problem is back.",
                 field="to",

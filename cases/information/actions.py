@@ -32,7 +32,7 @@ def request_information(
     wanted = [item.strip() for item in missing if item.strip()]
     if not wanted:
         raise Refusal(
-            "Nothing is named as missing.",
+            "No missing information is named.",
             clause=CLAUSE,
             way_out="Name each thing that the contact should send, one a line.",
             field="missing",

@@ -199,7 +199,7 @@ def _quota(cover: Cover, over_quota: OverQuota | None, paper: Paper) -> Refusal 
         if over_quota.reason.strip():
             return None
         return Refusal(
-            "To admit a case over quota needs a reason.",
+            "Admitting a case over quota needs a reason.",
             clause=paper.cite(EXTENSION_CLAUSE),
             way_out="Say why the case is admitted.",
             field="over_quota_reason",

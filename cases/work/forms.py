@@ -22,8 +22,8 @@ class AskForWorkForm(CaseAct):
     done = "the work is asked for; its page tells who is next."
     field_names: ClassVar = {"site": "place"}
     intro = (
-        "Work by the day, on a purchase order or an e-mail authorising the fee. Asking costs nothing: you see the "
-        "estimate before anybody authorises it."
+        "Work by the day, on a purchase order or an e-mail authorizing the fee. Asking costs nothing: you see the "
+        "estimate before anybody authorizes it."
     )
     engineers = contacts = administrative = True
     rate = forms.ChoiceField(label="What is wanted", widget=forms.RadioSelect)

@@ -37,7 +37,7 @@ class WorkLine:
         return self.state is State.NOTIFIED
 
     def waits_for(self, user: User) -> bool:
-        """Whether the user's side is next: the reseller answers a notice and authorises, the provider estimates."""
+        """Whether the user's side is next: the reseller answers a notice and authorizes, the provider estimates."""
         if user.is_provider:
             return self.state in (State.REQUESTED, State.AUTHORISED)
         return self.state in (State.NOTIFIED, State.ESTIMATED)
@@ -47,9 +47,9 @@ class WorkLine:
         """What is next, in words."""
         return {
             State.NOTIFIED: "Say whether we proceed: the Problem may not be in the Software",
-            State.ESTIMATED: "The Administrative Contact authorises the fee, or declines",
+            State.ESTIMATED: "The Administrative Contact authorizes the fee, or declines",
             State.REQUESTED: "Estimate the work that was asked for",
-            State.AUTHORISED: "Start the work that was authorised",
+            State.AUTHORISED: "Start the work that was authorized",
         }[self.state]
 
     @property

@@ -32,7 +32,7 @@ def may_read_money(user: Any, agreement: Agreement) -> bool:
 
 
 def authorisations_read_by(user: Any) -> QuerySet[Authorisation]:
-    """The authorisations whose papers the user reads: those who read the money read all, others a work order's."""
+    """The authorizations whose papers the user reads: those who read the money read all, others a work order's."""
     seen: QuerySet[Authorisation] = Authorisation.objects.visible_to(user)
     of_work = Q(pk__in=WorkOrder.objects.values("authorisations"))
     if not getattr(user, "is_provider", False):

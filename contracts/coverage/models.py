@@ -24,7 +24,7 @@ class DelegatedCoverageQuerySet(OfAgreementQuerySet):
 class DelegatedCoverage(models.Model):
     """A line of the exhibit: an End-User's site, what is covered, at which level, and its last day.
 
-    Equal lines stand for several licences, as on the paper.
+    Equal lines stand for several licenses, as on the paper.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="coverages")

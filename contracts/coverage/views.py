@@ -23,7 +23,7 @@ ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class CoverageRow:
-    """Equal lines of the exhibit as one row: `copies` licences of a site, and where their coverage stands."""
+    """Equal lines of the exhibit as one row: `copies` licenses of a site, and where their coverage stands."""
 
     line: Covered
     copies: int

@@ -121,7 +121,7 @@ class SoftwareNotice(models.Model):
 class Succession(models.Model):
     """From a day on a party is named otherwise: its successor in interest (ATSP 19.3; REN). Append-only.
 
-    The organisation keeps the name under which it signed before; what is made from that day on carries the new one.
+    The organization keeps the name under which it signed before; what is made from that day on carries the new one.
     """
 
     organisation = models.ForeignKey(

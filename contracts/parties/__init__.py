@@ -1,1 +1,1 @@
-"""The parties: organisations, sites, people, their calendars, and who is told (ATSP page 1, 1.2, 19.3)."""
+"""The parties: organizations, sites, people, their calendars, and who is told (ATSP page 1, 1.2, 19.3)."""

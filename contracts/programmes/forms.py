@@ -40,9 +40,7 @@ class ProgrammeFileForm(forms.Form):
                 "The file is not UTF-8 text. Save the programme as a TOML text file and send it again."
             ) from error
         if "\0" in self.read:
-            raise forms.ValidationError(
-                "The file holds bytes that are no text. Send a TOML text file."
-            )
+            raise forms.ValidationError("The file is not text. Send a TOML text file.")
         return file
 
     def clean(self) -> dict[str, Any]:

@@ -160,7 +160,7 @@ class EditForm(RenewalAct):
     performance_status = forms.ChoiceField(
         label="Performance status of the past year",
         required=False,
-        help_text="As the scorecard says, until another is chosen.",
+        help_text="From the scorecard, until you choose another.",
     )
 
     @classmethod

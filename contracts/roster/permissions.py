@@ -1,4 +1,4 @@
-"""What a person may do under their organisation's agreement: their standing on the roster at an instant."""
+"""What a person may do under their organization's agreement: their standing on the roster at an instant."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -351,7 +351,7 @@ class ProfileForm(Act[Agreement, Actor]):
         typed = self.cleaned_data
         based_on = typed["based_on"]
         done = write_profile(self.subject, typed, based_on=based_on, by=self.user, at=self.at)
-        return f"The profile is kept as revision {done.number}."
+        return f"The profile is saved as revision {done.number}."
 
     @property
     def leads_to(self) -> str:

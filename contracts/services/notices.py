@@ -87,7 +87,7 @@ def _gap(gap: Uncovered, management: list[User]) -> NoticeDraft:
         step=f"gap-ahead:{gap.start.isoformat()}",
         to=list(dict.fromkeys([*management, *gap.away])),
         template="service_gap",
-        title=f"{agreement.reseller.name}: nobody in the PSAM's place from {day(agreement, gap.start)}",
+        title=f"{agreement.reseller.name}: nobody serves as PSAM from {day(agreement, gap.start)}",
         context={
             "reseller": agreement.reseller.name,
             "why": gap.why,
@@ -109,7 +109,7 @@ def gap_began(agreement: Agreement, row: Deadline, to: list[User]) -> NoticeDraf
         step=f"gap:{row.pk}",
         to=to,
         template="service_gap",
-        title=f"{agreement.reseller.name} has nobody in the PSAM's place",
+        title=f"{agreement.reseller.name} has nobody serving as PSAM",
         context={
             "reseller": agreement.reseller.name,
             "why": "",

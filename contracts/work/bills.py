@@ -66,14 +66,14 @@ def bill_of(
 
 
 def most_covered(order: WorkOrder) -> Decimal | None:
-    """The most that the order's authorisations cover together; None when one names no limit, or none is needed."""
+    """The most that the order's authorizations cover together; None when one names no limit, or none is needed."""
     if order.basis == Basis.TIME_AND_MATERIALS:
         return None
     return covered(one.amount for one in order.authorisations.all())
 
 
 def _incurred_at(order: WorkOrder, day: dt.date) -> dt.datetime:
-    """The beginning of an expense's day; on the day of the authorisation, that instant: the day counts whole."""
+    """The beginning of an expense's day; on the day of the authorization, that instant: the day counts whole."""
     begins = from_wall_clock(dt.datetime.combine(day, dt.time()), order.agreement.zone)
     authorised_at = order.authorised_at
     if authorised_at is not None and order.agreement.date_at(authorised_at) == day:

@@ -15,7 +15,7 @@ from portal.notices import outbox
 from portal.notices.outbox import NoticeDraft, Recipient
 
 _PROCEED_OR_NOT = "Proceed at your possible expense, or do not pursue the Problem"
-_AUTHORISE = "Authorise the fee by a purchase order or an e-mail, or decline"
+_AUTHORISE = "Authorize the fee by a purchase order or an e-mail, or decline"
 
 
 def requested(order: WorkOrder, *, by: User, at: dt.datetime) -> None:
@@ -62,7 +62,7 @@ def _choices(order: WorkOrder) -> list[str]:
 
 
 def estimated(order: WorkOrder, *, by: User, at: dt.datetime) -> None:
-    """The estimate is there: the Administrative Contact authorises the fee (ATSP 16, 17, 18)."""
+    """The estimate is there: the Administrative Contact authorizes the fee (ATSP 16, 17, 18)."""
     _tell(
         order,
         f"estimated:{at.isoformat()}",
@@ -77,7 +77,7 @@ def estimated(order: WorkOrder, *, by: User, at: dt.datetime) -> None:
 
 
 def authorised(order: WorkOrder, given: Authorisation, *, by: User, at: dt.datetime) -> None:
-    """The fee is authorised: the work may start. The reseller is told when the provider put the paper on record."""
+    """The fee is authorized: the work may start. The reseller is told when the provider put the paper on record."""
     told: list[Recipient] = [*_the_provider(order, by, at)]
     if by.is_provider:
         told += _the_reseller(order, at)
@@ -85,7 +85,7 @@ def authorised(order: WorkOrder, given: Authorisation, *, by: User, at: dt.datet
         order,
         f"authorised:{given.pk}",
         told,
-        f"Work order {order.number} is authorised",
+        f"Work order {order.number} is authorized",
         at,
         words=f"By {given}.",
         due="Start the work" if order.stands is State.AUTHORISED else "",
@@ -187,16 +187,16 @@ def settled(order: WorkOrder, total: Decimal, words: str, *, at: dt.datetime) ->
 
 
 def beyond_cover(order: WorkOrder, total: Decimal, most: Decimal, *, at: dt.datetime) -> None:
-    """The work has come to more than is authorised: both sides are told, once for each amount that is covered."""
+    """The work has come to more than is authorized: both sides are told, once for each amount that is covered."""
     currency = order.terms.currency
     _tell(
         order,
         f"beyond:{most}",
         [*_the_reseller(order, at), *_the_provider(order, None, at)],
-        f"Work order {order.number} has come to more than is authorised",
+        f"Work order {order.number} has come to more than is authorized",
         at,
-        words=f"{money_text(total, currency)} is billable so far, and {money_text(most, currency)} is authorised.",
-        due="Authorise more, or send a notice to stop",
+        words=f"{money_text(total, currency)} is billable so far, and {money_text(most, currency)} is authorized.",
+        due="Authorize more, or send a notice to stop",
         by_whom="the Administrative Contact",
     )
 

@@ -85,27 +85,27 @@ class WorkPage:
 
     @property
     def most(self) -> Decimal | None:
-        """The most that is authorised; None when there is no limit."""
+        """The most that is authorized; None when there is no limit."""
         if self.order.basis == Basis.TIME_AND_MATERIALS or not self.authorisations:
             return None
         return covered(one.amount for one in self.authorisations)
 
     @property
     def cover_words(self) -> str:
-        """How much of what is authorised is billable so far: "US$2,500.00 of US$7,000.00 authorised"."""
+        """How much of what is authorized is billable so far: "US$2,500.00 of US$7,000.00 authorized"."""
         billable = self.bill.total if self.bill else Decimal(0)
         currency = self.terms.currency
         most = money_text(self.most or Decimal(0), currency)
-        return f"{money_text(billable, currency)} of {most} authorised"
+        return f"{money_text(billable, currency)} of {most} authorized"
 
     @property
     def beyond(self) -> Decimal:
-        """How much is billable above what is authorised."""
+        """How much is billable above what is authorized."""
         return beyond(self.bill.total, self.most) if self.bill else Decimal(0)
 
     @property
     def estimate_beyond(self) -> Decimal:
-        """How much the estimate lies above what is authorised."""
+        """How much the estimate lies above what is authorized."""
         return beyond(self.order.estimated_total or Decimal(0), self.most)
 
     @property
@@ -114,7 +114,7 @@ class WorkPage:
         decided = self.order.basis == Basis.DAY or self.order.outcome
         return {
             State.REQUESTED: "The provider estimates the work.",
-            State.ESTIMATED: "The Administrative Contact authorises the fee, by a purchase order or an e-mail.",
+            State.ESTIMATED: "The Administrative Contact authorizes the fee, by a purchase order or an e-mail.",
             State.NOTIFIED: "The reseller answers: proceed at its possible expense, or do not pursue the Problem.",
             State.AUTHORISED: "An engineer starts the work.",
             State.UNDER_WAY: "The engineer works, and logs what was done.",

@@ -1,4 +1,4 @@
-"""Copies of the mould's resellers: organisations, sites, people with accounts, agreements, money, prepaid cases."""
+"""Copies of the mould's resellers: organizations, sites, people with accounts, agreements, money, prepaid cases."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -72,7 +72,7 @@ def log_act(
         _may(by, role, timeline.case, people, f"log “{act_in_words(act)}”")
         if at < timeline.started_at:
             raise Refusal(
-                "The time lies before the escalation began.",
+                "The time is before the escalation began.",
                 clause=CLAUSE,
                 way_out="Give the time at which it took place; what happened earlier is a note on the case.",
                 field="at",
@@ -179,7 +179,7 @@ def act_in_words(act: Act) -> str:
 def _logged_here(act: Act) -> None:
     if act in DONE_ELSEWHERE:
         raise Refusal(
-            f"“{act_in_words(act)}” is done by doing it, not by logging it here.",
+            f"“{act_in_words(act)}” is recorded when you do it; it cannot be logged here.",
             clause=CLAUSE,
             way_out=DONE_ELSEWHERE[act],
         )
@@ -188,7 +188,7 @@ def _logged_here(act: Act) -> None:
 def _at_a_possible_time(at: dt.datetime, logged_at: dt.datetime) -> None:
     if at > logged_at:
         raise Refusal(
-            "The time lies in the future.",
+            "The time is in the future.",
             clause=CLAUSE,
             way_out="Give the time at which it took place.",
             field="at",
@@ -212,7 +212,7 @@ def _bearer_of(timeline: Timeline, act: Act) -> Role:
         if duty.act is act:
             return duty.role
     raise Refusal(
-        f"The escalation of this programme knows no duty “{act_in_words(act)}”.",
+        f"The escalation of this programme has no duty “{act_in_words(act)}”.",
         clause=CLAUSE,
         way_out="Write an internal note on the case instead.",
     )

@@ -174,13 +174,13 @@ def waived(step: PlannedStep, note: str) -> str:
     """
     if not step.if_necessary:
         raise Refusal(
-            f"“{step.title}” cannot be waived: the agreement asks for it without condition.",
+            f"“{step.title}” cannot be waived: the agreement requires it unconditionally.",
             clause=step.clause,
             way_out="Do it and log it here; late is recorded as late.",
         )
     if not note.strip():
         raise Refusal(
-            f"To waive “{step.title}” needs a note.",
+            f"Waiving “{step.title}” needs a note.",
             clause="D-14",
             way_out="Say why it is not necessary.",
             field="note",

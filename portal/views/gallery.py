@@ -19,7 +19,7 @@ from portal.ui import clauses
 _MADE_UP_CLAUSES = {
     "ATSP 4.6": "Service level objectives: first technical response, contact status and resolution by severity.",
     "ATSP 4.9.1": "Information of 5.2.3 that is asked for and not received lowers the severity, step by step.",
-    "ATSP 5.2.2": "Only authorised Technical Contacts open cases.",
+    "ATSP 5.2.2": "Only authorized Technical Contacts open cases.",
     "ATSP Ex.C": "The severity-1 timeline: who acts and who is told, from the report to T+24 hours.",
     "D-7": "One Business Day is nine business hours on the site's calendar.",
 }
@@ -115,7 +115,7 @@ def samples(now: dt.datetime) -> dict[str, object]:
                     maria,
                 ),
                 ("How are clone pools expired?", 4, None, "relieved", "MTI", maria),
-                ("Client push install asks for a licence", 3, None, "closed", "Norrland", tom),
+                ("Client push install asks for a license", 3, None, "closed", "Norrland", tom),
             ]
         )
     ]

@@ -286,7 +286,7 @@ def test_an_act_is_refused_with_its_clause_and_the_way_out(
 def test_nothing_is_logged_where_no_escalation_runs(world: World) -> None:
     case = world.open_case(severity=2)
 
-    with pytest.raises(Refusal, match="No severity 1 escalation runs") as refused:
+    with pytest.raises(Refusal, match="No severity 1 escalation is running") as refused:
         log(world, case, Act.INFORM_SALES, T + HOUR)
 
     assert refused.value.way_out

@@ -91,8 +91,8 @@ def test_my_duties_come_first(at_six: World, client: Client) -> None:
 def test_an_empty_board_is_calm(world: World, client: Client) -> None:
     text = words_of(shown(as_user(client, world.cse), BOARD))
 
-    assert "No severity 1 escalation runs" in text
-    assert "No severity 1 escalation runs" in words_of(shown(client, WALL))
+    assert "No severity 1 escalation is running" in text
+    assert "No severity 1 escalation is running" in words_of(shown(client, WALL))
 
 
 @pytest.mark.clause("ATSP 6.1", "ATSP 6.3")

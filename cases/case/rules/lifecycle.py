@@ -205,7 +205,7 @@ def _against(reason: ClosureReason, facts: ClosureFacts) -> list[Refusal]:
     if reason.is_relief and not facts.relief_given:
         against.append(
             Refusal(
-                f"“{reason.name}” needs a relief, and none stands given on this case.",
+                f"“{reason.name}” needs a relief, and no relief is recorded on this case.",
                 clause=reason.clause,
                 way_out="Record the relief first, with the time at which it was given.",
                 field="reason",

@@ -129,9 +129,9 @@ def discard_draft(request: HttpRequest) -> HttpResponse:
     solved_by = request.POST.get("solved_by", "")
     found = drafts.discard(reader(request), drafts.key_in(request.POST))
     if solved_by:
-        messages.success(request, f"{solved_by} solved it: no case was spent.")
+        messages.success(request, f"{solved_by} solved it: no case was used.")
     elif found:
-        messages.success(request, "The draft is gone; no case was spent.")
+        messages.success(request, "The draft is discarded; no case was used.")
     return redirect("home")
 
 

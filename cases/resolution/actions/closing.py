@@ -104,7 +104,7 @@ def agree_workaround(case: Case, *, by: User, at: dt.datetime) -> Case:
     with changing(case) as fresh:
         if fresh.relieved_at is None:
             raise Refusal(
-                "No relief stands given on this case.",
+                "No relief is recorded on this case.",
                 clause="ATSP 4.10.3",
                 way_out="Wait for the engineer's workaround.",
             )

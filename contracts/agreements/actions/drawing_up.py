@@ -120,7 +120,7 @@ def delete_draft(agreement: Agreement, *, by: User, at: dt.datetime) -> None:
     agreement = Agreement.objects.get(pk=agreement.pk)
     if agreement.state != AgreementState.DRAFT:
         raise Refusal(
-            f"Agreement {agreement.contract_number} is signed: it is not deleted.",
+            f"Agreement {agreement.contract_number} is signed, so it cannot be deleted.",
             clause=paper_clause(agreement),
             way_out="It can be ended, with its cause.",
         )
@@ -134,7 +134,7 @@ def delete_draft(agreement: Agreement, *, by: User, at: dt.datetime) -> None:
             agreement.delete()
     except (models.ProtectedError, IntegrityError) as error:
         raise Refusal(
-            f"The draft {agreement.contract_number} has more than its paper by now, and stays.",
+            f"The draft {agreement.contract_number} already has more than its paper, so it cannot be deleted.",
             way_out="Sign it, or leave it as a draft.",
         ) from error
 
@@ -284,7 +284,7 @@ def _new_reseller(paper: Paper) -> Organisation:
 
 
 def _provider(version: ProgrammeVersion) -> Organisation:
-    """The programme's provider: whoever provided its last agreement, else the organisation of its name."""
+    """The programme's provider: whoever provided its last agreement, else the organization of its name."""
     last = Agreement.objects.filter(programme_version__code=version.code).order_by("-pk").first()
     if last is not None:
         return last.provider

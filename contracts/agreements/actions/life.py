@@ -319,7 +319,7 @@ def _put_days(
             )
         if one.signed_on > agreement.date_at(at):
             raise Refusal(
-                f"{one.name} cannot have signed on {one.signed_on.isoformat()}: that day is to come.",
+                f"{one.name} cannot have signed on {one.signed_on.isoformat()}: that day is in the future.",
                 clause=clause,
                 way_out="Write the day that stands beside the signature.",
                 field=f"{one.side}_signed_on",

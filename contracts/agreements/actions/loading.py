@@ -148,7 +148,7 @@ def _conflicts(file: AgreementFile, version: ProgrammeVersion) -> Iterator[Findi
 
 
 def _own_people_conflicts(file: AgreementFile) -> Iterator[Finding]:
-    """A provider served otherwise by now: an organisation never changes hands by a file."""
+    """A provider served otherwise by now: an organization never changes hands by a file."""
     known = Organisation.objects.filter(name__iexact=file.provider.name).first()
     if known is None or known.own_people == file.provider.own_people:
         return
@@ -326,7 +326,7 @@ def _place(address: PostalAddress) -> dict[str, str]:
 
 
 def _organisation(party: Party, kind: OrganisationKind) -> Organisation:
-    """The organisation of that name, made when there is none; one that is there keeps what it has."""
+    """The organization of that name, made when there is none; one that is there keeps what it has."""
     known = Organisation.objects.filter(name__iexact=party.name).first()
     if known is not None and party.own_people and not known.own_people:
         known.own_people = True

@@ -184,7 +184,7 @@ class TrainingLine:
 class CoverageLine:
     """A line of delegated coverage: an End-User's site, what it has, and through which day (SCL Ex.C).
 
-    `line` is its number in the exhibit, where equal lines stand for several licences.
+    `line` is its number in the exhibit, where equal lines stand for several licenses.
     """
 
     line: int

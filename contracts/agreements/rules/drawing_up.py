@@ -130,9 +130,9 @@ def choice_refusals(
 def _other_column(option: Option, tier: Tier, programme: Programme) -> Refusal:
     theirs = [one.name for one in programme.options if one.tier == tier.code]
     return Refusal(
-        f"{option.name} stands in another column than {tier.name}. {_rule_of_choice(programme)}",
+        f"{option.name} is in another column than {tier.name}. {_rule_of_choice(programme)}",
         clause=option.clause,
-        way_out=f"In its column stand: {', '.join(theirs) or 'no options'}.",
+        way_out=f"Its column has: {', '.join(theirs) or 'no options'}.",
         field=f"option-{option.code}",
     )
 
@@ -173,7 +173,7 @@ def _year(paper: Paper, programme: Programme) -> Iterator[Refusal]:
 def site_refusals(site: SiteLine, programme: Programme, *, prefix: str = "") -> Iterator[Refusal]:
     """What is wrong with a site: no name, a region that the programme does not know, a zone that does not exist."""
     if not site.name.strip():
-        yield Refusal("The site has no name.", way_out="Its city will do.", field=f"{prefix}name")
+        yield Refusal("The site has no name.", way_out="A city is enough.", field=f"{prefix}name")
     regions = [region.code for region in programme.regions]
     if site.region not in regions:
         yield Refusal(

@@ -114,7 +114,7 @@ def require_reason(cause: Cause, reason: str, clause: str) -> None:
     """Raise Refusal for a termination without a reason (ATSP 9.4)."""
     if cause is Cause.TERMINATED and not reason.strip():
         raise Refusal(
-            "A termination has its reason on record.",
+            "A termination needs a reason.",
             clause=clause,
             way_out="Say why: the reseller agreement was terminated for cause on …",
             field="reason",

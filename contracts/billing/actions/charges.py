@@ -87,7 +87,7 @@ def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) 
     fresh = Charge.objects.select_related("taken_back_by").get(pk=charge.pk)
     if invoice is None and billed.exists():
         raise Refusal(
-            f"“{fresh.text}” was invoiced at this very moment.",
+            f"“{fresh.text}” was just invoiced by somebody else.",
             clause=fresh.clause,
             way_out="Look at the invoice; then take the line back all the same, if it must be.",
         )
@@ -96,7 +96,7 @@ def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) 
         raise Refusal(
             f"“{fresh.text}” was taken back already: {fresh.taken_back_by.words}",
             clause=fresh.clause,
-            way_out="Nothing is to be done.",
+            way_out="You need not do anything.",
         )
     if fresh.amount <= 0:
         raise Refusal(
@@ -108,7 +108,7 @@ def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) 
         _require_room(invoice, fresh)
     if not reason:
         raise Refusal(
-            "Taking a line back needs its reason.",
+            "Taking a line back needs a reason.",
             clause=fresh.clause,
             way_out="Say why; the reseller reads it.",
             field="reason",

@@ -53,7 +53,7 @@ def set_standard_fee(
     clause, amount = CLAUSES[fee], round_cents(amount)
     if amount < 0:
         raise Refusal(
-            f"{money_text(amount, currency)} is no fee.",
+            f"{money_text(amount, currency)} is not a valid fee.",
             clause=clause,
             way_out="Give zero or more.",
             field="amount",

@@ -51,7 +51,7 @@ def issue_invoices(
     """Bill charges: an invoice, one apart for expenses due upon receipt, a credit note, as far as they are called for.
 
     The documents are dated the agreement's day of `at`, numbered on from the provider's last one without a gap, and
-    never change. `purchase_order` is named beside those that authorised the lines. Raises Refusal unless `by` is a
+    never change. `purchase_order` is named beside those that authorized the lines. Raises Refusal unless `by` is a
     contract administrator (None is the portal itself), and for a line that is billed already, is another
     agreement's, or was incurred after the agreement ended.
     """
@@ -87,15 +87,17 @@ def add_tax(
     require_keeper(by, agreement, act="charge a tax")
     payment = agreement.programme.payment
     if payment is None or not payment.tax_clause:
-        raise Refusal("This programme charges no taxes.", way_out="Nothing is to be done.")
+        raise Refusal("This programme charges no taxes.", way_out="You need not do anything.")
     text, amount = text.strip(), round_cents(amount)
     if not text:
         raise Refusal(
-            "A tax has its name.", way_out="Say which tax it is, and on what.", field="text"
+            "A tax needs a name.", way_out="Say which tax it is, and on what.", field="text"
         )
     if amount <= 0:
         raise Refusal(
-            f"{money_text(amount)} is no tax.", way_out="Give an amount above zero.", field="amount"
+            f"{money_text(amount)} is not a valid tax.",
+            way_out="Give an amount above zero.",
+            field="amount",
         )
     return add_charge(
         agreement,
@@ -123,7 +125,7 @@ def _chosen(agreement: Agreement, charges: Iterable[Charge], payment: Payment) -
     missing = [charge for pk, charge in wanted.items() if pk not in {one.pk for one in found}]
     if missing:
         raise Refusal(
-            f"“{missing[0].text}” is no line of this agreement that waits: it is billed already, or taken back.",
+            f"“{missing[0].text}” is not waiting to be invoiced: it was already billed or taken back.",
             clause=payment.clause,
             way_out="Look at the invoices; each charge is billed once.",
             field="charges",

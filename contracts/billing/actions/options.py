@@ -23,7 +23,7 @@ def quote_option(agreement: Agreement, wish: Wish, *, at: dt.datetime) -> Quote:
         agreement.date_at(at) > agreement.ends_on
     ):
         raise Refusal(
-            "An option is taken under an agreement that is signed and has not ended.",
+            "Options can only be taken under a signed agreement that has not ended.",
             clause=agreement.programme.term.option_clause if agreement.programme.term else "",
             way_out="Take it with the renewal, or choose it while the agreement is drawn up.",
         )
@@ -61,7 +61,7 @@ def take_option(
     asked_by = asked_by.strip()
     if not asked_by:
         raise Refusal(
-            "It is the reseller who exercises an option.",
+            "Only the reseller can exercise an option.",
             clause=agreement.programme.term.option_clause if agreement.programme.term else "",
             way_out="Name who asked for it.",
             field="asked_by",

@@ -73,7 +73,7 @@ def use_credit(
         or owed.currency != given.currency
     ):
         raise Refusal(
-            f"{given.title} cannot be set against {owed.title}.",
+            f"{given.title} cannot be applied to {owed.title}.",
             clause=owed.clause,
             way_out="Choose a credit note of the same reseller, in the same currency.",
             field="credit_note",
@@ -106,8 +106,8 @@ def take_back(payment: InvoicePayment, *, reason: str, by: User, at: dt.datetime
     reason = reason.strip()
     if not reason:
         raise Refusal(
-            "A payment is taken back for a reason.",
-            way_out="Say what happened: the cheque bounced, it was meant for another invoice.",
+            "Taking back a payment needs a reason.",
+            way_out="Say what happened: the check bounced, it was meant for another invoice.",
             field="reason",
         )
     done = InvoicePayment.objects.filter(takes_back=payment).exists()
@@ -156,7 +156,7 @@ def _check_amount(document: Invoice, amount: Decimal) -> None:
     left = money_text(balance, document.currency)
     if amount <= 0:
         raise Refusal(
-            f"{money_text(amount, document.currency)} settles nothing.",
+            f"{money_text(amount, document.currency)} is not a valid payment.",
             clause=document.clause,
             way_out=f"{left} of {document.title} is still to be settled.",
             field="amount",

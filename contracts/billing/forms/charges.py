@@ -68,7 +68,7 @@ class TakeOptionForm(OptionForm):
         label="Asked for by",
         max_length=120,
         required=False,
-        help_text="It is the reseller who exercises an option.",
+        help_text="Only the reseller can exercise an option.",
     )
     purchase_order = forms.CharField(
         label="Purchase order",
@@ -94,7 +94,7 @@ class IssueForm(RefusableForm):
         label="Purchase order to name",
         max_length=60,
         required=False,
-        help_text="Beside those that authorised the lines.",
+        help_text="Beside those that authorized the lines.",
     )
 
     def __init__(self, *args: Any, keys: list[int], **kwargs: Any) -> None:

@@ -78,7 +78,7 @@ class PaymentForm(InvoiceAct):
         label="Reference",
         max_length=120,
         required=False,
-        help_text="The bank's, or the cheque's number.",
+        help_text="The bank's number, or the check number.",
     )
 
     @classmethod

@@ -1,4 +1,4 @@
-"""What a reseller owes: charges as append-only lines, standing fees, authorisations (ATSP 3.1, 9.1, 16)."""
+"""What a reseller owes: charges as append-only lines, standing fees, authorizations (ATSP 3.1, 9.1, 16)."""
 
 import datetime as dt
 from typing import ClassVar, Self

@@ -60,7 +60,7 @@ def quote(
     option = _option(programme, tier, wish.code)
     if not 1 <= wish.quantity <= MOST_AT_ONCE:
         raise Refusal(
-            f"{wish.quantity} is no quantity of an option.",
+            f"{wish.quantity} is not a valid quantity of an option.",
             clause=option.clause,
             way_out=f"Take between 1 and {MOST_AT_ONCE}.",
             field="quantity",
@@ -111,7 +111,7 @@ def _option(programme: Programme, tier: Tier | None, code: str) -> Option:
         )
     if tier is None or found.tier != tier.code:
         raise Refusal(
-            f"{found.name} is not of the column of {tier.name if tier else 'the agreement'}. "
+            f"{found.name} is not in the column of {tier.name if tier else 'the agreement'}. "
             "“If they pick an option, it must be in the same column at the ATSP level.”",
             clause=found.clause,
             way_out=way_out,

@@ -69,7 +69,7 @@ def tax(request: HttpRequest, reference: str) -> HttpResponse:
     done = form.performed(lambda: add_tax(agreement, **form.cleaned_data, by=user, at=clock.now()))
     if done is None:
         return _page(request, agreement, tax_form=form)
-    messages.success(request, "The tax stands among the lines to invoice.")
+    messages.success(request, "The tax is now among the lines to invoice.")
     return redirect(_address(agreement))
 
 

@@ -42,14 +42,14 @@ def record_reseller_agreement(
     locks.lock(agreement)
     if standing not in ResellerAgreementState.values:
         raise Refusal(
-            "Say how the reseller agreement stands.",
+            "Say whether the reseller agreement is in force.",
             clause=CLAUSE,
             way_out=f"Choose: {'; '.join(ResellerAgreementState.labels)}.",
             field="standing",
         )
     if not reason.strip():
         raise Refusal(
-            "What is recorded of the reseller agreement has its reason.",
+            "Recording the state of the reseller agreement needs a reason.",
             clause=CLAUSE,
             way_out="Name the letter, or what was found.",
             field="reason",

@@ -83,7 +83,7 @@ def terminate_agreement(
         )
     if not reason.strip():
         raise Refusal(
-            "Why this refund applies goes on record.",
+            "Say why this refund applies.",
             clause=f"{clause}, D-5",
             way_out="Say it in a sentence.",
             field="reason",

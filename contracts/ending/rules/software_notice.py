@@ -13,7 +13,7 @@ def earliest_end(programme: Programme, given_on: date) -> tuple[date, str]:
     support end on 1 April of a common year. Raises Refusal under a programme that knows no such notice.
     """
     if programme.term is None or not programme.term.software_notice_clause:
-        raise Refusal("The programme knows no notice that support for a Software ends.")
+        raise Refusal("This programme has no notice that ends support for a Software.")
     notice = programme.term.software_notice
     ends = given_on + timedelta(days=notice.amount)
     return ends, f"{notice} after {given_on.isoformat()}: {ends.isoformat()}."
@@ -25,7 +25,7 @@ def require_notice(programme: Programme, given_on: date, ends_on: date, today: d
     clause = programme.term.software_notice_clause if programme.term else ""
     if given_on > today:
         raise Refusal(
-            f"The notice cannot have been given on {given_on.isoformat()}: that day is to come.",
+            f"The notice cannot have been given on {given_on.isoformat()}: that day is in the future.",
             clause=clause,
             way_out="Record it on the day on which it is given, or later.",
             field="given_on",

@@ -1,4 +1,4 @@
-"""The parties: organisations, their sites, and the people at them (ATSP page 1, Ex.A)."""
+"""The parties: organizations, their sites, and the people at them (ATSP page 1, Ex.A)."""
 
 from typing import ClassVar, Self
 
@@ -34,14 +34,14 @@ class Address(models.Model):
 
 
 class OrganisationKind(models.TextChoices):
-    """Which side an organisation first came to the portal on; an agreement says on which it stands there."""
+    """Which side an organization first came to the portal on; an agreement says on which it stands there."""
 
     PROVIDER = "provider", "provider"
     RESELLER = "reseller", "reseller"
 
 
 class OrganisationQuerySet(ScopedQuerySet):
-    """Selects organisations."""
+    """Selects organizations."""
 
     organisation = "pk"
 
@@ -85,7 +85,7 @@ class SiteQuerySet(ScopedQuerySet):
 
 
 class Site(Address):
-    """A place of an organisation, with the region whose cases it draws on and the zone of its clocks (D-6)."""
+    """A place of an organization, with the region whose cases it draws on and the zone of its clocks (D-6)."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sites")
     name = models.CharField(max_length=100)
@@ -116,7 +116,7 @@ class ContactQuerySet(ScopedQuerySet):
 
 
 class Contact(models.Model):
-    """A person at an organisation, as Exhibit A lists them (ATSP 5.2.1). With a user they can sign in."""
+    """A person at an organization, as Exhibit A lists them (ATSP 5.2.1). With a user they can sign in."""
 
     organisation = models.ForeignKey(
         Organisation, on_delete=models.PROTECT, related_name="contacts"

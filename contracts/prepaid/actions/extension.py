@@ -68,7 +68,7 @@ def refusal_to_extend(
         except Refusal as refusal:
             return refusal
         return Refusal(
-            "The agreement's programme knows no extension.", way_out="Ask your account manager."
+            "The agreement's programme has no extension.", way_out="Ask your account manager."
         )
     left = still_paid_for([(one.name, one.left) for one in standing])
     if not left:
@@ -195,7 +195,7 @@ def decline_extension(extension: Extension, *, by: User, at: dt.datetime, reason
     fresh.reason = reason.strip()
     if not fresh.reason:
         raise Refusal(
-            "To decline an extension needs a reason.",
+            "Declining an extension needs a reason.",
             clause=case_clause(fresh.agreement),
             way_out="Say why; the reseller reads it.",
             field="reason",

@@ -246,7 +246,7 @@ def _require_admission(pools: Pools, account: CaseAccount, reason: str) -> None:
         )
     if not reason.strip():
         raise Refusal(
-            f"{used}; to admit one over quota needs a reason.",
+            f"{used}; admitting one over quota needs a reason.",
             clause=clause,
             way_out=f"Say why the case is admitted. {ways_out(pools.agreement, _of(pools), pools.at)}",
             field="over_quota_reason",

@@ -97,21 +97,21 @@ def _require_sense(
 ) -> None:
     if giving.pk == taking.pk:
         raise Refusal(
-            "The cases would come back to the pool they are taken from.",
+            "Both pools are the same.",
             clause=clause,
             way_out="Choose another pool to take them.",
             field="target",
         )
     if cases < 1:
         raise Refusal(
-            "At least one case is transferred.",
+            "Transfer at least one case.",
             clause=clause,
             way_out="Say how many.",
             field="cases",
         )
     if not reason:
         raise Refusal(
-            "A transfer needs its reason.",
+            "A transfer needs a reason.",
             clause=clause,
             way_out="Say why; the reseller reads it in the ledger.",
             field="reason",

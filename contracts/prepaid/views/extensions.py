@@ -49,7 +49,7 @@ def agreement_extension(request: HttpRequest, reference: str) -> HttpResponse:
     asked = form.performed(lambda: ask_for_extension(agreement, form.order(), by=user, at=now))
     if asked is None:
         return _page(request, agreement, form=form, refusal=form.refusal)
-    messages.success(request, "The extension is asked for; your account manager decides on it.")
+    messages.success(request, "The extension is requested; your account manager decides.")
     return redirect(PAGE, agreement.reference)
 
 

@@ -70,7 +70,7 @@ def publish(request: HttpRequest) -> HttpResponse:
         return _page(request, ProgrammeFileForm(initial=draft.data if draft else {}), draft=draft)
     if "discard" in request.POST:
         Draft.objects.visible_to(request.user).filter(form=FORM).delete()
-        messages.success(request, "The file is thrown away; nothing was published.")
+        messages.success(request, "The file is discarded; nothing was published.")
         return redirect("programmes")
     form = ProgrammeFileForm(request.POST, request.FILES)
     if not form.is_valid():

@@ -148,13 +148,13 @@ def state_wishes(
     standing = permissions_of(by, at)
     if not standing.is_administrative or standing.organisation != proposal.agreement.reseller:
         raise Refusal(
-            "Only the Administrative Contact says what your company wishes of the next year.",
+            "Only the Administrative Contact says what your company wants for the next year.",
             clause="ATSP 1.1",
             way_out="Ask your Administrative Contact: the roster names them.",
         )
     if not wishes.strip():
         raise Refusal(
-            "There is no wish in it yet.",
+            "The message is empty.",
             clause="REN",
             way_out="Write what should change, or that all should stay as it is.",
             field="wishes",
@@ -282,7 +282,7 @@ def _require_status(programme: Programme, status: str) -> None:
     known = [one.code for one in programme.scorecard.statuses] if programme.scorecard else []
     if status and status not in known:
         raise Refusal(
-            f"{status!r} is no performance status of the terms.",
+            f"{status!r} is not a performance status of the terms.",
             clause="ATSP Ex.B",
             way_out=f"Choose one of: {', '.join(known) or 'none'}.",
             field="performance_status",
@@ -309,7 +309,7 @@ def _require_options(programme: Programme, tier: str, options: Mapping[str, int]
         if option is None or option.tier != tier:
             name = option.name if option else code
             raise Refusal(
-                f"{name} is not of the column of the tier.",
+                f"{name} is not in the column of the tier.",
                 clause="ATSP page 1",
                 way_out="If they pick an option, it must be in the same column as the ATSP level.",
                 field=f"option_{code}",

@@ -303,7 +303,7 @@ def _as(entry: RosterEntry, place: str) -> str:
 
 def _hand_over_instead(change: Keeping) -> Refusal:
     return Refusal(
-        "The roster is never without its Administrative Contact.",
+        "The roster always needs an Administrative Contact.",
         clause=change.form.keeper_clause,
         way_out="Hand the role over to somebody of the roster; then the line goes.",
     )

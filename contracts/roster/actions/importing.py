@@ -61,12 +61,12 @@ def hand_in_form(
             raise Refusal(
                 f"{plan.faults} thing{'s are' if plan.faults > 1 else ' is'} wrong in the form.",
                 clause=clause,
-                way_out="Mend the rows that say so, and send it again.",
+                way_out="Correct the marked rows and send the form again.",
                 field="file",
             )
         if plan.fingerprint != fingerprint:
             raise Refusal(
-                "The roster was changed since you looked.",
+                "The roster has changed since you opened this page.",
                 clause=clause,
                 way_out="Look at what the form would do now, then confirm it.",
                 field="file",

@@ -106,7 +106,7 @@ def invite(agreement: Agreement, entry: RosterEntry, *, by: User, at: dt.datetim
             raise Refusal(
                 f"{contact.name} has a password already.",
                 clause=clause,
-                way_out="Whoever forgot it sets a new one from the sign-in page.",
+                way_out="If they forgot it, they can set a new one from the sign-in page.",
             )
         notices.invite(agreement, [change.entry(entry.pk)], at=at)
         change.note(

@@ -176,7 +176,7 @@ def check_same_person(form: Form, before: Details, after: Details) -> None:
         and before.email.lower() != after.email.lower()
     ):
         raise Refusal(
-            f"{after.name} at {after.email} is another person than {before.name}.",
+            f"{after.name} at {after.email} is not the same person as {before.name}.",
             clause=form.terms.clause,
             way_out="Swap the one contact for the other: it is free of cost, and the history stays true.",
             field="email",
@@ -243,7 +243,7 @@ def check_accepted(form: Form, owed: Addition, accepted: Decimal | None, currenc
         )
     else:
         sentence = f"The fee is {text}, not {money_text(accepted, currency)} as it was shown."
-        way_out = "Look at it again, then accept it."
+        way_out = "Review it again, then accept it."
     raise Refusal(sentence, clause=form.additions_clause, way_out=way_out, field="accepted")
 
 
@@ -286,7 +286,7 @@ def check_training(
         )
     if not evidence and not has_file:
         raise Refusal(
-            "There is no evidence of it.",
+            "The evidence is missing.",
             clause=terms.clause,
             way_out="Write the certificate's number or the course, or attach the certificate.",
             field="evidence",

@@ -164,7 +164,7 @@ class Form:
             return None
         known = ", ".join(sorted(self.regions)) or "none yet"
         return Refusal(
-            f"{site} is none of the reseller's sites." if site else "The site is missing.",
+            f"{site} is not one of the reseller's sites." if site else "The site is missing.",
             clause=self.terms.clause,
             way_out=f"The sites: {known}. The contract administrator enters a new one.",
             field="site",

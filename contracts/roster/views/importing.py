@@ -47,7 +47,7 @@ def roster_import(request: HttpRequest, reference: str) -> HttpResponse:
                 at=now,
             )
             done = "The form is in." if plan.does_something else "The form says what stood already."
-            messages.success(request, f"{done} The history below tells each change.")
+            messages.success(request, f"{done} The history below lists each change.")
             return redirect(TAB, agreement.reference)
     except Refusal as refused:
         refusal = refused

@@ -91,7 +91,7 @@ def end_assignment(
     yesterday = agreement.date_at(at) - dt.timedelta(days=1)
     if ends_on < yesterday and (fresh.ends_on is None or fresh.ends_on > ends_on):
         raise Refusal(
-            f"{fresh.user.name} served until now: {ends_on:%-d %b %Y} lies in the past.",
+            f"{fresh.user.name} served until now: {ends_on:%-d %b %Y} is in the past.",
             clause=CLAUSE_OF[duty],
             way_out=f"Choose {yesterday:%-d %b %Y} or a later day.",
             field="ends_on",

@@ -154,7 +154,7 @@ def record_held(
     agreement = fresh.agreement
     if held_at > at or held_at < agreement.starts_at:
         raise Refusal(
-            "A call is recorded once it took place, within the agreement's year.",
+            "Record a call after it took place, within the agreement's year.",
             clause="ATSP 14.1.1",
             way_out="Give the time at which it began.",
             field="held_at",
@@ -162,7 +162,7 @@ def record_held(
     present = list(participants)
     if not present and not others.strip():
         raise Refusal(
-            "Nobody of the reseller took part, as it is written.",
+            "Nobody from the reseller is named as taking part.",
             clause="ATSP 14.1.1",
             way_out="Choose who took part, or name them.",
             field="participants",

@@ -37,7 +37,7 @@ def log_work(
     """Log a stretch of one's own work: from when to when, what, and for work by the day whether a half or a whole one.
 
     Work under section 7 may be logged whether or not it is instructed; it is then not billable (ATSP 7.3.2). Returns
-    the log. Raises Refusal, for work by the day also before it is authorised (ATSP 16, 17, 18).
+    the log. Raises Refusal, for work by the day also before it is authorized (ATSP 16, 17, 18).
     """
     frame.require(frame.WORKS, by, order.agreement, at, "log work", clause=order.terms.paid_clause)
     text = require_text(text, field="text", what="description of the work")
@@ -94,7 +94,7 @@ def add_expense(
         raise rules.no_expenses(terms, field="amount")
     if receipt is None:
         raise Refusal(
-            "An expense comes with its receipt.",
+            "An expense needs a receipt.",
             clause=terms.expenses_clause,
             way_out="Attach it: a scan or a picture will do.",
             field="receipt",
@@ -179,8 +179,8 @@ def settle(
 ) -> list[Charge]:
     """Charge what is billable: the work, and expenses as a line of their own (ATSP 7.2, 16, 17, 18; Ex.D).
 
-    With `up_to_cover` never more than is authorised. Returns the charges, none when nothing is billable. Raises
-    Refusal while the cause is not known (ATSP 7.2), and when more is billable than is authorised.
+    With `up_to_cover` never more than is authorized. Returns the charges, none when nothing is billable. Raises
+    Refusal while the cause is not known (ATSP 7.2), and when more is billable than is authorized.
     """
     frame.require(
         frame.SETTLES,
@@ -247,7 +247,7 @@ def _charge(
 
 
 def _the_authorisation(order: WorkOrder) -> Authorisation | None:
-    """The first of the order's authorisations, which the invoice names."""
+    """The first of the order's authorizations, which the invoice names."""
     return order.authorisations.order_by("received_at", "pk").first()
 
 

@@ -1,4 +1,4 @@
-"""The life of a work order: asked for or notified, estimated, authorised, stopped, finished (ATSP 7.1, 16).
+"""The life of a work order: asked for or notified, estimated, authorized, stopped, finished (ATSP 7.1, 16).
 
 Work logs, expenses and the settlement are in ``contracts.work.actions.logs``.
 """
@@ -63,7 +63,7 @@ def request_work(
     """
     terms = rules.terms_of(agreement.programme, rate)
     if terms.basis is not Basis.DAY:
-        raise Refusal("Choose the work that is wanted.", way_out="It has its fee by the day.")
+        raise Refusal("Choose the work you want.", way_out="It is charged by the day.")
     frame.require(frame.ASKS, by, agreement, at, "ask for work", clause=terms.clause, asks=True)
     end_user_site = end_user_site.strip()
     if terms.is_on_site and (site is None) == (not end_user_site):
@@ -75,7 +75,7 @@ def request_work(
         )
     if site is not None and site.organisation_id != agreement.reseller_id:
         raise Refusal(
-            "That is no site of this reseller.", clause=terms.clause, way_out="Choose its own."
+            "That is not a site of this reseller.", clause=terms.clause, way_out="Choose its own."
         )
     order = _new(
         agreement,
@@ -132,7 +132,7 @@ def notify_not_software(
         raise Refusal(
             f"The reseller has been notified about case {case.number}, and has not answered yet.",
             clause=terms.clause,
-            way_out="Wait for its instruction, or ring its contact.",
+            way_out="Wait for its instruction, or call its contact.",
         )
     order = _new(
         agreement,
@@ -192,7 +192,7 @@ def estimate(
 ) -> WorkOrder:
     """Say what an order by the day will come to: days × rate, plus travel and living (ATSP 16, 17, 18; Ex.D).
 
-    A later estimate replaces it until the order is authorised. Returns the order. Raises Refusal.
+    A later estimate replaces it until the order is authorized. Returns the order. Raises Refusal.
     """
     frame.require(
         frame.ESTIMATES, by, order.agreement, at, "estimate work", clause=order.terms.clause
@@ -234,16 +234,16 @@ def authorise(
     Refusal when it is neither of the two.
     """
     clause = order.terms.clause
-    frame.require(frame.AUTHORISES, by, order.agreement, at, "authorise work", clause=clause)
+    frame.require(frame.AUTHORISES, by, order.agreement, at, "authorize work", clause=clause)
     number, text, given_by = number.strip(), text.strip(), given_by.strip() or by.name
     if kind is AuthorisationKind.PURCHASE_ORDER and not number:
         raise Refusal(
-            "A purchase order has its number.", clause=clause, way_out="Write it.", field="number"
+            "A purchase order needs a number.", clause=clause, way_out="Write it.", field="number"
         )
     if kind is AuthorisationKind.EMAIL and not text:
         if paper is None:
             raise Refusal(
-                "The e-mail with the authorisation to proceed is missing.",
+                "The e-mail with the authorization to proceed is missing.",
                 clause=clause,
                 way_out="Paste its words, or attach it.",
                 field="text",
@@ -251,7 +251,7 @@ def authorise(
         text = f"As attached: {paper.name}"
     if amount is not None and amount <= 0:
         raise Refusal(
-            "An authorisation covers more than nothing.",
+            "An authorization must cover more than zero.",
             clause=clause,
             way_out="Write the most it covers, or leave it empty when it names none.",
             field="amount",
@@ -297,7 +297,7 @@ def _authorised_words(order: WorkOrder, given: Authorisation, most: Decimal | No
         words += f", up to {money_text(given.amount, currency)}"
     short = rules.beyond(order.estimated_total or Decimal(0), most)
     if short:
-        words += f". The estimate is {money_text(short, currency)} above what is authorised"
+        words += f". The estimate is {money_text(short, currency)} above what is authorized"
     return f"{words}."
 
 
@@ -323,7 +323,7 @@ def instruct(order: WorkOrder, *, by: User, at: dt.datetime) -> WorkOrder:
 
 
 def decline(order: WorkOrder, *, by: User, at: dt.datetime, reason: str = "") -> WorkOrder:
-    """Do not go on with an order that is not authorised; under 7.1 (ii), do not pursue the Problem at one's expense.
+    """Do not go on with an order that is not authorized; under 7.1 (ii), do not pursue the Problem at one's expense.
 
     The provider may then elect not to pursue it, without liability. Returns the order. Raises Refusal.
     """
@@ -345,7 +345,7 @@ def decline(order: WorkOrder, *, by: User, at: dt.datetime, reason: str = "") ->
 
 
 def start(order: WorkOrder, *, by: User, at: dt.datetime) -> WorkOrder:
-    """Begin the work; whoever begins has it. Raises Refusal until it is authorised (ATSP 16, 17, 18; 7.1)."""
+    """Begin the work; whoever begins has it. Raises Refusal until it is authorized (ATSP 16, 17, 18; 7.1)."""
     _require_worker(order, by, at, "start work")
     with changing(order, at=at) as fresh:
         fresh.state = rules.moved(fresh.terms, fresh.stands, Step.START)
@@ -373,7 +373,7 @@ def stop(
     received_at = received_at if by.is_provider and received_at is not None else at
     if received_at > at:
         raise Refusal(
-            "A notice is received before it is put on record.",
+            "A notice cannot be received after it is put on record.",
             clause=clause,
             way_out="Correct the time of receipt.",
             field="received_at",
@@ -383,7 +383,7 @@ def stop(
         state = rules.moved(fresh.terms, fresh.stands, Step.STOP)
         if fresh.authorised_at is not None and received_at < fresh.authorised_at:
             raise Refusal(
-                "That is before the work was authorised.",
+                "That is before the work was authorized.",
                 clause=clause,
                 way_out="Correct the time of receipt.",
                 field="received_at",

@@ -1,4 +1,4 @@
-"""What the two sides agree on a work order: estimate, authorisation, instruction, notice to stop, the signed copy."""
+"""What the two sides agree on a work order: estimate, authorization, instruction, notice to stop, the signed copy."""
 
 from decimal import Decimal
 from typing import ClassVar
@@ -56,7 +56,7 @@ class AuthoriseForm(WorkAct):
     """A purchase order, or the e-mail itself."""
 
     code, step, party = "authorise", Step.AUTHORISE, frame.AUTHORISES
-    label, icon, submit = "Authorise the fee", "signature", "Authorise"
+    label, icon, submit = "Authorize the fee", "signature", "Authorize"
     done = "authorised."
     primary = True
     kind = forms.ChoiceField(
@@ -80,18 +80,18 @@ class AuthoriseForm(WorkAct):
     @classmethod
     def label_on(cls, subject: WorkOrder) -> str:
         """The fee at first, more of it later."""
-        return cls.label if subject.authorised_at is None else "Authorise more"
+        return cls.label if subject.authorised_at is None else "Authorize more"
 
     @classmethod
     def is_primary(cls, subject: WorkOrder) -> bool:
-        """Only while nothing is authorised."""
+        """Only while nothing is authorized."""
         return subject.authorised_at is None
 
     @property
     def intro(self) -> str:
         """What is taken on."""
         if self.order.authorised_at is not None:
-            return "A further authorisation adds to what is covered."
+            return "A further authorization adds to what is covered."
         return f"No work starts without it. The estimate: {self.order.estimate_words}"
 
     def prepare(self) -> None:

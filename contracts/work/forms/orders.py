@@ -173,7 +173,7 @@ class SettleForm(WorkAct):
     label, icon, submit = "Settle", "receipt-2", "Charge it"
     done = "settled."
     primary = True
-    up_to_cover = forms.BooleanField(label="Charge no more than what is authorised", required=False)
+    up_to_cover = forms.BooleanField(label="Charge no more than what is authorized", required=False)
 
     @property
     def intro(self) -> str:
@@ -210,7 +210,9 @@ class TakeBackForm(WorkAct):
         lines = self.order.logs if what == "work" else self.order.expenses
         line = lines.filter(pk=int(key)).first()
         if line is None:
-            raise Refusal("That line is not of this order.", way_out="Choose a line of the bill.")
+            raise Refusal(
+                "That line does not belong to this order.", way_out="Choose a line of the bill."
+            )
         work_logs.take_back(line, by=self.user, at=self.at)
 
 

@@ -33,7 +33,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What decides: when the work was authorised or instructed, when a notice to stop was received, and the cause.
+    """What decides: when the work was authorized or instructed, when a notice to stop was received, and the cause.
 
     Instants are aware; None is what did not happen, or is not known.
     """
@@ -130,11 +130,11 @@ def check_stretch(
 ) -> None:
     """Raise Refusal unless it is a stretch of one day's work in the past, and none of the same person's other ones.
 
-    Work by the day that began before it was authorised is refused as well (ATSP 16, 17, 18).
+    Work by the day that began before it was authorized is refused as well (ATSP 16, 17, 18).
     """
     if not dt.timedelta(0) < ended_at - began_at <= LONGEST:
         raise Refusal(
-            "The work ends after it begins, within a day.",
+            "Work must end after it begins, on the same day.",
             clause=terms.paid_clause,
             way_out="Log each day's work by itself.",
             field="ended_at",
@@ -155,7 +155,7 @@ def check_stretch(
         )
     if terms.basis is Basis.DAY and (authorised_at is None or began_at < authorised_at):
         raise Refusal(
-            "That work began before its fee was authorised.",
+            "That work began before its fee was authorized.",
             clause=terms.clause,
             way_out="Only work after the purchase order or the e-mail counts: log it from then on.",
             field="began_at",
@@ -224,13 +224,13 @@ def judged(terms: WorkTerms, facts: Facts, began_at: dt.datetime) -> tuple[Verdi
         why = "the cause is a Problem in the Software"
         return Verdict.NOT_BILLABLE, why, terms.software_clause
     if facts.authorised_at is None or began_at < facts.authorised_at:
-        done = "instructed" if by_hour else "authorised"
+        done = "instructed" if by_hour else "authorized"
         return Verdict.NOT_BILLABLE, f"done before it was {done}", terms.uninstructed_clause
     if facts.stop_received_at is not None and began_at >= facts.stop_received_at:
         why = "done after the notice to stop was received"
         return Verdict.NOT_BILLABLE, why, terms.stopped_clause
     if not by_hour:
-        return Verdict.BILLABLE, "authorised", terms.paid_clause
+        return Verdict.BILLABLE, "authorized", terms.paid_clause
     if facts.outcome is None:
         why = "instructed; billable if the cause proves not to be the Software"
         return Verdict.OPEN, why, terms.paid_clause
@@ -249,7 +249,7 @@ def _cost_judged(
 
 
 def _pieces(stretch: Work, facts: Facts) -> Iterator[tuple[dt.datetime, Decimal]]:
-    """The stretch cut where it was authorised and where a notice to stop was received: each with its quantity."""
+    """The stretch cut where it was authorized and where a notice to stop was received: each with its quantity."""
     cuts = sorted(
         cut
         for cut in {facts.authorised_at, facts.stop_received_at} - {None}
@@ -284,16 +284,16 @@ class Settled:
 def settlement(
     terms: WorkTerms, bill: Bill, most: Decimal | None, *, up_to_cover: bool = False
 ) -> Settled:
-    """What is charged at the end; with `up_to_cover` never more than `most`, the sum of what is authorised.
+    """What is charged at the end; with `up_to_cover` never more than `most`, the sum of what is authorized.
 
-    Raises Refusal when more is billable than is authorised, and it shall not be capped (ATSP 16, 17, 18).
+    Raises Refusal when more is billable than is authorized, and it shall not be capped (ATSP 16, 17, 18).
     """
     excess = beyond(bill.total, most)
     if excess and not up_to_cover:
         raise Refusal(
-            f"{_text(bill.total, terms)} is billable, and {_text(most or Decimal(0), terms)} is authorised.",
+            f"{_text(bill.total, terms)} is billable, and {_text(most or Decimal(0), terms)} is authorized.",
             clause=terms.paid_clause,
-            way_out="The reseller authorises the rest, or you charge no more than what is authorised.",
+            way_out="The reseller authorizes the rest, or you charge no more than what is authorized.",
             field="up_to_cover",
         )
     work = bill.work_total if not excess or most is None else min(bill.work_total, most)
@@ -330,7 +330,7 @@ def _costs_words(terms: WorkTerms, bill: Bill, charged: Decimal) -> str:
 def _capped(terms: WorkTerms, words: str, billable: Decimal, charged: Decimal) -> str:
     if charged == billable:
         return f"{words}."
-    return f"{words}; charged {_text(charged, terms)}, the most that is authorised."
+    return f"{words}; charged {_text(charged, terms)}, the most that is authorized."
 
 
 def _left_out(terms: WorkTerms, lines: Sequence[Line]) -> str:

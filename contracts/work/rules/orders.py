@@ -230,7 +230,7 @@ def fits(basis: Basis, state: State, step: Step) -> bool:
 def moved(terms: WorkTerms, state: State, step: Step, *, outcome: Outcome | None = None) -> State:
     """The state after a step. Raises Refusal naming the clause and the way out when it cannot be taken now.
 
-    No work starts without its authorisation (ATSP 16, 17, 18), and work under section 7 is settled once its cause is
+    No work starts without its authorization (ATSP 16, 17, 18), and work under section 7 is settled once its cause is
     known (ATSP 7.2).
     """
     if not fits(terms.basis, state, step):
@@ -242,7 +242,7 @@ def moved(terms: WorkTerms, state: State, step: Step, *, outcome: Outcome | None
             way_out="Decide it first: only work on what is not a Problem in the Software is paid.",
         )
     if step is Step.AUTHORISE and state is not State.ESTIMATED:
-        return state  # a further authorisation
+        return state  # a further authorization
     return _LEADS_TO.get(step, state) if step is not Step.AUTHORISE else State.AUTHORISED
 
 
@@ -254,9 +254,9 @@ def _not_now(terms: WorkTerms, state: State, step: Step) -> Refusal:
     ):
         if terms.basis is Basis.DAY:
             return Refusal(
-                "No work starts before its fee is authorised.",
+                "No work starts before its fee is authorized.",
                 clause=terms.clause,
-                way_out="The reseller submits a purchase order, or an e-mail of its authorisation to proceed with "
+                way_out="The reseller submits a purchase order, or an e-mail of its authorization to proceed with "
                 "the intention to pay.",
             )
         return Refusal(
@@ -328,13 +328,13 @@ def no_expenses(terms: WorkTerms, *, field: str) -> Refusal:
     """Expenses where the agreement charges none (ATSP 16), or less than nothing."""
     if terms.expenses_clause is not None:
         return Refusal(
-            "Expenses are not below zero.",
+            "Expenses cannot be negative.",
             clause=terms.expenses_clause,
             way_out="Write the amount as the receipt has it.",
             field=field,
         )
     return Refusal(
-        f"{terms.name} has no travel and living expenses: the fee by the day is all.",
+        f"{terms.name} has no travel and living expenses: the daily fee covers everything.",
         clause=terms.clause,
         way_out="Leave the expenses out; on-site work has them (ATSP 17, 18).",
         field=field,
@@ -351,7 +351,7 @@ def no_rate(terms: WorkTerms) -> Refusal:
 
 
 def covered(amounts: Iterable[Decimal | None]) -> Decimal | None:
-    """The most that authorisations cover together; None when one of them names no limit."""
+    """The most that authorizations cover together; None when one of them names no limit."""
     known = list(amounts)
     if any(amount is None for amount in known):
         return None
@@ -359,7 +359,7 @@ def covered(amounts: Iterable[Decimal | None]) -> Decimal | None:
 
 
 def beyond(total: Decimal, most: Decimal | None) -> Decimal:
-    """How much of a total lies above the most that is authorised; nothing when there is no limit."""
+    """How much of a total lies above the most that is authorized; nothing when there is no limit."""
     return Decimal(0) if most is None else max(Decimal(0), total - most)
 
 

@@ -82,16 +82,16 @@ def test_a_contact_hears_of_the_products_of_their_companys_cases_or_of_those_the
     third = publish(served, products=[celestra], title="Third")
     assert told(third) == [served.technical.email]
     assert served.technical.email not in told(publish(served, title="Fourth"))
-    with pytest.raises(Refusal, match="chooses for themselves"):
+    with pytest.raises(Refusal, match="only choose for yourself"):
         actions.choose_products(served.technical, [], by=served.psam, at=NOW)
 
 
 def test_what_is_published_stays_and_what_cannot_be_is_refused(served: World) -> None:
     celestra = Product.objects.create(name="Celestra")
     release = Release.objects.create(product=celestra, number="2.0.1", published_on=NOW.date())
-    with pytest.raises(Refusal, match="no Release of the products"):
+    with pytest.raises(Refusal, match="not a Release of the chosen"):
         draft(served, releases=[release])
-    with pytest.raises(Refusal, match="about a product"):
+    with pytest.raises(Refusal, match="needs a product"):
         draft(served, products=[])
     bulletin = publish(served)
     with pytest.raises(Refusal, match="stays as it is"):

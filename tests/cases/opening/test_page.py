@@ -200,7 +200,7 @@ def test_a_fix_that_solves_it_ends_the_draft_and_spends_no_case(
     answer = browser.post(
         "/cases/drafts/discard/", {"draft": KEY, "solved_by": article.number}, follow=True
     )
-    assert f"{article.number} solved it: no case was spent." in words(answer)
+    assert f"{article.number} solved it: no case was used." in words(answer)
     assert drafts() == []
     assert next(b.left for b in balances(world.agreement) if b.pool == "us") == 100
 
@@ -213,14 +213,14 @@ def test_only_published_articles_with_a_published_fix_are_offered(
     world.article(title="Scan dumps core: no Fix yet", fix="", fix_published_at=None)
     world.article(title="Scan dumps core: Fix tomorrow", fix_published_at=NOW + DAY)
     world.article(title="Scan dumps core: unpublished", published_at=None)
-    world.article(title="Licence key rejected", symptom="Another thing", cause="", fix="Other")
+    world.article(title="License key rejected", symptom="Another thing", cause="", fix="Other")
 
     browser = as_user("technical")
     found = words(
         browser.get("/cases/new/articles/", {"title": "scan", "description": "dumps core"})
     )
     assert "Scan dumps core: known" in found
-    for other in ("no Fix yet", "Fix tomorrow", "unpublished", "Licence"):
+    for other in ("no Fix yet", "Fix tomorrow", "unpublished", "License"):
         assert other not in found
     assert "This solves it: no case, nothing charged" in found
     for typed in ({"title": "scan"}, {}, {"title": "!!! & | <->", "description": "' -- or"}):

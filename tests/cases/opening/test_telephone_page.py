@@ -32,7 +32,7 @@ def test_the_caller_is_found_by_name_code_telephone_or_company(
     page = as_user("dispatch").get("/telephone/", {"q": found})
     text = words(page)
     assert "Tess Ward" in text
-    assert "Authorised" in text
+    assert "Authorized" in text
     assert f'href="/telephone/?contact={world.technical.pk}"' in page.content.decode()
     assert "Fritz Kolb" not in text
 
@@ -53,7 +53,7 @@ def test_five_answers_make_a_severity_1_case_from_the_call_on(
 ) -> None:
     browser = as_user("dispatch")
     form = browser.get(f"/telephone/?contact={world.technical.pk}")
-    assert "Authorised" in words(form)
+    assert "Authorized" in words(form)
     answer = take_down(browser, world, world.technical)
 
     case = Case.objects.get()

@@ -91,7 +91,7 @@ def test_a_notice_is_read_by_opening_it_and_leads_to_what_it_tells(
     answer = browser.post(f"/inbox/{notice.pk}/read/")
     assert answer["Location"] == case.get_absolute_url()
     page = browser.get("/inbox/")
-    assert "Everything is read" in words(page)
+    assert "All read" in words(page)
     assert "Unread:" not in words(page)
 
 
@@ -99,7 +99,7 @@ def test_nobody_reads_anothers_notices(world: World, as_user: AsUser) -> None:
     world.open()
     notice = Notice.objects.get(channel="inbox", recipient=world.technical.user)
     other = as_user("alternate")
-    assert "Nothing was told you yet" in words(other.get("/inbox/"))
+    assert "No notices yet" in words(other.get("/inbox/"))
     assert other.post(f"/inbox/{notice.pk}/read/").status_code == 404
 
 
@@ -108,7 +108,7 @@ def test_what_was_told_late_is_marked(world: World, as_user: AsUser) -> None:
     swept(NOW + 3 * DAY)
     page = as_user("engineer").get("/inbox/")
     assert f"Case {case.number}: status update missed" in words(page)
-    assert "Told late" in words(page)
+    assert "Sent late" in words(page)
 
 
 def test_the_inbox_is_paged_and_constant_in_queries(world: World, as_user: AsUser) -> None:

@@ -113,7 +113,7 @@ def test_the_notice_that_it_may_not_be_the_software(world: World, as_user: AsUse
     assert order.get_absolute_url() in page.content.decode()
     work_orders.decline(order, by=world.user("technical"), at=NOW)
     said = words(as_user("engineer").get(f"/cases/{case.pk}/"))
-    assert "does not wish it pursued" in said
+    assert "does not want it pursued" in said
     assert "Not pursued" in said
     again = do(as_user("engineer"), case, "not-software", grounds="Once more.")
     assert again.status_code == 302

@@ -198,7 +198,7 @@ def test_a_draft_is_deleted_and_a_signed_agreement_is_not(draw: Any, administrat
         at=AT,
         signed_on=AT.date(),
     )
-    with pytest.raises(Refusal, match="is signed: it is not deleted"):
+    with pytest.raises(Refusal, match="is signed, so it cannot be deleted"):
         drawing_up.delete_draft(signed, by=administrator, at=AT)
 
 

@@ -166,7 +166,7 @@ UNSIGNABLE = {
     "a day to come": (
         lambda draft: None,
         dt.date(2002, 8, 31),
-        "that day is to come",
+        "that day is in the future",
         "provider_signed_on",
     ),
 }

@@ -67,7 +67,7 @@ def test_an_agreement_is_drawn_up_in_the_browser(
     draft = Agreement.objects.get()
     page = words(browser.get(answer["Location"]))
     assert "The draft 271-ATSP-5000 is drawn up" in page
-    assert "A draft: nothing of it holds yet" in page
+    assert "This is a draft" in page
     listed = words(browser.get(reverse("agreements") + "?state=draft"))
     assert "Aurora Storage" in listed
     assert draft.options.get().quantity == 2
@@ -118,7 +118,7 @@ def test_a_draft_is_changed_signed_and_in_force(browser: Client, version: Progra
     names = {"provider_signatory": "Barbara Bakich", "reseller_signatory": "Ada Lindt"}
     answer = post(browser, "sign_agreement", draft, **names, provider_signed_on="2004-01-01")
     assert answer.status_code == 409
-    assert "that day is to come" in words(answer)
+    assert "that day is in the future" in words(answer)
     answer = post(browser, "sign_agreement", draft, **names, **days)
     assert answer.status_code == 302, words(answer)
     draft.refresh_from_db()
@@ -138,17 +138,17 @@ def test_a_draft_is_deleted_in_the_browser(browser: Client, version: ProgrammeVe
 @pytest.mark.clause("ATSP 9.4")
 def test_an_agreement_is_ended_in_the_browser(browser: Client, mti: Agreement) -> None:
     page = words(browser.get(reverse("end_agreement", args=[mti.reference])))
-    assert "By itself it ends at the end of 2 Sep 2003" in page
+    assert "It ends by itself at the end of 2 Sep 2003" in page
     answer = post(browser, "end_agreement", mti, cause="terminated", on="2003-03-05", reason="")
     assert answer.status_code == 409
-    assert "A termination has its reason on record" in words(answer)
+    assert "A termination needs a reason" in words(answer)
     answer = post(
         browser, "end_agreement", mti, cause="terminated", on="2003-03-05", reason="For cause."
     )
     page = words(browser.get(answer["Location"]))
     assert "terminated with cause" in page
     assert "3 Sep 2002 – 4 Mar 2003" in page
-    assert "Nothing: the agreement has ended" in page
+    assert "Nothing; the agreement has ended" in page
     again = words(browser.get(reverse("end_agreement", args=[mti.reference])))
     assert "This agreement has ended" in again
 

@@ -113,7 +113,7 @@ def test_a_contact_who_left_sees_nothing(mti: Agreement, get: Get) -> None:
     Contact.objects.filter(user=user).update(left_at=AT)
     assert get(user, "agreement", mti.contract_number).status_code == 404
     assert get(user, "programme_version", "atsp-2002", 1).status_code == 404
-    assert "You are on nobody's roster" in words(get(user, "own_agreement")).replace("&#x27;", "'")
+    assert "You are not on a roster" in words(get(user, "own_agreement")).replace("&#x27;", "'")
 
 
 def test_querysets_show_a_reseller_only_its_own(
@@ -293,7 +293,7 @@ def test_a_programme_without_tiers_counts_no_case(db: None, get: Get, administra
     )
     agreement = make_agreement(version, tier="")
     page = words(get(administrator, "agreement", agreement.contract_number))
-    assert "No case is counted" in page
+    assert "Cases are not counted" in page
     assert get(administrator, "programme_version", "back-line", 1).status_code == 200
 
 
@@ -324,7 +324,7 @@ def test_the_list_is_narrowed_by_where_agreements_stand(
 
 
 def test_an_empty_list_says_the_way_out(db: None, get: Get, administrator: User) -> None:
-    assert "No agreement is loaded" in words(get(administrator, "agreements"))
+    assert "No agreements yet" in words(get(administrator, "agreements"))
     assert "No agreement fits these filters" in words(
         get(administrator, "agreements", query="?state=ended")
     )

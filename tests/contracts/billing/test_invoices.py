@@ -166,7 +166,7 @@ class TestRefused:
 
     def test_a_line_of_another_agreement(self, world: MoneyWorld) -> None:
         foreign = world.charge("1.00")
-        with pytest.raises(Refusal, match="no line of this agreement that waits"):
+        with pytest.raises(Refusal, match="is not waiting to be invoiced"):
             issue_invoices(load(NORDLICHT_FILE), charges=[foreign], by=world.keeper, at=AT)
 
     def test_under_a_draft(self, world: MoneyWorld) -> None:

@@ -1,4 +1,4 @@
-"""Who reads the papers of an authorisation: whoever reads the money, and of a work order's whoever sees the order."""
+"""Who reads the papers of an authorization: whoever reads the money, and of a work order's whoever sees the order."""
 
 import datetime as dt
 from typing import Any

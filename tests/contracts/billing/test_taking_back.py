@@ -47,7 +47,7 @@ def test_what_is_not_invoiced_cancels_and_never_is(world: MoneyWorld) -> None:
     found = account(world.agreement, AT + DAY)
     assert found.to_invoice == before
     assert not {line, counter} & {row.charge for row in found.waiting}
-    with pytest.raises(Refusal, match="no line of this agreement that waits"):
+    with pytest.raises(Refusal, match="is not waiting to be invoiced"):
         world.issue(line)
     entry = JournalEntry.objects.filter(verb="agreement.credited").get()
     assert entry.public
@@ -134,7 +134,7 @@ def test_a_line_that_is_invoiced_at_the_same_moment_is_looked_at_again(
             assert thread.is_alive(), refusals
         world.issue(line)
     thread.join(20)
-    assert refusals == ["“Line of 2500.00” was invoiced at this very moment."]
+    assert refusals == ["“Line of 2500.00” was just invoiced by somebody else."]
     assert not world.agreement.charges.filter(takes_back=line).exists()
 
 
@@ -155,7 +155,7 @@ def test_the_page_says_what_will_be_and_keeps_what_was_typed(world: MoneyWorld) 
     assert "It is not invoiced yet, and will not be" in keeper.page("take_back_charge", line.pk)
     empty = keeper.post("take_back_charge", line.pk, reason="")
     assert empty.status_code == 409
-    assert "Taking a line back needs its reason." in words(empty)
+    assert "Taking a line back needs a reason." in words(empty)
     world.invoice(line)
     assert "which does not change" in keeper.page("take_back_charge", line.pk)
     assert f'href="{address}"' in keeper.page("invoice", 1)

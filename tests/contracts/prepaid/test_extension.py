@@ -126,9 +126,9 @@ def test_cases_go_from_a_pool_to_another_with_a_reason_that_the_reseller_reads(
     ("changes", "field", "said"),
     [
         ({"cases": 101}, "cases", "The pool EMEA has 100 cases left, not 101."),
-        ({"cases": 0}, "cases", "At least one case"),
-        ({"reason": "  "}, "reason", "needs its reason"),
-        ({"target": "emea"}, "target", "come back to the pool"),
+        ({"cases": 0}, "cases", "at least one case"),
+        ({"reason": "  "}, "reason", "needs a reason"),
+        ({"target": "emea"}, "target", "pools are the same"),
         ({"source": "apac"}, "source", "no pool 'apac'"),
         ({"target": "apac"}, "target", "no pool 'apac'"),
     ],
@@ -228,7 +228,7 @@ def test_those_concerned_are_told_of_an_extension(
     accept_extension(asked, by=manager, at=SPENT_AT)
     (decided,) = mails("extension_decided")
     assert decided.recipient == terri
-    assert "68 cases more are there until 2003-09-02" in render(decided).text
+    assert "68 more cases are available until 2003-09-02" in render(decided).text
     assert "68 cases" in render(decided).html
 
 

@@ -1,4 +1,4 @@
-"""What an extension costs and brings (ATSP 9.1; D-4, D-22)."""
+"""What an extension costs and includes (ATSP 9.1; D-4, D-22)."""
 
 from dataclasses import replace
 from datetime import date

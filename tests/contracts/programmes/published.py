@@ -18,7 +18,7 @@ def atsp() -> Programme:
 
 @cache
 def back_line() -> Programme:
-    """The back-line schedule of the licence of 2002."""
+    """The back-line schedule of the license of 2002."""
     return read_file(FOLDER / "back-line-2002.toml")
 
 

@@ -91,7 +91,7 @@ def test_it_is_searched_by_plain_words(mti: Agreement) -> None:
     assert 'id="term-technical-contact"' in page
     assert 'id="term-fix"' not in page
     page = words(client.get(ADDRESS, {"q": "zebra <b>"}))
-    assert "No term has these words" in page
+    assert "No term matches" in page
     assert "zebra &lt;b&gt;" in page
 
 

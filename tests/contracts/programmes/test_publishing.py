@@ -118,7 +118,7 @@ def test_no_toml_at_all_names_the_line(client: Client) -> None:
     ("name", "content", "says"),
     [
         ("terms.toml", b"\x89PNG\r\n\x1a\n\xff\xfe", "not UTF-8 text"),
-        ("terms.toml", b"a = 1\0", "bytes that are no text"),
+        ("terms.toml", b"a = 1\0", "is not text"),
         ("terms.toml", b"x" * 1_000_001, "larger than 1 MB"),
     ],
 )
@@ -135,7 +135,7 @@ def test_nothing_sent_is_said(client: Client) -> None:
 def test_terms_that_are_published_already_make_no_version(client: Client) -> None:
     published()
     page = words(sent(client, programme_text()))
-    assert "These very terms are published already." in page
+    assert "These exact terms are already published." in page
     assert not digest_on(page)
 
 

@@ -264,7 +264,7 @@ def test_the_account_manager_changes_what_is_proposed(
         **{"option_psam-2": 3},
     )
     assert response.status_code == 409
-    assert "is not of the column of the tier" in words(response)
+    assert "is not in the column of the tier" in words(response)
     assert 'value="3"' in words(response)
 
 

@@ -63,6 +63,6 @@ def test_the_pages_are_accessible_and_fit(
     assert faults_of(live_server.url, pages, session=session) == []
     with page_of(live_server.url + pages[-1], session=session) as page:
         page.set_input_files("#id_file", str(form))
-        page.get_by_role("button", name="Look at it").click()
+        page.get_by_role("button", name="Preview").click()
         page.wait_for_selector("#plan-title")
         assert faults(page, "the rows of a form") == []

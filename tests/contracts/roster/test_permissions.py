@@ -1,4 +1,4 @@
-"""What a person may do under their organisation's agreement, and from when."""
+"""What a person may do under their organization's agreement, and from when."""
 
 import datetime as dt
 

@@ -97,7 +97,7 @@ def test_contacts_beyond_the_slots_are_counted() -> None:
         (table(more=({**NEW, "Role": "King"},)), "Role", "King is no role"),
         (table(more=({**NEW, "Name": ""},)), "Name", "name is missing"),
         (table(more=({**NEW, "E-mail Address": "x"},)), "E-mail Address", "not an e-mail"),
-        (table(more=({**NEW, "Site": "Paris"},)), "Site", "none of the reseller's sites"),
+        (table(more=({**NEW, "Site": "Paris"},)), "Site", "not one of the reseller's sites"),
         (table(more=({**NEW, "Pool": "Mars"},)), "Pool", "no pool 'Mars'"),
         (table(more=({**NEW, "Slot": "two"},)), "Slot", "'two' is no slot"),
         (table(more=({**NEW, "Pool": "US", "Slot": "1"},)), "Slot", "Slot 1 of US is"),

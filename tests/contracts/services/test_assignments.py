@@ -135,7 +135,7 @@ def test_a_person_serves_until_their_last_day_and_the_record_stays(world: Servic
     assert psams_of(world.agreement, NOW) == [world.psam]
     assert psams_of(world.agreement, NOW + DAY) == []
     assert journalled(world.agreement, "agreement.assignment_ends")[0].before == {"ends_on": None}
-    with pytest.raises(Refusal, match="lies in the past"):
+    with pytest.raises(Refusal, match="is in the past"):
         end_assignment(assignment, ends_on=TODAY - 9 * DAY, by=world.administrator, at=NOW)
 
 

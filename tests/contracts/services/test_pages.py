@@ -135,7 +135,7 @@ def test_a_call_goes_from_agenda_to_minutes_on_its_page(world: Services, signed_
 def test_a_profile_is_written_and_what_changed_is_seen(world: Services, signed_in: As) -> None:
     browser = signed_in(world.psam)
     path = page(world, "services/profile/")
-    assert "Nothing is written yet" in words(browser.get(path))
+    assert "Nothing written yet" in words(browser.get(path))
     browser.post(f"{path}edit/", {"based_on": 0, "products": "NetWorker 6.1.2\nTwo libraries"})
     browser.post(f"{path}edit/", {"based_on": 1, "products": "NetWorker 6.1.3\nTwo libraries"})
     text = words(signed_in(world.technical).get(path))
@@ -182,7 +182,7 @@ def test_a_psam_lands_on_their_resellers_with_what_is_due(world: Services, signe
     browser = signed_in(world.psam)
     landed = browser.get("/", follow=True)
     assert landed.redirect_chain[-1][0] == "/account-management/"
-    assert "No reseller is yours today" in words(landed)
+    assert "You have no resellers today" in words(landed)
     world.assign_both()
     record_held(
         world.agreement.calls.get(),

@@ -1,4 +1,4 @@
-"""Charges, standing fees and authorisations."""
+"""Charges, standing fees and authorizations."""
 
 import datetime as dt
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""What of logged work is billable: every combination of authorisation, notice to stop and cause (ATSP 7.2, 7.3)."""
+"""What of logged work is billable: every combination of authorization, notice to stop and cause (ATSP 7.2, 7.3)."""
 
 import datetime as dt
 from decimal import Decimal
@@ -217,8 +217,8 @@ def test_other_parts_of_days_are_refused(days: str | None) -> None:
         (ON_SITE, NINE, NINE + 4 * DAY, {}, "within a day"),
         (SECTION_7, NINE + 2 * DAY, NINE + 2 * DAY + HOUR, {}, "not done yet"),
         (SECTION_7, NINE, NINE + HOUR, {"others": [(BEFORE, NINE + SECOND)]}, "logged already"),
-        (ON_SITE, NINE, NINE + HOUR, {"authorised_at": None}, "before its fee was authorised"),
-        (ON_SITE, NINE, NINE + HOUR, {"authorised_at": WITHIN}, "before its fee was authorised"),
+        (ON_SITE, NINE, NINE + HOUR, {"authorised_at": None}, "before its fee was authorized"),
+        (ON_SITE, NINE, NINE + HOUR, {"authorised_at": WITHIN}, "before its fee was authorized"),
     ],
 )
 def test_a_stretch_that_cannot_be_logged(
@@ -279,7 +279,7 @@ def test_no_more_is_charged_than_is_authorised() -> None:
     assert refused.value.field == "up_to_cover"
     found = settlement(ON_SITE, two_days(), Decimal(5200), up_to_cover=True)
     assert (found.work, found.expenses) == (Decimal(5000), Decimal(200))
-    assert "charged US$200.00, the most that is authorised." in found.expenses_words
+    assert "charged US$200.00, the most that is authorized." in found.expenses_words
     less = settlement(ON_SITE, two_days(), Decimal(3000), up_to_cover=True)
     assert (less.work, less.expenses) == (Decimal(3000), Decimal(0))
     assert settlement(ON_SITE, two_days(), Decimal("5600.50")).total == Decimal("5600.50")

@@ -37,7 +37,7 @@ def _served_as_built(settings: Any, set_clock: Any) -> None:
 
 
 def lively(world: WorkWorld) -> dict[str, WorkOrder]:
-    """An order under way with all that a bill may show, one to authorise, and a notice to answer."""
+    """An order under way with all that a bill may show, one to authorize, and a notice to answer."""
     world.set_rate()
     under_way = world.under_way(amount=Decimal(4000))
     world.log(under_way)
@@ -75,7 +75,7 @@ def test_a_refused_authorisation_leads_the_eye_to_what_is_wrong(
     address = live_server.url + order.get_absolute_url()
     with page_of(address, session=session("administrative"), unless="409") as page:
         page.get_by_label("E-mail authorising the fee").check()
-        page.get_by_role("button", name="Authorise").click()
+        page.get_by_role("button", name="Authorize").click()
         expect(page.locator(".refusal")).to_be_focused()
         expect(page.locator(".refusal")).to_contain_text("Paste its words, or attach it.")
         expect(page.get_by_label("E-mail authorising the fee")).to_be_checked()

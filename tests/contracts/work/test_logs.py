@@ -67,7 +67,7 @@ def test_work_is_logged_and_stands_on_the_bill(world: WorkWorld) -> None:
         {"by": "keeper"},
         {"text": " "},
         {"days": None},
-        {"began_at": AT, "ended_at": AT + MINUTE},  # before it was authorised
+        {"began_at": AT, "ended_at": AT + MINUTE},  # before it was authorized
     ],
 )
 def test_what_cannot_be_logged_leaves_nothing(world: WorkWorld, changes: dict[str, Any]) -> None:
@@ -315,7 +315,7 @@ def test_no_more_than_what_is_authorised_is_charged(world: WorkWorld) -> None:
     assert refused.value.field == "up_to_cover"
     (work,) = settled(world, order, up_to_cover=True)
     assert work.amount == 4000
-    assert work.words.endswith("charged US$4,000.00, the most that is authorised.")
+    assert work.words.endswith("charged US$4,000.00, the most that is authorized.")
 
 
 @pytest.mark.parametrize("who", ["engineer", "administrative", "dispatch"])

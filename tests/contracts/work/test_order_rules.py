@@ -151,7 +151,7 @@ def test_nothing_starts_without_a_purchase_order_or_an_email(
     with pytest.raises(Refusal) as refused:
         moved(terms, state, step)
     assert refused.value.clause == terms.clause
-    assert "No work starts before its fee is authorised." in str(refused.value)
+    assert "No work starts before its fee is authorized." in str(refused.value)
     assert "purchase order, or an e-mail" in refused.value.way_out
 
 
@@ -210,7 +210,7 @@ def test_hours_are_estimated_at_the_then_current_rate() -> None:
     ("terms", "days", "expenses", "field", "said"),
     [
         (REMOTE, "1", "10", "expenses", "has no travel and living expenses"),
-        (ON_SITE, "1", "-1", "expenses", "not below zero"),
+        (ON_SITE, "1", "-1", "expenses", "cannot be negative"),
         (ON_SITE, "0", "0", "quantity", "is no work"),
         (ON_SITE, "-2", "0", "quantity", "is no work"),
         (ON_SITE, "0.25", "0", "quantity", "cannot be charged by the day"),

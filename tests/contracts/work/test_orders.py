@@ -102,7 +102,7 @@ def test_remote_work_names_no_site(world: WorkWorld) -> None:
 def test_work_is_not_asked_for_at_somebody_elses_site_or_without_a_problem(
     world: WorkWorld,
 ) -> None:
-    with pytest.raises(Refusal, match="no site of this reseller"):
+    with pytest.raises(Refusal, match="not a site of this reseller"):
         world.requested(site=make_site(make_organisation()))
     with pytest.raises(Refusal) as refused:
         world.requested(problem=" ")
@@ -126,7 +126,7 @@ def test_others_do_not_ask_for_work(world: WorkWorld, who: str) -> None:
     assert not WorkOrder.objects.exists()
 
 
-# --- estimate and authorisation ----------------------------------------------------------------
+# --- estimate and authorization ----------------------------------------------------------------
 
 
 @pytest.mark.clause("ATSP 17", "ATSP Ex.D")
@@ -235,7 +235,7 @@ def test_an_estimate_above_what_is_covered_is_warned_about_and_more_can_be_autho
 ) -> None:
     order = world.authorised(amount=Decimal(5000))
     entry = JournalEntry.objects.about(order).get(verb="work.authorised")
-    assert "The estimate is US$1,200.00 above what is authorised." in entry.text
+    assert "The estimate is US$1,200.00 above what is authorized." in entry.text
     order = world.authorise(order, number="PO-7732", amount=Decimal(1200), at=AT + HOUR)
     assert order.authorised_at == AT + 2 * MINUTE
     assert verbs(order)[-1] == "work.authorised_further"
@@ -276,7 +276,7 @@ def test_a_notice_to_stop_is_received_as_it_is_sent(world: WorkWorld) -> None:
 @pytest.mark.clause("ATSP 7.3.3")
 def test_a_notice_that_came_another_way_counts_from_its_receipt(world: WorkWorld) -> None:
     order = world.under_way()
-    for received_at, said in ((AT + 9 * DAY, "before it is put on record"), (AT, "authorised")):
+    for received_at, said in ((AT + 9 * DAY, "after it is put on record"), (AT, "authorized")):
         with pytest.raises(Refusal, match=said) as refused:
             work_orders.stop(
                 order,

@@ -197,7 +197,7 @@ def test_the_whole_way_through_the_pages(world: WorkWorld, as_user: As) -> None:
     assert "Replicated it at their site. Carla Stone" in page
     assert "6 Mar 2003 09:00" in page
     assert "flight.pdf" in page
-    assert "Billable Authorised" in page
+    assert "Billable Authorized" in page
     assert "US$2,920.10" in page
     assert "Take back" not in page
     assert do(as_user("engineer"), order, "finish", text="It is the index.").status_code == 302
@@ -228,7 +228,7 @@ def test_a_refused_form_keeps_what_was_typed_and_names_clause_and_field(
     )
     assert answer.status_code == 409
     page = answer.content.decode()
-    assert complaints(answer, "authorise-number") == ["A purchase order has its number."]
+    assert complaints(answer, "authorise-number") == ["A purchase order needs a number."]
     assert "ATSP 17" in page
     assert "A note of ours" in page
     assert "Choose the file again" in page
@@ -259,7 +259,7 @@ def test_a_file_that_is_none_of_the_papers_is_refused(world: WorkWorld, as_user:
         ("log", {"began_at": "nonsense", "ended_at": "", "text": "x"}, "Enter a valid date/time"),
         ("expense", {"kind": "yacht", "amount": "-1", "text": "x"}, "Select a valid choice"),
         ("stop", {"text": ""}, "This field is required"),
-        ("take-back", {"line": "work-9999"}, "That line is not of this order."),
+        ("take-back", {"line": "work-9999"}, "That line does not belong to this order."),
     ],
 )
 def test_what_was_typed_wrongly_is_said(
@@ -278,7 +278,7 @@ def test_a_line_is_taken_back_from_the_bill(world: WorkWorld, as_user: As) -> No
     assert do(browser, order, "take-back", line=f"work-{log.pk}").status_code == 302
     assert do(browser, order, "take-back", line=f"expense-{cost.pk}").status_code == 302
     page = words(browser.get(order.get_absolute_url()))
-    assert "No work is logged yet" in page
+    assert "No work logged yet" in page
     assert "took a line back" in page
 
 
@@ -323,16 +323,16 @@ def test_a_missing_rate_is_said_where_the_bill_would_stand(world: WorkWorld, as_
 def test_more_than_is_authorised_is_shown(world: WorkWorld, as_user: As) -> None:
     order = world.under_way(amount=Decimal(2000))
     page = words(as_user("administrative").get(order.get_absolute_url()))
-    assert "Above what is authorised" in page
+    assert "Above what is authorized" in page
     world.log(order)
     page = words(as_user("administrative").get(order.get_absolute_url()))
-    assert "US$500.00 above what is authorised" in page
+    assert "US$500.00 above what is authorized" in page
 
 
 def test_the_tab_lists_the_orders_and_what_work_costs(world: WorkWorld, as_user: As) -> None:
     address = reverse("agreement_work", args=[world.agreement.reference])
     page = words(as_user("technical").get(address))
-    assert "No work was ordered" in page
+    assert "No work orders yet" in page
     assert "US$2,500.00 a day, plus travel and living" in page
     order = world.estimated()
     page = words(as_user("technical").get(address))
