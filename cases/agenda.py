@@ -51,7 +51,7 @@ def overdue(agreement: Agreement, since: dt.datetime, at: dt.datetime) -> list[s
 
 
 def waits(agreement: Agreement, since: dt.datetime, at: dt.datetime) -> list[str]:
-    """Cases for which information was asked and has not come."""
+    """Cases that still wait for the information that was asked for."""
     waiting = (
         _cases(agreement)
         .open()

@@ -1,4 +1,4 @@
-"""Where the pages of cases stand in the navigation, and whose home they are."""
+"""The navigation entries of cases, and the roles whose home is one of these pages."""
 
 from typing import Any
 

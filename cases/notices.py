@@ -125,7 +125,7 @@ def opened(case: Case, promise: Deadline, *, at: dt.datetime) -> None:
 
 
 def wanted(case: Case) -> dict[str, Any]:
-    """The information that is asked for, for a message's facts: what, by whom, by when, and what follows otherwise."""
+    """The information asked for, for a message: what, by whom, by when, and the consequence."""
     clock = Deadline.objects.about(case).unfinished().filter(kind=clocks.INFORMATION).first()
     facts = {
         "due": f"Send {', '.join(case.information_missing)}",

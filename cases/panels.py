@@ -55,7 +55,7 @@ def case_panel(request: HttpRequest, case: Any) -> str:
 
 
 def _read_by(those: Q) -> Any:
-    """The latest bulletins told to those readers, with how many were told and how many have not read."""
+    """The latest bulletins sent to those readers, with how many got them and how many have not read them."""
     told = those & Q(readers__told_at__isnull=False)
     return (
         Bulletin.objects.published()

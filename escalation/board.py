@@ -263,7 +263,7 @@ def show(
     everything: bool = False,
     with_told: bool = False,
 ) -> list[ShownTimeline]:
-    """Timelines (with their cases) as the user sees them, in their order; on request with who was told."""
+    """Timelines (with their cases) as the user sees them, in order; on request with the recipients."""
     chosen = list(timelines)
     people = Bearers(chosen, now)
     steps = Step.objects.filter(timeline__in=chosen).select_related("done_by", "waived_by")
@@ -314,7 +314,7 @@ def without_exhibit_c(user: User) -> list[Case]:
 
 
 def told_of(timelines: Iterable[Timeline]) -> dict[tuple[int, str], list[Told]]:
-    """Who was told at each step by mail, by timeline and step; one statement."""
+    """The recipients of each step's mail, by timeline and step; one statement."""
     names = {(one.case_id, f"escalation:{one.number}"): one.pk for one in timelines}
     rows = Notice.objects.about_any("cases.case", [case_id for case_id, _ in names]).filter(
         step__startswith="escalation:", channel=Channel.EMAIL

@@ -121,7 +121,7 @@ class _Record:
 
 
 def _steps(rows: Sequence[Deadline]) -> list[tuple[Step, Deadline]]:
-    """The rows' steps with what is told about their cases, in the rows' order; one statement."""
+    """The rows' steps with the facts of their cases, in the rows' order; one statement."""
     steps = Step.objects.select_related(
         "timeline__case__agreement__provider",
         "timeline__case__reseller",

@@ -45,7 +45,7 @@ def step_name(timeline: Timeline, code: str) -> str:
 def mark_reached(
     step: Step, deadline: Deadline, people: Bearers, duties: OpenDuties
 ) -> list[NoticeDraft]:
-    """The notices of a notice of Exhibit C whose time has come; empty when there is nobody to tell."""
+    """The messages for a due notice of Exhibit C; empty when there is nobody to tell."""
     timeline, case = step.timeline, step.timeline.case
     audience = [Role(role) for role in step.audience]
     internal = people.audience(

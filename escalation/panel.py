@@ -20,7 +20,7 @@ OWED_TO_THE_RESELLER = {
     Act.CALL_RESELLER_MANAGEMENT: "Your PSAM calls your management",
     Act.INFORM_RESELLER_MANAGEMENT: "Your PSAM informs your management",
 }
-"""The duties of which the reseller is the other side, in the words for them."""
+"""The duties owed to the reseller, in words for the reseller."""
 SHOWN = 3
 READ = 60
 
@@ -72,7 +72,7 @@ def _title(duty: Deadline, *, provider: bool) -> str:
 
 
 def _each_act_once(duties: Iterable[Deadline]) -> list[Deadline]:
-    """The first open duty of each act: one missed stands for those of its kind after it."""
+    """The first open duty of each act; a missed one represents the later ones of its kind."""
     first: dict[str, Deadline] = {}
     for duty in duties:
         first.setdefault(duty.data["act"], duty)

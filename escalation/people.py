@@ -75,7 +75,7 @@ class Bearers:
         return any(user in self._directory.assigned(case.agreement, duty) for duty in assigned)
 
     def may_act(self, user: User, role: Role, case: Case) -> bool:
-        """Whether the user may do or waive a duty of that role: whoever stands for it, or holds it elsewhere."""
+        """Whether the user may do or waive a duty of that role: they bear it here, or hold the role elsewhere."""
         return user.has_role(role.value) or self.stands_for(user, role, case)
 
     @cached_property

@@ -69,7 +69,7 @@ def relief_given(event: ReliefGiven) -> None:
 
 
 def relief_failed(event: ReliefFailed) -> None:
-    """The case is worked on again: still severity 1, it escalates anew from now."""
+    """The case is worked on again: if still severity 1, start a new escalation now."""
     actions.start(event.case, by=event.by, at=event.at)
 
 
@@ -79,7 +79,7 @@ def closed(event: CasesClosed) -> None:
 
 
 def reopened(event: CaseReopened) -> None:
-    """The case is open again: still severity 1, it escalates anew from now."""
+    """The case is open again: if still severity 1, start a new escalation now."""
     actions.start(event.case, by=event.by, at=event.at)
 
 

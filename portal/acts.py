@@ -36,7 +36,7 @@ A = TypeVar("A", bound=Actor)
 
 
 class RefusableForm(forms.Form):
-    """A form whose act may be refused: the refusal stands above it and at its field, with everything typed kept."""
+    """A form for an act that may be refused: it shows the refusal above and at the field, and keeps what was typed."""
 
     refusal: Refusal | None = None
     field_names: ClassVar[Mapping[str, str]] = {}
@@ -223,7 +223,7 @@ class Act(RefusableForm, Generic[S, A]):
 
 @dataclass
 class Offer(Generic[S, A]):
-    """An act that is open to the reader of a page. Listing it costs nothing: its form is built when it is asked for."""
+    """An act that the reader of a page may do. Its form is built only when needed, so listing it costs nothing."""
 
     act: type[Act[S, A]]
     subject: S
@@ -258,7 +258,7 @@ class Offer(Generic[S, A]):
 
     @cached_property
     def form(self) -> Act[S, A]:
-        """Its form: the one that came back, else a new one; the cursor stands in it when it is open."""
+        """The form: the one sent back, else a new one; it takes the cursor when it is open."""
         form = self.bound or self.act(self.subject, self.actor)
         if self.is_open:
             form.take_cursor()

@@ -54,12 +54,12 @@ def raise_alarm(
 
 
 def audience(subject: SubjectKey | None = None) -> list[User]:
-    """Who is told of a subject: the holders of the roles, else every active user of the provider."""
+    """The people to alarm about a subject: the holders of the roles, else every active user of the provider."""
     return list(_told(subject, AUDIENCE) or _told(subject, tuple(Role)))
 
 
 def narrow(told: Narrowing) -> None:
-    """Let a room that knows whose a subject is choose, among the people of the roles, those who may hear of it."""
+    """Let the room that owns a subject choose which holders of the roles may hear about it."""
     _narrowings[:] = [told]
 
 

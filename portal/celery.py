@@ -1,4 +1,4 @@
-"""Celery: workers and beat. Beat only ticks; what is due stands in the database (see ``portal.deadlines``)."""
+"""Celery: workers and beat. Beat only ticks; the database holds what is due (see ``portal.deadlines``)."""
 
 import os
 

@@ -64,7 +64,7 @@ def home_of(user: Any) -> str:
 
 
 def navigation_for(user: Any, path: str) -> list[ShownEntry]:
-    """The user's entries in order; the one whose address is the longest beginning of `path` is active."""
+    """The user's entries in order; the active one has the longest address that begins `path`."""
     shown = [
         (entry, reverse(entry.url_name))
         for entry in sorted(_entries.values(), key=lambda entry: entry.position)

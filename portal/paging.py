@@ -1,4 +1,4 @@
-"""Pages of long lists, whose length is counted only as far as anybody pages."""
+"""Page long lists, and count them only as far as somebody pages."""
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property

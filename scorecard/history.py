@@ -109,7 +109,7 @@ class CaseHistory:
 
 
 def histories_of(cases: QuerySet[Case]) -> dict[int, CaseHistory]:
-    """The histories of the cases by their ids, in one statement; without those whose opening the journal lacks."""
+    """The histories of the cases by id, in one statement; a case without an opening in the journal is left out."""
     told: dict[int, CaseHistory] = {}
     entries = (
         JournalEntry.objects.about_any(Case._meta.label_lower, cases.order_by().values("pk"))

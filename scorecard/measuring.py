@@ -82,7 +82,7 @@ class _Account:
         return self.years[0].effective_on
 
     def year_of(self, day: dt.date) -> Agreement:
-        """The agreement whose year holds the day; the first or the last one for a day outside."""
+        """The agreement for the year of the day; the first or the last one for a day outside."""
         held = [year for year in self.years if year.effective_on <= day]
         return held[-1] if held else self.years[0]
 

@@ -162,7 +162,7 @@ def mark_read(bulletin: Bulletin, *, by: User, at: dt.datetime) -> None:
 def choose_products(
     contact: Contact, products: Iterable[Product], *, by: User, at: dt.datetime
 ) -> None:
-    """Set of which products a contact wants to hear; without any the default holds again. Only for oneself."""
+    """Set the products that a contact follows; none restores the default. Only for oneself."""
     if contact.user_id != by.pk:
         raise Refusal(
             "You can only choose for yourself.", clause=CLAUSE, way_out="Ask the person to choose."

@@ -28,7 +28,7 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
     """Selects bulletins."""
 
     def visible_to(self, user: Any) -> Self:
-        """All for the house, whose products they are of; published ones for every reseller's people."""
+        """All for the house, which owns the products; published ones for every reseller's people."""
         if not user.is_authenticated:
             return self.none()
         if user.is_provider:
@@ -45,14 +45,14 @@ class BulletinQuerySet(models.QuerySet["Bulletin"]):
         return self.annotate(text=_TEXT).filter(text=wanted)
 
     def told_to(self, user: Any, *, unread: bool = False) -> Self:
-        """Those of which the user was told; with `unread` those of them that they have not read."""
+        """Those that were sent to the user; with `unread`, those they have not read."""
         mine = BulletinReader.objects.filter(
             bulletin=OuterRef("pk"), contact__user=user, told_at__isnull=False
         )
         return self.filter(Exists(mine.filter(read_at=None) if unread else mine))
 
     def with_reading_of(self, user: Any) -> Self:
-        """With `was_told` and `was_read`: whether the user was told of it, and has read it."""
+        """With `was_told` and `was_read`: whether it was sent to the user, and whether they have read it."""
         mine = BulletinReader.objects.filter(bulletin=OuterRef("pk"), contact__user=user)
         return self.annotate(
             was_told=Exists(mine.filter(told_at__isnull=False)),
@@ -102,7 +102,7 @@ class Bulletin(models.Model):
 
 
 class BulletinReader(models.Model):
-    """A contact who was told of a bulletin, or found it in the archive, and when they read it."""
+    """A contact who was sent a bulletin or found it in the archive, and when they read it."""
 
     bulletin = models.ForeignKey(Bulletin, on_delete=models.PROTECT, related_name="readers")
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="bulletins")
@@ -124,7 +124,7 @@ class BulletinReader(models.Model):
 
 
 class ProductInterest(models.Model):
-    """A product of which a contact wants to hear; without any they hear of those their company has cases on."""
+    """A product that a contact follows; without any they hear about those their company has cases on."""
 
     contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="interests")
     product = models.ForeignKey(Product, on_delete=models.CASCADE, related_name="interested")

@@ -1,4 +1,4 @@
-"""What people are told of bulletins (ATSP 14.1.2)."""
+"""Notices about bulletins (ATSP 14.1.2)."""
 
 import datetime as dt
 from collections.abc import Sequence

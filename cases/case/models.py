@@ -149,7 +149,7 @@ class CaseQuerySet(ScopedQuerySet):
         return self.filter(next_due_at__lt=at)
 
     def waiting_for_reseller(self) -> Self:
-        """Those on which something is asked of the reseller: information, a call, an answer, a word on the relief, or
+        """Cases that wait for the reseller: information, a call, an answer, a word on the relief, or
         who goes on when the contact left."""
         return self.filter(
             Q(information_asked_at__isnull=False, information_received_at=None)
@@ -216,9 +216,9 @@ def _page_without_number(_prefix: str) -> str:
 
 
 class Case(models.Model):
-    """A case, as it stands. How it came to stand so is in the journal; what is owed on it, in the deadlines."""
+    """A case in its present state. The journal holds its history, the deadlines what is owed."""
 
-    # whose, and under which terms
+    # the parties and the terms
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="cases")
     provider = models.ForeignKey(
         Organisation,

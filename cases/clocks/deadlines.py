@@ -35,12 +35,12 @@ def register_kinds() -> None:
 
 
 def first_response_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
-    """Nobody answered in time (ATSP 4.6): journal it and tell whose it is. The promise stays to be kept."""
+    """Record a missed first response (ATSP 4.6) and tell whoever owes it. The promise still has to be kept."""
     _promises_missed(rows, now, "first technical response")
 
 
 def status_update_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
-    """The contact was not updated in time (ATSP 4.6): journal it and tell whose it is."""
+    """Record a missed status update (ATSP 4.6) and tell whoever owes it."""
     _promises_missed(rows, now, "status update")
 
 

@@ -177,7 +177,7 @@ def stop_information(case: Case, *, at: dt.datetime) -> None:
 
 
 def stop_all(cases: Iterable[Case], *, at: dt.datetime, cause: str) -> None:
-    """Call off whatever is still to come on the cases: nothing of a closed case escalates (D-13)."""
+    """Cancel what is still to come on the cases: a closed case does not escalate (D-13)."""
     deadlines.cancel_many(cases, at=at, cause=cause)
 
 

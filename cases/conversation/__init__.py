@@ -1,1 +1,1 @@
-"""What is said on a case: replies, calls, notes (ATSP 4.6, 4.7)."""
+"""The conversation on a case: replies, calls, notes (ATSP 4.6, 4.7)."""

@@ -1,4 +1,4 @@
-"""What is said on a case: messages, calls and notes; and the sub-cases that engage other teams."""
+"""The conversation on a case: messages, calls and notes; and the sub-cases that engage other teams."""
 
 from typing import Any, ClassVar, Self
 
@@ -32,7 +32,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
 
 class Message(models.Model):
-    """Something that was said or written on a case."""
+    """A message, call or note on a case."""
 
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="messages")
     kind = models.CharField(max_length=10, choices=MessageKind.choices)
@@ -58,7 +58,7 @@ class Message(models.Model):
 
     @property
     def said_as(self) -> str:
-        """How it was said, for the head of the message: "by telephone"."""
+        """The channel in words, for the head of the message: "by telephone"."""
         words = {
             MessageKind.REPORT: "reported the Problem",
             MessageKind.CALL: "called",

@@ -1,4 +1,4 @@
-"""The conversation of a case: what was said and what happened, in one line of time."""
+"""The conversation of a case: messages and events in one timeline."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SAID_BY_MESSAGES = (
     Verb.CASE_RELIEF_SENT,
     Verb.CASE_RELIEVED,
 )
-"""Acts of which the message itself stands in the conversation."""
+"""Acts that already appear in the conversation, as their message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Line:
 
 
 def conversation(case: Case, user: User) -> list[Line]:
-    """What was said and what happened on a case, the oldest first, as the user may see it. Three queries."""
+    """Messages and events of a case, the oldest first, as the user may see them. Three queries."""
     said = Message.objects.visible_to(user).filter(case=case).select_related("by")
     entries = JournalEntry.objects.about(case).exclude(verb__in=_SAID_BY_MESSAGES).in_order()
     if not user.is_provider:

@@ -1,4 +1,4 @@
-"""What people are told of requests for enhancement (ATSP 1.5, 10.1, 14.1.4)."""
+"""Notices about requests for enhancement (ATSP 1.5, 10.1, 14.1.4)."""
 
 import datetime as dt
 

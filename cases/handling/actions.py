@@ -55,7 +55,7 @@ def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
 
 
 def may_answer_for(case: Case, at: dt.datetime) -> "QuerySet[Contact]":
-    """To whom a case may be handed: its reseller's Technical Contacts and alternates, by name, save who has it now.
+    """Who can take over a case: its reseller's Technical Contacts and alternates, by name, save who has it now.
 
     The roster counts, not the waiting time: who still waits hears of the case, and asks for nothing yet (ATSP 5.2.1).
     """

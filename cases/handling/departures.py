@@ -1,4 +1,4 @@
-"""What becomes of open cases whose contact left the roster: none is forgotten without notice (ATSP 5.2.2)."""
+"""Open cases whose contact left the roster: report each one until somebody takes it over (ATSP 5.2.2)."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -30,7 +30,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     """Selects articles."""
 
     def visible_to(self, user: Any) -> Self:
-        """Published articles for everybody who signed in; drafts for the house only, whose products they are of."""
+        """Published articles for everybody who signed in; drafts only for the house, which owns the products."""
         if not user.is_authenticated:
             return self.none()
         published = Q(published_at__isnull=False)
@@ -41,7 +41,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(fix_published_at__lte=at)
 
     def matching(self, title: str, description: str) -> Self:
-        """Those whose text shares words with a Problem so described, the nearest first; one word is none."""
+        """Articles that share words with a described Problem, the best match first; one word is not enough."""
         words = re.findall(r"\w+", f"{title} {description}")[:_WORDS_READ]
         typed = SearchVector(Value(" ".join(words)), config="english")
         any_of_them = SearchQuery(" or ".join(words), search_type="websearch", config="english")

@@ -221,7 +221,7 @@ def _admit(
 
 
 def _no_agreement(contact: Contact, at: dt.datetime) -> Refusal:
-    """What is said while no agreement is in force: the end of the last one, with its cause and clause."""
+    """The refusal while no agreement is in force: the end of the last one, with its cause and clause."""
     last = last_agreement(contact, at)
     ended, clause = "", "ATSP 2.1, 9.1"
     if last is not None:

@@ -1,4 +1,4 @@
-"""What cases hear from contracts: an act on a work order stands in the conversation of its case."""
+"""Show acts on a work order in the conversation of its case."""
 
 from cases.case.models import Case
 from contracts.verbs import Verb
@@ -7,7 +7,7 @@ from portal import journal, subscriptions
 from portal.models import SubjectKey
 
 TOO_SMALL = (Verb.WORK_LOGGED, Verb.WORK_EXPENSE_ADDED, Verb.WORK_LINE_TAKEN_BACK)
-"""What stands on the page of the order only."""
+"""Verbs that only the page of the order shows."""
 
 
 def subscribe() -> None:

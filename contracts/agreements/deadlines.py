@@ -18,14 +18,14 @@ def register_kinds() -> None:
 
 
 def effective_dates_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
-    """The Effective Date of signed agreements came: they are in force (ATSP page 1, 2.a)."""
+    """Put signed agreements in force on their Effective Date (ATSP page 1, 2.a)."""
     for late, part in by_lateness(rows):
         signed = _agreements(part, AgreementState.SIGNED)
         life.take_force_many(signed, by=None, at=now, late=late)
 
 
 def years_ran_out(rows: Sequence[Deadline], now: dt.datetime) -> None:
-    """The last day of agreements is over: they ended, whenever the sweep comes to it (ATSP page 1, 2.a)."""
+    """End agreements whose last day is over, however late the sweep runs (ATSP page 1, 2.a)."""
     for late, part in by_lateness(rows):
         expired = _agreements(part, AgreementState.IN_FORCE)
         for agreement in expired:

@@ -1,4 +1,4 @@
-"""What people are told of an agreement's life: it is in force, it ended, why, and what they may do now."""
+"""Notices about an agreement's life: that it is in force, that it ended, why, and what people may do now."""
 
 import datetime as dt
 from collections.abc import Mapping, Sequence

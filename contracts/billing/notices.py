@@ -1,4 +1,4 @@
-"""What is told about invoices: to the reseller's Administrative Contact, and to who keeps the books (ATSP 3.2)."""
+"""Notices about invoices, to the reseller's Administrative Contact and to the provider's bookkeepers (ATSP 3.2)."""
 
 import datetime as dt
 from collections.abc import Iterable

@@ -22,7 +22,7 @@ class ResellerAgreementState(models.TextChoices):
 
 
 class ResellerAgreementChange(models.Model):
-    """Since when the reseller agreement stands as it does, and why. Append-only: a change is a new row (ATSP 5.1)."""
+    """The standing of the reseller agreement, since when, and why. Append-only: a change is a new row (ATSP 5.1)."""
 
     agreement = models.ForeignKey(
         Agreement, on_delete=models.PROTECT, related_name="reseller_agreement_changes"

@@ -1,4 +1,4 @@
-"""Who serves an agreement and who is told: PSAM, alternate, ESS, the reseller's management, audiences of Exhibit C."""
+"""Who serves an agreement and whom to tell: PSAM, alternate, ESS, the reseller's management, audiences of Exhibit C."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -46,7 +46,7 @@ def holders(agreement_id: int, *wanted: roles.Role) -> QuerySet[User]:
 
 
 def house_holders(*wanted: roles.Role) -> QuerySet[User]:
-    """Those of the house who hold one of the roles, for what belongs to no agreement, by name."""
+    """The house's holders of one of the roles, by name, for subjects that belong to no agreement."""
     return of_the_house(User.objects.with_role(*wanted))
 
 
@@ -64,7 +64,7 @@ _subjects: dict[str, tuple[QuerySet[Any], str]] = {}
 
 
 def register_subject(subject_type: str, rows: QuerySet[Any], provider: str) -> None:
-    """Say by which look-up path the rows of a subject type lead to the provider whose people hear of them."""
+    """Register the look-up path from a subject type to the provider whose people are notified about it."""
     _subjects[subject_type] = (rows, provider)
 
 
@@ -77,7 +77,7 @@ def told_about(subject: SubjectKey | None, people: QuerySet[User]) -> QuerySet[U
 
 
 class Staff:
-    """Those who hold some roles, told apart by provider; one query however many agreements are asked about."""
+    """The holders of some roles by provider, in one query however many agreements there are."""
 
     def __init__(self, *wanted: str) -> None:
         self._wanted = wanted

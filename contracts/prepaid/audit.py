@@ -13,7 +13,7 @@ ROWS_AT_ONCE = 2000
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that does not add up: which pool of which agreement, and what."""
+    """A mismatch: the agreement, the pool, and what does not add up."""
 
     agreement: str
     pool: str
@@ -33,7 +33,7 @@ class Audit:
 
 
 def audit() -> Audit:
-    """Add up every entry anew, in the order in which they were written, and compare (two statements)."""
+    """Add up every entry again in the order of writing, and compare (two statements)."""
     accounts = {one.pk: one for one in CaseAccount.objects.select_related("agreement")}
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     path: dict[str, str] = {}

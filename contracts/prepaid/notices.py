@@ -1,4 +1,4 @@
-"""What is told of prepaid cases: to the Administrative Contact, the account managers and the PSAM (ATSP 1.1, 9.1)."""
+"""Notices about prepaid cases, to the Administrative Contact, the account managers and the PSAM (ATSP 1.1, 9.1)."""
 
 import datetime as dt
 from typing import Any
@@ -98,7 +98,7 @@ def transferred(entry: CaseEntry, *, by: User, at: dt.datetime) -> None:
 
 
 def extension_asked(extension: Extension, *, at: dt.datetime) -> None:
-    """Tell those who decide that an extension is asked for."""
+    """Tell those who decide that an extension was requested."""
     agreement = extension.agreement
     _post(
         agreement,

@@ -47,7 +47,7 @@ def _is_own(by: User, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A programme file that could be published: its terms, their fingerprint, and what is published by now.
+    """A programme file that could be published: its terms, their fingerprint, and what is already published.
 
     `last` is the newest version, None for the first; `present` the version that has these very terms already.
     """

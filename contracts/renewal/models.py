@@ -23,7 +23,7 @@ class ProposalState(models.TextChoices):
 
 
 class RenewalProposal(models.Model):
-    """What is proposed for the contract year after `agreement`; one for each year, so nothing of it is told twice.
+    """The proposal for the contract year after `agreement`; one for each year, so nothing is sent twice.
 
     `performance_status` is a status of the scorecard, by code, as the past year has shown it; `status_from` says who
     says so. `percentage` is what the programme's terms give for that status: None when the paper names none.

@@ -1,4 +1,4 @@
-"""What people are told of a renewal: it is proposed, what the reseller wishes, that a year is not renewed (REN)."""
+"""Notices about a renewal: that it is proposed, what the reseller wants, that a year is not renewed (REN)."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -45,7 +45,7 @@ def opened(proposals: Sequence[RenewalProposal], *, at: dt.datetime, late: bool 
 
 
 def wished(proposal: RenewalProposal, entry: int, *, by: User, at: dt.datetime) -> None:
-    """Tell the account managers what the reseller wishes; each time it says so anew."""
+    """Tell the account managers what the reseller wants, each time it writes."""
     outbox.post(
         proposal.agreement,
         f"renewal-wished-{entry}",

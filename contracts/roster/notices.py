@@ -1,4 +1,4 @@
-"""What people are told of the roster: invited, changed, incomplete, training reported and decided (ATSP 5.2.1)."""
+"""Notices about the roster: invited, changed, incomplete, training reported and decided (ATSP 5.2.1)."""
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence

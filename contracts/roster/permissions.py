@@ -28,7 +28,7 @@ class Permissions:
 
     @property
     def organisation(self) -> Organisation | None:
-        """The reseller whose person they are."""
+        """The reseller they work for."""
         return self.contact.organisation if self.contact else None
 
     @property

@@ -25,7 +25,7 @@ def register_kinds() -> None:
 
 
 def call_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
-    """A month went by without its call (ATSP 14.1.1): journal it, tell whose it is, and set the next month's.
+    """Record a month without its call (ATSP 14.1.1), tell whoever owes it, and set the next month's deadline.
 
     The missed one stays to be held, late.
     """
@@ -35,7 +35,7 @@ def call_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
 
 
 def minutes_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
-    """The minutes are not published in time (ATSP 14.1.1): journal it and tell whose they are."""
+    """Record that minutes are late (ATSP 14.1.1), and tell whoever owes them."""
     _told(rows, _agreements(rows), now, "minutes of call", Verb.CALL_MINUTES_MISSED)
 
 

@@ -1,4 +1,4 @@
-"""What people are told about the services of an agreement: who serves it, gaps, calls and minutes (ATSP 14, 15)."""
+"""Notices about the services of an agreement: who serves it, gaps, calls and minutes (ATSP 14, 15)."""
 
 import datetime as dt
 import zoneinfo

@@ -58,7 +58,7 @@ def require_assigner(user: User, agreement: Agreement, act: str) -> User:
 
 
 def colleagues_of(user: User) -> QuerySet[User]:
-    """The provider's people who work where a person works: at the same provider with its own, else of the house."""
+    """The colleagues of somebody: those of the same provider if it keeps its own people, else the house's."""
     people = User.objects.with_role(*Role)
     place = places_of(user).values("organisation")
     return people.filter(

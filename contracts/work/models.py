@@ -34,7 +34,7 @@ class WorkOrderQuerySet(OfAgreementQuerySet):
     """Selects work orders."""
 
     def open(self) -> Self:
-        """Those on which something is still to happen."""
+        """Orders that still need something done."""
         return self.exclude(state__in=_OVER)
 
     def matching(self, text: str) -> Self:
@@ -50,7 +50,7 @@ class WorkOrderQuerySet(OfAgreementQuerySet):
 
 
 class WorkOrder(models.Model):
-    """An order of work, as it stands. How it came to stand so is in the journal.
+    """A work order in its present state. The journal holds its history.
 
     `rate` is the work rate of the programme, by code; "" is work on what may not be the Software (ATSP 7.1).
     """
@@ -181,7 +181,7 @@ class OfWorkOrderQuerySet(ScopedQuerySet):
     organisation = "order__agreement__reseller"
 
     def standing(self) -> Self:
-        """Those that nobody took back."""
+        """Those not taken back."""
         return self.filter(taken_back_at=None)
 
 

@@ -1,4 +1,4 @@
-"""What people are told of a work order: what happened, what is theirs to do next, and the page where it is done."""
+"""Notices about a work order: what happened, what the reader does next, and the page to do it on."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -19,7 +19,7 @@ _AUTHORISE = "Authorize the fee by a purchase order or an e-mail, or decline"
 
 
 def requested(order: WorkOrder, *, by: User, at: dt.datetime) -> None:
-    """Work was asked for: the provider estimates it; what an engineer proposed, the reseller reads too."""
+    """Work was requested: ask the provider for an estimate, and tell the reseller if an engineer proposed it."""
     told = [*_the_provider(order, by, at)]
     if by.is_provider:
         told += _the_reseller(order, at)
@@ -77,7 +77,7 @@ def estimated(order: WorkOrder, *, by: User, at: dt.datetime) -> None:
 
 
 def authorised(order: WorkOrder, given: Authorisation, *, by: User, at: dt.datetime) -> None:
-    """The fee is authorized: the work may start. The reseller is told when the provider put the paper on record."""
+    """The fee is authorized, so the work may start; tell the reseller if the provider recorded the paper."""
     told: list[Recipient] = [*_the_provider(order, by, at)]
     if by.is_provider:
         told += _the_reseller(order, at)
@@ -139,7 +139,7 @@ def progressed(order: WorkOrder, step: str, words: str, *, at: dt.datetime) -> N
 
 
 def stopped(order: WorkOrder, *, by: User, at: dt.datetime, text: str) -> None:
-    """A notice to stop was received: everybody at work on the order is told at once (ATSP 7.3.3)."""
+    """A notice to stop was received: tell everybody at work on the order at once (ATSP 7.3.3)."""
     told: list[Recipient] = [
         *_the_provider(order, by, at),
         *_administrators(order, at),
@@ -187,7 +187,7 @@ def settled(order: WorkOrder, total: Decimal, words: str, *, at: dt.datetime) ->
 
 
 def beyond_cover(order: WorkOrder, total: Decimal, most: Decimal, *, at: dt.datetime) -> None:
-    """The work has come to more than is authorized: both sides are told, once for each amount that is covered."""
+    """The work has come to more than is authorized: tell both sides, once for each amount that is covered."""
     currency = order.terms.currency
     _tell(
         order,

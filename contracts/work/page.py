@@ -1,4 +1,4 @@
-"""What a page shows of a work order, and where work orders stand in the navigation."""
+"""What a page shows of a work order, and the navigation entry of work orders."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -110,7 +110,7 @@ class WorkPage:
 
     @property
     def next_words(self) -> str:
-        """What happens next, and whose it is."""
+        """What happens next, and who does it."""
         decided = self.order.basis == Basis.DAY or self.order.outcome
         return {
             State.REQUESTED: "The provider estimates the work.",

@@ -1,4 +1,4 @@
-"""Who is told of work orders: at the reseller and at the provider, for a few queries however many orders there are."""
+"""Whom to notify about work orders, at the reseller and the provider, in a few queries however many there are."""
 
 import datetime as dt
 from collections import defaultdict

@@ -79,7 +79,7 @@ def standing(facts: StepFacts, now: datetime) -> StepState:
 
 
 class Lane(StrEnum):
-    """Whose line of the track a step stands on."""
+    """The line of the track on which a step is drawn."""
 
     CSE = "cse"
     PSAM = "psam"

@@ -48,7 +48,7 @@ _MARK = """
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Subjects whose locks this transaction holds, and up to which instant their due deadlines are to be settled."""
+    """The subjects this transaction has locked, and the instant up to which to settle their due deadlines."""
 
     subjects: frozenset[SubjectKey]
     until: dt.datetime

@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import connection
 
-# Where the same step was set anew meanwhile, the parked one stays: two of them may not be pending at once.
+# If the same step was set again meanwhile, leave this one parked: only one may be pending.
 _RETRY = """
     UPDATE portal_deadline AS parked
        SET state = 'pending', settled_at = NULL, attempts = 0

@@ -40,7 +40,7 @@ class NoticeQuerySet(AboutQuerySet):
         return self.filter(read_at=None)
 
     def ready(self, wall: dt.datetime) -> Self:
-        """Waiting ones whose time to be tried has come and that nobody holds a lease on, the oldest first."""
+        """Waiting notices that are due for a try and that nobody has leased, the oldest first."""
         return self.filter(
             Q(lease_until=None) | Q(lease_until__lt=wall),
             state=NoticeState.WAITING,

@@ -204,7 +204,7 @@ class _Batch:
         )
 
     def _mark_sent(self) -> None:
-        """Mark what the server has taken. Whoever holds the lease by now: it was sent."""
+        """Mark as sent what the server has taken, whoever holds the lease now."""
         if not self.taken:
             return
         taken, self.taken = self.taken, []
@@ -235,7 +235,7 @@ class _Batch:
         )
         log.warning("the mail server is away, mail waits: %s", reason)
         self._give_back(self.to_send, reason)
-        # Those it hung up on wait a little longer, so that next time others show whose fault it was.
+        # Retry those it hung up on a little later: other mails then show first who was at fault.
         self._give_back([notice for notice, _ in self.hung_up_on], reason, wait=2 * wait)
 
     def _give_back(

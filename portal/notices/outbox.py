@@ -20,7 +20,7 @@ _encode = InstantEncoder().encode
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """Somebody who is told by e-mail and does not sign in."""
+    """Somebody who gets e-mail and does not sign in."""
 
     email: str
     name: str = ""

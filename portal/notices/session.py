@@ -1,4 +1,4 @@
-"""One session with the SMTP server: opened when first needed, opened anew after it broke.
+"""One session with the SMTP server: opened when first needed, reopened after it broke.
 
 Where the server offers PIPELINING (RFC 2920), sender, recipient and DATA go out together, and each answer is read on
 its own. While the server has a message, the caller may do something else (see `Session.send`).
@@ -150,7 +150,7 @@ class Session:
             self._drop()
 
     def _drop(self) -> None:
-        """Let go of a broken session without a QUIT, for whose answer we should wait in vain."""
+        """Drop a broken session without a QUIT: waiting for its answer would be in vain."""
         smtp, self._smtp = self._smtp, None
         if smtp is not None:
             smtp.close()

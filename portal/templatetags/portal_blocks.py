@@ -22,7 +22,7 @@ register = template.Library()
 
 
 class Slots:
-    """What a page put into a component; a slot is rendered when it is asked for, and only then."""
+    """What a page put into a component; each slot is rendered only when it is used."""
 
     def __init__(self, filled: dict[str, NodeList], context: Context) -> None:
         self.filled = filled
@@ -182,7 +182,7 @@ def table(
     live: str = "",
     hide_head: bool = False,
 ) -> SafeString:
-    """A table whose rows stand as cards on a phone: the content is its ``<tr>``s, the caption is for the ear.
+    """A table that turns into cards on a phone: the content is its ``<tr>``s, the caption is for screen readers.
 
     `columns` are their heads, "Reseller|#Cases|(Change)": # before one of numbers, in parentheses one for
     the ear. With `rows` that are empty the slot `empty` is shown in the table's place. `keys` makes j, k and

@@ -233,7 +233,7 @@ def pill(word: str, icon: str = "point", tone: str = "neutral") -> SafeString:
 def person(
     who: Any, role: str = "", compact: bool = False, absent: str = "Nobody yet"
 ) -> SafeString:
-    """A user or contact: initials, name and role; `absent` is said when there is nobody."""
+    """A user or contact: initials, name and role; `absent` is shown when there is nobody."""
     name = str(faces.read(who, "name", "")) if who else ""
     roles: Iterable[str] = faces.read(who, "role_names", ()) if who else ()
     compact_css = mark_safe(" person-compact") if compact else NOTHING

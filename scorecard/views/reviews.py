@@ -1,4 +1,4 @@
-"""Which review a page is about: the agreement, the days that can be reviewed, and the one that was asked for."""
+"""The review that a page shows: the agreement, the days that can be reviewed, and the chosen one."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -147,7 +147,7 @@ def matching_articles(request: HttpRequest) -> HttpResponse:
 def matching(
     user: User, title: str | None, description: str | None, at: dt.datetime
 ) -> list[Article]:
-    """The articles whose published Fix may answer a report so worded, the best first."""
+    """The articles whose published Fix may answer this report, the best match first."""
     return list(
         Article.objects.visible_to(user).with_fix(at).matching(title or "", description or "")[:3]
     )

@@ -53,7 +53,7 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
 
 
 def link_article(case: Case, article: Article, *, by: User, at: dt.datetime) -> Case:
-    """Link the article that answers the case (D-12); unpublished, it is told to the provider only. Returns the case."""
+    """Link the article that answers the case (D-12); only the provider sees an unpublished one. Returns the case."""
     require_engineer(by, case, "link an article", "ATSP Ex.B")
     with changing(case) as fresh:
         fresh.article = article

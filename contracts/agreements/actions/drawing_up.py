@@ -247,7 +247,7 @@ def _said(paper: Paper, version: ProgrammeVersion) -> dict[str, Any]:
 
 
 def _write_parts(agreement: Agreement, paper: Paper) -> None:
-    """Options with their fees (D-1), signatories and notice addresses of a draft, anew."""
+    """Replace a draft's options with their fees (D-1), signatories and notice addresses."""
     agreement.options.all().delete()
     programme = agreement.programme
     AgreementOption.objects.bulk_create(

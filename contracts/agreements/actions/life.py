@@ -126,7 +126,7 @@ def take_force(agreement: Agreement, *, by: User | None, at: dt.datetime) -> Agr
 def take_force_many(
     agreements: Sequence[Agreement], *, by: User | None, at: dt.datetime, late: bool = False
 ) -> None:
-    """Put signed agreements in force whose locks the caller holds, in the same number of statements for all."""
+    """Put signed agreements in force, with their locks held, in a number of statements that does not grow."""
     for agreement in agreements:
         agreement.state = AgreementState.IN_FORCE
     Agreement.objects.filter(pk__in=[one.pk for one in agreements]).update(
@@ -209,7 +209,7 @@ def end_many(
     at: dt.datetime,
     late: bool = False,
 ) -> None:
-    """End agreements whose locks the caller holds, each on its `ended_on`, in the same number of statements for all."""
+    """End agreements, each on its `ended_on`, with their locks held, in a number of statements that does not grow."""
     clauses = {
         one.pk: clause or life.clause_of_end(Cause(cause), one.programme) for one in agreements
     }

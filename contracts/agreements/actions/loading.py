@@ -279,7 +279,7 @@ def _supplement(
 def _contact_findings(
     file: SupplementFile, agreement: Agreement, programme: Programme
 ) -> Iterator[Finding]:
-    """What is wrong with the contacts of a supplement, whose lines that stand already are no mistake."""
+    """What is wrong with the contacts of a supplement; a line that is already on the roster is no mistake."""
     regions = dict(agreement.reseller.sites.values_list("name", "region"))
     regions.update((site.name, site.region) for site in file.sites)
     added = {line.email.lower() for line in file.contacts}

@@ -69,7 +69,7 @@ def contact_conflicts(lines: Sequence[ContactLine], reseller_name: str) -> Itera
 def person_conflicts(
     people: Sequence[PersonLine], provider: Party | Organisation
 ) -> Iterator[Finding]:
-    """The provider's people of a file whose roles do not exist, or whose address is somebody else's."""
+    """The provider's people of a file who have an unknown role or somebody else's address."""
     users = _users([line.email for line in people])
     for n, line in enumerate(people, 1):
         for role in line.roles:
@@ -199,7 +199,7 @@ def write_assignments(loading: Loading, lines: Sequence[AssignmentLine]) -> None
 
 
 def _employer(user: User) -> str:
-    """The name of the provider whose own they are; empty for the people of the house."""
+    """The name of the provider that keeps this person as its own; empty for the house's people."""
     place = ProviderPerson.objects.filter(user=user).select_related("organisation").first()
     return place.organisation.name if place else ""
 

@@ -68,7 +68,7 @@ def predecessor(party: Party) -> Organisation | None:
 
 
 def is_named(organisation: Organisation, name: str) -> bool:
-    """Whether a party has the name, or has it since some day."""
+    """Whether a party has the name, or has taken it on."""
     names = [organisation.name, *organisation.successions.values_list("name", flat=True)]
     return name.casefold() in (one.casefold() for one in names)
 

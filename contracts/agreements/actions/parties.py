@@ -141,7 +141,7 @@ def write_notices(agreement: Agreement, side: Side, line: NoticeLine | None) -> 
 
 
 def name_taken(name: str, field: str) -> Refusal:
-    """What is said of a second site of one name."""
+    """The refusal of a second site with the same name."""
     return Refusal(
         f"The reseller has a site {name} already.", way_out="Give it another name.", field=field
     )

@@ -21,7 +21,7 @@ from portal.ui import verbs
 
 MOST_PAST = 40
 MONEY = (Verb.AGREEMENT_CHARGED, Verb.AGREEMENT_CREDITED)
-"""Verbs whose entries say amounts of the account (ADR 23: not every contact reads them)."""
+"""Verbs whose entries show amounts, which not every contact may read (ADR 23)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _due(agreement: Agreement) -> Iterable[Moment]:
 
 
 def _landmarks(agreement: Agreement) -> Iterable[Moment]:
-    """The days that stand on the paper: who signed when, the Effective Date, a draft's year that waits for both."""
+    """The days on the paper: each signature, the Effective Date, and the year planned by a draft."""
     term = agreement.programme.term
     clause = term.clause if term else ""
     draft = agreement.state == AgreementState.DRAFT

@@ -68,7 +68,7 @@ class Paper:
     provider_signatory: Signatory | None = None
     reseller_signatory: Signatory | None = None
     site_rows: tuple[int, ...] = field(default=())
-    """Which row of the form each of the sites stands in, so that a refusal finds it."""
+    """The row of the form for each site, so that a refusal can point at it."""
 
 
 def cited(programme: Programme, clause_id: str) -> str:

@@ -35,7 +35,7 @@ def first_day_without(agreement: Agreement) -> dt.date:
 
 
 def may_be_billed(agreement: Agreement, charge: Charge) -> bool:
-    """Whether a line of the agreement may stand on an invoice: it was incurred while the agreement held (ATSP 9.5)."""
+    """Whether a line may be invoiced: it was incurred while the agreement was in force (ATSP 9.5)."""
     return invoicing.billable(charge.kind, charge.incurred_on, first_day_without(agreement))
 
 

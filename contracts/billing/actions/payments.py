@@ -208,7 +208,7 @@ def _write(
 
 
 def _settled(invoice: Invoice, payment: InvoicePayment, *, at: dt.datetime) -> None:
-    """The promise is kept, as of the payment's day (D-8); nobody is reminded any more, and the payer is told."""
+    """Meet the promise as of the payment's day (D-8), stop the reminders and notify the payer."""
     day = from_wall_clock(
         dt.datetime.combine(payment.dated_on, dt.time(12)), invoice.agreement.zone
     )

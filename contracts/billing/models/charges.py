@@ -132,7 +132,7 @@ class ChargeQuerySet(OfAgreementQuerySet):
         return self.filter(taken_back_by=None)
 
     def to_bill(self) -> Self:
-        """Those that stand on no invoice and no credit note yet, save a pair of which one takes back the other."""
+        """Those not yet on an invoice or credit note, without pairs in which one takes back the other."""
         unbilled = Charge.objects.filter(billed=None)
         return self.filter(
             ~Exists(unbilled.filter(takes_back=OuterRef("pk"))),

@@ -41,7 +41,7 @@ _NOTHING = Value(Decimal(0), output_field=_MONEY)
 
 
 def administered_by(user: Any) -> models.QuerySet[Any, Any]:
-    """The resellers whose Administrative Contact the user is, on any year's roster, as a subquery of ids (1.1)."""
+    """The resellers for which the user is the Administrative Contact, in any year, as a subquery of ids (1.1)."""
     return RosterEntry.objects.filter(
         contact__user=user,
         contact__left_at=None,
@@ -177,7 +177,7 @@ def _sum_of(field: str, about: Q) -> Subquery:
 
 
 class Invoice(models.Model):
-    """An invoice or a credit note as issued. The database lets nothing of it change.
+    """An invoice or a credit note as issued. The database refuses every change.
 
     `total` is the sum of its lines, below zero on a credit note; `due_on` is the last day on which a payment is in
     time, a date in the agreement's zone. Names and addresses are those of the day it was issued.

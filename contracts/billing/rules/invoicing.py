@@ -117,7 +117,7 @@ def days_after(day: date, span: Span, *, before: bool = False) -> date:
 
 @dataclass(frozen=True, slots=True)
 class DueDay:
-    """The last day on which a payment is in time, the clause, and how it comes about in words."""
+    """The last day on which a payment is in time, the clause, and the explanation in words."""
 
     on: date
     clause: str

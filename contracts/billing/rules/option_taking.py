@@ -32,7 +32,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """What an option costs when it is taken on a day: the fee, and how it comes about in words."""
+    """What an option costs when it is taken on a day: the fee, and its explanation in words."""
 
     option: Option
     quantity: int

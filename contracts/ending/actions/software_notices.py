@@ -144,7 +144,7 @@ def withdraw_software_notice(
 
 
 def ended_many(found: Sequence[SoftwareNotice], *, at: dt.datetime, late: bool) -> None:
-    """Say, in journal and notices, that support for Software has ended, for agreements whose locks are held."""
+    """Record and announce that support for Software has ended; the caller holds the agreements' locks."""
     journal.record_many(
         journal.entry(
             one.agreement,

@@ -85,7 +85,7 @@ class SiteQuerySet(ScopedQuerySet):
 
 
 class Site(Address):
-    """A place of an organization, with the region whose cases it draws on and the zone of its clocks (D-6)."""
+    """A place of an organization. Its region says which cases it draws on, its zone when its clocks run (D-6)."""
 
     organisation = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="sites")
     name = models.CharField(max_length=100)

@@ -19,7 +19,7 @@ class ProviderPersonQuerySet(ScopedQuerySet):
 
 
 class ProviderPerson(models.Model):
-    """A person with roles works for a provider that keeps its own people; whoever has no such line is of the house."""
+    """A person who works for a provider that keeps its own people; anybody without such a row is the house's."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="provider_place"

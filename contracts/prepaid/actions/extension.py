@@ -147,7 +147,7 @@ def ask_for_extension(
 
 @transaction.atomic
 def accept_extension(extension: Extension, *, by: User, at: dt.datetime) -> Extension:
-    """Accept it: charge what was asked for and grant its cases at once; return it as it stands then (D-22).
+    """Accept the extension: charge it, grant its cases at once and return it (D-22).
 
     Asked again it changes nothing. Raises Refusal unless `by` is an account manager or contract administrator, outside
     the agreement's term, and for one that was declined.
@@ -205,7 +205,7 @@ def decline_extension(extension: Extension, *, by: User, at: dt.datetime, reason
 
 @transaction.atomic
 def withdraw_extension(extension: Extension, *, by: User, at: dt.datetime) -> Extension:
-    """Withdraw what was asked for and is not decided; return it. Nothing is charged, and another may be asked for.
+    """Withdraw an extension that is not decided yet and return it. Nothing is charged; another may be requested.
 
     Those who decide are told. Raises Refusal for anybody but the reseller's Administrative Contact, and once it is
     decided.

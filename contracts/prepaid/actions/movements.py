@@ -78,7 +78,7 @@ class Pools:
         )
 
     def enlarged(self, account: CaseAccount, *, clause: str) -> None:
-        """After a pool was granted more: what stood over quota is made good, and warnings begin anew above its use."""
+        """After a grant, make good the cases over quota and restart the warnings above what is used."""
         cases = to_cover(account.holding)
         if cases:
             self.move(

@@ -81,7 +81,7 @@ def to_cover(pool: Pool) -> int:
 
 
 def share_passed(pool: Pool, shares: tuple[int, ...], told: int) -> int | None:
-    """The highest share (per cent of what was granted) that is used by now, when people were told of a lower one only.
+    """The highest share (per cent of what was granted) that is used, if only a lower one was reported so far.
 
     None when there is nothing new to tell.
     """
@@ -90,7 +90,7 @@ def share_passed(pool: Pool, shares: tuple[int, ...], told: int) -> int | None:
 
 
 def highest_passed(pool: Pool, shares: tuple[int, ...]) -> int:
-    """The highest of the shares that is used by now; 0 for none, and for a pool to which nothing was granted."""
+    """The highest of the shares that is used; 0 for none, and for a pool to which nothing was granted."""
     if not pool.granted:
         return 0
     return max((share for share in shares if pool.taken * 100 >= share * pool.granted), default=0)

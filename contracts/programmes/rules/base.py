@@ -131,7 +131,7 @@ def _put_entries(
 
 
 def _leave_out(result: Merged, without: object) -> None:
-    """Take out of the programme below what the file says falls away."""
+    """Remove from the base programme what the file lists under `without`."""
     if not isinstance(without, list):
         result.problems.append(("programme.without", "is no list of entries"))
         return

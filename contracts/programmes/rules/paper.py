@@ -1,4 +1,4 @@
-"""A programme's paper: what it calls the contacts and their form, and which of its clauses stands for one of the house.
+"""A programme's paper: its names for the contacts and their form, and its clause for each one that the code cites.
 
 The house's rules name a clause by its id in the ATSP agreement, as a key. A sentence is made with the paper that it
 stands under, and nothing is replaced in a finished one:
@@ -82,7 +82,7 @@ class Brackets:
 
 
 HOUSE = Paper()
-"""The paper of the house: the ATSP agreement's own words and clauses."""
+"""The default paper: the ATSP agreement's own words and clauses."""
 
 
 def paper_of(names: Names | None, known: frozenset[str], places: Mapping[str, str]) -> Paper:

@@ -22,7 +22,7 @@ class Names:
 
 @dataclass(frozen=True, slots=True)
 class Counterpart:
-    """A clause that the house's rules cite, and the programme's own that stands in its place."""
+    """A clause that the code cites, and the programme's own clause that replaces it."""
 
     of: str
     clause: ClauseId

@@ -146,7 +146,7 @@ def _read(data: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
 
 
 def _defined(glossary: tuple[GlossaryTerm, ...], clauses: tuple[Clause, ...]) -> tuple[Clause, ...]:
-    """The clauses that stand in the glossary alone."""
+    """The clauses that appear only in the glossary."""
     written = {clause.id for clause in clauses}
     return tuple(
         Clause(entry.clause, entry.term, entry.meaning)
@@ -158,7 +158,7 @@ def _defined(glossary: tuple[GlossaryTerm, ...], clauses: tuple[Clause, ...]) ->
 def _clause_problems(
     data: Mapping[str, Any], notes: Notes, prefixes: tuple[str | None, str | None, str | None]
 ) -> Iterator[tuple[str, str]]:
-    """Entries that name a clause which is not there, and clauses whose id is foreign to the programme."""
+    """Entries that name a missing clause, and clauses with an id of another programme."""
     ids = dict(_clause_ids(data))
     for entry, clause in notes.references:
         if clause not in ids:

@@ -190,7 +190,7 @@ def _read_list(each: Any, data: object, path: str, notes: Notes) -> tuple[Any, .
 
 
 def _note_doubles(name: str, data: list[object], path: str, notes: Notes) -> None:
-    """Note the entries whose first field, which names them, stands in an earlier entry already."""
+    """Report entries that repeat the first field, their name, of an earlier entry."""
     first: dict[object, int] = {}
     for n, item in enumerate(data, 1):
         value = item.get(name) if isinstance(item, Mapping) else None

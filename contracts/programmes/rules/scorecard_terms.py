@@ -17,7 +17,7 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """One row of Exhibit B; bands stand in the order of the paper."""
+    """One row of Exhibit B, with its bands in the order of the paper."""
 
     code: str
     name: str

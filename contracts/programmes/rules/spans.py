@@ -21,7 +21,7 @@ from portal.rules.business_time import (
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """When a span ends, and how that comes about.
+    """When a span ends, and why.
 
     `at` is an aware instant in UTC; `words` one sentence in the wall-clock time of the calendar's zone,
     with its full stop; `data` the same in JSON's types, which ``Explanation.from_data`` reads back.

@@ -294,7 +294,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class CaseWarnings:
-    """The shares of a pool, in per cent of its cases, whose use is told to those who look after the agreement."""
+    """The used shares of a pool, in percent, at which those who look after the agreement are notified."""
 
     shares: tuple[int, ...]
     clause: ClauseId

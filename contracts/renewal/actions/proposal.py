@@ -48,7 +48,7 @@ def open_renewal(agreement: Agreement, *, by: User, at: dt.datetime) -> RenewalP
 def open_many(
     agreements: Sequence[Agreement], *, by: User | None, at: dt.datetime, late: bool = False
 ) -> list[RenewalProposal]:
-    """Propose the next year of agreements whose locks the caller holds, in the same number of statements for all.
+    """Propose the next year of agreements, with their locks held, in a number of statements that does not grow.
 
     The terms are the newest published ones that descend from the agreement's own; tier and options are its own as far
     as those terms have them; the performance status is what the outer room tells of the past year.

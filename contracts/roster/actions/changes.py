@@ -169,7 +169,7 @@ def swap_contact(
 def restand_contact(
     agreement: Agreement, entry: RosterEntry, standing: ContactRole, *, by: User, at: dt.datetime
 ) -> RosterEntry:
-    """Make a Technical Contact the alternate, or the other way round, in the same slot. Nobody waits anew."""
+    """Make a Technical Contact the alternate, or the other way round, in the same slot. Nobody waits again."""
     with keeping(agreement, by=by, at=at) as change:
         old = change.entry(entry.pk)
         if not old.is_technical or standing not in TECHNICAL:

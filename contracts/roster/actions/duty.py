@@ -45,7 +45,7 @@ def begin(agreement: Agreement, *, at: dt.datetime) -> None:
 
 
 def settle(agreement: Agreement, form: Form, *, at: dt.datetime) -> None:
-    """Meet the duty when the roster is complete, set it anew when it fell below the minimum (ATSP 5.2.1).
+    """Meet the duty when the roster is complete; set it again when the roster falls below the minimum (ATSP 5.2.1).
 
     For an act that holds the agreement's lock.
     """

@@ -195,7 +195,7 @@ def _is_anothers(email: str, contact: Contact) -> bool:
 
 
 def _taken(change: Keeping, email: str) -> Refusal:
-    """Whose it is stays untold: one reseller learns nothing of another."""
+    """Don't say whose address it is: one reseller learns nothing about another."""
     return Refusal(
         f"{email} is the address of somebody else in the portal.",
         clause=change.agreement.programme.roster.clause,

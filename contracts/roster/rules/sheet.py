@@ -235,7 +235,7 @@ def _wanted(form: Form, row: Row, pool: str, slot: str) -> Place | None:
         try:
             code = form.pool_of(row.details.site).code
         except Refusal:
-            return None  # the site is at fault, and is said so
+            return None  # the site is reported as the mistake
     if code is None:
         names = ", ".join(one.name for one in form.pools)
         _fault(
@@ -330,7 +330,7 @@ def _place(form: Form, rows: Sequence[Row]) -> None:
 
 
 def _weigh(form: Form, row: Row) -> None:
-    """What changes of the row's line, and whether its contact waits anew."""
+    """What changes on the row's line, and whether its contact waits again."""
     if row.place is not None and not _at_fault(row, SITE, POOL, SLOT):
         row.waits = rules.waits_anew(row.line, row.details, row.place)
     if row.line is None:

@@ -179,7 +179,7 @@ def _check_overlap(
     *,
     apart_from: Assignment | None = None,
 ) -> None:
-    """Refuse a second time for the same person, a second ESS, and an alternate who would stand in for themselves."""
+    """Refuse the same person twice, a second ESS, and an alternate who would stand in for themselves."""
     others = agreement.assignments.select_related("user").exclude(
         pk=apart_from.pk if apart_from else None
     )

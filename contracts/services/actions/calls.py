@@ -257,7 +257,7 @@ def finish_action(action: CallAction, *, by: User, at: dt.datetime) -> CallActio
 
 
 def agenda_from_cases(call: ConferenceCall, *, at: dt.datetime) -> str:
-    """A proposal for the agenda: what stands on the cases since the last call, section by section (ATSP 14.1.1)."""
+    """Propose an agenda: what happened on the cases since the last call, section by section (ATSP 14.1.1)."""
     last = (
         call.agreement.calls.filter(held_at__isnull=False)
         .exclude(pk=call.pk)

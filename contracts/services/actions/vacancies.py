@@ -15,7 +15,7 @@ CLAUSE = "ATSP 14.2"
 
 
 def refresh_cover(agreements: Iterable[Agreement], *, by: User | None, at: dt.datetime) -> None:
-    """Set a deadline at the beginning of each gap to come; a gap not known before is told at once (ATSP 14.2).
+    """Set a deadline at the beginning of each coming gap, and report a new gap at once (ATSP 14.2).
 
     For acts that hold the agreements' locks. Gaps that were closed lose their deadline.
     """

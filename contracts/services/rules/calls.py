@@ -16,7 +16,7 @@ def last_day_of(terms: AccountManagement, effective: dt.date, number: int) -> dt
 
 
 def number_on(terms: AccountManagement, effective: dt.date, day: dt.date) -> int:
-    """The number of the call whose month holds a day; 1 for a day before the Effective Date."""
+    """The number of the call for the month of a day; 1 before the Effective Date."""
     number = 1
     while last_day_of(terms, effective, number) < day:
         number += 1

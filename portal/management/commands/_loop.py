@@ -1,4 +1,4 @@
-"""What the commands that stand in for beat share: run, say so, wait, and end calmly when asked."""
+"""Shared by the commands that replace beat: run, report, wait, and end calmly when asked."""
 
 import signal
 import threading

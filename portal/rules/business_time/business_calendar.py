@@ -174,19 +174,19 @@ class BusinessCalendar:
                 span, row = self.timeline.row(span.opens[row])
 
     def explain_add(self, at: datetime, amount: timedelta) -> Explanation:
-        """`add`, with how it comes about: the windows counted, the holidays and closed days between."""
+        """`add`, with its explanation: the windows counted, the holidays and closed days between."""
         return explaining.business_time(self, at, amount)
 
     def explain_place(self, at: datetime) -> Explanation:
-        """`place`, with how it comes about."""
+        """`place`, with its explanation."""
         return explaining.placing(self, at)
 
     def explain_weeks(self, at: datetime, count: int) -> Explanation:
-        """``count`` weeks on by the clock of the zone, then `place` (D-8, D-10), with how it comes about."""
+        """``count`` weeks on by the clock of the zone, then `place` (D-8, D-10), with its explanation."""
         return explaining.weeks_on(self, at, count)
 
     def explain_months(self, at: datetime, count: int) -> Explanation:
-        """``count`` calendar months on, then `place` (D-8, D-10), with how it comes about."""
+        """``count`` calendar months on, then `place` (D-8, D-10), with its explanation."""
         return explaining.months_on(self, at, count)
 
 

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from portal.rules.business_time.business_calendar import BusinessCalendar
 
 TOLD_WHOLE = 6
-"""A span of up to so many windows is told window by window."""
+"""Explain a span of up to this many windows window by window."""
 TOLD_EACH_END = 2
-"""Of a longer one, so many windows are told at either end."""
+"""For a longer span, explain this many windows at either end."""
 MOST_STEPS = 16
 """An explanation has no more steps than this, whatever the calendar."""
 
@@ -69,7 +69,7 @@ def months_on(calendar: BusinessCalendar, at: datetime, count: int) -> Explanati
 
 
 def explain_elapsed(at: datetime, amount: timedelta, zone: str) -> Explanation:
-    """`add_elapsed`, with how it comes about, in the words of the clock of ``zone`` (D-8)."""
+    """`add_elapsed`, with its explanation, in the words of the clock of ``zone`` (D-8)."""
     zone_named(zone)
     return Explanation(SpanKind.ELAPSED, in_utc(at), add_elapsed(at, amount), zone, amount=amount)
 

@@ -1,4 +1,4 @@
-"""How a due time comes about, as a value: to show, to keep beside the deadline, to read back.
+"""The explanation of a due time, as a value: to show, to keep beside the deadline, to read back.
 
 An explanation holds all it needs to speak for itself, so one that was stored years ago still says
 what was true then, whatever became of the calendar. Its length is bounded however long the span.

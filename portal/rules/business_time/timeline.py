@@ -48,7 +48,7 @@ class Span(NamedTuple):
 
 
 class Timeline:
-    """The windows of one zone, week and set of holidays; grows as it is asked. Thread-safe.
+    """The windows of one zone, week and set of holidays; grows on demand. Thread-safe.
 
     ``span`` is the present table. A caller reads it once, works on that, and asks `reaching`,
     `forward` or `backward` for a longer one when its question falls off an end. All instants are in

@@ -100,7 +100,7 @@ def _count(number: int, noun: str) -> str:
 
 
 def _steps(steps: tuple[Step, ...], zone: ZoneInfo) -> str:
-    """The steps joined by commas; windows of one date are told together."""
+    """The steps joined by commas; windows of one date are combined."""
 
     def date_of(step: Step) -> date | int:
         # Steps of other sorts stand alone: each is its own group.
