@@ -59,7 +59,7 @@ def test_only_edges_read_the_clock() -> None:
     assert not readers, f"pass the instant in instead: {readers}"
 
 
-def test_people_are_looked_up_by_role_where_providers_are_told_apart() -> None:
+def test_people_are_looked_up_by_role_only_in_the_modules_that_separate_providers() -> None:
     """``contracts.parties.people`` tells providers apart, ``contracts.services.permissions`` colleagues."""
     asking = [
         str(path.relative_to(ROOT))

@@ -24,7 +24,7 @@ def test_every_action_of_the_api_has_its_row() -> None:
     assert actions <= {(each.url, each.method) for each in matrix.ROWS}
 
 
-def test_no_row_stands_twice() -> None:
+def test_no_row_is_repeated() -> None:
     names = [each.name for each in matrix.ROWS]
     assert len(names) == len(set(names))
 

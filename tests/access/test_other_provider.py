@@ -83,7 +83,9 @@ def signed_in(user: User) -> Client:
 @pytest.mark.parametrize(
     "each", [each for each in ROWS if each.about not in OF_PERSONS], ids=lambda each: each.name
 )
-def test_what_is_another_providers_is_not_there(world: AccessWorld, other: User, each: Row) -> None:
+def test_another_providers_objects_are_not_found(
+    world: AccessWorld, other: User, each: Row
+) -> None:
     client = signed_in(other)
     before = written()
     for actor in (Actor.CSE, Actor.NORDLICHT):
@@ -97,9 +99,7 @@ def test_what_is_another_providers_is_not_there(world: AccessWorld, other: User,
     [each for each in ROWS if each.about == "" and each.method == "GET" and not each.of_sign_in],
     ids=lambda each: each.name,
 )
-def test_no_page_shows_what_is_another_providers(
-    world: AccessWorld, other: User, each: Row
-) -> None:
+def test_no_page_shows_another_providers_data(world: AccessWorld, other: User, each: Row) -> None:
     page = content(sent(world, Actor.CSE, each, client=signed_in(other)))
     assert not [words for words in (SECRET, *MTI, *NORDLICHT) if words in page]
 
@@ -178,15 +178,13 @@ def test_rows_are_the_own_providers_of_every_kind(world: AccessWorld, other: Use
     assert set(ProviderPerson.objects.visible_to(engineer)) == set()
 
 
-def test_what_is_under_nobodys_agreement_is_the_houses(world: AccessWorld, other: User) -> None:
+def test_objects_of_no_agreement_belong_to_the_house(world: AccessWorld, other: User) -> None:
     newcomer = Organisation.objects.create(name="Newcomer", kind=OrganisationKind.RESELLER)
     assert newcomer in Organisation.objects.visible_to(world.people[Actor.CSE])
     assert newcomer not in Organisation.objects.visible_to(other)
 
 
-def test_no_count_in_the_navigation_counts_what_is_another_providers(
-    world: AccessWorld, other: User
-) -> None:
+def test_navigation_counts_leave_out_other_providers(world: AccessWorld, other: User) -> None:
     def counts(user: User) -> dict[str, int]:
         return {entry.label: entry.badge for entry in navigation_for(user, "/") if entry.badge}
 

@@ -51,9 +51,7 @@ class TestWhatIsTheProviders:
             found = client.get(reverse("api_case-detail", args=[case.pk])).content.decode()
             assert leaks(actor, found) == [], situation
 
-    def test_no_entry_that_is_not_public_stands_in_the_resellers_conversation(
-        self, world: AccessWorld
-    ) -> None:
+    def test_the_resellers_conversation_has_only_public_entries(self, world: AccessWorld) -> None:
         case = world.mti.cases["critical"]
         private = JournalEntry.objects.about(case).filter(public=False).exclude(text="")
         texts = {entry.text for entry in private}

@@ -378,7 +378,7 @@ def test_years_of_another_programme_may_overlap() -> None:
 
 
 @pytest.mark.parametrize("model", [ProgrammeVersion, CaseEntry])
-def test_what_was_written_for_good_is_never_changed_or_deleted(model: type[Any]) -> None:
+def test_append_only_rows_are_never_changed_or_deleted(model: type[Any]) -> None:
     row = a_version() if model is ProgrammeVersion else an_entry(an_account())
     rows = model.objects.filter(pk=row.pk)
     field = "source_name" if model is ProgrammeVersion else "clause"

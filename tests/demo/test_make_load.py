@@ -74,7 +74,7 @@ def signed_in(email: str) -> Client:
 
 
 @pytest.mark.django_db
-def test_there_are_as_many_as_were_asked_for() -> None:
+def test_the_load_has_the_requested_size() -> None:
     copies = Case.objects.exclude(reseller__name__in=["MTI Technology Corporation"])
     assert Case.objects.filter(agreement__reference__startswith="272-").count() == CASES
     assert copies.values("reseller").distinct().count() > RESELLERS / 2
@@ -89,7 +89,7 @@ def test_prepaid_cases_add_up(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.django_db
-def test_a_case_has_what_its_mould_has_and_nothing_of_another_reseller(copied: Agreement) -> None:
+def test_a_case_copies_its_mould_and_nothing_of_another_reseller(copied: Agreement) -> None:
     case = Case.objects.filter(agreement=copied).select_related("contact").latest("reported_at")
     own = set(Contact.objects.filter(organisation=copied.reseller).values_list("user", flat=True))
     assert case.contact.user_id in own

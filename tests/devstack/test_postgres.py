@@ -130,7 +130,7 @@ def test_a_server_that_outlived_its_starter_is_ended_before_another_starts(folde
         orphan.stop()
 
 
-def test_a_data_folder_left_half_made_is_made_anew(tmp_path: Path) -> None:
+def test_a_half_made_data_folder_is_made_again(tmp_path: Path) -> None:
     half = tmp_path / "postgres" / "data.new"
     half.mkdir(parents=True)
     (half / "PG_VERSION").write_text("half")

@@ -155,7 +155,7 @@ def test_waiting_for_an_answer_that_never_comes_ends_in_time(programs: Programs)
     assert not programs.wait(lambda: False, 0.2)
 
 
-def test_each_run_begins_its_logs_anew_and_keeps_the_last(programs: Programs) -> None:
+def test_each_run_starts_new_logs_and_keeps_the_last_ones(programs: Programs) -> None:
     programs.start("web", ["echo", "first"], os.environ).process.wait()
     programs.start("web", ["echo", "second"], os.environ).process.wait()
     log = programs.log_folder / "web.log"

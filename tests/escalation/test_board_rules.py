@@ -50,7 +50,7 @@ STANDINGS = [
 
 @pytest.mark.clause("ATSP Ex.C", "D-8")
 @pytest.mark.parametrize(("kind", "state", "due", "done", "late", "waived", "expected"), STANDINGS)
-def test_a_step_stands_where_its_deadline_says(
+def test_a_step_is_drawn_at_its_deadline(
     kind: str,
     state: str,
     due: timedelta,
@@ -71,7 +71,7 @@ def test_a_step_stands_where_its_deadline_says(
     assert standing(facts, NOW) is expected
 
 
-def test_what_is_open_is_what_somebody_has_still_to_do() -> None:
+def test_open_steps_are_those_somebody_still_has_to_do() -> None:
     assert {each for each in StepState if each.is_open} == {
         StepState.TO_COME,
         StepState.DUE,
@@ -140,7 +140,7 @@ def test_steps_of_one_instant_stand_below_each_other_and_lanes_do_not_overlap() 
     assert result.height == result.lanes[-1].y + result.lanes[-1].height
 
 
-def test_what_lies_outside_the_window_is_said_in_words() -> None:
+def test_steps_outside_the_window_are_named_in_words() -> None:
     steps = [
         drawn(2 * HOUR, standing=StepState.DONE),
         drawn(3 * HOUR, standing=StepState.MISSED),

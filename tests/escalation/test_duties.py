@@ -407,7 +407,7 @@ def test_a_waiver_is_refused_with_the_way_out(
 
 
 @pytest.mark.clause("D-14")
-def test_what_is_settled_is_waived_no_more(world: World) -> None:
+def test_a_settled_duty_cannot_be_waived(world: World) -> None:
     case = world.open_case()
     step = step_of(case, "status-from-management-6h")
     actions.waive(step, by=world.psam, at=T + HOUR, note="Not needed.")

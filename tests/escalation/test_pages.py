@@ -381,7 +381,7 @@ def test_the_case_page_finds_the_panel_at_its_place(at_six: World) -> None:
     assert any("Severity 1 escalation" in html for html in shown_there)
 
 
-def test_panels_stand_in_order_and_once_each() -> None:
+def test_panels_appear_in_order_and_once_each() -> None:
     def late(request, subject) -> str:
         return f"late {subject}"
 

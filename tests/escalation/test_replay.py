@@ -54,7 +54,7 @@ def record(case: object) -> tuple[list[object], list[object]]:
 
 
 @pytest.mark.clause("ATSP Ex.C", "D-8")
-def test_after_an_outage_all_is_told_late_in_the_order_of_the_marks(world: World) -> None:
+def test_an_outage_makes_notices_late_but_keeps_the_order_of_the_marks(world: World) -> None:
     case = world.open_case()
 
     swept(AFTER_A_DAY)

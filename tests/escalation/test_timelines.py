@@ -161,7 +161,7 @@ def test_failed_relief_begins_a_new_timeline_from_that_moment(world: World) -> N
 
 
 @pytest.mark.clause("D-13")
-def test_back_to_severity_1_begins_a_new_timeline_that_tells_anew(world: World) -> None:
+def test_severity_1_again_starts_a_new_timeline_with_new_notices(world: World) -> None:
     case = world.open_case()
     swept(T + HOUR)
     end_by_downgrade(world, case, T + 90 * MINUTE)
@@ -175,7 +175,7 @@ def test_back_to_severity_1_begins_a_new_timeline_that_tells_anew(world: World) 
 
 
 @pytest.mark.clause("D-13")
-def test_a_case_reopened_at_severity_1_escalates_anew(world: World) -> None:
+def test_a_case_reopened_at_severity_1_escalates_again(world: World) -> None:
     case = world.open_case()
     end_by_closure(world, case, T + HOUR)
 

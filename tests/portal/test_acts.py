@@ -80,7 +80,7 @@ def test_a_list_builds_no_form_until_one_is_shown() -> None:
     assert Rename.built == ["rename"]
 
 
-def test_only_what_is_the_readers_and_fits_is_listed_and_what_came_back() -> None:
+def test_only_the_readers_fitting_acts_and_refused_ones_are_listed() -> None:
     actor = Actor(CONTACT, NOW)
     assert offers([Rename], {"closed": ""}, actor) == []
     assert offers([Rename], {}, Actor(STRANGER, NOW)) == []
@@ -90,7 +90,7 @@ def test_only_what_is_the_readers_and_fits_is_listed_and_what_came_back() -> Non
     assert offer.form is bound
 
 
-def test_what_is_done_is_said_and_leads_to_the_subject_or_to_a_page_of_ours() -> None:
+def test_an_act_reports_success_and_redirects_only_within_the_portal() -> None:
     subject: dict[str, str] = {}
     asked = request(name="B")
     found = done(asked, subject)

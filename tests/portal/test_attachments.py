@@ -72,7 +72,7 @@ def test_the_bytes_stand_for_ever_and_once() -> None:
         Attachment.objects.filter(pk=first.pk).update(name="another.pdf")
 
 
-def test_a_file_that_a_crash_left_half_written_is_written_anew() -> None:
+def test_a_file_half_written_by_a_crash_is_written_again() -> None:
     first = signed(make_agreement())
     with first.file.storage.open(first.file.name, "wb") as half:
         half.write(PAPER[:4])

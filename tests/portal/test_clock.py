@@ -53,7 +53,7 @@ class TestParsing:
             pytest.param(f"{SET}*2*2", id="two speeds"),
         ],
     )
-    def test_what_is_wrong_is_refused_with_the_form_and_the_value(self, text: str) -> None:
+    def test_a_bad_setting_is_refused_with_its_form_and_value(self, text: str) -> None:
         with pytest.raises(ImproperlyConfigured, match="PORTAL_CLOCK must read") as refused:
             clock.parse(text)
         assert text in str(refused.value)

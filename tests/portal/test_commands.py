@@ -50,7 +50,7 @@ class TestSweepDeadlines:
         with pytest.raises(CommandError, match=why):
             run("sweep_deadlines", "--at", text)
 
-    def test_failures_and_what_is_set_aside_are_said(self, at: dt.datetime) -> None:
+    def test_failures_and_parked_rows_are_reported(self, at: dt.datetime) -> None:
         def fails(rows: Sequence[Deadline], now: dt.datetime) -> None:
             raise RuntimeError("no")
 
@@ -61,7 +61,7 @@ class TestSweepDeadlines:
             Deadline.objects.filter(pk=row.pk).update(attempts=4, fires_at=at)
             assert "1 failed, 1 set aside" in run("sweep_deadlines", "--once")
 
-    def test_what_is_set_aside_can_be_tried_again(self, at: dt.datetime) -> None:
+    def test_parked_rows_can_be_retried(self, at: dt.datetime) -> None:
         with registered(timer(write_down)):
             set_timer(1, at)
             Deadline.objects.update(state="parked", settled_at=at)
@@ -76,13 +76,13 @@ class TestDeliverNotices:
         to = [Address(address)]
         outbox.post(subject(1), "step", to=to, template="alarm", title="x", at=at)
 
-    def test_once_sends_what_waits(self, mail_server: SmtpPeer, at: dt.datetime) -> None:
+    def test_once_sends_waiting_notices(self, mail_server: SmtpPeer, at: dt.datetime) -> None:
         self.write("ann@people.example", at)
         assert run("deliver_notices", "--once") == "Sent 1."
         assert run("deliver_notices", "--once") == "Nothing to do."
         assert len(mail_server.mails) == 1
 
-    def test_what_goes_wrong_is_said(self, mail_server: SmtpPeer, at: dt.datetime) -> None:
+    def test_errors_are_reported(self, mail_server: SmtpPeer, at: dt.datetime) -> None:
         mail_server.refuse("ann@people.example")
         self.write("ann@people.example", at)
         assert run("deliver_notices", "--once") == "1 could not be sent."

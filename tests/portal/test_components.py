@@ -270,7 +270,7 @@ def test_a_rank_is_said_by_number_and_word() -> None:
     assert "&lt;b&gt;" in render("{% rank 2 word %}", word="<b>")
 
 
-def test_somebody_absent_is_said_so() -> None:
+def test_an_absent_person_is_named_as_absent() -> None:
     assert "Unassigned" in render("{% person who absent='Unassigned' %}", who=None)
 
 

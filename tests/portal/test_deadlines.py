@@ -178,7 +178,7 @@ class TestMeeting:
 @pytest.mark.django_db
 class TestPuttingAway:
     @pytest.mark.trap(16)
-    def test_what_is_cancelled_never_fires(self, at: dt.datetime) -> None:
+    def test_a_canceled_deadline_never_fires(self, at: dt.datetime) -> None:
         rows = [set_timer(1, at), set_timer(1, at, kind=PROMISE)]
         assert deadlines.cancel(subject(1), at=at, cause="the case was closed") == 2
         assert sweep(at + 1000 * HOUR).settled == 0
@@ -201,7 +201,7 @@ class TestPuttingAway:
         assert deadlines.cancel(subject(1), at=at, cause="closed") == 1
         assert fresh(row).state == DeadlineState.CANCELLED
 
-    def test_what_is_met_or_fired_stays(self, at: dt.datetime) -> None:
+    def test_a_settled_deadline_stays_settled(self, at: dt.datetime) -> None:
         fired, met = set_timer(1, at), set_timer(1, at, kind=PROMISE)
         deadlines.meet(subject(1), PROMISE, at=at)
         sweep(at)

@@ -235,7 +235,9 @@ class TestTheServerRefuses:
         assert deliver().sent == 1
         assert mail_server.ids_to(ANN) == [notice.message_id]
 
-    def test_a_notice_that_cannot_be_rendered_stands_alone(self, mail_server: SmtpPeer) -> None:
+    def test_a_notice_that_cannot_be_rendered_holds_up_no_other(
+        self, mail_server: SmtpPeer
+    ) -> None:
         broken = write(ANN)
         Notice.objects.filter(pk=broken.pk).update(template="no_such_mail")
         write(BEN)
@@ -361,7 +363,7 @@ class TestLease:
         assert sent == [3]
         assert Counter(mail.to for mail in mail_server.mails) == Counter([ANN, BEN, CEM])
 
-    def test_what_was_lost_all_the_same_is_the_other_workers(
+    def test_a_lost_lease_leaves_the_notice_to_the_other_worker(
         self, mail_server: SmtpPeer, settings
     ) -> None:
         settings.NOTICE_LEASE_SECONDS = 60.0

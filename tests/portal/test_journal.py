@@ -43,7 +43,7 @@ class TestWriting:
         assert entry.data == {"call": "confirmed"}
         assert entry.recorded_at.tzinfo is not None
 
-    def test_what_the_portal_does_itself_bears_its_name(self, at: dt.datetime) -> None:
+    def test_the_portals_own_acts_bear_its_name(self, at: dt.datetime) -> None:
         assert journal.record(subject(1), "deadline.missed", by=None, at=at).by_name == "the portal"
 
     def test_the_name_stays_as_it_was_then(self, at: dt.datetime, make_user) -> None:
@@ -60,7 +60,7 @@ class TestWriting:
         entry = journal.record(ann, "user.invited", by=None, at=at)
         assert entry.subject == ("portal.user", ann.pk)
 
-    def test_nothing_can_be_written_about_what_is_not_saved(self, at: dt.datetime) -> None:
+    def test_an_unsaved_subject_cannot_be_journaled(self, at: dt.datetime) -> None:
         with pytest.raises(ValueError, match="journal entry that is not saved"):
             journal.record(JournalEntry(), "done", by=None, at=at)
 

@@ -52,7 +52,7 @@ class TestLostDatabase:
         close_old_connections()  # as every request begins, but those of the test client
         assert client.get("/odd/zone/").status_code == 200
 
-    def test_who_sent_something_is_told_that_it_was_not_taken(self, signed_in) -> None:
+    def test_a_failed_post_says_that_nothing_was_saved(self, signed_in) -> None:
         answer = signed_in().post("/odd/lost_database/")
         close_old_connections()
         assert answer.status_code == 503
@@ -70,7 +70,7 @@ class TestReaderZone:
     def test_pages_show_times_in_the_zone_of_their_reader(self, signed_in, zone: str) -> None:
         assert signed_in(zone=zone).get("/odd/zone/").content.decode() == zone
 
-    def test_who_is_not_signed_in_reads_utc(self, client: Client) -> None:
+    def test_strangers_read_utc(self, client: Client) -> None:
         assert client.get("/odd/zone/").content.decode() == "UTC"
 
 
@@ -101,12 +101,12 @@ class TestRoles:
     def test_who_sees_what(self, signed_in, roles, page: str, status: int) -> None:
         assert signed_in(*roles).get(f"/odd/{page}/").status_code == status
 
-    def test_who_is_not_signed_in_is_asked_to(self, client: Client) -> None:
+    def test_strangers_are_asked_to_sign_in(self, client: Client) -> None:
         answer = client.get("/odd/for_dispatch/")
         assert answer.status_code == 302
         assert answer["Location"] == "/account/login/?next=/odd/for_dispatch/"
 
-    def test_who_has_left_sees_nothing_more(self, signed_in) -> None:
+    def test_a_contact_who_left_sees_nothing(self, signed_in) -> None:
         client = signed_in(Role.DISPATCH, is_active=False)
         assert client.get("/odd/for_dispatch/").status_code == 302
 

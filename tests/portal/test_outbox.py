@@ -72,7 +72,7 @@ class TestChannels:
         assert (mail.state, mail.sent_at, mail.address) == (NoticeState.WAITING, None, ann.email)
         assert list(Notice.objects.visible_to(ann)) == [inbox]
 
-    def test_who_does_not_sign_in_has_no_inbox(self, tell) -> None:
+    def test_outsiders_have_no_inbox(self, tell) -> None:
         tell(Address("reader@people.example"))
         assert Notice.objects.get().channel == Channel.EMAIL
 

@@ -35,7 +35,7 @@ def test_listeners_hear_an_event_at_once_in_the_order_of_their_subscription(
     assert heard == ["first 7", "second 7"]
 
 
-def test_who_subscribes_twice_hears_once(heard: list[str]) -> None:
+def test_a_double_subscriber_hears_once(heard: list[str]) -> None:
     def listen(event: Opened) -> None:
         heard.append("once")
 
@@ -57,7 +57,7 @@ def test_an_event_nobody_listens_to_is_fine(heard: list[str]) -> None:
     assert subscriptions.subscribers(OpenedByTelephone) == ()
 
 
-def test_what_a_listener_raises_reaches_the_publisher(heard: list[str]) -> None:
+def test_a_subscribers_error_reaches_the_publisher(heard: list[str]) -> None:
     def refuse(event: Opened) -> None:
         raise RuntimeError("no")
 

@@ -85,7 +85,7 @@ class TestTheInstant:
             pytest.param(dt.timedelta(seconds=60) + INSTANT, True, id="more than a minute is late"),
         ],
     )
-    def test_what_the_sweep_reaches_late_is_marked_late(
+    def test_late_rows_are_marked_late(
         self, at: dt.datetime, after: dt.timedelta, late: bool
     ) -> None:
         row = set_timer(1, at)
@@ -180,7 +180,7 @@ class TestOrder:
             sweep(at + dt.timedelta(days=1))
         assert fired == ["1", "2", "3", "4", "last"]
 
-    def test_what_an_earlier_deadline_calls_off_does_not_fire(self, at: dt.datetime) -> None:
+    def test_a_deadline_canceled_by_an_earlier_one_does_not_fire(self, at: dt.datetime) -> None:
         fired: list[str] = []
 
         def first_ends_it(rows: Sequence[Deadline], now: dt.datetime) -> None:
@@ -265,7 +265,7 @@ class TestFailure:
         assert state_of(row) == DeadlineState.FIRED
         assert row.late
 
-    def test_a_parked_one_stays_parked_when_its_step_was_set_anew(self, at: dt.datetime) -> None:
+    def test_a_parked_row_stays_parked_when_its_step_was_set_again(self, at: dt.datetime) -> None:
         with registered(timer(write_down)):
             row = set_timer(1, at)
             Deadline.objects.filter(pk=row.pk).update(state="parked", settled_at=at)
@@ -284,7 +284,7 @@ class TestFailure:
         assert state_of(gone) == DeadlineState.PENDING
         assert "tests.gone" in gone.last_error
 
-    def test_an_entry_that_only_the_commit_would_refuse_stands_alone_too(
+    def test_an_entry_refused_only_at_commit_fails_alone_too(
         self, at: dt.datetime, transactional_db: None
     ) -> None:
         def by_nobody(rows: Sequence[Deadline], now: dt.datetime) -> None:

@@ -57,7 +57,7 @@ class TestMeasure:
         )
         assert watchdog.measure(at).outbox_lag_seconds == pytest.approx(300, abs=5)
 
-    def test_what_is_set_aside_is_counted(self, at: dt.datetime) -> None:
+    def test_parked_rows_are_counted(self, at: dt.datetime) -> None:
         set_timers(at, at)
         Deadline.objects.update(state="parked", settled_at=at)
         assert watchdog.measure(at).parked_deadlines == 2
@@ -123,9 +123,7 @@ class TestAlarms:
         assert told(reseller) == []
 
     @pytest.mark.trap(18)
-    def test_when_there_is_nobody_at_all_it_stands_in_the_journal_once(
-        self, at: dt.datetime
-    ) -> None:
+    def test_without_anybody_to_alarm_the_journal_records_it_once(self, at: dt.datetime) -> None:
         for _ in range(2):
             alarms.raise_alarm(subject(1), "fire", "It burns", at=at)
         assert JournalEntry.objects.about(subject(1)).get().text == "It burns"

@@ -405,7 +405,7 @@ def test_the_review_on_the_anniversary_counts_the_contacts_of_the_year_that_ends
 
 
 @pytest.mark.clause("ATSP 4.2")
-def test_a_year_after_a_gap_begins_anew(world: World) -> None:
+def test_a_year_after_a_gap_starts_over(world: World) -> None:
     later = another_agreement(
         "ATSP-LATER",
         reseller=world.agreement.reseller,
@@ -521,7 +521,7 @@ def test_measuring_takes_as_many_statements_for_many_cases_reviews_and_resellers
     assert statements(world.agreement, *others) == few == 4
 
 
-def test_a_case_whose_opening_the_journal_lacks_is_left_out_of_every_number(world: World) -> None:
+def test_a_case_without_an_opening_in_the_journal_counts_nowhere(world: World) -> None:
     (case,) = write_past(world, [Past(AT)])
     stranger = write_past(world, [Past(AT)])[0].pk
     # An entry cannot be removed, so the other way round: a copy of the case that was never journalled.

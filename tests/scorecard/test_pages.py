@@ -93,7 +93,7 @@ def test_a_resellers_person_is_refused_their_own_page_like_any_other(
 
 
 @pytest.mark.parametrize("url", [PORTFOLIO, PAGE, f"{PAGE}M1/"])
-def test_who_has_not_signed_in_is_asked_to(client: Client, url: str) -> None:
+def test_strangers_are_asked_to_sign_in(client: Client, url: str) -> None:
     client.logout()
     response = client.get(url)
     assert response.status_code == 302
@@ -104,7 +104,7 @@ def test_who_has_not_signed_in_is_asked_to(client: Client, url: str) -> None:
     "url",
     ["/scorecards/NO-SUCH/", "/scorecards/NO-SUCH/M1/", f"{PAGE}M9/", f"{PAGE}histories/"],
 )
-def test_what_there_is_not_is_not_found(client: Client, url: str) -> None:
+def test_missing_objects_are_not_found(client: Client, url: str) -> None:
     assert client.get(url).status_code == 404
 
 

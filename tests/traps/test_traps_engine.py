@@ -132,7 +132,7 @@ def test_trap_5_after_an_outage_every_level_fires_late_and_in_order(at: dt.datet
 
 @pytest.mark.trap(9)
 @pytest.mark.django_db
-def test_trap_9_a_schedule_row_stands_once_whoever_writes_it(at: dt.datetime) -> None:
+def test_trap_9_a_schedule_row_exists_once_whoever_writes_it(at: dt.datetime) -> None:
     set_timer(1, at)
     with pytest.raises(IntegrityError, match="deadline_pending_once"), transaction.atomic():
         set_timer(1, at + HOUR)
@@ -141,7 +141,7 @@ def test_trap_9_a_schedule_row_stands_once_whoever_writes_it(at: dt.datetime) ->
 
 @pytest.mark.trap(14)
 @pytest.mark.django_db
-def test_trap_14_a_deadline_set_anew_on_the_same_day_is_told_anew(at: dt.datetime) -> None:
+def test_trap_14_a_deadline_set_again_on_the_same_day_is_announced_again(at: dt.datetime) -> None:
     set_timer(1, at)
     sweep(at)
     set_timer(1, at + SECOND)

@@ -105,7 +105,7 @@ def test_trap_5_every_level_missed_in_an_outage_is_replayed(world: World) -> Non
 
 @pytest.mark.trap(16)
 @pytest.mark.clause("D-13")
-def test_trap_16_a_closed_case_escalates_no_more(world: World) -> None:
+def test_trap_16_a_closed_case_does_not_escalate(world: World) -> None:
     case = world.open_case()
     swept(T + MINUTE)
     reason = closure_choices(case)[0].code

@@ -30,7 +30,7 @@ def world(db: None) -> MoneyWorld:
 
 @pytest.mark.trap(24)
 @pytest.mark.clause("ATSP 9.4", "ATSP 9.5")
-def test_nothing_that_was_incurred_after_the_end_is_invoiced(world: MoneyWorld) -> None:
+def test_charges_after_the_end_are_not_invoiced(world: MoneyWorld) -> None:
     later = AT + 300 * DAY
     before, after = Charge.objects.get(text="Before"), Charge.objects.get(text="After")
     with pytest.raises(Refusal, match="after the agreement ended") as refused:
@@ -59,7 +59,7 @@ def test_no_invoice_comes_by_itself_once_the_agreement_ended(world: MoneyWorld) 
 
 
 @pytest.mark.trap(24)
-def test_what_was_invoiced_last_is_read_off_the_lines_and_cannot_be_wrong(
+def test_the_last_invoice_is_derived_from_its_lines(
     world: MoneyWorld,
 ) -> None:
     """There is no last-invoiced date to go wrong: a line is billed when it stands on an invoice, and only once."""

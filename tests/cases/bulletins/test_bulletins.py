@@ -86,7 +86,7 @@ def test_a_contact_hears_of_the_products_of_their_companys_cases_or_of_those_the
         actions.choose_products(served.technical, [], by=served.psam, at=NOW)
 
 
-def test_what_is_published_stays_and_what_cannot_be_is_refused(served: World) -> None:
+def test_a_published_bulletin_stays_and_bad_ones_are_refused(served: World) -> None:
     celestra = Product.objects.create(name="Celestra")
     release = Release.objects.create(product=celestra, number="2.0.1", published_on=NOW.date())
     with pytest.raises(Refusal, match="not a Release of the chosen"):
@@ -140,7 +140,9 @@ def test_opening_it_is_reading_it_and_the_provider_sees_who_has_not(
     assert "4 of 5 have not read it" in words(psam.get("/account-management/"))
 
 
-def test_who_was_not_told_finds_it_in_the_archive(served: World, as_user: AsUser) -> None:
+def test_contacts_who_were_not_notified_find_it_in_the_archive(
+    served: World, as_user: AsUser
+) -> None:
     bulletin = publish(served, title="Alert on tape labels", kind=BulletinKind.ALERT)
     unpublished = draft(served, title="Not yet")
     foreign = as_user("foreign")

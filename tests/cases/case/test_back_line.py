@@ -175,7 +175,7 @@ def test_only_liaisons_past_the_waiting_time_open_cases(agreement: Agreement) ->
 
 
 @pytest.mark.clause("BL 3.1.4")
-def test_what_the_schedule_asks_for_is_needed_and_no_more(liaison: Contact) -> None:
+def test_a_report_needs_exactly_what_the_schedule_asks_for(liaison: Contact) -> None:
     assert opened(liaison).business_impact == ""
     with pytest.raises(Refusal) as refused:
         opened(liaison, platform=" ")

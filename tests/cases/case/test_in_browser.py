@@ -102,7 +102,7 @@ def test_the_pages_are_accessible_and_fit(
     assert found == []
 
 
-def test_a_refused_form_is_accessible_too_and_leads_the_eye_to_what_is_wrong(
+def test_a_refused_form_is_accessible_and_points_at_the_mistake(
     live_server: Any, world: World, session: Sessions
 ) -> None:
     world.spend("us")
@@ -116,7 +116,7 @@ def test_a_refused_form_is_accessible_too_and_leads_the_eye_to_what_is_wrong(
         assert violations(page) == []
 
 
-def test_what_is_typed_is_kept_as_one_draft_and_comes_back(
+def test_typing_is_saved_as_one_draft_and_restored(
     live_server: Any, world: World, session: Sessions
 ) -> None:
     with page_of(f"{live_server.url}/cases/new/", session=session("technical")) as page:
@@ -140,7 +140,7 @@ def test_what_is_typed_is_kept_as_one_draft_and_comes_back(
     assert Draft.objects.get().title == "Index corrupt"
 
 
-def test_what_never_reached_the_server_is_found_again_in_this_browser(
+def test_the_browser_restores_text_that_never_reached_the_server(
     live_server: Any, world: World, session: Sessions
 ) -> None:
     with page_of(
@@ -222,7 +222,7 @@ def test_the_queue_is_worked_by_keyboard_and_refreshes_without_losing_the_place(
 
 
 @pytest.mark.clause("ATSP 1.3", "ATSP 4.6")
-def test_without_scripts_a_case_is_opened_answered_and_read(
+def test_a_case_can_be_opened_answered_and_read_without_scripts(
     live_server: Any, world: World, session: Sessions
 ) -> None:
     with page_of(

@@ -112,7 +112,7 @@ def test_reopening_and_a_failed_relief_need_a_reason(
     assert way_out in refused.value.way_out
 
 
-def test_a_refusal_tells_what_can_be_done_instead() -> None:
+def test_a_refusal_names_the_way_out() -> None:
     with pytest.raises(Refusal) as refused:
         moved(State.CLOSED, Move.GIVE_RELIEF, side=Side.PROVIDER)
 
@@ -120,7 +120,7 @@ def test_a_refusal_tells_what_can_be_done_instead() -> None:
     assert refused.value.way_out == "From here you can: reopen."
 
 
-def test_what_is_the_providers_to_do_is_refused_to_the_reseller() -> None:
+def test_the_reseller_cannot_do_the_providers_acts() -> None:
     with pytest.raises(Refusal, match="that is the provider's to do"):
         moved(State.IN_PROGRESS, Move.CLOSE, side=Side.RESELLER)
 
@@ -178,7 +178,7 @@ def test_a_case_closes_for_one_of_the_reasons_under_its_condition(
 
 
 @pytest.mark.clause("ATSP 4.10.3")
-def test_all_that_stands_against_a_workaround_is_said_at_once() -> None:
+def test_every_objection_to_a_workaround_is_named_at_once() -> None:
     refusals = closure_refusals(atsp(), "workaround", WORKED_ON)
 
     needs_relief, needs_agreement = refusals

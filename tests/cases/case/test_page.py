@@ -98,7 +98,7 @@ def test_each_clock_says_its_clause_its_time_in_my_zone_and_why(
     assert "18:50 GMT" in words(abroad.get(page_of(case)))
 
 
-def test_the_conversation_is_what_was_said_and_done_newest_first(
+def test_the_conversation_lists_messages_and_events_newest_first(
     world: World, as_user: AsUser
 ) -> None:
     case = world.reply(world.open(NOW - HOUR), NOW, body="We look at the index header.")
@@ -112,9 +112,7 @@ def test_the_conversation_is_what_was_said_and_done_newest_first(
     assert text.index("We look at the index header.") > text.index("Every scan of the media index")
 
 
-def test_what_was_reported_stands_on_the_page_and_what_was_left_out_is_said(
-    world: World, as_user: AsUser
-) -> None:
+def test_the_page_shows_the_report_and_names_what_it_lacks(world: World, as_user: AsUser) -> None:
     from cases.case.rules.vocabulary import Channel
 
     case = world.open(channel=Channel.TELEPHONE, platform="", level_2_work="")
@@ -143,7 +141,7 @@ def test_limitations_of_support_are_flagged_to_the_engineer(world: World, as_use
 
 
 @pytest.mark.clause("ATSP 14.3")
-def test_reading_the_notes_is_told_to_those_who_listen_for_the_provider_only(
+def test_only_the_providers_reading_of_the_notes_is_published(
     world: World, as_user: AsUser
 ) -> None:
     case = world.open()
@@ -185,7 +183,7 @@ def test_each_sees_the_acts_that_are_theirs_with_the_primary_one_open(
 
 
 @pytest.mark.clause("ATSP 5.2.2", "ATSP 1.1")
-def test_the_administrative_contact_reads_and_is_told_why_not_more(
+def test_the_administrative_contact_may_only_read_and_learns_why(
     world: World, as_user: AsUser
 ) -> None:
     case = world.open()
@@ -222,7 +220,7 @@ def test_an_empty_form_comes_back_with_its_mistake_the_cursor_in_it_and_its_tab_
 
 
 @pytest.mark.clause("ATSP 4.10.7")
-def test_a_refusal_stands_at_the_field_that_it_concerns(world: World, as_user: AsUser) -> None:
+def test_a_refusal_appears_at_its_field(world: World, as_user: AsUser) -> None:
     page = do(
         as_user("engineer"), world.open(), "close", reason="other-vendor", enhancement="RFE-999"
     )
@@ -230,7 +228,7 @@ def test_a_refusal_stands_at_the_field_that_it_concerns(world: World, as_user: A
 
 
 @pytest.mark.clause("ATSP 4.10")
-def test_a_refusal_stands_in_its_form_with_the_clause_the_way_out_and_what_was_typed(
+def test_a_refused_form_shows_clause_and_way_out_and_keeps_the_text(
     world: World, as_user: AsUser
 ) -> None:
     case = world.open()
@@ -261,9 +259,7 @@ def test_an_act_of_the_other_side_is_refused_and_shows_nothing_of_it(
 
 
 @pytest.mark.clause("ATSP 4.3")
-def test_what_waits_offers_its_act_only_to_those_who_may_do_it(
-    world: World, as_user: AsUser
-) -> None:
+def test_a_wait_offers_its_act_only_to_those_who_may_do_it(world: World, as_user: AsUser) -> None:
     case = world.open(severity=3)
     propose_severity(case, by=case.contact.user, at=NOW, to=2, reason="It spreads.")
     link = f'href="{page_of(case)}?act=answer"'
@@ -291,7 +287,7 @@ def test_a_link_opens_the_act_it_names_with_the_cursor_in_it(world: World, as_us
 
 
 @pytest.mark.clause("ATSP 4.9.1", "ATSP 5.2.3")
-def test_the_contact_sends_what_was_asked_for_and_the_engineer_checks_it(
+def test_the_contact_sends_the_information_and_the_engineer_confirms_it(
     world: World, as_user: AsUser
 ) -> None:
     case = world.open()

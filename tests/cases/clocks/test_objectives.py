@@ -280,7 +280,7 @@ def _promises(severity: int, at: datetime) -> tuple[Promise, Promise]:
 
 @pytest.mark.clause("ATSP 4.6")
 @given(severity=levels, at=moments)
-def test_a_due_time_comes_after_what_it_counts_from_and_within_the_business_day(
+def test_a_due_time_is_after_its_start_and_within_the_business_day(
     severity: int, at: datetime
 ) -> None:
     for promise in _promises(severity, at):
@@ -291,9 +291,7 @@ def test_a_due_time_comes_after_what_it_counts_from_and_within_the_business_day(
 
 @pytest.mark.clause("ATSP 4.6")
 @given(severity=levels, at=moments, later=st.timedeltas(timedelta(0), timedelta(days=40)))
-def test_who_reports_later_is_never_due_earlier(
-    severity: int, at: datetime, later: timedelta
-) -> None:
+def test_a_later_report_is_never_due_earlier(severity: int, at: datetime, later: timedelta) -> None:
     for first, second in zip(_promises(severity, at), _promises(severity, at + later), strict=True):
         assert first.due_at <= second.due_at
 

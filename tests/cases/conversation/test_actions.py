@@ -152,7 +152,7 @@ def test_an_assignment_a_note_and_a_word_of_dispatch_answer_nobody(
 
 
 @pytest.mark.clause("ATSP 4.6")
-def test_whoever_answers_a_case_that_nobody_has_owns_it(world: World) -> None:
+def test_the_first_engineer_to_answer_an_unassigned_case_owns_it(world: World) -> None:
     case = world.reply(world.open(), NOW + MINUTE)
     assert (again(case).owner, again(case).state) == (world.engineer, "in_progress")
 
@@ -182,7 +182,7 @@ def test_the_contact_adds_information_and_its_engineer_hears_of_it(world: World)
 
 @pytest.mark.clause("ATSP 5.2.2")
 @pytest.mark.parametrize("who", ["administrative", "foreign", "account_manager"])
-def test_who_does_not_manage_the_case_is_refused(world: World, who: str) -> None:
+def test_only_those_who_manage_the_case_may_write(world: World, who: str) -> None:
     case = world.open()
     with pytest.raises(Refusal) as refused:
         add_information(case, by=world.user(who), at=NOW, body="Hello.")
@@ -206,7 +206,7 @@ def test_an_empty_message_is_refused_and_names_its_field(world: World) -> None:
 
 
 @pytest.mark.clause("ATSP 4.10", "ATSP 1.3")
-def test_on_a_closed_case_nobody_writes_until_it_is_reopened(world: World) -> None:
+def test_nobody_writes_on_a_closed_case_until_it_is_reopened(world: World) -> None:
     case = close(world.open(), by=world.engineer, at=NOW, reason="other-vendor")
     with pytest.raises(Refusal) as refused:
         world.reply(case, NOW + MINUTE)
@@ -229,7 +229,7 @@ def test_an_engineers_communication_is_an_event_for_those_who_listen(world: Worl
 
 
 @pytest.mark.clause("ATSP 4.6")
-def test_a_missed_status_update_is_told_once_however_long_it_stays_away(world: World) -> None:
+def test_a_missed_status_update_is_reported_once(world: World) -> None:
     case = world.reply(world.open(), NOW + MINUTE)
     for days in (1, 2, 5):
         swept(NOW + days * DAY + HOUR)

@@ -89,7 +89,7 @@ def test_a_company_has_one_vote_and_may_take_it_back(world: World) -> None:
 
 
 @pytest.mark.clause("ATSP 10.1")
-def test_who_voted_is_told_what_was_decided_and_nothing_of_the_others(world: World) -> None:
+def test_voters_hear_the_decision_and_nothing_about_each_other(world: World) -> None:
     rfe = review(world, submit(world))
     assert told(rfe, "enhancement_disposed") == [world.technical.email]
     actions.vote(rfe, by=world.user("foreign"), at=NOW)
@@ -214,7 +214,7 @@ def test_many_requests_cost_the_queries_of_few(world: World, as_user: AsUser) ->
     assert counts() == few
 
 
-def test_the_psam_of_the_reseller_is_told_as_the_liaison(world: World) -> None:
+def test_the_resellers_psam_is_notified_as_liaison(world: World) -> None:
     rfe = submit(world)
     assert told(rfe, "enhancement_submitted") == [], "nobody is PSAM, nor of CPE management"
     Assignment.objects.create(

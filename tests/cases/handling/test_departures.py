@@ -57,7 +57,7 @@ def test_the_administrative_contact_and_the_engineer_hear_of_each_open_case(worl
         assert again(case).is_open
 
 
-def test_nobody_is_told_of_cases_that_are_none(world: World) -> None:
+def test_nothing_is_sent_when_there_are_no_cases(world: World) -> None:
     keeper, entry = leaves(world)
     roster.remove_contact(entry.agreement, entry, by=keeper, at=NOW)
     assert not Notice.objects.filter(template="case_contact_left").exists()

@@ -62,7 +62,7 @@ def test_another_contact_answers_for_the_case_and_all_concerned_hear_of_it(world
 
 
 @pytest.mark.clause("ATSP 5.2.2", "ATSP 1.1")
-def test_the_administrative_contact_hands_over_what_somebody_left_behind(world: World) -> None:
+def test_the_administrative_contact_hands_over_the_cases_of_one_who_left(world: World) -> None:
     case = world.open(NOW - HOUR)
     leaves(case.contact)
 
@@ -75,7 +75,7 @@ def test_the_administrative_contact_hands_over_what_somebody_left_behind(world: 
 
 
 @pytest.mark.clause("ATSP 4.9.1")
-def test_who_takes_over_is_told_what_was_asked_for(world: World) -> None:
+def test_the_new_contact_learns_what_was_asked_for(world: World) -> None:
     case = world.open(NOW - 3 * HOUR)
     request_information(case, by=world.engineer, at=NOW - HOUR, missing=["the trace"])
 
@@ -116,7 +116,7 @@ def test_a_contact_who_moves_to_another_site_moves_no_clock(world: World) -> Non
 
 
 @pytest.mark.clause("ATSP 5.2.1")
-def test_who_still_waits_may_be_named_and_hears_of_it(world: World) -> None:
+def test_a_waiting_contact_may_take_over_and_is_notified(world: World) -> None:
     case = world.open(NOW - HOUR)
 
     hand_over(case, to=world.waiting, by=world.user("technical"), at=NOW)
@@ -157,7 +157,7 @@ def test_only_another_technical_contact_of_the_reseller_may_have_it(
     assert not told(case, "case_handed_over")
 
 
-def test_who_left_is_no_choice(world: World) -> None:
+def test_a_contact_who_left_cannot_be_chosen(world: World) -> None:
     case = world.open(NOW - HOUR)
     leaves(world.alternate)
 
@@ -190,7 +190,7 @@ def test_nobody_else_may_hand_it_over(world: World, who: str) -> None:
 # on the pages
 
 
-def test_a_case_whose_contact_left_says_so_to_both_sides_until_it_is_handed_over(
+def test_both_sides_see_that_the_contact_left_until_the_hand_over(
     world: World, as_user: AsUser
 ) -> None:
     case = world.open(NOW - HOUR)
@@ -241,7 +241,7 @@ def test_the_form_offers_the_others_on_the_roster_and_refuses_anybody_else(
 
 
 @pytest.mark.clause("D-6")
-def test_the_page_says_whose_business_day_counts_once_the_contact_is_elsewhere(
+def test_the_page_names_the_business_day_once_the_contact_is_elsewhere(
     world: World, as_user: AsUser
 ) -> None:
     case = world.open(NOW - HOUR)

@@ -29,9 +29,7 @@ def test_a_technical_contact_sees_open_cases_with_their_next_promise_and_its_cla
 
 
 @pytest.mark.clause("ATSP 2.3", "ATSP page 1")
-def test_the_cases_left_stand_by_region_with_the_charge_rule_a_click_away(
-    world: World, as_user: AsUser
-) -> None:
+def test_cases_left_are_shown_by_region_with_the_charge_rule(world: World, as_user: AsUser) -> None:
     world.open()
     text = words(as_user("technical").get("/home/"))
     assert "US 99 1 of 100 used" in text
@@ -41,7 +39,7 @@ def test_the_cases_left_stand_by_region_with_the_charge_rule_a_click_away(
 
 
 @pytest.mark.clause("ATSP 4.9.1")
-def test_what_is_waited_for_stands_with_what_it_costs_not_to_send_it(
+def test_awaited_information_is_shown_with_the_cost_of_not_sending_it(
     world: World, as_user: AsUser
 ) -> None:
     case = world.open(NOW - HOUR)
@@ -79,7 +77,7 @@ def test_a_proposed_severity_and_a_relief_wait_for_a_word(world: World, as_user:
     assert "Say whether the relief holds" in text
 
 
-def test_what_is_most_urgent_stands_first(world: World, as_user: AsUser) -> None:
+def test_the_most_urgent_comes_first(world: World, as_user: AsUser) -> None:
     give_relief(world.open(), by=world.engineer, at=NOW, body="Set the timeout.")
     request_information(world.open(), by=world.engineer, at=NOW, missing=["the trace"])
     world.open(severity=1)
@@ -118,7 +116,7 @@ def test_another_companys_cases_are_not_there(world: World, as_user: AsUser) -> 
     assert "0 open cases" in text
 
 
-def test_drafts_stand_on_the_home_page_of_their_writer_only(world: World, as_user: AsUser) -> None:
+def test_drafts_appear_only_on_their_writers_home_page(world: World, as_user: AsUser) -> None:
     mine, other = as_user("technical"), as_user("alternate")
     key = "6f1d1d6e-7b0f-4f0c-9a55-0c6f6c1f8a01"
     mine.post("/cases/new/draft/", {"draft": key, "title": "Half a report"})
@@ -128,7 +126,7 @@ def test_drafts_stand_on_the_home_page_of_their_writer_only(world: World, as_use
     assert "Half a report" not in words(other.get("/home/"))
 
 
-def test_who_does_not_sign_in_is_asked_to_and_the_provider_has_another_home(
+def test_strangers_must_sign_in_and_the_provider_has_another_home(
     world: World, as_user: AsUser, client: Client
 ) -> None:
     assert client.get("/home/")["Location"].startswith("/account/login/")

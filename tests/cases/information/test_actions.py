@@ -109,7 +109,7 @@ def test_the_contact_is_warned_once_with_what_is_missing_and_what_follows(world:
 
 
 @pytest.mark.clause("ATSP 4.9.1", "ATSP 4.10.8")
-def test_what_never_comes_downgrades_step_by_step_and_closes_at_last(world: World) -> None:
+def test_missing_information_downgrades_step_by_step_and_closes_at_last(world: World) -> None:
     case = world.open(severity=1, channel=Channel.TELEPHONE)
     ask(world, case, NOW + 10 * MINUTE)
 
@@ -131,7 +131,7 @@ def test_what_never_comes_downgrades_step_by_step_and_closes_at_last(world: Worl
 
 @pytest.mark.clause("ATSP 4.9.1", "D-8")
 @pytest.mark.parametrize(("after", "severity"), [(0 * SECOND, 2), (-SECOND, 2), (SECOND, 3)])
-def test_what_comes_by_the_very_instant_is_in_time(
+def test_information_at_the_very_instant_is_in_time(
     world: World, after: dt.timedelta, severity: int
 ) -> None:
     case = ask(world, world.open(), NOW + MINUTE)
@@ -144,7 +144,9 @@ def test_what_comes_by_the_very_instant_is_in_time(
 
 
 @pytest.mark.clause("ATSP 4.9.1", "ATSP 5.2.3")
-def test_what_came_in_time_is_not_downgraded_because_nobody_has_looked_at_it(world: World) -> None:
+def test_information_sent_in_time_prevents_a_downgrade_before_anybody_checks_it(
+    world: World,
+) -> None:
     case = ask(world, world.open(), NOW + MINUTE)
     add_information(case, by=world.user("technical"), at=NOW + HOUR, body="The trace and the log.")
     swept(NOW + 3 * DAY)

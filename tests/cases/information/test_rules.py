@@ -137,7 +137,7 @@ def test_a_day_is_24_hours_across_a_change_of_the_clocks() -> None:
     assert found.due_at == local("2003-03-30 13:00", LONDON)
 
 
-def test_what_happens_otherwise_is_said() -> None:
+def test_the_consequence_is_named() -> None:
     assert clock(1).consequence == "Otherwise the case becomes severity 2."
     assert clock(3).consequence.startswith("Otherwise the case closes for want of information")
     assert missing_words(["the trace", "the server log"]) == (

@@ -144,7 +144,7 @@ def test_a_failed_replication_needs_evidence(world: World) -> None:
         ("waiting", "ATSP 5.2.1", "may ask for assistance from Fri 7 Mar 2003 09:00 PST"),
     ],
 )
-def test_who_may_not_open_a_case_hears_the_clause_and_nothing_is_written(
+def test_a_refused_opening_cites_the_clause_and_writes_nothing(
     world: World, who: str, clause: str, words: str
 ) -> None:
     with pytest.raises(Refusal) as refused:
@@ -284,7 +284,7 @@ def test_a_limitation_of_support_is_flagged_for_the_engineer_and_never_refused(
 
 @pytest.mark.clause("ATSP 9.3")
 @pytest.mark.parametrize(("days", "flagged"), [(0, True), (-1, True), (1, False)])
-def test_a_case_of_a_software_whose_support_has_ended_is_flagged_and_never_refused(
+def test_a_case_on_software_without_support_is_flagged_and_never_refused(
     world: World, days: int, flagged: bool
 ) -> None:
     ends_on = world.agreement.date_at(NOW) + dt.timedelta(days=days)
@@ -301,7 +301,7 @@ def test_a_case_of_a_software_whose_support_has_ended_is_flagged_and_never_refus
     assert flags == (["ATSP 9.3"] if flagged else [])
 
 
-def test_whoever_listens_hears_of_the_case_in_its_own_transaction(world: World) -> None:
+def test_subscribers_hear_of_the_case_in_its_own_transaction(world: World) -> None:
     from cases.events import CaseOpened
 
     heard: list[CaseOpened] = []
@@ -327,7 +327,7 @@ def test_a_contact_without_any_address_is_an_alarm_to_dispatch_and_not_an_error(
 
 
 @pytest.mark.clause("ATSP 9.4")
-def test_after_a_termination_nothing_opens_and_what_is_open_is_worked_on(world: World) -> None:
+def test_a_termination_stops_new_cases_and_lets_open_ones_go_on(world: World) -> None:
     case = world.open()
     end_agreement(
         world.agreement,

@@ -43,7 +43,7 @@ def test_a_new_form_has_a_key_of_its_own_from_the_start(world: World, as_user: A
 
 
 @pytest.mark.clause("ATSP 4.3", "ATSP 4.6", "ATSP 4.5", "D-9")
-def test_severities_stand_in_the_agreements_words_with_what_each_brings(
+def test_severities_are_shown_in_the_agreements_words_with_their_objectives(
     world: World, as_user: AsUser
 ) -> None:
     text = words(as_user("technical").get(f"/cases/new/?draft={KEY}"))
@@ -106,7 +106,7 @@ def test_replication_without_success_asks_for_its_evidence(world: World, as_user
 
 
 @pytest.mark.clause("ATSP 9.1")
-def test_a_spent_quota_is_said_before_anything_is_typed_and_refused_with_the_way_out(
+def test_a_spent_quota_is_announced_first_and_refused_with_the_way_out(
     world: World, as_user: AsUser
 ) -> None:
     world.spend("us")
@@ -154,7 +154,7 @@ def test_a_contact_in_the_waiting_time_writes_a_draft_and_opens_it_afterwards(
         ("engineer", "Cases are opened by the Technical Contacts of a reseller."),
     ],
 )
-def test_who_does_not_open_cases_sees_why(
+def test_people_who_cannot_open_cases_see_why(
     world: World, as_user: AsUser, who: str, said: str
 ) -> None:
     browser = as_user(who)

@@ -208,7 +208,7 @@ def test_a_pool_that_is_used_up_names_the_ways_out() -> None:
     assert "the provider may admit" in refusal.way_out
 
 
-def test_all_that_stands_against_it_is_said_at_once_the_person_first() -> None:
+def test_every_objection_is_named_at_once_the_person_first() -> None:
     cover = replace(SPENT, reseller_agreement_holds=False)
 
     with pytest.raises(Refusal) as refused:

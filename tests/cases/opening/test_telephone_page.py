@@ -38,7 +38,9 @@ def test_the_caller_is_found_by_name_code_telephone_or_company(
 
 
 @pytest.mark.clause("ATSP 5.2.1", "ATSP 5.2.2")
-def test_who_may_not_open_a_case_is_shown_with_the_clause(world: World, as_user: AsUser) -> None:
+def test_callers_who_may_not_open_a_case_are_shown_with_the_clause(
+    world: World, as_user: AsUser
+) -> None:
     page = as_user("dispatch").get("/telephone/", {"q": "meridian"})
     text = words(page)
     assert "Administrative Contact May not open a case" in text
@@ -89,7 +91,7 @@ def test_over_quota_a_reason_admits_the_case(world: World, as_user: AsUser) -> N
 
 
 @pytest.mark.clause("ATSP 4.5", "D-9")
-def test_the_calls_that_are_awaited_stand_on_the_page(world: World, as_user: AsUser) -> None:
+def test_the_page_lists_awaited_calls(world: World, as_user: AsUser) -> None:
     case = world.open(severity=1)
     page = as_user("dispatch").get("/telephone/")
     assert f"{case.number} Index corrupt after the upgrade" in words(page)

@@ -78,7 +78,7 @@ def test_the_list_makes_as_many_queries_for_thirty_as_for_three(
 # the inbox
 
 
-def test_a_notice_is_read_by_opening_it_and_leads_to_what_it_tells(
+def test_opening_a_notice_marks_it_read_and_leads_to_its_subject(
     world: World, as_user: AsUser
 ) -> None:
     case = world.open()
@@ -103,7 +103,7 @@ def test_nobody_reads_anothers_notices(world: World, as_user: AsUser) -> None:
     assert other.post(f"/inbox/{notice.pk}/read/").status_code == 404
 
 
-def test_what_was_told_late_is_marked(world: World, as_user: AsUser) -> None:
+def test_late_notices_are_marked(world: World, as_user: AsUser) -> None:
     case = world.reply(world.open(), NOW)
     swept(NOW + 3 * DAY)
     page = as_user("engineer").get("/inbox/")

@@ -27,7 +27,7 @@ def shown(page: Any) -> list[int]:
 
 
 @pytest.mark.clause("ATSP 4.6")
-def test_the_next_promise_to_break_stands_on_top(world: World, as_user: AsUser) -> None:
+def test_the_next_promise_to_break_comes_first(world: World, as_user: AsUser) -> None:
     low = world.open(severity=4)
     serious = world.open(severity=2)
     answered = world.reply(world.open(severity=2), NOW)

@@ -54,7 +54,7 @@ def test_a_sub_case_takes_none() -> None:
         (Charge.CHARGED, "question", 0),
     ],
 )
-def test_a_later_determination_settles_anew(
+def test_a_later_determination_changes_the_charge(
     before: Charge, determination: str, change: int
 ) -> None:
     assert case_charge(atsp(), determination, before=before).change == change

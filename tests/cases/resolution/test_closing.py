@@ -94,7 +94,7 @@ def test_a_reason_that_does_not_hold_is_refused_with_its_clause(
 
 
 @pytest.mark.clause("ATSP 4.10")
-def test_a_closed_case_is_told_and_has_exactly_one_reason(world: World) -> None:
+def test_closing_notifies_and_needs_exactly_one_reason(world: World) -> None:
     case = relieve(world, world.open())
     case = close(case, by=world.engineer, at=RELIEF + 3 * DAY, reason="solution")
 
@@ -118,7 +118,7 @@ def test_only_an_engineer_closes(world: World, who: str) -> None:
 
 
 @pytest.mark.clause("ATSP 4.10")
-def test_nothing_of_a_closed_case_goes_on(world: World) -> None:
+def test_every_clock_stops_when_a_case_closes(world: World) -> None:
     case = world.reply(world.open(), NOW + MINUTE)
     request_information(case, by=world.engineer, at=NOW + HOUR, missing=["the trace"])
     case = close(case, by=world.engineer, at=NOW + 2 * HOUR, reason="other-vendor")

@@ -27,7 +27,7 @@ def pool(world: World) -> tuple[int, int, int]:
         ("not-software", "charged", 99),
     ],
 )
-def test_what_it_turned_out_to_be_settles_the_charge(
+def test_the_determination_settles_the_charge(
     world: World, determination: str, charge: str, left: int
 ) -> None:
     codes = {each.code for each in world.agreement.programme.determinations}

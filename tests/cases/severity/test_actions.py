@@ -123,7 +123,7 @@ def test_a_missed_response_that_the_lower_severity_would_have_missed_too_is_not_
 
 
 @pytest.mark.clause("D-11")
-def test_a_missed_response_is_owed_anew_where_the_lower_severity_leaves_time(world: World) -> None:
+def test_a_missed_response_is_due_again_if_the_lower_severity_leaves_time(world: World) -> None:
     case = world.open()
     swept(NOW + 2 * HOUR)
     downgrade(world, case, 3, NOW + 2 * HOUR)

@@ -127,7 +127,7 @@ def test_a_second_notice_waits_for_the_answer_to_the_first(world: World, as_user
     assert "The drive again." in answer.content.decode()
 
 
-def test_what_is_logged_stands_on_the_orders_page_only(world: World) -> None:
+def test_logged_work_appears_only_on_the_orders_page(world: World) -> None:
     from contracts.work.actions import logs as work_logs
 
     case = world.open()

@@ -105,7 +105,7 @@ def test_a_zone_that_does_not_exist_is_refused_by_name(draw: Any) -> None:
     assert refused(draw, zone="Mars/Olympus").field == "zone"
 
 
-def test_all_that_is_wrong_is_said_at_once(draw: Any) -> None:
+def test_every_mistake_is_named_at_once(draw: Any) -> None:
     said = refused(
         draw,
         tier="",
@@ -142,7 +142,7 @@ def test_a_known_reseller_keeps_its_sites(draw: Any) -> None:
 
 
 @pytest.mark.clause("ATSP page 1, 2.a")
-def test_a_year_that_overlaps_is_told_with_the_other_contracts_number(
+def test_an_overlapping_year_is_refused_with_the_other_contracts_number(
     draw: Any, mti: Agreement
 ) -> None:
     said = refused(draw, reseller=mti.reseller_id, effective_on=dt.date(2003, 9, 2), sites=())
@@ -263,7 +263,7 @@ def test_a_site_is_added_once(mti: Agreement, administrator: User) -> None:
 
 
 @pytest.mark.clause("ATSP 20.2")
-def test_where_notices_go_changes_at_any_time(mti: Agreement, administrator: User) -> None:
+def test_notice_addresses_can_change_at_any_time(mti: Agreement, administrator: User) -> None:
     line = NoticeLine("MTI Legal", attention="General Counsel")
     parties.change_notices(mti, Side.RESELLER, line, by=administrator, at=AT)
     assert mti.notice_addresses.get(side="reseller").name == "MTI Legal"

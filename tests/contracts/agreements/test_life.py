@@ -121,7 +121,7 @@ def test_after_an_outage_both_days_come_in_their_order(db: None) -> None:
     assert {row.late for row in rows} == {True}
 
 
-def test_what_comes_in_time_is_not_told_as_late_because_another_is(administrator: User) -> None:
+def test_on_time_rows_are_not_reported_as_late_beside_a_late_one(administrator: User) -> None:
     missed = signed(a_draft(effective_on=dt.date(2002, 9, 2), ends_on=dt.date(2003, 9, 1)))
     timely = signed(a_draft())
     sweep(BEGINS)
@@ -173,7 +173,7 @@ UNSIGNABLE = {
 
 
 @pytest.mark.parametrize(("spoil", "day", "said", "field"), UNSIGNABLE.values(), ids=UNSIGNABLE)
-def test_what_is_not_signed_on_both_sides_does_not_begin(
+def test_an_agreement_signed_by_one_side_does_not_begin(
     spoil: Any, day: dt.date | None, said: str, field: str
 ) -> None:
     draft = a_draft()
@@ -195,7 +195,7 @@ def test_only_contract_administrators_sign_and_end(mti: Agreement, make_user: An
 
 
 @pytest.mark.clause("ATSP page 1, 2.a")
-def test_overlapping_years_are_told_with_the_other_contracts_number() -> None:
+def test_overlapping_years_are_refused_with_the_other_contracts_number() -> None:
     first = make_agreement(contract_number="C-FIRST")
     draft = a_draft(
         reseller=first.reseller,
@@ -230,7 +230,7 @@ def test_the_database_itself_refuses_two_years_at_once() -> None:
 
 
 @pytest.mark.clause("ATSP 9.4")
-def test_a_termination_ends_it_from_its_day_and_calls_off_what_was_to_come(
+def test_a_termination_ends_the_agreement_and_cancels_its_deadlines(
     mti: Agreement, administrator: User
 ) -> None:
     on = dt.date(2003, 3, 5)

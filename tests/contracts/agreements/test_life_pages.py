@@ -172,7 +172,7 @@ def test_the_parties_page_changes_sites_and_notices(browser: Client, mti: Agreem
     assert post(browser, "agreement_parties", mti, what="site-0").status_code == 404
 
 
-def test_the_documents_tab_takes_signed_copies_and_refuses_what_is_no_paper(
+def test_the_documents_tab_takes_signed_copies_and_refuses_other_files(
     browser: Client, mti: Agreement
 ) -> None:
     address = reverse("agreement_documents", args=[mti.reference])
@@ -202,9 +202,7 @@ def test_a_draft_is_not_the_resellers_to_see(client: Client, mti: Agreement) -> 
     assert mti.contract_number in words(client.get(reverse("own_agreement")))
 
 
-def test_the_timeline_tells_what_was_and_what_is_to_come(
-    administrator: User, version: ProgrammeVersion
-) -> None:
+def test_the_timeline_shows_past_and_future(administrator: User, version: ProgrammeVersion) -> None:
     agreement = signed(a_draft(), dt.datetime(2002, 8, 30, 18, tzinfo=dt.UTC))
     life = timeline_of(agreement, administrator, dt.datetime(2002, 8, 31, tzinfo=dt.UTC))
     assert [moment.title for moment in life.past] == [

@@ -137,7 +137,7 @@ def test_the_unfilled_slots_stay_unfilled(mti: Agreement) -> None:
 
 
 @pytest.mark.clause("ATSP 5.2.1")
-def test_nothing_is_filed_of_training_fax_pager_or_code(mti: Agreement) -> None:
+def test_the_filed_form_has_no_training_fax_pager_or_code(mti: Agreement) -> None:
     assert not any(entry.trained_on or entry.certified_on for entry in mti.roster.all())
     assert set(mti.reseller.contacts.values_list("fax", "pager", "code")) == {("", "", "")}
 
@@ -180,7 +180,7 @@ def test_the_foreign_reseller_for_contrast(nordlicht: Agreement) -> None:
     assert set(technical.values_list("pool", flat=True)) == {"all"}
 
 
-def test_what_was_loaded_is_in_the_journal(mti: Agreement) -> None:
+def test_loading_is_journaled(mti: Agreement) -> None:
     entries = JournalEntry.objects.about(mti).in_order()
     assert [entry.verb for entry in entries] == [
         "agreement.loaded",
@@ -198,7 +198,7 @@ def test_a_second_load_changes_nothing(mti: Agreement) -> None:
     assert _rows() == before
 
 
-def test_a_changed_file_does_not_rewrite_what_was_loaded(mti: Agreement) -> None:
+def test_a_changed_file_does_not_rewrite_a_loaded_agreement(mti: Agreement) -> None:
     text = factories.MTI_FILE.read_text(encoding="utf-8").replace("714-693-2238", "000")
     load_agreement(text, name="mti-2002.toml", by=None, at=factories.LOADED_AT)
     assert Contact.objects.get(name="Mathew Keane").telephone == "714-693-2238"

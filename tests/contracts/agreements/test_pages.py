@@ -154,7 +154,7 @@ def test_each_side_has_its_entry_in_the_navigation(mti: Agreement, administrator
 
 
 @pytest.mark.clause("ATSP page 1", "ATSP 2.3")
-def test_the_agreement_tells_what_one_is_entitled_to(mti: Agreement, get: Get) -> None:
+def test_the_agreement_page_shows_the_entitlements(mti: Agreement, get: Get) -> None:
     for number in range(3):
         reserve(mti, "US", reference=f"C-{number}", by=None, at=AT)
     page = words(get(user_of(mti, "Mathew Keane"), "own_agreement"))
@@ -215,7 +215,7 @@ def test_somebody_beside_the_roster_is_told_who_keeps_it(mti: Agreement, get: Ge
     assert "Terri Hirsch, your Administrative Contact, keeps the roster" in page
 
 
-def test_a_technical_contact_past_the_waiting_time_is_told_nothing_of_it(
+def test_a_technical_contact_past_the_waiting_time_sees_no_warning(
     mti: Agreement, get: Get
 ) -> None:
     page = words(get(user_of(mti, "Mathew Keane"), "own_agreement"))

@@ -40,7 +40,7 @@ def test_an_option_is_charged_for_the_days_that_remain(
     assert (found.amount, found.remaining_days, found.days) == (Decimal(amount), days, 365)
 
 
-def test_the_sum_is_said_in_words() -> None:
+def test_the_sum_is_explained_in_words() -> None:
     assert asked("psam-2", 2).words == (
         "2 × US$22,500.00 a year: US$45,000.00 for 231 of 365 days, "
         "2003-01-15 to 2003-09-02: US$28,479.45."
@@ -70,7 +70,7 @@ def test_an_option_of_the_other_column_is_refused_in_the_words_of_page_1() -> No
     ],
 )
 @pytest.mark.clause("ATSP page 1")
-def test_what_is_no_option_of_the_year_is_refused(
+def test_only_options_of_the_year_can_be_taken(
     code: str, quantity: int, on: dt.date, sentence: str, field: str
 ) -> None:
     with pytest.raises(Refusal, match=sentence) as refused:

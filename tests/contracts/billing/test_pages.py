@@ -311,7 +311,7 @@ class TestTheOptions:
             ("option=psam-2&quantity=2&taken_on=2002-09-03", "already"),
         ],
     )
-    def test_what_cannot_be_is_refused_before_it_is_saved(
+    def test_impossible_values_are_refused_before_saving(
         self, world: MoneyWorld, keeper: Browser, query: str, said: str
     ) -> None:
         answer = keeper.get("agreement_options", query=f"?{query}")

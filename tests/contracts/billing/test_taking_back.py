@@ -35,7 +35,7 @@ def taken_back(world: MoneyWorld, line: Charge, **changes: Any) -> Charge:
     return take_back_charge(line, **(values | changes))
 
 
-def test_what_is_not_invoiced_cancels_and_never_is(world: MoneyWorld) -> None:
+def test_an_uninvoiced_line_is_canceled_and_never_invoiced(world: MoneyWorld) -> None:
     before = account(world.agreement, AT).to_invoice
     line = world.charge("2500.00")
 
@@ -56,7 +56,7 @@ def test_what_is_not_invoiced_cancels_and_never_is(world: MoneyWorld) -> None:
 
 
 @pytest.mark.clause("ATSP 3.2")
-def test_what_is_invoiced_is_given_back_by_a_credit_note(world: MoneyWorld) -> None:
+def test_an_invoiced_line_is_given_back_by_a_credit_note(world: MoneyWorld) -> None:
     line = world.charge("2500.00")
     invoice = world.invoice(line)
 
@@ -147,7 +147,7 @@ def somebody_waits_for_a_lock() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def test_the_page_says_what_will_be_and_keeps_what_was_typed(world: MoneyWorld) -> None:
+def test_the_page_previews_the_effect_and_keeps_the_text(world: MoneyWorld) -> None:
     line = world.charge("2500.00")
     keeper = Browser(world, world.keeper)
     address = f"/agreements/{world.agreement.reference}/money/lines/{line.pk}/take-back/"
@@ -182,7 +182,7 @@ def test_a_line_of_another_agreement_is_not_found(world: MoneyWorld) -> None:
 
 
 @pytest.mark.clause("ATSP 9.4", "D-5")
-def test_what_was_taken_back_is_not_refunded_at_the_end(world: MoneyWorld) -> None:
+def test_a_canceled_charge_is_not_refunded_at_the_end(world: MoneyWorld) -> None:
     def refunded() -> list[str]:
         return [
             line.text

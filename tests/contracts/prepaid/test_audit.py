@@ -211,7 +211,7 @@ def test_an_extension_accepted_twice_at_once_is_charged_and_granted_once() -> No
 # --- rows from before ------------------------------------------------------------------------------
 
 
-def test_entries_from_before_are_told_their_ways_by_their_order() -> None:
+def test_old_entries_get_their_places_by_their_order() -> None:
     (file,) = Path(migrations.__path__[0]).glob("*_case_ledger.py")
     migration = importlib.import_module(f"contracts.migrations.{file.stem}")
     entries = [

@@ -319,7 +319,7 @@ def test_a_declined_one_brings_nothing_and_another_may_be_asked_for(
 
 
 @pytest.mark.clause("ATSP 9.1")
-def test_the_reseller_withdraws_what_is_not_decided_and_asks_anew(
+def test_the_reseller_withdraws_an_undecided_request_and_asks_again(
     spent: Agreement, terri: User, manager: User
 ) -> None:
     asked = ask_for_extension(spent, ORDER, by=terri, at=SPENT_AT)
@@ -419,16 +419,14 @@ def test_giving_back_and_passing_again_does_not_tell_twice(mti: Agreement) -> No
     assert shares(mti) == [("us", 50)]
 
 
-def test_several_shares_passed_at_once_are_told_as_the_highest(
-    mti: Agreement, manager: User
-) -> None:
+def test_only_the_highest_of_several_shares_is_reported(mti: Agreement, manager: User) -> None:
     spend(mti, "emea", left=20)
     transfer(mti, manager, source="emea", target="us", cases=20)
     assert shares(mti) == [("emea", 100)]
 
 
 @pytest.mark.clause("D-22")
-def test_a_larger_grant_begins_anew_above_what_is_used(
+def test_a_larger_grant_restarts_the_warnings_above_the_use(
     spent: Agreement, terri: User, manager: User
 ) -> None:
     spent.case_accounts.update(warned=100)

@@ -56,7 +56,7 @@ def test_a_programme_without_payments_offers_none() -> None:
 
 
 @pytest.mark.clause("ATSP 9.1")
-def test_what_is_paid_for_and_not_used_is_named() -> None:
+def test_unused_paid_cases_are_named() -> None:
     assert still_paid_for([("US", 0), ("EMEA", 40)]) == "EMEA still has 40"
     assert still_paid_for([("US", 2), ("EMEA", 1)]) == "US still has 2 and EMEA still has 1"
     assert still_paid_for([("US", 0), ("EMEA", 0)]) == ""

@@ -37,7 +37,7 @@ TODAY = date(2003, 3, 5)
         "the last day of the year",
     ],
 )
-def test_the_day_is_told_by_the_cases_of_the_window(
+def test_the_forecast_uses_the_cases_of_the_window(
     left: int, used: int, today: date, outlook: Outlook, on: date | None
 ) -> None:
     told = forecast(left, used, EFFECTIVE, today, ENDS)

@@ -107,7 +107,7 @@ def test_the_ledger_narrows_to_a_pool(client: Client, mti: Agreement, manager: U
     assert "/cases/501/" in cases_page(client, manager, mti, "?pool=mars"), "no pool: all"
 
 
-def test_the_table_twin_says_what_the_drawing_draws(
+def test_the_table_shows_the_same_figures_as_the_chart(
     client: Client, nordlicht: Agreement, manager: User
 ) -> None:
     for number in range(3):
@@ -120,7 +120,7 @@ def test_the_table_twin_says_what_the_drawing_draws(
     assert "Too few cases to say: 0 cases used in 90 days" in shown
 
 
-def test_an_agreement_that_counts_no_cases_has_no_such_side(
+def test_an_agreement_that_counts_no_cases_has_no_cases_tab(
     client: Client, manager: User, mti: Agreement
 ) -> None:
     bare = factories.make_agreement(tier="")
@@ -272,7 +272,7 @@ def test_the_administrative_contact_asks_and_the_account_manager_accepts(
 
 
 @pytest.mark.clause("ATSP 9.1")
-def test_what_is_asked_for_is_withdrawn_while_it_awaits(
+def test_an_undecided_extension_can_be_withdrawn(
     client: Client, spent: Agreement, terri: User, manager: User
 ) -> None:
     client.force_login(terri)

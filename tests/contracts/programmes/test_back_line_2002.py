@@ -94,7 +94,7 @@ def test_the_roster_is_of_at_most_three_liaisons() -> None:
 
 
 @pytest.mark.clause("SCL 8.2")
-def test_what_the_schedule_does_not_know_is_not_there() -> None:
+def test_the_schedule_has_no_terms_beyond_its_own() -> None:
     programme = back_line()
     assert programme.without_cost is not None
     assert programme.without_cost.through == "2004-09-30"
@@ -144,7 +144,7 @@ def test_the_clauses_are_in_the_agreements_words() -> None:
 
 
 @pytest.mark.clause("D-41", "D-42")
-def test_the_houses_citations_are_told_in_its_own_clauses() -> None:
+def test_citations_become_its_own_clauses() -> None:
     programme = back_line()
     for house, own in (
         ("ATSP 4.6", "BL 2.2"),

@@ -46,7 +46,7 @@ HEADING = [
 ]
 
 
-def test_what_the_file_does_not_say_is_as_below() -> None:
+def test_unnamed_terms_come_from_the_base() -> None:
     assert diff(atsp(), based()) == HEADING
 
 

@@ -45,7 +45,7 @@ def test_nothing_changed_is_nothing() -> None:
         ('form = "051402"', 'form = "051403"', "The programme itself", "programme, form", ""),
     ],
 )
-def test_a_change_is_told_with_its_entry_and_its_clause(
+def test_a_change_names_its_entry_and_its_clause(
     was: str, becomes: str, title: str, entry: str, clause: str
 ) -> None:
     (section,) = changes_in_words(atsp(), changed(was, becomes))
@@ -55,7 +55,7 @@ def test_a_change_is_told_with_its_entry_and_its_clause(
     assert not change.is_gone
 
 
-def test_what_comes_and_goes_is_said() -> None:
+def test_added_and_removed_terms_are_named() -> None:
     without = parse(
         atsp_text().replace(
             '[[limitation]]\ncode = "misuse"', '[[limitation]]\ncode = "misuse-of-it"', 1

@@ -112,7 +112,7 @@ def test_a_changed_order_is_a_change() -> None:
     assert diff(atsp(), turned) == [Change("order of region", "US, EMEA", "EMEA, US")]
 
 
-def test_a_section_that_falls_away_is_told_term_by_term() -> None:
+def test_a_removed_section_is_listed_term_by_term() -> None:
     changes = diff(atsp(), replace(atsp(), scorecard=None))
     assert {change.after for change in changes} == {None}
     assert {change.path.removeprefix("order of ").split(".")[0] for change in changes} == {

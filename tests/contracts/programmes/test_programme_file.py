@@ -689,7 +689,7 @@ def test_a_blank_line_separates_paragraphs() -> None:
     assert programme.clause("BL 2.1.4").text == "Regular hours.\n\nOn Business Days."
 
 
-def test_a_glossary_entry_stands_for_its_clause() -> None:
+def test_a_glossary_entry_counts_as_its_clause() -> None:
     entry = '[[glossary]]\nterm = "Case"\nclause = "BL 9"\nmeaning = "One Problem."\n'
     assert parse(SMALL + entry, name="a").clause("BL 9") == Clause("BL 9", "Case", "One Problem.")
     full = entry + '[[clause]]\nid = "BL 9"\nheading = "Cases"\ntext = "In full."\n'

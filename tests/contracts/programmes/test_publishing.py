@@ -88,7 +88,7 @@ def test_a_file_is_compared_and_published_once_it_is_confirmed(
     assert JournalEntry.objects.about(version).get().verb == "programme.published"
 
 
-def test_what_was_changed_since_it_was_looked_at_is_shown_again(client: Client) -> None:
+def test_a_file_changed_after_the_preview_is_shown_again(client: Client) -> None:
     published()
     page = words(sent(client, dearer()))
     again = words(sent(client, dearer("86000.00"), publish=digest_on(page)))
@@ -122,13 +122,15 @@ def test_no_toml_at_all_names_the_line(client: Client) -> None:
         ("terms.toml", b"x" * 1_000_001, "larger than 1 MB"),
     ],
 )
-def test_what_is_no_text_is_refused(client: Client, name: str, content: bytes, says: str) -> None:
+def test_a_file_that_is_not_text_is_refused(
+    client: Client, name: str, content: bytes, says: str
+) -> None:
     answer = client.post(ADDRESS, {"file": SimpleUploadedFile(name, content)})
     assert answer.status_code == 409
     assert says in words(answer)
 
 
-def test_nothing_sent_is_said(client: Client) -> None:
+def test_sending_nothing_is_refused(client: Client) -> None:
     assert "Choose a file, or write the terms below." in words(client.post(ADDRESS, {}))
 
 
@@ -158,7 +160,7 @@ def test_a_file_may_not_be_based_on_what_another_provider_published(
     assert "Liaison" not in page
 
 
-def test_a_draft_is_thrown_away(client: Client) -> None:
+def test_a_draft_is_discarded(client: Client) -> None:
     sent(client, "[programme")
     assert client.post(ADDRESS, {"discard": "1"}).status_code == 302
     assert not Draft.objects.filter(form=FORM).exists()

@@ -133,7 +133,7 @@ def test_each_unit_runs_as_the_agreement_reads_it(span: str, start: str, expecte
         ),
     ],
 )
-def test_a_due_time_tells_how_it_comes_about(span: str, placed: bool, words: str) -> None:
+def test_a_due_time_explains_itself(span: str, placed: bool, words: str) -> None:
     start = local("Thu 2003-07-03 16:30", LOS_ANGELES)
     result = due(Span.parse(span), start, site(LOS_ANGELES), placed=placed)
     assert result.words == words
@@ -178,7 +178,7 @@ def test_a_due_time_is_later_in_utc_and_placed_means_within_business_hours(
 
 
 @given(SPANS, INSTANTS, st.timedeltas(timedelta(0), timedelta(days=40)), ZONES)
-def test_what_begins_later_is_not_due_earlier_by_more_than_a_clock_change(
+def test_a_later_start_is_never_due_earlier_save_for_a_clock_change(
     span: Span, start: datetime, later: timedelta, zone: str
 ) -> None:
     calendar = site(zone)

@@ -153,7 +153,7 @@ def test_many_years_are_proposed_in_the_same_number_of_statements(
 
 
 @pytest.mark.clause("ATSP 1.1", "REN")
-def test_the_administrative_contact_says_what_the_reseller_wishes(
+def test_the_administrative_contact_says_what_the_reseller_wants(
     proposal: RenewalProposal, manager: User
 ) -> None:
     user = keeper(proposal.agreement)
@@ -347,7 +347,9 @@ def test_a_settled_proposal_stays_as_it_is(
         RenewalProposal.objects.update(tier="level-1")
 
 
-def test_who_may_do_what(proposal: RenewalProposal, manager: User, administrator: User) -> None:
+def test_only_the_right_people_act(
+    proposal: RenewalProposal, manager: User, administrator: User
+) -> None:
     with pytest.raises(Refusal, match="You may not sign a renewal"):
         sign_renewal(proposal, provider=PROVIDER, reseller=RESELLER, by=manager, at=SIGNED_AT)
     engineer = User.objects.create_user("e@legato.example", name="E", roles=[Role.CSE])

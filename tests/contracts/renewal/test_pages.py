@@ -211,7 +211,7 @@ def test_an_unknown_act_is_not_found(mti: Agreement, manager: User) -> None:
         ("wishes", ()),
     ],
 )
-def test_each_act_is_of_its_own_people(
+def test_each_act_is_refused_to_others(
     proposal: RenewalProposal, act: str, roles: tuple[Role, ...]
 ) -> None:
     mti = proposal.agreement
@@ -468,7 +468,7 @@ def test_the_list_has_the_nearest_anniversary_first_in_as_many_queries(
     assert said.index("MTI Technology") < said.index("1 Jan 2004")
 
 
-def test_renewals_stand_in_the_navigation_of_those_who_renew(manager: User) -> None:
+def test_those_who_renew_have_renewals_in_their_navigation(manager: User) -> None:
     engineer = User.objects.create_user("e@legato.example", name="E", roles=[Role.CSE])
 
     def labels(user: User) -> list[str]:

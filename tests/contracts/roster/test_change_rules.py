@@ -219,6 +219,6 @@ def test_training_has_a_day_and_evidence(
     assert rules.check_training(TERMS.roster, today, today, "", has_file=True) == today
 
 
-def test_what_was_typed_has_no_spaces_to_spare() -> None:
+def test_surrounding_spaces_are_removed() -> None:
     found = rules.typed(name="  Ada \t Lindt ", email=" ADA@R.Example ", site="Anaheim")
     assert (found.name, found.email) == ("Ada Lindt", "ada@r.example")

@@ -191,7 +191,7 @@ def test_the_administrative_contact_may_take_a_slot_too(mti: Agreement, terri: U
     ],
 )
 @pytest.mark.clause("ATSP 5.2.1", "ATSP page 1")
-def test_what_the_form_does_not_take_is_refused_with_the_field(
+def test_a_bad_value_is_refused_at_its_field(
     mti: Agreement,
     nordlicht: Agreement,
     administrator: User,
@@ -215,7 +215,7 @@ def test_what_the_form_does_not_take_is_refused_with_the_field(
     assert (RosterEntry.objects.count(), Contact.objects.count(), User.objects.count()) == before
 
 
-def test_all_that_is_wrong_with_a_contact_is_said_at_once(mti: Agreement, terri: User) -> None:
+def test_every_mistake_in_a_contact_is_named_at_once(mti: Agreement, terri: User) -> None:
     wrong = details(name="", email="", site="")
     with pytest.raises(Refusal) as refused:
         roster.add_contact(mti, wrong, ContactRole.TECHNICAL, by=terri, at=AT)
@@ -423,7 +423,7 @@ def test_a_contact_is_not_swapped_for_themselves(mti: Agreement, terri: User) ->
 
 
 @pytest.mark.clause("ATSP 5.2.1")
-def test_who_is_removed_is_signed_out_at_once_and_their_history_stays(
+def test_a_removed_contact_is_signed_out_at_once_and_keeps_their_history(
     mti: Agreement, terri: User, left: list[ContactLeft]
 ) -> None:
     entry = line(mti, "Larry Herring")
@@ -443,7 +443,7 @@ def test_who_is_removed_is_signed_out_at_once_and_their_history_stays(
     assert [(event.contact.name, event.by) for event in left] == [("Larry Herring", terri)]
 
 
-def test_who_comes_back_has_their_history_and_needs_a_new_password(
+def test_a_returning_contact_keeps_their_history_and_needs_a_new_password(
     mti: Agreement, terri: User
 ) -> None:
     entry = line(mti, "Larry Herring")
@@ -461,7 +461,7 @@ def test_who_comes_back_has_their_history_and_needs_a_new_password(
     assert client.get(reverse("inbox")).status_code == 302, "the old session is not revived"
 
 
-def test_who_keeps_another_role_stays(mti: Agreement, terri: User) -> None:
+def test_a_contact_with_another_role_stays_signed_in(mti: Agreement, terri: User) -> None:
     mine = details(name="Terri Hirsch", email="thirsch@mti.example", telephone="714-693-2380")
     entry = roster.add_contact(mti, mine, ContactRole.TECHNICAL, by=terri, at=AT)
     roster.remove_contact(mti, entry, by=terri, at=AT)
@@ -489,7 +489,7 @@ def test_the_administrative_contact_hands_over(
 
 
 @pytest.mark.clause("ATSP 1.1", "ATSP 6.3")
-def test_who_hands_over_may_stay_as_escalation_management(
+def test_the_former_administrative_contact_may_stay_as_escalation_management(
     mti: Agreement, terri: User, left: list[ContactLeft]
 ) -> None:
     roster.hand_over(mti, line(mti, "Raymond Lee"), stays=True, by=terri, at=AT)

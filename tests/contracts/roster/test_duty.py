@@ -113,7 +113,7 @@ def test_missed_it_is_on_record_and_still_owed(signed: Agreement, administrator:
 
 
 @pytest.mark.clause("ATSP 5.2.1")
-def test_a_roster_that_falls_below_the_minimum_owes_the_form_anew(
+def test_a_roster_below_the_minimum_owes_the_form_again(
     mti: Agreement, administrator: User
 ) -> None:
     lee = line(mti, "Raymond Lee")

@@ -101,7 +101,7 @@ BOMB = b"<?xml version='1.0'?><!DOCTYPE x [<!ENTITY a 'b'>]><x>&a;</x>"
         (workbook(_many_rows), "more than 300 rows"),
     ],
 )
-def test_what_is_no_form_is_refused(content: bytes, says: str) -> None:
+def test_a_file_that_is_not_the_form_is_refused(content: bytes, says: str) -> None:
     with pytest.raises(Refusal, match="form") as refused:
         files.read_table("form.xlsx", content)
     assert says in refused.value.sentence
@@ -132,7 +132,7 @@ def test_no_cell_of_an_export_is_a_formula() -> None:
 
 
 @given(st.lists(PLAIN, min_size=2, max_size=5))
-def test_what_is_written_reads_back(cells: list[str]) -> None:
+def test_a_written_form_reads_back(cells: list[str]) -> None:
     texts = [" ".join(cell.split()) for cell in cells]
     texts = ["x", *(text for text in texts if not text.startswith(("=", "@", "'")))]
     for content in (files.as_csv([texts]), files.as_xlsx([texts], title="A")):

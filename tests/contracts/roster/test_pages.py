@@ -103,7 +103,7 @@ def test_it_behaves_like_the_paper(mti: Agreement, page: Get) -> None:
 
 
 @pytest.mark.clause("ATSP 5.2.1")
-def test_who_waits_is_told_until_when_and_why(mti: Agreement, terri: User, page: Get) -> None:
+def test_a_waiting_contact_sees_until_when_and_why(mti: Agreement, terri: User, page: Get) -> None:
     roster.add_contact(mti, details(), ContactRole.TECHNICAL, by=terri, at=AT)
     shown = words(page())
     assert "Waits" in shown
@@ -167,7 +167,7 @@ def test_a_contact_is_added_from_a_free_slot(mti: Agreement, page: Get, send: Ge
     )
 
 
-def test_what_was_typed_is_kept_when_it_is_refused(send: Get) -> None:
+def test_a_refused_form_keeps_the_text(send: Get) -> None:
     answer = send("roster_add", **TYPED | {"email": "m keane", "site": ""})
     shown = answer.content.decode()
     assert answer.status_code == 409

@@ -35,7 +35,7 @@ def test_a_technical_contact(mti: Agreement) -> None:
 
 
 @pytest.mark.clause("ATSP 5.2.1")
-def test_an_alternate_stands_as_a_technical_contact_does(mti: Agreement) -> None:
+def test_an_alternate_has_the_rights_of_a_technical_contact(mti: Agreement) -> None:
     standing = permissions_of(mti.reseller.contacts.get(name="Raymond Lee").user, AT)
     assert standing.is_technical
     assert standing.may_ask
@@ -98,7 +98,7 @@ submitted_at = {submitted_at.isoformat()}
     assert permissions_of(user, usable_from).may_ask
 
 
-def test_a_contact_who_left_stands_nowhere_at_once(mti: Agreement) -> None:
+def test_a_contact_who_left_loses_all_rights_at_once(mti: Agreement) -> None:
     contact = keane(mti)
     contact.left_at = AT
     contact.save()

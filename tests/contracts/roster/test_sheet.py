@@ -158,7 +158,7 @@ def test_wrong_headers_are_refused(header: list[str], says: str) -> None:
     assert "Legato Contact Code" in refused.value.way_out
 
 
-def test_what_is_shown_is_what_is_confirmed() -> None:
+def test_confirming_applies_exactly_the_preview() -> None:
     one, other = look(table(more=(NEW,))), look(table(more=({**NEW, "Phone Number": "1"},)))
     assert one.fingerprint == look(table(more=(NEW,))).fingerprint
     assert one.fingerprint != other.fingerprint

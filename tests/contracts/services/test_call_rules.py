@@ -43,7 +43,7 @@ def test_the_month_that_holds_a_day(terms: AccountManagement, day: str, number: 
     assert calls.number_on(terms, effective, dt.date.fromisoformat(day)) == number
 
 
-def test_the_sum_is_told_in_words(terms: AccountManagement) -> None:
+def test_the_due_day_is_explained_in_words(terms: AccountManagement) -> None:
     assert calls.words(terms, dt.date(2002, 9, 3), 7) == (
         "A conference call every month: call 7 by the end of month 7 after the Effective Date, 3 Sep 2002: "
         "due by the end of Wed 2 Apr 2003."

@@ -112,7 +112,7 @@ def test_the_last_month_of_the_year_brings_no_call_beyond_it(world: Services) ->
     assert missed.agreement.calls.count() == 1
 
 
-def test_whoever_is_in_the_psams_place_manages_calls_and_nobody_else(world: Services) -> None:
+def test_only_whoever_serves_as_psam_manages_calls(world: Services) -> None:
     world.assign_both()
     call = world.agreement.calls.get()
     for who in (world.engineer, world.dispatch, world.technical.user):
@@ -123,7 +123,7 @@ def test_whoever_is_in_the_psams_place_manages_calls_and_nobody_else(world: Serv
     assert (call.agenda, call.agenda_at) == ("Cases", NOW)
 
 
-def test_what_cannot_be_is_refused_and_nothing_changes(world: Services) -> None:
+def test_impossible_values_are_refused_and_change_nothing(world: Services) -> None:
     world.assign_both()
     call = world.agreement.calls.get()
     with pytest.raises(Refusal, match="not recorded as held"):

@@ -64,9 +64,7 @@ def test_the_reseller_sees_who_serves_it_who_stands_in_and_what_it_is_owed(
         assert clause in text
 
 
-def test_a_gap_ahead_stands_on_the_page_for_the_provider_only(
-    world: Services, signed_in: As
-) -> None:
+def test_only_the_provider_sees_a_coming_gap(world: Services, signed_in: As) -> None:
     world.assign("psam", Duty.PSAM)
     away(world.psam, NOW + 5 * DAY, NOW + 6 * DAY)
     assert "nobody stands in" in words(signed_in(world.management).get(page(world)))

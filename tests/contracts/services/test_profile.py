@@ -35,7 +35,7 @@ def test_each_change_is_a_revision_that_stays(world: Services) -> None:
         ProfileRevision.objects.update(notes="Rewritten")
 
 
-def test_who_writes_over_somebody_elses_change_is_told(world: Services) -> None:
+def test_overwriting_somebody_elses_change_is_refused(world: Services) -> None:
     write(world, 0, notes="First")
     with pytest.raises(Refusal, match="Paula Samson changed the profile meanwhile"):
         write(world, 0, notes="Second")

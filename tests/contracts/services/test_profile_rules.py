@@ -6,7 +6,7 @@ from contracts.services.rules.profile import Line, SectionChange, changes
 
 
 @pytest.mark.clause("ATSP 14.1.1")
-def test_changes_stand_line_by_line_in_the_order_of_the_sections() -> None:
+def test_changes_are_listed_line_by_line_in_the_order_of_the_sections() -> None:
     before = {"products": "NetWorker 6.1.2\nCelestra 1.0", "notes": "Call on Tuesdays"}
     after = {"products": "NetWorker 6.1.3\nCelestra 1.0", "topology": "Two sites", "notes": ""}
     assert changes(before, after) == [

@@ -176,7 +176,7 @@ def test_each_hour_is_at_the_rate_of_its_day() -> None:
 
 
 @pytest.mark.clause("ATSP 7.2")
-def test_a_rate_that_is_not_on_record_is_asked_for_only_where_it_counts() -> None:
+def test_a_missing_rate_matters_only_where_it_is_used() -> None:
     work = Work(1, NINE, NINE + HOUR, Decimal(1), None)
     assert bill(SECTION_7, facts(None, None, None), [work]).total == 0
     with pytest.raises(Refusal, match="No then-current rate"):
@@ -249,7 +249,7 @@ def two_days(stopped: dt.datetime | None = None) -> Bill:
 
 
 @pytest.mark.clause("ATSP 17", "ATSP Ex.D")
-def test_what_is_billable_is_charged_with_its_sum() -> None:
+def test_billable_lines_are_charged_with_their_sum() -> None:
     found = settlement(ON_SITE, two_days(), None)
     assert (found.work, found.expenses, found.total) == (
         Decimal(5000),
@@ -261,7 +261,7 @@ def test_what_is_billable_is_charged_with_its_sum() -> None:
 
 
 @pytest.mark.clause("ATSP 7.3.3")
-def test_what_is_not_charged_is_said_with_its_reason() -> None:
+def test_uncharged_lines_name_the_reason() -> None:
     found = settlement(ON_SITE, two_days(stopped=NINE + DAY), None)
     assert found.work == 2500
     assert found.work_words == (

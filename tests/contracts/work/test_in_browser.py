@@ -68,7 +68,7 @@ def test_the_pages_are_accessible_and_fit(
     assert found == []
 
 
-def test_a_refused_authorisation_leads_the_eye_to_what_is_wrong(
+def test_a_refused_authorization_points_at_the_mistake(
     live_server: Any, world: WorkWorld, session: Callable[[str], str]
 ) -> None:
     order = world.estimated()

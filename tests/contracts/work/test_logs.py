@@ -70,7 +70,7 @@ def test_work_is_logged_and_stands_on_the_bill(world: WorkWorld) -> None:
         {"began_at": AT, "ended_at": AT + MINUTE},  # before it was authorized
     ],
 )
-def test_what_cannot_be_logged_leaves_nothing(world: WorkWorld, changes: dict[str, Any]) -> None:
+def test_a_refused_log_leaves_nothing(world: WorkWorld, changes: dict[str, Any]) -> None:
     order = world.under_way()
     if "by" in changes:
         changes = {"by": world.user(changes["by"])}
@@ -251,7 +251,7 @@ def test_remote_replication_is_one_line(world: WorkWorld) -> None:
 
 
 @pytest.mark.clause("ATSP 7.3.3")
-def test_what_was_done_after_the_notice_is_not_charged(world: WorkWorld) -> None:
+def test_work_after_the_notice_is_not_charged(world: WorkWorld) -> None:
     order = world.under_way()
     world.log(order)
     order = work_orders.stop(
@@ -305,7 +305,7 @@ def test_without_a_then_current_rate_nothing_is_settled(world: WorkWorld) -> Non
 
 
 @pytest.mark.clause("ATSP 17")
-def test_no_more_than_what_is_authorised_is_charged(world: WorkWorld) -> None:
+def test_no_more_than_the_authorized_amount_is_charged(world: WorkWorld) -> None:
     order = world.under_way(amount=Decimal(4000))
     world.log(order)
     world.log(order, day=2)

@@ -246,7 +246,7 @@ def test_authorisations_cover_their_sum_or_without_limit(
     assert rules.covered(amounts) == most
 
 
-def test_what_lies_beyond_the_cover() -> None:
+def test_the_amount_above_the_cover() -> None:
     assert rules.beyond(Decimal(6000), Decimal(5000)) == 1000
     assert rules.beyond(Decimal(5000), Decimal(5000)) == 0
     assert rules.beyond(Decimal(6000), None) == 0

@@ -110,7 +110,7 @@ def test_work_is_not_asked_for_at_somebody_elses_site_or_without_a_problem(
 
 
 @pytest.mark.clause("ATSP 5.2.1")
-def test_who_waits_on_the_roster_does_not_ask_yet(world: WorkWorld) -> None:
+def test_a_waiting_contact_cannot_ask_for_work_yet(world: WorkWorld) -> None:
     RosterEntry.objects.filter(contact=world.technical).update(usable_from=AT + DAY)
     with pytest.raises(Refusal) as refused:
         world.requested()
@@ -212,7 +212,7 @@ def test_the_email_itself_authorises_pasted_or_attached(
         ({"amount": Decimal(0)}, "amount"),
     ],
 )
-def test_what_is_neither_of_the_two_authorises_nothing(
+def test_only_a_purchase_order_or_an_email_authorizes(
     world: WorkWorld, changes: dict[str, Any], field: str
 ) -> None:
     order = world.estimated()
@@ -293,7 +293,7 @@ def test_a_notice_that_came_another_way_counts_from_its_receipt(world: WorkWorld
     assert told(order, "stopped") >= {"Terri Hirsch", "Carla Stone"}
 
 
-def test_what_is_not_under_way_is_not_stopped(world: WorkWorld) -> None:
+def test_only_work_under_way_can_be_stopped(world: WorkWorld) -> None:
     with pytest.raises(Refusal):
         work_orders.stop(world.estimated(), by=world.user("technical"), at=AT + HOUR, text="Stop.")
     with pytest.raises(Refusal):
@@ -364,7 +364,7 @@ def test_the_provider_does_not_instruct_itself(world: WorkWorld) -> None:
 
 
 @pytest.mark.clause("ATSP 7.1")
-def test_what_the_reseller_does_not_wish_pursued_the_provider_may_leave(world: WorkWorld) -> None:
+def test_the_provider_may_drop_what_the_reseller_does_not_pursue(world: WorkWorld) -> None:
     order = work_orders.decline(world.notified(), by=world.user("technical"), at=AT + MINUTE)
     assert order.stands is State.DECLINED
     notice = Notice.objects.about(order).filter(step="declined", channel="inbox").get()
@@ -401,7 +401,7 @@ def test_work_by_the_day_has_no_cause_to_decide(world: WorkWorld) -> None:
 # --- who is told, and reminded -----------------------------------------------------------------
 
 
-def test_who_left_is_not_told_and_nobody_to_tell_is_an_alarm(world: WorkWorld) -> None:
+def test_contacts_who_left_get_no_notice_and_no_recipient_raises_an_alarm(world: WorkWorld) -> None:
     order = world.requested()
     Contact.objects.filter(pk=world.technical.pk).update(left_at=AT)
     work_orders.estimate(
@@ -415,7 +415,7 @@ def test_who_left_is_not_told_and_nobody_to_tell_is_an_alarm(world: WorkWorld) -
     assert JournalEntry.objects.about(order).filter(verb="alarm.raised").exists()
 
 
-def test_whoever_is_next_is_reminded_after_some_business_days(world: WorkWorld) -> None:
+def test_the_next_person_is_reminded_after_some_business_days(world: WorkWorld) -> None:
     order = world.requested()
     deadline = Deadline.objects.about(order).get(kind=REMINDER, state="pending")
     assert deadline.due_at == AT + 2 * DAY  # Wednesday and two Business Days

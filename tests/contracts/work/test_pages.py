@@ -262,7 +262,7 @@ def test_a_file_that_is_none_of_the_papers_is_refused(world: WorkWorld, as_user:
         ("take-back", {"line": "work-9999"}, "That line does not belong to this order."),
     ],
 )
-def test_what_was_typed_wrongly_is_said(
+def test_mistakes_in_the_form_are_named(
     world: WorkWorld, as_user: As, act: str, typed: dict[str, str], said: str
 ) -> None:
     answer = do(as_user("engineer"), world.under_way(), act, **typed)
@@ -313,7 +313,7 @@ def test_section_7_says_what_may_be_owed_and_why_not(world: WorkWorld, as_user: 
     assert "The cause is a Problem in the Software" in page
 
 
-def test_a_missing_rate_is_said_where_the_bill_would_stand(world: WorkWorld, as_user: As) -> None:
+def test_a_missing_rate_is_reported_in_place_of_the_bill(world: WorkWorld, as_user: As) -> None:
     order = world.instructed()
     world.log(order)
     page = words(as_user("engineer").get(order.get_absolute_url()))

@@ -43,7 +43,7 @@ WRITTEN = [
 
 
 @pytest.mark.parametrize("data", WRITTEN)
-def test_what_is_written_is_read_back_the_same(data: dict[str, list[str]]) -> None:
+def test_written_values_read_back_the_same(data: dict[str, list[str]]) -> None:
     hours = WeeklyHours.from_data(data)
     assert hours.as_data() == data
     assert WeeklyHours.from_data(hours.as_data()) == hours

@@ -430,7 +430,7 @@ def test_more_known_or_replicated_cases_never_earn_more_and_more_training_never_
     trained=shares,
     days=st.none() | st.decimals(0, 60, places=2),
 )
-def test_the_status_is_what_the_paper_says_of_the_total_and_the_replication(
+def test_the_status_follows_from_total_and_replication_as_the_paper_says(
     critical: tuple[int, int],
     every: tuple[int, int],
     replicated: int,
