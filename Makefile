@@ -25,7 +25,7 @@ demo: ## Run the portal: SPEED=60 for a faster clock, FRESH=1 to start over; Ctr
 test: ## Run every test, or some: ARGS="tests/cases -k severity"; FAST=1 without browser and processes
 	@$(STACK) test $(if $(FAST),--fast) $(if $(NO_SKIP),--no-skip) -- $(ARGS)
 
-check: install ## Everything that can be said without running it: lint, format, types, directions, migrations
+check: install ## Static checks: lint, format, types, import directions, migrations
 	@$(MAKE) --no-print-directory --keep-going $(CHECKS)
 
 # The settings are only read; there is nothing to connect to.
@@ -47,7 +47,7 @@ migrations:
 compose:
 	@if docker compose version >/dev/null 2>&1; then docker compose config --quiet; else echo 'no docker compose here: its file is not checked'; fi
 
-format: install ## Put the code and the templates into the house's form
+format: install ## Format the code
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 

@@ -46,7 +46,7 @@ def _the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
         why = "they left. Ask the Administrative Contact who takes the case over."
     elif contact.user is None and not contact.email:
         key = f"contact-unreachable:{contact.pk}"
-        why = "the roster gives no e-mail address. Ring them."
+        why = "the roster gives no e-mail address. Call them."
     else:
         return [contact_of(contact)]
     raise_alarm(
@@ -102,7 +102,7 @@ def _owed(case: Case, promise: Deadline | None, labels: dict[str, str]) -> dict[
 
 
 def opened(case: Case, promise: Deadline, *, at: dt.datetime) -> None:
-    """Acknowledge a report to its contact, with the promise that is due first, and the number to ring when severity 1
+    """Acknowledge a report to its contact, with the promise that is due first, and the number to call when severity 1
     awaits the call (D-9).
     """
     awaits = case.awaits_call_for

@@ -97,7 +97,7 @@ class Course:
         )
 
     def confirm_call(self) -> None:
-        """The contact rings up, and dispatch confirms severity 1."""
+        """The contact calls, and dispatch confirms severity 1."""
         assert self.call_after is not None
         at = self.at + self.call_after
         severity_actions.confirm_call(self._case, by=self.dispatch, at=at, caller=self.contact.name)

@@ -247,10 +247,10 @@ def test_informing_somebody_in_the_portal_tells_them(
 
 REFUSED = [
     # act, by, minutes after T, logged, note, the sentence, the field
-    (Act.CONTACT_UPDATE, "cse", 10, 10, "x", "done by doing it", None),
-    (Act.READ_NOTES, "psam", 10, 10, "x", "done by doing it", None),
-    (Act.ENGAGE_PSE, "cse", 10, 10, "x", "done by doing it", None),
-    (Act.ENGAGE_ENGINEERING, "cse", 10, 10, "x", "done by doing it", None),
+    (Act.CONTACT_UPDATE, "cse", 10, 10, "x", "recorded when you do it", None),
+    (Act.READ_NOTES, "psam", 10, 10, "x", "recorded when you do it", None),
+    (Act.ENGAGE_PSE, "cse", 10, 10, "x", "recorded when you do it", None),
+    (Act.ENGAGE_ENGINEERING, "cse", 10, 10, "x", "recorded when you do it", None),
     (Act.INFORM_SALES, "cse", 10, 10, "x", "that is for the PSAM", None),
     (Act.UPDATE_PSAM, "psam", 10, 10, "x", "Customer Support Management", None),
     (Act.INFORM_SALES, "psam", 11, 10, "x", "in the future", "at"),

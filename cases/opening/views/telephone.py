@@ -121,6 +121,6 @@ def _callers(found: str, user: User, now: dt.datetime) -> list[RosterEntry]:
 
 
 def _awaiting_a_call(user: User) -> list[Case]:
-    """The cases whose contact is expected to ring: severity 1 was asked for by another way (D-9)."""
+    """The cases whose contact is expected to call: severity 1 was asked for by another way (D-9)."""
     cases = Case.objects.visible_to(user).open().filter(awaits_call_for__isnull=False)
     return list(cases.for_list().order_by("reported_at")[:CALLERS])

@@ -120,7 +120,7 @@ def test_the_acknowledgement_of_a_severity_1_by_web_says_the_number_and_the_case
     case = world.open(severity=1)
     [(_, mail)] = mails()
     assert mail.subject == f"Case {case.number}: severity 1 awaits your call"
-    assert f"Ring +1 650 555 0142 and quote case {case.number}" in mail.text
+    assert f"Call +1 650 555 0142 and quote case {case.number}" in mail.text
     assert "runs as severity 2" in mail.text
 
 

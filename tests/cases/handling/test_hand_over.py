@@ -131,7 +131,7 @@ def test_when_the_new_contact_has_no_address_dispatch_is_alarmed(world: World) -
 
     alarm = JournalEntry.objects.about(case).get(verb="alarm.raised")
     assert "Sid Vance" in alarm.text
-    assert "Ring them" in alarm.text
+    assert "Call them" in alarm.text
 
 
 @pytest.mark.clause("ATSP 5.2.2")

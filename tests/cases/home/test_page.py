@@ -60,7 +60,7 @@ def test_severity_1_awaiting_the_call_says_the_number_to_ring_and_the_case_to_qu
 ) -> None:
     case = world.open(severity=1)
     page = as_user("technical").get("/home/")
-    assert f"Ring +1 650 555 0142 and quote case {case.number}" in words(page)
+    assert f"Call +1 650 555 0142 and quote case {case.number}" in words(page)
     assert 'href="tel:+16505550142"' in page.content.decode()
 
 
@@ -83,7 +83,7 @@ def test_the_most_urgent_comes_first(world: World, as_user: AsUser) -> None:
     world.open(severity=1)
 
     text = words(as_user("technical").get("/home/"))
-    order = [text.index(mark) for mark in ("Ring +1", "Send the trace", "Say whether")]
+    order = [text.index(mark) for mark in ("Call +1", "Send the trace", "Say whether")]
     assert order == sorted(order)
 
 

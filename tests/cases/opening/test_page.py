@@ -235,7 +235,7 @@ def test_severity_1_from_the_browser_awaits_the_call_with_the_number_to_ring(
     browser = as_user("technical")
     page = browser.get(send(browser, world, severity=1)["Location"])
     case = Case.objects.get()
-    assert f"Ring +1 650 555 0142 and quote case {case.number}" in words(page)
+    assert f"Call +1 650 555 0142 and quote case {case.number}" in words(page)
     assert "Severity 1 awaits your call. Until then it runs as severity 2" in words(page)
 
 

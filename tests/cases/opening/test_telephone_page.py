@@ -46,7 +46,7 @@ def test_callers_who_may_not_open_a_case_are_shown_with_the_clause(
     assert "Administrative Contact May not open a case" in text
     assert "Not yet from Fri 7 Mar 09:00 PST" in text
     assert f"contact={world.administrative.pk}" not in page.content.decode()
-    assert "Nobody of that name" in words(as_user("dispatch").get("/telephone/", {"q": "zzz"}))
+    assert "Nobody with that name" in words(as_user("dispatch").get("/telephone/", {"q": "zzz"}))
 
 
 @pytest.mark.clause("ATSP 4.5", "ATSP 4.4")

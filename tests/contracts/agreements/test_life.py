@@ -301,7 +301,7 @@ def test_a_day_that_cannot_be_its_end_is_refused_with_field_and_clause(
 
 @pytest.mark.clause("ATSP 9.4")
 def test_a_termination_needs_its_reason_and_a_draft_has_nothing_to_end(mti: Agreement) -> None:
-    with pytest.raises(Refusal, match="reason on record") as refused:
+    with pytest.raises(Refusal, match="needs a reason") as refused:
         end_agreement(mti, cause=EndCause.TERMINATED, on=AT.date(), reason=" ", by=None, at=AT)
     assert (refused.value.field, refused.value.clause) == ("reason", "ATSP 9.4")
     with pytest.raises(Refusal, match="is a draft"):

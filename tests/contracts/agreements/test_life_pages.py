@@ -185,7 +185,7 @@ def test_the_documents_tab_takes_signed_copies_and_refuses_other_files(
     assert browser.post(address, {"file": paper}).status_code == 302
     page = words(browser.get(address))
     assert "page 1.pdf" in page
-    assert "put in by Nina Adler" in page
+    assert "attached by Nina Adler" in page
     sent = browser.get(reverse("attachment", args=[Attachment.objects.get().pk]))
     assert b"".join(sent.streaming_content) == b"%PDF-1.7 signed"
     for name in ("agreement_page_1", "agreement_exhibit_a"):

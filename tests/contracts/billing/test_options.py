@@ -63,8 +63,8 @@ def test_an_option_of_the_other_column_is_refused_in_the_words_of_page_1() -> No
     ("code", "quantity", "on", "sentence", "field"),
     [
         ("helicopter", 1, WINTER, "has no option 'helicopter'", "option"),
-        ("psam-2", 0, WINTER, "0 is no quantity", "quantity"),
-        ("psam-2", 100, WINTER, "100 is no quantity", "quantity"),
+        ("psam-2", 0, WINTER, "0 is not a valid quantity", "quantity"),
+        ("psam-2", 100, WINTER, "100 is not a valid quantity", "quantity"),
         ("psam-2", 1, FIRST - DAY, "2002-09-02 is outside the contract year", "taken_on"),
         ("psam-2", 1, LAST + DAY, "2003-09-03 is outside the contract year", "taken_on"),
     ],
@@ -131,7 +131,7 @@ def test_only_the_contract_administrator_takes_and_somebody_asked(world: MoneyWo
     for who in (world.reader, world.payer, world.engineer):
         with pytest.raises(Refusal, match="may not take an option"):
             take_option(world.agreement, wish, asked_by="Ada", by=who, at=AT)
-    with pytest.raises(Refusal, match="exercises an option") as refused:
+    with pytest.raises(Refusal, match="can exercise an option") as refused:
         take_option(world.agreement, wish, asked_by=" ", by=world.keeper, at=AT)
     assert refused.value.field == "asked_by"
     assert world.agreement.options.count() == 1

@@ -66,7 +66,7 @@ def test_a_contact_takes_the_place_asked_for_or_the_first_free_one(
         (form(), "Anaheim", Place("us", 0), "There is no slot 0"),
         (form(), "Anaheim", Place("us", 11), "There is no slot 11"),
         (form(), "London", Place("us", 1), "London is in EMEA"),
-        (form(), "Paris", None, "Paris is none of the reseller's sites"),
+        (form(), "Paris", None, "Paris is not one of the reseller's sites"),
         (form(), "", None, "The site is missing"),
     ],
 )

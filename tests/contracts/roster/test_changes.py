@@ -340,7 +340,7 @@ def test_another_address_is_a_permanent_change_and_waits(mti: Agreement, terri: 
 
 
 def test_another_name_at_another_address_is_another_person(mti: Agreement, terri: User) -> None:
-    with pytest.raises(Refusal, match="another person than Mathew Keane") as refused:
+    with pytest.raises(Refusal, match="not the same person as Mathew Keane") as refused:
         roster.change_contact(mti, line(mti, "Mathew Keane"), details(), by=terri, at=AT)
     assert "Swap" in refused.value.way_out
 

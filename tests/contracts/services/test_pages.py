@@ -108,7 +108,7 @@ def test_a_call_goes_from_agenda_to_minutes_on_its_page(world: Services, signed_
     assert "1. The index" in words(reseller.get(path))
     refused = browser.post(f"{path}held/", {"held-held_at": "2003-03-05T11:00"})
     assert refused.status_code == 409
-    assert "once it took place" in words(refused)
+    assert "after it took place" in words(refused)
     held = {
         "held-held_at": "2003-03-05T09:30",
         "held-participants": [world.technical.pk],
