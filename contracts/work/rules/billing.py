@@ -134,7 +134,7 @@ def check_stretch(
     """
     if not dt.timedelta(0) < ended_at - began_at <= LONGEST:
         raise Refusal(
-            "Work must end after it begins, on the same day.",
+            "Work must end after it begins, within 24 hours.",
             clause=terms.paid_clause,
             way_out="Log each day's work by itself.",
             field="ended_at",

@@ -213,8 +213,8 @@ def test_other_parts_of_days_are_refused(days: str | None) -> None:
     ("terms", "began", "ended", "more", "said"),
     [
         (ON_SITE, NINE, NINE, {}, "end after it begins"),
-        (ON_SITE, NINE, NINE + 25 * HOUR, {}, "on the same day"),
-        (ON_SITE, NINE, NINE + 4 * DAY, {}, "on the same day"),
+        (ON_SITE, NINE, NINE + 25 * HOUR, {}, "within 24 hours"),
+        (ON_SITE, NINE, NINE + 4 * DAY, {}, "within 24 hours"),
         (SECTION_7, NINE + 2 * DAY, NINE + 2 * DAY + HOUR, {}, "not done yet"),
         (SECTION_7, NINE, NINE + HOUR, {"others": [(BEFORE, NINE + SECOND)]}, "logged already"),
         (ON_SITE, NINE, NINE + HOUR, {"authorised_at": None}, "before its fee was authorized"),
