@@ -1,4 +1,4 @@
-"""``make bench``: run every measurement, or those named, with what is said behind the names.
+"""``make bench``: run every measurement, or the named ones with their options.
 
 make bench ARGS=business_time
 make bench ARGS="pages sweeping write_up --sizes 10000,100000"

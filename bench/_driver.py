@@ -14,7 +14,7 @@ Page = Callable[[], Any]
 
 
 def serve(pages: dict[str, Page]) -> None:
-    """Answer until the input ends. A page that does not answer with 200 or 302 is said to have failed."""
+    """Answer until the input ends. Report a page as failed unless it answers 200 or 302."""
     from django.db import connection
 
     count = 0

@@ -59,7 +59,7 @@ def load(size: int) -> str:
 
 
 def rare_word(database: str) -> str:
-    """A word that stands in one case alone, somewhere in the middle."""
+    """A word that occurs in a single case, somewhere in the middle."""
     with contextlib.closing(psycopg2.connect(url_of(database))) as link, link.cursor() as cursor:
         cursor.execute(
             r"SELECT substring(description FROM 'Seen on (\S+) in job') FROM cases_case "

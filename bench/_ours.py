@@ -14,7 +14,7 @@ _MIDDLE = "272-ATSP-00060"
 
 
 def pages(rare: str) -> dict[str, Callable[[], Any]]:
-    """The requests by name; what each needs is found before it is measured. `rare` stands in one case alone."""
+    """The requests by name; what each needs is found before it is measured. `rare` occurs in a single case."""
     from django.conf import settings
     from django.db.models import Count
     from django.test import Client

@@ -143,7 +143,7 @@ def course_of_the_past(
     at: dt.datetime,
     number: int,
 ) -> Course:
-    """How one case of the past goes, by its number."""
+    """The course of one past case, by its number."""
     severity = (2, 3, 3, 4, 2, 3, 1, 3, 4, 3)[number % 10]
     relief = random.randrange(20, 90) * HOUR
     course = Course(
@@ -188,7 +188,7 @@ def course_of_the_past(
 
 
 def _present(users: dict[str, User], now: dt.datetime) -> list[Course]:
-    """What is open at the present moment: a severity 1 running, one awaiting its call, and a living queue."""
+    """Make what is open now: a running severity 1, one awaiting its call, and a living queue."""
     maya, tom = users["maya.okafor@legato.example"], users["tom.lindqvist@legato.example"]
     priya, owen = users["priya.raman@legato.example"], users["owen.hughes@legato.example"]
     dispatch = users["sam.adeyemi@legato.example"]

@@ -1,4 +1,4 @@
-"""What happens to the demonstration's cases: a few courses that a case may take, chosen by a fixed random sequence."""
+"""The courses that the demonstration's cases take, chosen by a fixed random sequence."""
 
 import datetime as dt
 from dataclasses import dataclass, field
@@ -120,7 +120,7 @@ class Course:
             confirm_severity(self._case, by=self.engineer, at=at)
 
     def update(self, index: int, at: dt.datetime) -> None:
-        """The engineer tells the contact how it stands."""
+        """The engineer updates the contact."""
         if not self._open:
             return
         texts = (

@@ -18,7 +18,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 def order_work(users: dict[str, User], now: dt.datetime) -> None:
-    """Order work on two of the open cases, by the acts of the people whose they are."""
+    """Order work on two of the open cases, each act by the person who may do it."""
     if not StandardFee.objects.filter(code=FeeCode.TIME_AND_MATERIALS).exists():
         StandardFee.objects.create(
             code=FeeCode.TIME_AND_MATERIALS,

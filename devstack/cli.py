@@ -9,7 +9,7 @@ from devstack.errors import StackError, in_words
 
 
 def main(arguments: list[str]) -> int:
-    """Run one command and return its exit code; what went wrong is said in one line."""
+    """Run one command and return its exit code; report an error in one line."""
     at = arguments.index("--") if "--" in arguments else len(arguments)
     given = _parser().parse_args(arguments[:at])
     processes.end_by_exception()

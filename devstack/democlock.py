@@ -59,7 +59,7 @@ def resume(file: Path, *, speed: float) -> DemoClock:
 
 
 def save_running(file: Path, clock: DemoClock, *, real: dt.datetime | None = None) -> None:
-    """Note where domain time will stand at the next heartbeat.
+    """Note the domain time of the next heartbeat.
 
     Should the demo be killed before, the next start goes on from there: a little later than it
     stopped, never earlier than what the journal already holds.
@@ -68,7 +68,7 @@ def save_running(file: Path, clock: DemoClock, *, real: dt.datetime | None = Non
 
 
 def save_stopped(file: Path, clock: DemoClock, *, real: dt.datetime | None = None) -> None:
-    """Note where domain time stands now that the demo has stopped."""
+    """Note the domain time at which the demo stopped."""
     domain = clock.at(real or _real_now())
     write_whole(file, json.dumps({"domain": domain.isoformat()}) + "\n")
 

@@ -41,7 +41,7 @@ def enter(layer: str, arguments: Sequence[str]) -> None:
 
 
 def install(*names: str, target: Path | None = None) -> None:
-    """Install requirement files, unless they are installed as they now stand.
+    """Install requirement files, unless they are already installed unchanged.
 
     They go into the environment or, alone, into the folder ``target``. ``StackError`` says in one
     line what failed.
@@ -63,7 +63,7 @@ def install(*names: str, target: Path | None = None) -> None:
 
 
 def make() -> None:
-    """Make the virtual environment anew with the Python that runs this."""
+    """Make a new virtual environment with the Python that runs this."""
     print(f"Making the virtual environment with Python {sys.version.split()[0]} …", flush=True)
     making = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     done = subprocess.run(making, capture_output=True, text=True, check=False, cwd=ROOT)

@@ -146,7 +146,7 @@ def unprivileged() -> list[str]:
 
 
 def _initialise(folder: Path, data: Path, *, sync: bool, log: Path) -> None:
-    """Make the data folder; a half-made one of an interrupted start is made anew."""
+    """Make the data folder; one left half-made by an interrupted start is made again."""
     making, password = folder / "data.new", folder / "initial-password"
     shutil.rmtree(making, ignore_errors=True)
     making.mkdir(mode=0o700)

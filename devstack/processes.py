@@ -23,7 +23,7 @@ from devstack.errors import StackError
 
 @dataclass
 class Child:
-    """A running program: its name for people, its process, its log, how it is asked to stop."""
+    """A running program: its name for people, its process, its log, and how to stop it."""
 
     name: str
     process: subprocess.Popen[bytes]
@@ -216,7 +216,7 @@ class Programs:
 
 
 def fresh_log(folder: Path, name: str) -> Path:
-    """Return the log file for a program, begun anew; the last run's is kept beside it."""
+    """Return a new log file for a program; keep the last run's beside it."""
     path = folder / f"{name}.log"
     with contextlib.suppress(FileNotFoundError):
         path.replace(path.with_suffix(".log.1"))

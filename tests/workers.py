@@ -37,7 +37,7 @@ class Broker:
             client.flushall()
 
     def waiting(self) -> int:
-        """How many ticks lie unread."""
+        """The number of unread ticks."""
         with redis_client.Redis(port=self._server.port) as client:
             return int(client.llen("celery"))
 

@@ -50,7 +50,7 @@ def highest(model: Model) -> int:
 
 @dataclass(slots=True)
 class Keys:
-    """New keys for old ones. An expression in SQL stands for each old key that has one; another key stays as it is."""
+    """New keys for old ones, as SQL expressions. A key without one stays as it is."""
 
     known: dict[Model, dict[int, str]] = field(default_factory=dict)
     by_default: dict[Model, str] = field(default_factory=dict)
@@ -87,7 +87,7 @@ class Keys:
 
 @dataclass(slots=True)
 class Copy:
-    """How the rows of one model are copied: from which mould, with which columns otherwise than they are."""
+    """How to copy the rows of one model: from which mould, and which columns to change."""
 
     model: Model
     source: str

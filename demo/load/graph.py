@@ -21,7 +21,7 @@ _NOT_COPIED: tuple[Model, ...] = (WorkOrder, WorkLog, WorkExpense, Authorisation
 
 @dataclass(slots=True)
 class Graph:
-    """What belongs to one reseller: the keys of its rows by model, each model's in the order of their keys.
+    """The rows of one reseller: their keys by model, in order.
 
     A contact's user stands at the same position among the users as the contact among the contacts.
     """
@@ -30,7 +30,7 @@ class Graph:
     keys: dict[Model, list[int]] = field(default_factory=dict)
 
     def position(self, model: Model, key: int) -> int:
-        """Where a row stands among the reseller's of its model. Raises ValueError when it is not its."""
+        """The position of a row among the reseller's rows of its model. Raises ValueError for another's row."""
         return self.keys[model].index(key)
 
 

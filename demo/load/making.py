@@ -32,7 +32,7 @@ GROWN: tuple[type[models.Model], ...] = (
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What is to be made: so many copies of cases, of so many resellers, and so many articles."""
+    """What to make: how many cases, resellers and articles."""
 
     cases: int
     resellers: int
@@ -42,7 +42,7 @@ class Load:
 
 
 def make(load: Load, now: dt.datetime, say: Callable[[str], None]) -> None:
-    """Make it around the domain instant `now`. Expects the demonstration's data. `say` is told of each step."""
+    """Make it around the domain instant `now`. Expects the demonstration's data. `say` gets a line for each step."""
     run(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE; CREATE SCHEMA {SCHEMA}")
     run("SELECT setseed(%s)", [load.seed % 1000 / 1000])
     mould.add_cases(load.seed, now)

@@ -117,7 +117,7 @@ def _staff(alias: str, role: Role, number: str) -> str:
 
 
 def moulds() -> list[Graph]:
-    """What belongs to each reseller of the mould."""
+    """The rows of each reseller of the mould."""
     names = (LARGE, SMALL, SIGNED, DRAFT)
     return [graph_of(Organisation.objects.get(name=name)) for name in names]
 

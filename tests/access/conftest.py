@@ -10,6 +10,6 @@ from tests.access.world import AccessWorld, standing_world
 
 @pytest.fixture(scope="package")
 def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[AccessWorld]:
-    """Both resellers and everybody, at a clock that stands."""
+    """Both resellers and all actors, at a frozen clock."""
     with django_db_blocker.unblock(), standing_world() as world:
         yield world

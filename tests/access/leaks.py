@@ -12,7 +12,7 @@ HOTSHOT = "Hotshot"
 
 
 def leaks(actor: Actor, page: str, *, terms: bool = False) -> list[str]:
-    """What stands on a page and is not for the actor: others' drafts, the provider's own, the other reseller's.
+    """Marks of what the actor may not see: others' drafts, the provider's own, the other reseller's.
 
     `terms` is for a page of the terms as signed, which tell whom a Hotshot goes to.
     """

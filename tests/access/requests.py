@@ -1,4 +1,4 @@
-"""What an actor sends to each URL of the matrix: the address, over what is their own or another's, and the form."""
+"""The request of an actor to each URL of the matrix: the address of their own or another's object, and the form."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -34,7 +34,7 @@ def sent(
 
 
 def content(answer: HttpResponse) -> str:
-    """What the answer shows as text; of a file that is sent, its bytes as far as they are text."""
+    """The text of an answer; for a file, its bytes as far as they are text."""
     if answer.streaming:
         return b"".join(answer.streaming_content).decode(errors="replace")
     return answer.content.decode(errors="replace")
@@ -53,7 +53,7 @@ def act_form(world: AccessWorld, each: ActRow) -> dict[str, Any]:
 
 
 def _value(world: AccessWorld, value: Any) -> Any:
-    """What a field holds: an actor stands for their key, a function for what it finds in the world."""
+    """The value of a field: an actor becomes their key, a function what it finds in the world."""
     if isinstance(value, Actor):
         return world.people[value].pk
     return value(world) if callable(value) else value
@@ -67,7 +67,7 @@ def report(world: AccessWorld, **changes: Any) -> dict[str, Any]:
 
 
 def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[Any]:
-    """What stands in the address of a page about something that is the actor's or somebody else's."""
+    """The parameters of a page's address, for an object of the actor or of somebody else."""
     side = world.side(actor, own=whose != FOREIGN)
     match about:
         case "":

@@ -1,4 +1,4 @@
-"""How a row of the access matrix is said: what a URL or an act answers to whom."""
+"""The rows of the access matrix: what a URL or an act answers to whom."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -65,7 +65,7 @@ def only(actors: tuple[Actor, ...], status: int, others: int) -> Outcomes:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """What a URL answers to each actor, over an object of their own; `foreign` over another's, to a reseller's people.
+    """The answers of a URL to each actor for their own object; `foreign` for another company's, to a reseller's people.
 
     `about` names the object in the address (see ``tests.access.requests``). `to_others` is the answer over an object of
     another person of one's own company, where the object is a person's. Pages of machines and of sign-in know no roles

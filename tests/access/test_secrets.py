@@ -1,4 +1,4 @@
-"""What must not reach somebody does not reach them by any way: the provider's own, another reseller's, one's drafts."""
+"""Secrets stay secret on every way out: the provider's own, another reseller's, one's drafts."""
 
 import json
 from html import unescape
@@ -139,7 +139,7 @@ class TestWhatSomebodyTyped:
 
 
 class TestWhoLeft:
-    """Who left the reseller is told nothing more; the case waits for somebody to be told (ATSP 5.2.1)."""
+    """A contact who left gets no notices; the case waits for a new contact (ATSP 5.2.1)."""
 
     @pytest.mark.clause("ATSP 5.2.1")
     def test_a_reply_is_not_sent_to_a_contact_who_left_and_dispatch_is_told(

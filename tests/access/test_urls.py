@@ -50,7 +50,7 @@ def test_pages_for_development_are_not_there(world: AccessWorld) -> None:
 
 
 def checks(each: Row) -> Iterator[tuple[Actor, str, int]]:
-    """Who asks about whose object, with the answer that the row expects."""
+    """The actor, the owner of the object, and the answer that the row expects."""
     for actor in each.actors:
         yield actor, OWN, each.answers[actor]
         if each.to_others is not None and actor.signs_in:

@@ -86,7 +86,7 @@ class AccessWorld:
         return client
 
     def side(self, actor: Actor, *, own: bool) -> Side:
-        """The reseller whose objects are the actor's own, or another's; to the provider MTI's come first."""
+        """The reseller that owns the actor's objects, or another one; for the provider, MTI first."""
         return self.nordlicht if (actor is Actor.NORDLICHT) == own else self.mti
 
 
@@ -116,7 +116,7 @@ def undone() -> Iterator[None]:
 
 
 def written() -> dict[str, int]:
-    """How much is written so far, by kind: what a refusal leaves as it was. One statement."""
+    """The number of rows by kind, which a refusal leaves unchanged. One statement."""
     counted = [f'(SELECT count(*) FROM "{model._meta.db_table}")' for model in _WRITTEN]  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(counted)}")

@@ -17,7 +17,7 @@ def world(db: None) -> World:
 
 @pytest.fixture
 def at_now(set_clock: Callable[..., None]) -> None:
-    """The portal's clock stands at NOW."""
+    """The portal's clock is frozen at NOW."""
     set_clock(NOW, speed=1e-12)
 
 

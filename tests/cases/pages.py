@@ -28,7 +28,7 @@ def forms(response: Any) -> list[str]:
 
 
 def opened(response: Any) -> list[str]:
-    """The tabs of acts that stand open, by their words."""
+    """The labels of the open tabs of acts."""
     text = response.content.decode()
     return [
         " ".join(re.sub(r"<[^>]+>", " ", found).split())
@@ -39,7 +39,7 @@ def opened(response: Any) -> list[str]:
 
 
 def complaints(response: Any, field: str) -> list[str]:
-    """What stands at a field of a form that came back."""
+    """The error shown at a field of a refused form."""
     found = re.findall(
         rf'(?s)id="error_\d+_id_{field}"[^>]*>\s*<strong>(.*?)</strong>', response.content.decode()
     )

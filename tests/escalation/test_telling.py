@@ -1,4 +1,4 @@
-"""Who hears what an escalation tells, once each, late or not; and that nobody to tell is never silence."""
+"""The notices of an escalation reach each recipient once, late or not; without recipients there is an alarm."""
 
 import pytest
 

@@ -90,7 +90,7 @@ def page_of(
 
 
 def violations(page: Page, *rules: str) -> list[str]:
-    """What axe finds wrong with the page as it stands, by all of its rules or those named: rule and element."""
+    """The faults that axe finds on the page by all rules or the named ones: rule and element."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text(encoding="utf-8") + ";0")
     found = page.evaluate(

@@ -1,4 +1,4 @@
-"""What the tests of the engine share: kinds of their own, and subjects that stand for nothing."""
+"""Shared by the tests of the engine: kinds of their own, and subjects without a meaning."""
 
 import datetime as dt
 from collections.abc import Callable, Iterator, Sequence

@@ -13,7 +13,7 @@ def _page(request: HttpRequest, content: str, **context: object) -> str:
 
 
 def rows(turn: int) -> str:
-    """Three lines, of which the turn is told, with a disclosure and a box to tick."""
+    """Three lines that show their turn, with a disclosure and a check box."""
     return "".join(
         f'<tr data-keys-row id="row-{n}"><td><input type="checkbox" id="tick-{n}" aria-label="Take {n}"></td>'
         f'<td><a id="link-{n}" href="#{n}" data-keys-open>Case {n}</a></td>'

@@ -1,4 +1,4 @@
-"""The commands that stand in for Celery."""
+"""The commands that replace Celery."""
 
 import datetime as dt
 import io

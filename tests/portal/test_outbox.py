@@ -1,4 +1,4 @@
-"""The outbox: what is told is written once, in the transaction of its fact."""
+"""The outbox writes each message once, in the transaction of its fact."""
 
 import datetime as dt
 

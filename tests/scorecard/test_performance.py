@@ -1,4 +1,4 @@
-"""What the scorecard tells contracts: the reviews of a year, over renewed years of whatever terms."""
+"""The reviews that the scorecard reports to contracts, over renewed years of any terms."""
 
 import datetime as dt
 

@@ -60,7 +60,7 @@ class World:
         return self.contact.user
 
     def card(self, review_on: dt.date = REVIEW, agreement: Agreement | None = None) -> Card:
-        """The scorecard, read anew."""
+        """The scorecard, read again."""
         agreement = agreement or self.agreement
         return Readings.of([agreement]).card(agreement, review_on)
 

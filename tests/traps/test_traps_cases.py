@@ -44,7 +44,7 @@ def pending(case: Case) -> list[tuple[str, dt.datetime]]:
 @pytest.mark.trap(8)
 @pytest.mark.clause("D-11")
 def test_trap_8_a_severity_change_keeps_what_the_clocks_knew(world: World) -> None:
-    """There and back again: the response that was made, the missed one, and the last communication all stand."""
+    """There and back again, the given response, the missed one and the last communication are all kept."""
     case = world.reply(world.open(), NOW + 20 * MINUTE)
     confirm_call(case, by=world.dispatch, at=NOW + HOUR)
     downgrade(

@@ -62,7 +62,7 @@ def test_no_invoice_comes_by_itself_once_the_agreement_ended(world: MoneyWorld) 
 def test_the_last_invoice_is_derived_from_its_lines(
     world: MoneyWorld,
 ) -> None:
-    """There is no last-invoiced date to go wrong: a line is billed when it stands on an invoice, and only once."""
+    """No last-invoiced date can go wrong: a line is billed when it is on an invoice, and only once."""
     assert not [
         field.name
         for model in (type(world.agreement), Charge)

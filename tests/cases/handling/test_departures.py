@@ -1,4 +1,4 @@
-"""Open cases of a contact who leaves the roster: the Administrative Contact and the engineers are told."""
+"""Open cases of a contact who leaves the roster: the Administrative Contact and the engineers are notified."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The real agreement, loaded, stands as the filed paper has it."""
+"""The real agreement loads exactly as the filed paper has it."""
 
 import datetime as dt
 import re

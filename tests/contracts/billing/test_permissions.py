@@ -1,4 +1,4 @@
-"""Who reads the papers of an authorization: whoever reads the money, and of a work order's whoever sees the order."""
+"""The papers of an authorization: those who read the money see them, and those who see a work order see its papers."""
 
 import datetime as dt
 from typing import Any

@@ -64,7 +64,7 @@ class MoneyWorld:
 
 
 def balance(invoice: Invoice) -> Decimal:
-    """What of a document is not settled."""
+    """The open amount of a document."""
     found: Any = Invoice.objects.with_balance().get(pk=invoice.pk)
     return Decimal(found.balance)
 

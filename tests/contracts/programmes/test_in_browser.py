@@ -28,7 +28,7 @@ def key_of(client: Client, user: User) -> str:
 
 
 def looked_at(page: Page, name: str) -> list[str]:
-    """What is wrong with the page as it stands, every fold open."""
+    """The faults of the page with every fold open."""
     page.evaluate("document.querySelectorAll('main details').forEach((fold) => (fold.open = true))")
     return faults(page, name)
 

@@ -24,7 +24,7 @@ def names_of_programmes() -> set[str]:
 
 
 def questions(source: str, names: set[str]) -> Iterator[str]:
-    """Where a source asks which programme it has before it: by a comparison, a match, a prefix, or a table of codes."""
+    """Find where a source asks for a programme by name: a comparison, a match, a prefix, or a table of codes."""
     for node in ast.walk(ast.parse(source)):
         asked: list[ast.expr] = []
         if isinstance(node, ast.Compare):

@@ -49,7 +49,7 @@ def manager(db: None) -> User:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> dict[int, Performance]:
-    """What the outer room tells of performance, by agreement."""
+    """The performance that the outer room reports, by agreement."""
     known: dict[int, Performance] = {}
     monkeypatch.setattr(performance, "_sources", [lambda agreements, at: known])
     return known

@@ -1,4 +1,4 @@
-"""The renewal of 2004, loaded, stands as the filed paper has it; several years of one contract load in their order."""
+"""The renewal of 2004 loads exactly as the filed paper has it; the years of one contract load in order."""
 
 import datetime as dt
 from decimal import Decimal

@@ -42,7 +42,7 @@ def _now(set_clock: Callable[..., None]) -> None:
 
 @pytest.fixture(autouse=True)
 def told(monkeypatch: pytest.MonkeyPatch) -> dict[int, Performance]:
-    """What the outer room tells of performance, by agreement."""
+    """The performance that the outer room reports, by agreement."""
     known: dict[int, Performance] = {}
     monkeypatch.setattr(performance, "_sources", [lambda agreements, at: known])
     return known

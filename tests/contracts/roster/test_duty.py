@@ -1,4 +1,4 @@
-"""The duty of a complete Exhibit A: in three Business Days, with reminders; missed, owed anew (ATSP 5.2.1)."""
+"""The duty of a complete Exhibit A: in three Business Days, with reminders; missed, due again (ATSP 5.2.1)."""
 
 import datetime as dt
 from typing import Any

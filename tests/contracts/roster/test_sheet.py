@@ -26,7 +26,7 @@ RECORD = {2: OnRecord("C-2", dt.date(2002, 6, 3))}
 def table(
     *changes: tuple[str, str, str], without: str = "", more: tuple[dict[str, str], ...] = ()
 ) -> Any:
-    """The form as it stands with cells changed: who, column, value."""
+    """The current form with some cells changed: who, column, value."""
     rows = [row for row in table_of(STANDS, RECORD) if row[3] or row[0] == "Role"]
     for email, column, value in changes:
         row = next(row for row in rows if row[6] == email)

@@ -1,4 +1,4 @@
-"""What of logged work is billable: every combination of authorization, notice to stop and cause (ATSP 7.2, 7.3)."""
+"""Which logged work is billable: every combination of authorization, notice to stop and cause (ATSP 7.2, 7.3)."""
 
 import datetime as dt
 from decimal import Decimal

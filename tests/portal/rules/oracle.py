@@ -18,7 +18,7 @@ _DAY = timedelta(days=1)
 
 
 def clock_reading(at: datetime, zone: str) -> datetime:
-    """What the clock on the wall shows at this instant."""
+    """The local wall time at this instant."""
     return at.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
 
 
