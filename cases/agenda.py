@@ -1,4 +1,4 @@
-"""What the cases of a reseller bring to the agenda of a conference call: "review of Case activity" (ATSP 14.1.1)."""
+"""A reseller's cases for the agenda of a conference call: "review of Case activity" (ATSP 14.1.1)."""
 
 import datetime as dt
 import zoneinfo

@@ -1,4 +1,4 @@
-"""What happens to cases, for those who listen (``portal.subscriptions``). Cases do not know who does.
+"""Events of cases, for subscribers (``portal.subscriptions``). Cases do not know who subscribes.
 
 Each is published in the transaction of the act, after the case's own deadlines are written. The case as it stands is
 the event's: its row is written at the act's end.

@@ -1,4 +1,4 @@
-"""Where Django finds the tables of cases. Import a model from its own slice, not from here."""
+"""The place where Django finds the tables of cases. Import a model from its own slice, not from here."""
 
 import cases.bulletins.models
 import cases.case.models

@@ -1,4 +1,4 @@
-"""What the portal tells people about a case. Each says what happened, what is due, by whom and when, and one link."""
+"""Notices about a case. Each says what happened, what is due, by whom and when, and has one link."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -60,7 +60,7 @@ def _the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
 
 
 def _the_engineers(case: Case) -> list[Recipient]:
-    """Whose the case is: its engineer, or dispatch while nobody has it."""
+    """The person responsible for the case: its engineer, or dispatch while it has none."""
     return (
         [case.owner]
         if case.owner is not None

@@ -1,4 +1,4 @@
-"""What happens when an agreement's deadlines fall due; a module a noun."""
+"""Register the handlers of all deadlines on agreements, noun by noun."""
 
 from contracts.agreements import deadlines as life
 from contracts.billing import deadlines as invoices

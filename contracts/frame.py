@@ -94,7 +94,7 @@ def render_tab(
 
 
 def paper_context(agreement: Agreement | None) -> dict[str, Any]:
-    """What lets a page speak as an agreement's own paper does: its terms, its words, and whom its people call.
+    """The context that lets a page use an agreement's own terms and words, and the number its people call.
 
     Without an agreement the page speaks as the house does.
     """

@@ -1,4 +1,4 @@
-"""Where Django finds the tables of contracts. Import a model from its own slice, not from here."""
+"""The place where Django finds the tables of contracts. Import a model from its own slice, not from here."""
 
 import contracts.agreements.models
 import contracts.billing.models.charges

@@ -1,4 +1,4 @@
-"""What contracts adds to the portal when it starts: navigation, verbs; who sees its files and hears its alarms."""
+"""Register contracts with the portal at start: navigation, verbs, who sees its files and gets its alarms."""
 
 from typing import Any
 

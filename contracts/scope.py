@@ -1,4 +1,4 @@
-"""Who sees which rows: provider people those under the agreements they serve, a reseller's people their own
+"""Row visibility: provider people see those under the agreements they serve, a reseller's people their own
 organization's, everybody else none.
 
 A provider that keeps its own people is served by them alone, and they by nothing else. Every other provider is served
@@ -18,7 +18,7 @@ def own_organisations(user: Any) -> models.QuerySet[Any, Any]:
 
 
 def places_of(user: Any) -> models.QuerySet[Any, Any]:
-    """Where a provider's person works, when they are a provider's own: one line, or none for the house's people."""
+    """The employer of a provider's own person: one row, or none for the house's people."""
     return _rows("ProviderPerson").filter(user=user)
 
 

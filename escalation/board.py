@@ -128,7 +128,7 @@ class ShownStep:
 
     @property
     def elsewhere(self) -> str:
-        """Where it is done, when that is not by logging it here."""
+        """The place to do it, unless it is logged here."""
         return DONE_ELSEWHERE.get(Act(self.step.act), "") if self.step.act else ""
 
     @property

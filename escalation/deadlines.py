@@ -1,4 +1,4 @@
-"""What happens when a duty or notice of an escalation falls due. The sweep calls these, in its own transaction.
+"""Handlers for the duties and notices of an escalation. The sweep calls them in its own transaction.
 
 Each takes any number of rows with the same number of statements.
 """

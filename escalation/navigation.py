@@ -1,4 +1,4 @@
-"""Where the pages of escalation stand: navigation, homes, the panel on the case page."""
+"""Register the pages of escalation: navigation, homes, the panel on the case page."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What an escalation tells people: the notices of Exhibit C, missed duties, and words passed on.
+"""Notices of an escalation: those of Exhibit C, missed duties, and messages passed on.
 
 Each tells what happened, what is due, by whom, by when, under which clause, with one link. A step of a timeline tells
 each recipient once, for ever, by its name among the case's notices.

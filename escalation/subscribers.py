@@ -1,4 +1,4 @@
-"""What escalation hears of cases (``cases.events``), in the transaction of the act that tells it."""
+"""Subscribe escalation to cases (``cases.events``), in the transaction of the act."""
 
 from cases.conversation import rules as communication
 from cases.conversation.models import Team

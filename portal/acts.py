@@ -24,7 +24,7 @@ from portal.rules.refusal import Refusal
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, and when (aware). A room whose acts depend on more of the person than their roles derives its own."""
+    """The actor and the time (aware). A room whose acts depend on more than the person's roles derives its own."""
 
     user: User
     at: dt.datetime
@@ -63,7 +63,7 @@ class RefusableForm(forms.Form):
                 self.add_error(field, self.at_field(each))
 
     def performed(self, act: Callable[[], T]) -> T | None:
-        """What an act gives, when what was typed is right; None when it is wrong, or the act is refused."""
+        """The result of an act; None when the form has mistakes or the act is refused."""
         if not self.is_valid():
             return None
         try:
@@ -73,12 +73,12 @@ class RefusableForm(forms.Form):
             return None
 
     def at_field(self, refusal: Refusal) -> str:
-        """What a refusal says at its field; the whole of it stands above the form."""
+        """The part of a refusal shown at its field; the form shows all of it above."""
         return refusal.sentence
 
     @property
     def kept(self) -> str:
-        """What became of what was typed, beside a refusal."""
+        """The note beside a refusal that says whether the text was kept."""
         again = " Choose the file again." if self.is_multipart() else ""
         return f"What you typed is kept.{again}"
 

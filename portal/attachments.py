@@ -84,7 +84,7 @@ def attach(
 
 
 def _stored(digest: str, content: bytes) -> str:
-    """Where the bytes are kept: by their digest, once, so that no name of a stranger's becomes a path.
+    """The storage path: by digest and once, so that a stranger's file name never becomes a path.
 
     What a crash left half written is written anew.
     """

@@ -16,7 +16,7 @@ SYSTEM = "the portal"
 
 @dataclass(slots=True)
 class Entry:
-    """What an entry of the journal will say: quicker to make than a `JournalEntry`. `pk` is known once written."""
+    """A journal entry to write: quicker to make than a `JournalEntry`. `pk` is known once written."""
 
     subject_type: str
     subject_id: int

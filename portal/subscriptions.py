@@ -1,4 +1,4 @@
-"""Who listens to what happens. A room publishes its events; outer rooms subscribe when they start.
+"""Subscriptions to events. A room publishes its events; outer rooms subscribe when they start.
 
 Subscribers run at once, in the publisher's transaction: what they write stands or falls with the act itself. This is
 on purpose not Django's signals: events are typed values, and `subscribers` can be listed and tested.

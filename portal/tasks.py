@@ -1,4 +1,4 @@
-"""What beat ticks. Each tick claims rows in the database; a lost, late or doubled tick does no harm."""
+"""The tasks that beat runs. Each tick claims rows in the database; a lost, late or doubled tick does no harm."""
 
 import functools
 import logging

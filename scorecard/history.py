@@ -1,4 +1,4 @@
-"""What the journal tells of cases, as the facts that Exhibit B asks for (ATSP 2.3, Ex.B; D-12).
+"""Read from the journal the facts about cases that Exhibit B needs (ATSP 2.3, Ex.B; D-12).
 
 Only the journal is read, never the case's present state: an entry cannot be changed, so nor can what it told.
 """

@@ -122,7 +122,7 @@ class Readings:
         return self._accounts[agreement.pk].effective_on
 
     def histories(self, agreement: Agreement) -> dict[int, CaseHistory]:
-        """What the journal tells of the agreement's cases, by case id."""
+        """The journal's facts about the agreement's cases, by case id."""
         return {each.case_id: each for each in self._accounts[agreement.pk].histories}
 
     def card(self, agreement: Agreement, review_on: dt.date) -> Card:

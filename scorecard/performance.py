@@ -1,4 +1,4 @@
-"""What contracts asks of performance: the reviews of a year with the status they give (ATSP 4.2, 9.2; REN)."""
+"""Answer contracts about performance: the reviews of a year with their status (ATSP 4.2, 9.2; REN)."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""What every act on a case shares: the lock, who may act, and the time of the act."""
+"""Shared by every act on a case: the lock, who may act, and the time of the act."""
 
 import datetime as dt
 from collections.abc import Iterator

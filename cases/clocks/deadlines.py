@@ -1,4 +1,4 @@
-"""What happens when a case's deadlines fall due. The sweep calls these, in its own transaction."""
+"""Handlers for a case's deadlines. The sweep calls them in its own transaction."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -180,7 +180,7 @@ def _voter(by: User, at: dt.datetime) -> Organisation:
 
 
 def _whose(by: User, case: Case | None, at: dt.datetime) -> Organisation | None:
-    """Whose wish it is: a Technical Contact's own company's, the case's, or the provider's own. Raises Refusal."""
+    """The company that asks: a Technical Contact's own, the case's, or the provider. Raises Refusal."""
     if by.is_provider:
         require_role(by, *WRITERS, act="write a request for enhancement", clause=RFE)
         _require_house(by)

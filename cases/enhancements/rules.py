@@ -57,7 +57,7 @@ _NEXT = {
 
 
 def next_of(standing: Disposition) -> tuple[Disposition, ...]:
-    """Where a request may go from where it stands; nowhere once it is delivered."""
+    """The states a request may move to; none once it is delivered."""
     return _NEXT[standing]
 
 

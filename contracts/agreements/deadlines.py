@@ -1,4 +1,4 @@
-"""What happens when an agreement's days come: in force, expired. The sweep calls these, in its own transaction."""
+"""Handlers for an agreement's days: in force, expired. The sweep calls them in its own transaction."""
 
 import datetime as dt
 from collections.abc import Sequence

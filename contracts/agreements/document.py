@@ -1,4 +1,4 @@
-"""What the documents of an agreement say: page 1 with its selection and signatures, and Exhibit A from the roster."""
+"""The documents of an agreement: page 1 with its selection and signatures, and Exhibit A from the roster."""
 
 import datetime as dt
 from typing import Any

@@ -1,4 +1,4 @@
-"""What happens when an invoice's reminder or due date comes. The sweep calls these, in its own transaction."""
+"""Handlers for an invoice's reminder and due date. The sweep calls them in its own transaction."""
 
 import datetime as dt
 from collections.abc import Sequence

@@ -71,7 +71,7 @@ def legs(entry: CaseEntry) -> Iterator[Leg]:
 
 
 def _off_its_path(entry: CaseEntry, path: dict[str, str]) -> Iterator[str]:
-    """What is wrong with a case's entry after those before it: a case is taken from where it was put."""
+    """The fault of a case's entry after the earlier ones: a case must leave the place where it was put."""
     lay = path.get(entry.reference)
     path[entry.reference] = entry.puts_to
     was_taken = lay is not None and lay not in _NOT_TAKEN

@@ -1,4 +1,4 @@
-"""What the Cases side of an agreement shows: each pool over the year, its forecast, and the ledger behind it."""
+"""The Cases tab of an agreement: each pool over the year, its forecast, and the ledger behind it."""
 
 import datetime as dt
 import zoneinfo
@@ -45,7 +45,7 @@ class PoolPage:
 
     @property
     def outlook(self) -> str:
-        """What is to be expected, in a few words: "runs out on 5 Aug 2003"; "" outside the year."""
+        """The forecast in a few words: "runs out on 5 Aug 2003"; "" outside the year."""
         if self.forecast is None:
             return ""
         if self.forecast.on is not None:

@@ -1,4 +1,4 @@
-"""What a conference call's agenda is made from: each room that has something to review adds a section (ATSP 14.1.1)."""
+"""The sections of a conference call's agenda: each room with something to review adds one (ATSP 14.1.1)."""
 
 import datetime as dt
 from collections.abc import Callable

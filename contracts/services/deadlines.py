@@ -1,4 +1,4 @@
-"""What happens when the deadlines of an agreement's services fall due (ATSP 14.1.1, 14.2)."""
+"""Handlers for the deadlines of an agreement's services (ATSP 14.1.1, 14.2)."""
 
 import datetime as dt
 from collections.abc import Sequence

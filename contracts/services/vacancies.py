@@ -1,4 +1,4 @@
-"""Who of the PSAM's place is there from now on: the gaps in which nobody is, by agreement (ATSP 14.2)."""
+"""The coming gaps in which nobody serves as PSAM, by agreement (ATSP 14.2)."""
 
 import datetime as dt
 from collections import defaultdict

@@ -1,4 +1,4 @@
-"""What happens when nobody has gone on with a work order for a while: whoever is next is reminded."""
+"""Remind whoever is next on a work order that has rested for a while."""
 
 import datetime as dt
 from collections.abc import Sequence

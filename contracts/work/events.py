@@ -1,4 +1,4 @@
-"""What happens to work orders, for those who listen (``portal.subscriptions``)."""
+"""Events of work orders, for subscribers (``portal.subscriptions``)."""
 
 import datetime as dt
 from dataclasses import dataclass

@@ -207,7 +207,7 @@ def _noted(note: str) -> str:
 
 
 def _bearer_of(timeline: Timeline, act: Act) -> Role:
-    """Whose duty an act is by the timeline's own terms. Raises Refusal when the programme has no such duty."""
+    """The bearer of an act's duty by the timeline's own terms. Raises Refusal when the programme has no such duty."""
     for duty in clocks.terms_of(timeline).duties:
         if duty.act is act:
             return duty.role

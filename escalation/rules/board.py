@@ -27,7 +27,7 @@ MARGIN = 2.0
 
 
 class StepState(StrEnum):
-    """Where a step stands: what is to come, what is due, and what became of it."""
+    """The standing of a step: to come, due, and its outcome."""
 
     TO_COME = "to_come"
     DUE = "due"

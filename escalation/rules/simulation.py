@@ -1,4 +1,4 @@
-"""What would fire, and when: a timeline told before it happens, for drills and for the doubtful."""
+"""Simulate what would fire, and when: a timeline in advance, for drills."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ def mark_shapes() -> dict[str, Any]:
 
 @register.inclusion_tag("escalation/_legend.html")
 def mark_legend() -> dict[str, Any]:
-    """What the shapes and colours of the marks mean."""
+    """The meaning of the shapes and colors of the marks."""
     return {
         "explained": [
             {"shape": shape, "standing": standing.value, "word": word}

@@ -55,7 +55,7 @@ class Claim:
     size: int
 
     def due(self) -> list[Deadline]:
-        """What of them is due now, locked, the earliest first: whole subjects, as their last holder left them."""
+        """Their rows that are due now, locked, the earliest first: whole subjects, as their last holder left them."""
         rows = Deadline.objects.due(self.until).about_all(self.subjects)
         return list(rows.select_for_update(skip_locked=True)[: self.size])
 

@@ -170,7 +170,7 @@ def _count(rows: Sequence[Deadline], batch: SweepReport) -> None:
 
 
 def _late_before(now: dt.datetime) -> dt.datetime:
-    """What was due before this domain instant is late: the limit is real time, since it measures our machinery."""
+    """Rows due before this domain instant are late. The limit is real time, since it measures our machinery."""
     return now - dt.timedelta(seconds=settings.DEADLINE_LATE_AFTER_SECONDS * clock.speed())
 
 

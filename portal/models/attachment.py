@@ -13,7 +13,7 @@ class AttachmentQuerySet(AboutQuerySet):
     """Selects attachments."""
 
     def visible_to(self, user: Any) -> Self:
-        """Those of subjects that the user may see, in kinds whose room has told how (``portal.attachments``)."""
+        """Files of subjects that the user may see, as each room has registered (``portal.attachments``)."""
         from portal import attachments
 
         if not user.is_authenticated or not user.is_active:

@@ -11,7 +11,7 @@ from portal.models.subject import About, AboutQuerySet
 
 
 class DeadlineState(models.TextChoices):
-    """What became of a deadline. Only a pending one is swept."""
+    """The state of a deadline. Only a pending one is swept."""
 
     PENDING = "pending", "to come"
     MET = "met", "met"

@@ -21,7 +21,7 @@ class Channel(models.TextChoices):
 
 
 class NoticeState(models.TextChoices):
-    """Where a notice stands. One for the inbox is sent the moment it is written."""
+    """The state of a notice. One for the inbox counts as sent when it is written."""
 
     WAITING = "waiting", "waiting"
     SENT = "sent", "sent"

@@ -115,7 +115,7 @@ class Session:
         self._smtp.sock.sendall(b"\r\n".join((*lines, b"")))
 
     def _answers(self, count: int) -> list[tuple[int, str]]:
-        """What the server says to as many commands, code and words."""
+        """The server's answers to that many commands, code and text."""
         if not select.select([self._smtp.sock], [], [], PATIENCE_SECONDS)[0]:
             self._while_waiting()
         answers = [self._smtp.getreply() for _ in range(count)]

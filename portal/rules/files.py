@@ -1,4 +1,4 @@
-"""What a file is, by its first bytes: a name says nothing that its sender did not want."""
+"""Recognize a file by its first bytes; its name is only the sender's claim."""
 
 from dataclasses import dataclass
 
@@ -27,7 +27,7 @@ _KNOWN = (PDF, PNG, JPEG, TIFF, ZIP)
 
 
 def kind_of(content: bytes) -> FileKind | None:
-    """What the bytes are; None when they are nothing that the portal knows. Text is UTF-8 without control codes."""
+    """The type of the bytes; None for a type the portal does not know. Text is UTF-8 without control codes."""
     for kind in _KNOWN:
         if content.startswith(kind.beginnings):
             return kind

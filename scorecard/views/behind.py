@@ -1,4 +1,4 @@
-"""What is behind a number of a scorecard: the cases, each with why it counts or not, or the contacts."""
+"""The cases or contacts behind a number of a scorecard, each with why it counts or not."""
 
 import datetime as dt
 from collections.abc import Callable

@@ -11,7 +11,7 @@ from portal.rules.refusal import Refusal
 
 
 class Group(StrEnum):
-    """Where an act stands on the case page: talking has a tab for each act, the others share one."""
+    """The place of an act on the case page: each way of talking has a tab, the others share one."""
 
     TALK = "talk"
     INFORMATION = "information"

@@ -151,7 +151,7 @@ def require_draft(agreement: Agreement) -> None:
 
 
 def resellers_of(version: ProgrammeVersion, user: User) -> models.QuerySet[Organisation]:
-    """Who may become the reseller of an agreement: those that the person sees, and who are resellers or were here."""
+    """Organizations that may become the reseller of an agreement: those the person sees that are or were resellers."""
     were = Agreement.objects.filter(programme_version__code=version.code).values("reseller")
     found: models.QuerySet[Organisation] = Organisation.objects.all().visible_to(user)
     return found.filter(models.Q(kind=OrganisationKind.RESELLER) | models.Q(pk__in=were))

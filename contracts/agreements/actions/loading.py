@@ -125,7 +125,7 @@ def _version(heading: Heading, name: str) -> ProgrammeVersion:
 
 
 def _conflicts(file: AgreementFile, version: ProgrammeVersion) -> Iterator[Finding]:
-    """What the file says against what the portal knows."""
+    """Compare the file with what the portal knows."""
     heading = file.agreement
     yield from _own_people_conflicts(file)
     overlapping = Agreement.objects.filter(

@@ -1,4 +1,4 @@
-"""What a file says of a year that renews another: which one, the past year's status, the provider's successor (REN)."""
+"""Load a year that renews another: which year, the past year's status, the provider's successor (REN)."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
@@ -32,7 +32,7 @@ def earlier_year(heading: Heading) -> Agreement | None:
 
 
 def renewal_conflicts(file: AgreementFile, earlier: Agreement | None) -> Iterator[Finding]:
-    """What the file says of the year that it renews against what the portal knows of it."""
+    """Compare what the file says about the renewed year with what the portal knows."""
     heading = file.agreement
     if file.provider.succeeds and predecessor(file.provider) is None:
         yield (

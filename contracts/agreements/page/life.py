@@ -70,7 +70,7 @@ def timeline_of(agreement: Agreement, user: Any, at: dt.datetime) -> Timeline:
 
 
 def _written(agreement: Agreement, user: Any) -> Iterable[Moment]:
-    """What the journal says of the agreement; to the reseller's people what is for them, of money to who reads it."""
+    """The agreement's journal; the reseller's people see their part, and money only those who may read it."""
     entries = JournalEntry.objects.about(agreement).order_by("at", "pk")
     if not user.is_provider:
         reads_money = Exists(
@@ -93,7 +93,7 @@ def _written(agreement: Agreement, user: Any) -> Iterable[Moment]:
 
 
 def _due(agreement: Agreement) -> Iterable[Moment]:
-    """What is due on the agreement, and what was missed and is still awaited."""
+    """The agreement's deadlines that are due, or missed and still open."""
     rows = Deadline.objects.about(agreement).filter(
         state__in=[DeadlineState.PENDING, DeadlineState.MISSED]
     )

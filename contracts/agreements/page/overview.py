@@ -33,7 +33,7 @@ class Phase(StrEnum):
 
 
 def phase_of(agreement: Agreement, at: dt.datetime) -> Phase:
-    """Where an agreement stands at an instant, whatever its state says of the days before and after its year."""
+    """The phase of an agreement at an instant, also on days before and after its year, whatever its state."""
     if agreement.state == AgreementState.DRAFT:
         return Phase.DRAFT
     if agreement.is_in_force(at):

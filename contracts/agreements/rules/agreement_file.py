@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 class ContactRole(StrEnum):
-    """What a contact is under an agreement (ATSP 1.1, 1.20, 5.2.1, 6.3)."""
+    """The standing of a contact under an agreement (ATSP 1.1, 1.20, 5.2.1, 6.3)."""
 
     ADMINISTRATIVE = "administrative"
     TECHNICAL = "technical"
@@ -37,7 +37,7 @@ TECHNICAL = (ContactRole.TECHNICAL, ContactRole.ALTERNATE)
 
 
 class Duty(StrEnum):
-    """What a provider's person is assigned to be (ATSP 14, 15)."""
+    """The duty that a provider's person is assigned (ATSP 14, 15)."""
 
     PSAM = "psam"
     ALTERNATE_PSAM = "alternate_psam"
@@ -253,7 +253,7 @@ class SupplementHeading:
 
 @dataclass(frozen=True, slots=True)
 class SupplementFile:
-    """What is added to an agreement that was loaded: sites, contacts, training, the provider's people."""
+    """A supplement to a loaded agreement: sites, contacts, training, the provider's people."""
 
     supplement: SupplementHeading
     sites: tuple[SiteLine, ...] = ()

@@ -1,4 +1,4 @@
-"""What an agreement file says against its programme's terms: page 1, the roster of Exhibit A, who serves it."""
+"""Check an agreement file against its programme's terms: page 1, the roster of Exhibit A, who serves it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

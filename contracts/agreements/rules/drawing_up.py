@@ -45,7 +45,7 @@ class NewReseller:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """What is typed of an agreement. `reseller` is one that the portal knows, by key; else `new_reseller` is made.
+    """A drafted agreement as typed. `reseller` is the key of a known one; else `new_reseller` is made.
 
     `sites` are further ones beside those that the reseller has. `ends_on` counts only where the programme sets no
     term; `zone` is where the agreement's dates count, the first site's when it is left open.
@@ -104,7 +104,7 @@ def paper_refusals(paper: Paper, programme: Programme, *, known_sites: int) -> I
 def choice_refusals(
     tier_code: str, options: Sequence[OptionChoice], programme: Programme
 ) -> Iterator[Refusal]:
-    """What page 1 forbids: no tier where there are tiers, an option of another column (ATSP page 1)."""
+    """Violations of page 1: no tier where there are tiers, an option of another column (ATSP page 1)."""
     tiers = {tier.code: tier for tier in programme.tiers}
     tier = tiers.get(tier_code)
     clause = programme.tiers[0].clause if programme.tiers else ""

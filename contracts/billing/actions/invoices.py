@@ -227,7 +227,7 @@ def _deadlines(invoice: Invoice, payment: Payment) -> list[Setting]:
 
 
 def _address(agreement: Agreement, side: Side, party: Organisation) -> str:
-    """Where a party is: its own address, else that of its notices (ATSP 20.2), line by line."""
+    """The address of a party: its own, else that for its notices (ATSP 20.2), line by line."""
     if party.address_lines:
         return "\n".join(party.address_lines)
     noted = agreement.notice_addresses.filter(side=side).first()

@@ -135,7 +135,7 @@ class InvoiceQuerySet(OfMoneyQuerySet):
         )
 
     def in_state(self, state: str, at: dt.datetime) -> Self:
-        """Of those with balance and dispute: "open", "overdue", "disputed" or "paid" invoices, or "credit" notes."""
+        """Filter by balance and dispute: "open", "overdue", "disputed" or "paid" invoices, or "credit" notes."""
         return self.alias(today_there=_date_of(at)).filter(_STATES[state])
 
     def counts(self, at: dt.datetime) -> dict[str, int]:
@@ -248,7 +248,7 @@ class Invoice(models.Model):
 
     @property
     def title(self) -> str:
-        """What it is called in a sentence: "Invoice INV-00012"."""
+        """Its name in a sentence: "Invoice INV-00012"."""
         return f"{self.get_kind_display().capitalize()} {self.label}"
 
     @property
@@ -270,7 +270,7 @@ class Invoice(models.Model):
         return from_wall_clock(after, self.agreement.zone)
 
     def given_back(self) -> Decimal:
-        """What of it was given back, by credits of upheld disputes and by lines taken back. One query."""
+        """The amount given back, by credits of upheld disputes and by lines taken back. One query."""
         credits = Charge.objects.filter(
             Q(upholds__invoice=self) | Q(takes_back__billed__invoice=self)
         )

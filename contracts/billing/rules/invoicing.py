@@ -13,7 +13,7 @@ from contracts.agreements.rules.contract_year import add_months
 from contracts.programmes.rules.terms import Payment
 from contracts.programmes.rules.values import Span, Unit
 
-# What may be dated after the agreement ended and still be billed: what is given back, and taxes, whose
+# Lines that may be dated after the agreement's end and still be billed: credits, and taxes, whose
 # obligation "shall survive termination or expiration" (ATSP 13.1).
 AFTER_THE_END = frozenset({"credit", "refund", "tax"})
 EXPENSES = "expenses"
@@ -140,7 +140,7 @@ def due_day(issued_on: date, terms: PaymentTerms, payment: Payment) -> DueDay:
 
 
 def standing(total: Decimal, balance: Decimal, due_on: date | None, today: date) -> PaymentState:
-    """Where a document stands: `balance` is what is still to be paid of it, or given of a credit note."""
+    """The standing of a document: `balance` is still to be paid, or to be given for a credit note."""
     if balance == 0:
         return PaymentState.PAID
     if total > 0 and due_on is not None and today > due_on:

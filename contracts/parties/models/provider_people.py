@@ -57,7 +57,7 @@ class ProviderPerson(models.Model):
 def serving(
     people: models.QuerySet[User], providers: models.QuerySet[Any, Any]
 ) -> models.QuerySet[User]:
-    """Those of the people who serve the providers, given as a subquery of ids: their own, or the house's."""
+    """People who serve the given providers (a subquery of ids): their own, or the house's."""
     found = Organisation.objects.filter(pk__in=providers)
     own = Q(provider_place__organisation__in=found.filter(own_people=True))
     house = Q(provider_place=None) & Exists(found.filter(own_people=False))

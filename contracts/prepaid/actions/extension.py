@@ -60,7 +60,7 @@ def offer_of(agreement: Agreement, at: dt.datetime) -> Offer | None:
 def refusal_to_extend(
     agreement: Agreement, standing: list[Balance], at: dt.datetime
 ) -> Refusal | None:
-    """What stands against asking for an extension now: cases that are paid for and not used, or no such term."""
+    """Objections to an extension now: unused paid cases, or a programme without one."""
     offer = offer_of(agreement, at)
     if offer is None:
         try:

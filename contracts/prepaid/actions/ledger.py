@@ -25,7 +25,7 @@ _TAKEN = (EntryKind.RESERVE, EntryKind.ADMIT_OVER)
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """Where a pool of prepaid cases stands. `left` is never below zero; `over` counts cases above what was granted."""
+    """The balance of a pool of prepaid cases. `left` is never below zero; `over` counts cases above the grant."""
 
     pool: str
     name: str
@@ -258,7 +258,7 @@ def _of(pools: Pools) -> list[Balance]:
 
 
 def ways_out(agreement: Agreement, standing: Iterable[Balance], at: dt.datetime) -> str:
-    """What can be done once a pool is used up: a transfer, or the extension with its price (ATSP 9.1; D-4, D-22)."""
+    """The ways out once a pool is used up: a transfer, or the extension with its price (ATSP 9.1; D-4, D-22)."""
     programme, tier = agreement.programme, agreement.tier_terms
     offer = (
         extension_offer(programme, tier, agreement.date_at(at), agreement.anniversary)

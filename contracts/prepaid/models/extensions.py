@@ -88,7 +88,7 @@ class Extension(models.Model):
 
     @property
     def outcome(self) -> str:
-        """What became of it, in a word: "accepted", "declined", "withdrawn" by the reseller; "" while it awaits."""
+        """The outcome in a word: "accepted", "declined", "withdrawn" by the reseller; "" while it awaits."""
         if self.decided_by is None:
             return ""
         if self.is_accepted:

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 
 class Place(StrEnum):
-    """Where a case of a pool lies. The first two are outside: what came from them lies in the other three."""
+    """The places of a pool's cases. The first two are outside; cases that came from them are in the other three."""
 
     PROVIDER = "provider"
     OVER = "over"
@@ -24,7 +24,7 @@ class OverdrawnError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """What lies where: `granted` came from the provider, `over` from beyond the quota; neither is below zero."""
+    """The number of cases in each place: `granted` by the provider, `over` beyond the quota; neither below zero."""
 
     granted: int = 0
     reserved: int = 0
@@ -66,12 +66,12 @@ class Pool:
 
 
 def source_of_a_case(pool: Pool) -> Place:
-    """Where a case that is taken comes from: what is available, else from beyond the quota."""
+    """The source of a taken case: the available ones, else beyond the quota."""
     return Place.AVAILABLE if pool.available else Place.OVER
 
 
 def way_back(pool: Pool) -> Place:
-    """Where a case that is given back goes: it first makes good what stands beyond the quota."""
+    """The target of a returned case: it first makes good one beyond the quota."""
     return Place.OVER if pool.over else Place.AVAILABLE
 
 

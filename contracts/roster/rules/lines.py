@@ -31,7 +31,7 @@ class Details:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a technical line stands: the pool by code, and the number of its slot; None is beyond the slots."""
+    """The place of a technical line: the pool by code and the slot by number; None is beyond the slots."""
 
     pool: str
     slot: int | None

@@ -155,7 +155,7 @@ def _one(entries: list[RosterEntry], standing: RosterRole) -> RosterEntry | None
 
 
 def _reported(agreement: Agreement) -> dict[int, list[Training]]:
-    """What waits for the provider's word, by contact."""
+    """Training that waits for the provider, by contact."""
     found: dict[int, list[Training]] = defaultdict(list)
     for training in (
         agreement.trainings.open().select_related("contact", "reported_by").order_by("reported_at")

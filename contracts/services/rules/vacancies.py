@@ -1,4 +1,4 @@
-"""Who is there when: the stretches of time in which nobody of those who share a duty is present (ATSP 14.2).
+"""Find the stretches of time in which nobody who shares a duty is present (ATSP 14.2).
 
 Pure: people are named by any hashable key, times are aware instants; a stretch runs from its start up to, not at, its
 end.

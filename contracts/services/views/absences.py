@@ -171,7 +171,7 @@ def _lines(found: list[Absence], user: User, now: dt.datetime) -> list[Line]:
 def _who_stands_in(
     absence: Absence, theirs: Assignment, served: list[Assignment], others: list[Absence]
 ) -> str:
-    """Who has the duties while a person is away, in words; "" when nobody has."""
+    """The stand-ins of an absent person, in words; "" when there are none."""
     if theirs.duty == Duty.ESS:
         return "incoming cases go to the queue"
     there = [

@@ -94,7 +94,7 @@ def my_resellers(request: HttpRequest) -> HttpResponse:
 
 
 def _duties_of(user: User, directory: Directory, agreement: Agreement) -> list[Duty]:
-    """What the reader is to the agreement on this day."""
+    """The reader's duty for the agreement on this day."""
     return [duty for duty in ACCOUNT_MANAGERS if user in directory.assigned(agreement, duty)]
 
 

@@ -1,4 +1,4 @@
-"""What every act on a work order shares: the lock, who may act, the record of it, and the reminder of who is next."""
+"""Shared by every act on a work order: the lock, who may act, the record of it, and the reminder of who is next."""
 
 import datetime as dt
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""What of the work on an order is billable, line by line, and under which clause not (ATSP 7.2-7.3.3, 16-18, Ex.D)."""
+"""Decide line by line which work on an order is billable, and by which clause (ATSP 7.2-7.3.3, 16-18, Ex.D)."""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence

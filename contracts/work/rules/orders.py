@@ -30,7 +30,7 @@ class Basis(StrEnum):
 
 
 class State(StrEnum):
-    """Where a work order stands. One about what may not be the Software begins as notified (ATSP 7.1)."""
+    """The state of a work order. One about what may not be the Software begins as notified (ATSP 7.1)."""
 
     REQUESTED = "requested"
     ESTIMATED = "estimated"

@@ -45,7 +45,7 @@ class Explanation:
 
     @property
     def omitted(self) -> Omitted:
-        """What the steps leave out; all nought for a span short enough to tell whole."""
+        """The time that the steps leave out; all zero for a span short enough to list in full."""
         found = [step for step in self.steps if isinstance(step, Omitted)]
         return found[0] if found else Omitted(0, 0, timedelta(), 0, 0)
 
