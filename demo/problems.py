@@ -97,7 +97,7 @@ PROBLEMS = (
         "Solaris 8, 108528-16",
         "Since the power cut of last night nsrd stops about a minute after each start. daemon.log ends after "
         "the media database check. No savegroup runs, no recovery is possible.",
-        "All backups of the data centre stand still; the month's close is due tonight.",
+        "All backups of the data center stand still; the month's close is due tonight.",
         "Start nsrd on our lab server with a copy of the media database: it stops at the same place.",
         "The media database holds a volume record without a barcode. Stop nsrd, delete the record as in the article, "
         "start again; the patch makes the check pass over such records.",

@@ -15,7 +15,7 @@ EXPLAINED = (
     ("duty", StepState.DONE, "done, sent"),
     ("duty", StepState.DONE_LATE, "late"),
     ("duty", StepState.MISSED, "missed"),
-    ("duty", StepState.WAIVED, "waived, cancelled"),
+    ("duty", StepState.WAIVED, "waived, canceled"),
     ("notice", StepState.TO_COME, "notice"),
     ("hotshot", StepState.TO_COME, "Hotshot"),
 )

@@ -1,4 +1,4 @@
-"""The traps that engine, journal, outbox and clock avoid, by behaviour on the real database."""
+"""The traps that engine, journal, outbox and clock avoid, by behavior on the real database."""
 
 import ast
 import datetime as dt

@@ -124,7 +124,7 @@ def write_renewal(
     proposal.save(update_fields=["state", "settled_at", "settled_by"])
     loading.note(
         Verb.AGREEMENT_RENEWED,
-        text=f"{proposal.status_name}, {line.percentage:f} per cent, after {earlier.reference}",
+        text=f"{proposal.status_name}, {line.percentage:f} percent, after {earlier.reference}",
         clause="REN",
         public=True,
         renews=earlier.reference,

@@ -18,7 +18,7 @@ class CaseAccount(models.Model):
 
     `over` counts the cases that stand above what was granted: only a provider's act puts them there.
     The numbers are the sums of the account's entries; ``contracts.prepaid.actions.movements`` keeps them so, and
-    ``manage.py audit_cases`` looks. `warned` is the highest share of use, in per cent, that was told of.
+    ``manage.py audit_cases`` looks. `warned` is the highest share of use, in percent, that was reported.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="case_accounts")

@@ -81,7 +81,7 @@ def to_cover(pool: Pool) -> int:
 
 
 def share_passed(pool: Pool, shares: tuple[int, ...], told: int) -> int | None:
-    """The highest share (per cent of what was granted) that is used, if only a lower one was reported so far.
+    """The highest share (percent of what was granted) that is used, if only a lower one was reported so far.
 
     None when there is nothing new to tell.
     """

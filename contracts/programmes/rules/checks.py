@@ -138,7 +138,7 @@ def _case_warnings(case_warnings: CaseWarnings | None) -> Findings:
         return
     for n, share in enumerate(case_warnings.shares, 1):
         if not 1 <= share <= 100:
-            yield f"case_warnings.shares[{n}]", f"is {share}; a share is 1 to 100 per cent"
+            yield f"case_warnings.shares[{n}]", f"is {share}; a share is 1 to 100 percent"
     if any(share >= after for share, after in pairwise(case_warnings.shares)):
         yield "case_warnings.shares", "do not ascend, each once"
 
@@ -367,7 +367,7 @@ def _scorecard(scorecard: Scorecard | None) -> Findings:
 
 
 def _bands(measure: Measure, entry: str) -> Findings:
-    """Bands cover 0 to 100 per cent, or 0 and up of days, each whole number exactly once."""
+    """Bands cover 0 to 100 percent, or 0 and up of days, each whole number exactly once."""
     expected: int | None = 0
     order = sorted(enumerate(measure.bands, 1), key=lambda numbered: numbered[1].least)
     for n, band in order:

@@ -39,7 +39,7 @@ def gaps(
     absences: Mapping[Hashable, Sequence[Stretch]],
     window: Stretch,
 ) -> list[Gap]:
-    """The gaps within the window, in order; neighbours with the same people away are one.
+    """The gaps within the window, in order; neighbors with the same people away are one.
 
     `assigned` holds each person with the time they are assigned for, `absences` when a person is away.
     """

@@ -99,7 +99,7 @@ class Timeline:
         if not FIRST_YEAR <= at.year <= LAST_YEAR:
             raise BeyondCalendarError
         with self._lock:
-            # The local year may be a neighbour of the year in UTC.
+            # The local year may be a neighbor of the year in UTC.
             self._hold(at.year - 1, at.year + 1)
             while self.span.last < 0 or self.span.opens[0] > at:
                 self._grow(backward=True)
