@@ -44,7 +44,7 @@ def _escalating(case: Case) -> Iterator[Timeline]:
         timeline = Timeline.objects.with_case().running().filter(case=case).first()
         if timeline is None:
             raise Refusal(
-                f"No severity 1 escalation runs on case {case.number}.",
+                f"No severity 1 escalation is running on case {case.number}.",
                 clause="D-13",
                 way_out="Write an internal note on the case instead; what you typed is kept.",
             )
