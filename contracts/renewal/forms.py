@@ -114,7 +114,7 @@ class OpenForm(RenewalAct):
 
 
 class WishesForm(RenewalAct):
-    """What the reseller wishes of the next year."""
+    """What the reseller wants for the next year."""
 
     code, label, icon = "wishes", "Say what you wish of the next year", "message"
     submit = "Tell the account manager"

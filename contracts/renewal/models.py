@@ -44,7 +44,7 @@ class RenewalProposal(models.Model):
     performance_status = models.CharField(max_length=40, blank=True)
     status_from = models.CharField(max_length=200, blank=True)
     percentage = models.DecimalField(max_digits=5, decimal_places=2, null=True, blank=True)
-    wishes = models.TextField(blank=True, help_text="What the reseller wishes of the next year.")
+    wishes = models.TextField(blank=True, help_text="What the reseller wants for the next year.")
     wished_at = models.DateTimeField(null=True, blank=True)
     wished_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"

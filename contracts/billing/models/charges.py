@@ -61,7 +61,7 @@ class AuthorisationKind(models.TextChoices):
     """How a reseller takes on a charge (ATSP 9.1, 16, 17)."""
 
     PURCHASE_ORDER = "purchase_order", "purchase order"
-    EMAIL = "email", "e-mail authorising the fee"
+    EMAIL = "email", "e-mail authorizing the fee"
 
 
 class Authorisation(models.Model):

@@ -55,9 +55,9 @@ class State(StrEnum):
 
 _LABELS = {
     State.REQUESTED: "estimate awaited",
-    State.ESTIMATED: "authorisation awaited",
+    State.ESTIMATED: "authorization awaited",
     State.NOTIFIED: "instruction awaited",
-    State.AUTHORISED: "authorised",
+    State.AUTHORISED: "authorized",
     State.UNDER_WAY: "under way",
     State.STOPPED: "stopped",
     State.FINISHED: "finished",

@@ -74,9 +74,9 @@ def test_a_refused_authorization_points_at_the_mistake(
     order = world.estimated()
     address = live_server.url + order.get_absolute_url()
     with page_of(address, session=session("administrative"), unless="409") as page:
-        page.get_by_label("E-mail authorising the fee").check()
+        page.get_by_label("E-mail authorizing the fee").check()
         page.get_by_role("button", name="Authorize").click()
         expect(page.locator(".refusal")).to_be_focused()
         expect(page.locator(".refusal")).to_contain_text("Paste its words, or attach it.")
-        expect(page.get_by_label("E-mail authorising the fee")).to_be_checked()
+        expect(page.get_by_label("E-mail authorizing the fee")).to_be_checked()
         assert violations(page) == []

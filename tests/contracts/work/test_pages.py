@@ -337,7 +337,7 @@ def test_the_tab_lists_the_orders_and_what_work_costs(world: WorkWorld, as_user:
     order = world.estimated()
     page = words(as_user("technical").get(address))
     assert f"{order.number} On-site replication support" in page
-    assert "Authorisation awaited" in page
+    assert "Authorization awaited" in page
     assert "US$6,200.00" in page
 
 
