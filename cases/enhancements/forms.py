@@ -25,7 +25,7 @@ class EnhancementForm(Act[Case | None, Participant]):
 
     code, label, icon = "submit", "Submit a request for enhancement", "send"
     clause = "ATSP 10.1"
-    submit = "Submit it"
+    submit = "Submit the request"
     intro = "Other resellers read it only after its review, in words that do not name you."
     product = forms.ModelChoiceField(
         label="Product", queryset=Product.objects.all(), empty_label="Choose a product"
@@ -130,7 +130,7 @@ class DisposeForm(Act[Enhancement, Participant]):
 class LinkCaseForm(Act[Enhancement, Participant]):
     """Which case asks for it."""
 
-    code, label, icon, submit = "link", "Link a case", "link", "Link it"
+    code, label, icon, submit = "link", "Link a case", "link", "Link the case"
     prefixed = True
     case = forms.IntegerField(label="Case number", min_value=1)
 

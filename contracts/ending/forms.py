@@ -82,7 +82,7 @@ class WithdrawNoticeForm(RenewalAct):
 
     code, label, icon = "withdraw-notice", "Withdraw a notice", "arrow-back-up"
     clause = "ATSP 9.3"
-    submit = "Withdraw it"
+    submit = "Withdraw the notice"
     done = "The notice is withdrawn; support goes on."
     roles = ADMINISTRATORS
 
@@ -106,7 +106,7 @@ class ResellerAgreementForm(RenewalAct):
 
     code, label, icon = "reseller-agreement", "Record the reseller agreement", "file-description"
     clause = "ATSP 5.1"
-    submit = "Record it"
+    submit = "Record the change"
     intro = "A condition of support. What was recorded before stays in the history."
     done = "It is recorded."
     roles = ADMINISTRATORS

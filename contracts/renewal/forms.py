@@ -95,7 +95,7 @@ class OpenForm(RenewalAct):
     """Propose the next year before its day."""
 
     code, label, icon = "propose", "Propose the next year", "file-certificate"
-    submit = "Propose it now"
+    submit = "Propose now"
     intro = (
         "The newest terms, the present tier and options as far as those terms have them, and the past year's status "
         "are put in; everything can be changed until it is signed. The reseller is told."
@@ -240,7 +240,7 @@ class SignForm(RenewalAct):
     """Both sides signed: who, on which day, and the signed paper."""
 
     code, label, icon = "sign", "Record the signatures", "signature"
-    submit = "It is signed"
+    submit = "Record the signatures"
     intro = (
         "The next year comes into being: its cases are granted, its fees are charged, and it is in force from its "
         "first day. Nothing of the proposal can be changed afterwards."

@@ -288,7 +288,7 @@ class MinutesForm(CallAct):
 class ActionForm(CallAct):
     """Something that the call agreed to be done."""
 
-    code, label, icon, submit = "action", "Note an action", "plus", "Note it"
+    code, label, icon, submit = "action", "Note an action", "plus", "Add the action"
     done = "The action is noted."
     text = forms.CharField(label="What is to be done", max_length=250)
     owner = forms.CharField(label="By whom", max_length=120)

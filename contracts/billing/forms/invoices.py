@@ -69,7 +69,7 @@ class InvoiceAct(Act[Shown, Actor]):
 class PaymentForm(InvoiceAct):
     """Money that arrived, or was paid out for a credit note."""
 
-    code, label, icon, submit = "pay", "Record a payment", "credit-card", "Record it"
+    code, label, icon, submit = "pay", "Record a payment", "credit-card", "Record the payment"
     done = "The payment is recorded."
     keepers = True
     amount = amount_field("Amount")
@@ -161,7 +161,7 @@ class DisputeForm(InvoiceAct):
     """Why an invoice is disputed."""
 
     code, label, icon = "dispute", "Something is wrong?", "message-2"
-    submit = "Dispute it"
+    submit = "Dispute the invoice"
     payers = True
     intro = (
         "We answer here, and remind you of nothing until it is settled. The due date stays, since invoices are paid "
@@ -209,7 +209,7 @@ class LetterForm(InvoiceAct):
 class SettleForm(LetterForm):
     """How a dispute ends: the last word, and the credit when it is upheld."""
 
-    code, label, icon, submit = "settle", "Settle it", "gavel", "Settle the dispute"
+    code, label, icon, submit = "settle", "Settle the dispute", "gavel", "Settle the dispute"
     payers = primary = False
     field_order = ("outcome", "credit", "body")
     outcome = forms.ChoiceField(
@@ -238,7 +238,7 @@ class SettleForm(LetterForm):
 class WithdrawForm(LetterForm):
     """The reseller takes its dispute back."""
 
-    code, label, icon = "withdraw", "Withdraw it", "arrow-back-up"
+    code, label, icon = "withdraw", "Withdraw the dispute", "arrow-back-up"
     submit = "Withdraw the dispute"
     keepers = primary = False
 

@@ -147,7 +147,7 @@ class TrainingForm(RosterAct):
     code = "training"
     label = "Training"
     icon = "school"
-    submit = "Report it"
+    submit = "Report the training"
     kind = forms.ChoiceField(
         label="What was completed",
         widget=forms.RadioSelect,
@@ -260,7 +260,7 @@ class RemoveForm(RosterAct):
     code = "remove"
     label = "Remove"
     icon = "user-off"
-    submit = "Take off the roster"
+    submit = "Remove from the roster"
     danger = True
 
     @property

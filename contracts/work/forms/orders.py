@@ -40,7 +40,7 @@ class LogWorkForm(WorkAct):
     """A stretch of one's own work."""
 
     code, step, party = "log", Step.LOG_WORK, frame.WORKS
-    label, icon, submit = "Log work", "clock-play", "Log it"
+    label, icon, submit = "Log work", "clock-play", "Log the work"
     done = "the work is logged."
     began_at = instant("From")
     ended_at = instant("To", help_text="One line for each day.")

@@ -234,7 +234,7 @@ class TestTheInvoice:
         assert payer.post("invoice_act", 1, "dispute", reason="One PSAM.").status_code == 302
         page = keeper.page("invoice", 1)
         assert "One PSAM." in page
-        assert "Settle it" in page
+        assert "Settle the dispute" in page
         assert keeper.post("invoice_act", 1, "answer", body="Two.").status_code == 302
         assert payer.post("invoice_act", 1, "answer", body="<b>One</b>.").status_code == 302
         assert "&lt;b&gt;One&lt;/b&gt;" in keeper.page("invoice", 1)
