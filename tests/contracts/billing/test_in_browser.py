@@ -73,6 +73,6 @@ def test_an_option_is_taken_without_scripts_after_its_sum_was_shown(
         page.get_by_role("button", name="Show the sum").click()
         expect(page.locator(".quote")).to_contain_text("US$28,479.45")
         page.get_by_label("Asked for by").fill("Ada Lindt")
-        page.get_by_role("button", name="Take it").click()
+        page.get_by_role("button", name="Take the option").click()
         expect(page.get_by_role("table", name="Options taken")).to_contain_text("15 Jan 2003")
     assert world.agreement.options.count() == 2

@@ -288,7 +288,7 @@ class TestTheOptions:
             assert "US$28,479.45" in page
             assert "231 of 365 days" in page
         assert world.agreement.options.count() == 1
-        assert "Take it" not in payer.page("agreement_options", query=query)
+        assert "Take the option" not in payer.page("agreement_options", query=query)
         done = keeper.post(
             "agreement_options",
             option="psam-2",
@@ -352,7 +352,7 @@ class TestTheFees:
         page = words(payer.client.get(self.address(world)))
         assert "US$500.00" in page
         assert "Current" in page
-        assert "Set it" not in page
+        assert "Set the fee" not in page
 
     def test_a_fee_for_the_past_is_refused_and_kept(
         self, world: MoneyWorld, keeper: Browser
