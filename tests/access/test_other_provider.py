@@ -19,6 +19,7 @@ from contracts.parties.models.provider_people import ProviderPerson
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
 from contracts.roster.models.entries import RosterEntry
+from portal import lookups
 from portal.models import User
 from portal.navigation import navigation_for
 from portal.roles import Role
@@ -35,7 +36,7 @@ from tests.escalation.world import SIGNED, make_reseller
 pytestmark = pytest.mark.django_db
 
 PROVIDER = "CaminoSoft Corporation"
-OF_PERSONS = ("", "notice", "reset key")
+OF_PERSONS = ("", "notice", "reset key", "lookup")
 """What is in the address of a page, where it is a person's own or nothing at all."""
 
 
@@ -102,6 +103,17 @@ def test_another_providers_objects_are_not_found(
 def test_no_page_shows_another_providers_data(world: AccessWorld, other: User, each: Row) -> None:
     page = content(sent(world, Actor.CSE, each, client=signed_in(other)))
     assert not [words for words in (SECRET, *MTI, *NORDLICHT) if words in page]
+
+
+def test_no_search_field_offers_what_is_another_providers(world: AccessWorld, other: User) -> None:
+    client = signed_in(other)
+    for code in sorted(lookups._lookups):
+        for typed in ("e", "1", *MTI, *NORDLICHT):
+            within = world.mti.cases["critical"].pk
+            found = client.get(reverse("lookup", args=[code]), {"q": typed, "within": within})
+            assert found.status_code == 200
+            offered = content(found)
+            assert not [words for words in (*MTI, *NORDLICHT) if words in offered], code
 
 
 @pytest.mark.parametrize("each", ACTS, ids=lambda each: each.name)

@@ -86,7 +86,7 @@ class TestWhatIsTheProviders:
         sent = Notice.objects.filter(Q(recipient=user) | Q(address__iexact=user.email))
         assert sent.exists()
         for notice in sent:
-            told = f"{notice.title} {json.dumps(notice.context)} {notice.url}"
+            told = f"{notice.title} {json.dumps(notice.context, default=str)} {notice.url}"
             assert leaks(actor, told) == [], notice.step
         assert Notice.objects.filter(context__icontains=SECRET).exists(), "the PSE team was told"
 
