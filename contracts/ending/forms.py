@@ -47,7 +47,7 @@ class SoftwareNoticeForm(RenewalAct):
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
-        """Whether it is offered as things stand."""
+        """Whether it is offered now."""
         agreement = subject.agreement
         return agreement.state in _RUNNING and agreement.programme.term is not None
 
@@ -102,7 +102,7 @@ class WithdrawNoticeForm(RenewalAct):
 
 
 class ResellerAgreementForm(RenewalAct):
-    """How the reseller agreement stands (ATSP 5.1)."""
+    """Record the standing of the reseller agreement (ATSP 5.1)."""
 
     code, label, icon = "reseller-agreement", "Record the reseller agreement", "file-description"
     clause = "ATSP 5.1"
@@ -172,7 +172,7 @@ class TerminateForm(RenewalAct):
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
-        """Whether it is offered as things stand."""
+        """Whether it is offered now."""
         agreement = subject.agreement
         return agreement.state in _RUNNING and not agreement.reseller_agreement_in_force
 
@@ -182,7 +182,7 @@ class TerminateForm(RenewalAct):
         self.initial["on"] = self.day
 
     def _day(self) -> dt.date:
-        """The day for which both sums are shown: what was typed or asked for, else today."""
+        """The day for which both sums are shown: the typed one, else today."""
         typed = self.data.get("on", "") if self.is_bound else self.asked.get("on", "")
         try:
             return dt.date.fromisoformat(typed)

@@ -51,12 +51,12 @@ class RenewalAct(Act[Renewal, Participant]):
 
     @property
     def proposal(self) -> RenewalProposal | None:
-        """What is proposed for its next year."""
+        """The proposal for its next year."""
         return self.subject.proposal
 
     @classmethod
     def require(cls, subject: Renewal, actor: Participant) -> None:
-        """Raise Refusal, which answers 403, for somebody whose act it is not."""
+        """Raise Refusal, which answers 403, for somebody who may not do the act."""
         if cls.is_for(subject, actor):
             return
         if cls.administrative:
@@ -105,7 +105,7 @@ class OpenForm(RenewalAct):
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
-        """Whether it is offered as things stand."""
+        """Whether it is offered now."""
         return subject.proposal is None
 
     def perform(self) -> None:
@@ -131,7 +131,7 @@ class WishesForm(RenewalAct):
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
-        """Whether it is offered as things stand."""
+        """Whether it is offered now."""
         return subject.proposal is not None and subject.proposal.is_open
 
     def prepare(self) -> None:
@@ -165,7 +165,7 @@ class EditForm(RenewalAct):
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
-        """Whether it is offered as things stand."""
+        """Whether it is offered now."""
         return subject.proposal is not None and subject.proposal.is_open
 
     def prepare(self) -> None:
@@ -269,7 +269,7 @@ class SignForm(RenewalAct):
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
-        """Whether it is offered as things stand."""
+        """Whether it is offered now."""
         return subject.proposal is not None and subject.proposal.is_open
 
     def perform(self) -> None:
@@ -318,7 +318,7 @@ class DeclineForm(RenewalAct):
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
-        """Whether it is offered as things stand."""
+        """Whether it is offered now."""
         return subject.proposal is None or subject.proposal.is_open
 
     @property

@@ -90,7 +90,7 @@ class EndAssignmentForm(Act[Assignment, Actor]):
 
     @classmethod
     def label_on(cls, subject: Assignment) -> str:
-        """Who it is about, and as what."""
+        """The person and the duty."""
         return f"Until when {subject.user.name} is {subject.get_duty_display()}"
 
     def prepare(self) -> None:
@@ -211,7 +211,7 @@ class AgendaForm(CallAct):
         return subject.held_at is None
 
     def prepare(self) -> None:
-        """Begin with what stands, else with what the cases suggest."""
+        """Begin with the current agenda, else with what the cases suggest."""
         call = self.subject
         self.initial = {"planned_at": call.planned_at, "text": call.agenda}
         if not call.agenda and call.held_at is None and not self.is_bound:

@@ -169,5 +169,5 @@ def _page(
 
 
 def _papers(order: WorkOrder, authorisations: list[Authorisation]) -> list[Attachment]:
-    """The papers of the order and of its authorizations; receipts stand beside their expenses."""
+    """The papers of the order and of its authorizations; receipts are listed with their expenses."""
     return list(Attachment.objects.about_all([order, *authorisations]))

@@ -1,4 +1,4 @@
-"""The acts on a case: to whom each is shown, and where it stands on the case page."""
+"""The acts on a case: who sees each, and its place on the case page."""
 
 from enum import StrEnum
 from typing import ClassVar
@@ -78,7 +78,7 @@ class CaseAct(Act[Case, Participant]):
 
     @classmethod
     def fits(cls, subject: Case, actor: Participant) -> bool:
-        """Whether the act makes sense on the case as it stands."""
+        """Whether the act makes sense on the case now."""
         return subject.is_open
 
     @classmethod

@@ -29,7 +29,7 @@ from portal.rules.refusal import Refusal
 @require_http_methods(["GET", "POST"])
 @login_required
 def open_a_case(request: HttpRequest) -> HttpResponse:
-    """The form for a Technical Contact. What stands against opening is said before anything is typed.
+    """The form for a Technical Contact. Objections to opening are shown before anything is typed.
 
     A refusal keeps everything typed, in the form and in the draft. ``save`` keeps the draft and shows the form again
     with the Fixes that match, for a browser without scripts.
@@ -125,7 +125,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def discard_draft(request: HttpRequest) -> HttpResponse:
-    """Throw a draft away: its owner said so, or a published Fix solved the Problem before a case was spent."""
+    """Discard a draft: its owner chose to, or a published Fix solved the Problem before a case was used."""
     solved_by = request.POST.get("solved_by", "")
     found = drafts.discard(reader(request), drafts.key_in(request.POST))
     if solved_by:

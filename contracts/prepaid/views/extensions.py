@@ -94,7 +94,7 @@ def withdraw_extension(request: HttpRequest, reference: str, pk: int) -> HttpRes
 
 
 def _extensible(request: HttpRequest, reference: str) -> Agreement:
-    """The agreement, whose programme knows extensions. Raises Http404 otherwise."""
+    """The agreement. Raises Http404 unless its programme has extensions."""
     agreement = agreement_or_404(request, reference)
     if agreement.tier_terms is None or agreement.programme.payment is None:
         raise Http404

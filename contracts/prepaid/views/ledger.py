@@ -39,7 +39,7 @@ COLUMNS = (
 @require_GET
 @login_required
 def agreement_cases(request: HttpRequest, reference: str) -> HttpResponse:
-    """Where the prepaid cases stand; `pool` narrows the ledger to one pool, `page` turns its pages."""
+    """The balances of prepaid cases; `pool` narrows the ledger to one pool, `page` turns its pages."""
     return _page(request, _counting(request, reference))
 
 
@@ -92,7 +92,7 @@ def transfer_cases(request: HttpRequest, reference: str) -> HttpResponse:
 
 
 def _counting(request: HttpRequest, reference: str) -> Agreement:
-    """The agreement, whose programme counts cases. Raises Http404 otherwise."""
+    """The agreement. Raises Http404 unless its programme counts cases."""
     agreement = agreement_or_404(request, reference)
     if agreement.tier_terms is None:
         raise Http404

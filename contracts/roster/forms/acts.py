@@ -38,7 +38,7 @@ def place_of(value: str) -> Place | None:
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The roster that an act changes, as it stands, and the line that the act is about, if it is about one."""
+    """The current roster that an act changes, and the line that the act concerns, if any."""
 
     agreement: Agreement
     exhibit: Form
@@ -58,7 +58,7 @@ class RosterAct(Act[Roster, Actor]):
 
     @property
     def exhibit(self) -> Form:
-        """Its roster as it stands."""
+        """Its current roster."""
         return self.subject.exhibit
 
     @property
@@ -197,7 +197,7 @@ class AddForm(PlaceForm):
 
     @property
     def intro(self) -> str:
-        """Who waits how long."""
+        """Explain who waits, and how long."""
         waits = self.agreement.programme.roster.usable_after
         return f"They get a link by mail to set their password, and may ask for assistance {waits} from now."
 
@@ -246,7 +246,7 @@ class HandOverForm(RosterAct):
 
     @property
     def intro(self) -> str:
-        """What the one who hands over loses."""
+        """Explain what the person who hands over loses."""
         now = self.exhibit.administrative
         if now is None:
             return "Nobody is the Administrative Contact yet."

@@ -37,7 +37,7 @@ class DetailsForm(PlaceForm):
     submit = "Save"
 
     def prepare(self) -> None:
-        """Begin with what stands."""
+        """Begin with the current values."""
         entry, details = self.entry, details_of(self.entry.contact)
         self.initial.update(asdict(details))
         if entry.is_technical:
@@ -83,7 +83,7 @@ class SwapForm(PersonForm):
 
     @property
     def intro(self) -> str:
-        """What a swap brings."""
+        """Explain what a swap does."""
         name, waits = self.entry.contact.name, self.agreement.programme.roster.usable_after
         return (
             f"Somebody else takes the place of {name}, free of cost. The new contact may ask for assistance {waits} "
@@ -114,14 +114,14 @@ class StandingForm(RosterAct):
 
     @property
     def other(self) -> RosterRole:
-        """The standing that the line has not."""
+        """The standing that the line does not have."""
         if self.entry.standing == RosterRole.TECHNICAL:
             return RosterRole.ALTERNATE
         return RosterRole.TECHNICAL
 
     @property
     def intro(self) -> str:
-        """What becomes of them."""
+        """Explain what happens to them."""
         return (
             f"{self.entry.contact.name} becomes {self.other.label} in the same slot. Both may open and manage cases, "
             "and nobody waits anew."
@@ -170,7 +170,7 @@ class TrainingForm(RosterAct):
 
     @property
     def intro(self) -> str:
-        """Whose word counts."""
+        """Explain who confirms it."""
         if self.user.is_provider:
             return "What you record here is confirmed with that."
         return "The provider confirms it; it counts from then on."
@@ -207,7 +207,7 @@ class InviteForm(RosterAct):
 
     @property
     def intro(self) -> str:
-        """What the link is good for."""
+        """Explain what the link does."""
         contact = self.entry.contact
         return (
             f"{contact.name} has not set a password yet. A new link goes to {contact.email}; it works once, and "
@@ -265,7 +265,7 @@ class RemoveForm(RosterAct):
 
     @property
     def intro(self) -> str:
-        """What ends."""
+        """Explain what ends."""
         entry = self.entry
         others = [
             one
@@ -280,7 +280,7 @@ class RemoveForm(RosterAct):
 
     @property
     def warning(self) -> str:
-        """What the roster lacks afterwards."""
+        """Warn about what the roster lacks afterwards."""
         short = rules.missing(self.exhibit.without([self.entry.pk]))
         if not short or short == rules.missing(self.exhibit):
             return ""

@@ -180,7 +180,7 @@ def _duty(agreement: Agreement) -> Deadline | None:
 
 
 def _history(request: HttpRequest, agreement: Agreement) -> Page[Any]:
-    """What was changed, the newest first, a page of it."""
+    """One page of the changes, the newest first."""
     entries = JournalEntry.objects.about(agreement).filter(verb__startswith="roster.")
     if not getattr(request.user, "is_provider", False):
         entries = entries.shown_to_reseller()
@@ -195,7 +195,7 @@ def _history(request: HttpRequest, agreement: Agreement) -> Page[Any]:
 
 
 def _changes(entry: JournalEntry) -> list[tuple[str, str, str]]:
-    """What a change changed: the field, what it said before and what it says since."""
+    """The fields of a change, with their old and new values."""
     before, after = entry.before, entry.after
     if not isinstance(before, dict) or not isinstance(after, dict):
         return []

@@ -1,4 +1,4 @@
-"""The account profile of a reseller's environment: as it stands, its revisions, and what each changed (ATSP 14.1.1)."""
+"""The account profile of a reseller's environment: now, its revisions, and what each changed (ATSP 14.1.1)."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from portal.access import reader
 @require_GET
 @login_required
 def profile(request: HttpRequest, reference: str) -> HttpResponse:
-    """The profile as it stands, and what a revision changed (`revision`, the last one when none is asked for)."""
+    """The current profile, and what a revision changed (`revision`, else the last one)."""
     agreement = agreement_or_404(request, reference)
     revisions = list(
         ProfileRevision.objects.visible_to(request.user)

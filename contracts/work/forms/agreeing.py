@@ -89,7 +89,7 @@ class AuthoriseForm(WorkAct):
 
     @property
     def intro(self) -> str:
-        """What is taken on."""
+        """Explain what authorizing takes on."""
         if self.order.authorised_at is not None:
             return "A further authorization adds to what is covered."
         return f"No work starts without it. The estimate: {self.order.estimate_words}"
@@ -128,7 +128,7 @@ class ProceedForm(WorkAct):
 
     @property
     def intro(self) -> str:
-        """What it may cost, and how it ends."""
+        """Explain what it may cost, and how it ends."""
         estimate = f" It may take {self.order.estimate_words}" if self.order.estimate_words else ""
         return (
             "You pay time and materials only if the cause proves not to be the Software (7.2, 7.3.1), and only until "
@@ -150,7 +150,7 @@ class DeclineForm(WorkAct):
 
     @property
     def intro(self) -> str:
-        """What follows."""
+        """Explain what follows."""
         if self.order.basis == Basis.TIME_AND_MATERIALS:
             return "Nothing is charged. We may then elect not to pursue the Problem (7.1 (ii))."
         return "Nothing is charged, and the order ends here."

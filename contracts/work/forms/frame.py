@@ -1,4 +1,4 @@
-"""The frame of the acts on a work order: each knows whose it is, and at which step of the order it fits."""
+"""The frame of the acts on a work order: each knows who may do it, and at which step of the order it fits."""
 
 from typing import Any, ClassVar
 

@@ -51,7 +51,7 @@ class LogWorkForm(WorkAct):
 
     @property
     def intro(self) -> str:
-        """What becomes of work that nobody instructed."""
+        """Explain what happens to work that nobody instructed."""
         facts = self.order.facts
         if self.order.basis == Basis.TIME_AND_MATERIALS and facts.authorised_at is None:
             return "Work that the reseller has not instructed may be logged; it is not billable (7.3.2)."
@@ -177,7 +177,7 @@ class SettleForm(WorkAct):
 
     @property
     def intro(self) -> str:
-        """What is charged."""
+        """Explain what is charged."""
         return (
             "What the bill says is charged; expenses as a line of their own, due upon receipt."
             if self.order.terms.is_on_site
