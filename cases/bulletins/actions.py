@@ -48,7 +48,7 @@ def draft_bulletin(
         raise Refusal(
             "A bulletin needs a product.",
             clause=CLAUSE,
-            way_out="Choose the products: their contacts are told.",
+            way_out="Choose the products: their contacts are notified.",
             field="products",
         )
     foreign = [one for one in releases if one.product not in products]

@@ -128,7 +128,7 @@ class RequestInformationForm(CaseAct):
     group, submit = Group.INFORMATION, "Ask, and start the clock"
     done = "asked; the information clock runs."
     engineers = True
-    missing = text("What is missing, one a line", 3)
+    missing = text("What is missing, one item per line", 3)
     body = text("Message", 3, required=False)
 
     def prepare(self) -> None:
@@ -152,8 +152,8 @@ class AcceptInformationForm(CaseAct):
 
     code, label, icon, clause = "accept", "Information received", "check", "ATSP 5.2.3"
     group, submit = Group.INFORMATION, "It is complete"
-    done = "the information is complete; its clock stands."
-    intro = "Says that all that was asked for is here. The clock of the information stops, and no downgrade follows."
+    done = "the information is complete; its clock has stopped."
+    intro = "Confirms that everything asked for is here. The information clock stops, and no downgrade follows."
     engineers = True
 
     @classmethod

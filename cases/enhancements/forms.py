@@ -77,7 +77,7 @@ class DisposeForm(Act[Enhancement, Participant]):
     prefixed = True
     state = forms.ChoiceField(label="It is now")
     disposition = text(
-        "Disposition", 4, help_text="What was decided, and why. Those who voted are told."
+        "Disposition", 4, help_text="What was decided, and why. Those who voted are notified."
     )
     release = forms.CharField(
         label="Release", required=False, max_length=20, help_text="The Release that brings it."
@@ -124,7 +124,7 @@ class DisposeForm(Act[Enhancement, Participant]):
         typed = dict(self.cleaned_data)
         to = Disposition(typed.pop("state"))
         done = dispose(self.subject, to=to, by=self.user, at=self.at, **typed)
-        return f"{done.number} is {done.standing.label}; those who voted are told."
+        return f"{done.number} is {done.standing.label}; those who voted are notified."
 
 
 class LinkCaseForm(Act[Enhancement, Participant]):

@@ -19,7 +19,7 @@ class TakeForm(CaseAct):
     code, label, icon = "take", "Take the case", "hand-stop"
     group = Group.TEAM
     done = "it is yours."
-    intro = "The case becomes yours. Nobody is answered by that, so no clock stops."
+    intro = "The case becomes yours. This answers nobody, so no clock stops."
     engineers = True
 
     @classmethod
@@ -55,7 +55,7 @@ class HandOverForm(CaseAct):
 
     code, label, icon, clause = "hand-over", "Change the contact", "user-share", "ATSP 5.2.2"
     group, submit = Group.TEAM, "Hand it over"
-    done = "handed over; those concerned are told."
+    done = "handed over; those concerned are notified."
     intro = "What we send goes to the contact of the case. Its clocks and the region it is charged to stay as they are."
     engineers = intake = contacts = administrative = True
     to = LookupField(
@@ -78,7 +78,7 @@ class SubCaseForm(CaseAct):
 
     code, label, icon, clause = "sub-case", "Open a sub-case", "subtask", "ATSP Ex.C"
     group = Group.TEAM
-    done = "the team is engaged and told."
+    done = "the team is engaged and notified."
     engineers = True
     team = forms.ChoiceField(label="Team", choices=Team.choices)
     request = text("What is asked of them", 3)

@@ -34,7 +34,7 @@ def request_information(
         raise Refusal(
             "No missing information is named.",
             clause=CLAUSE,
-            way_out="Name each thing that the contact should send, one a line.",
+            way_out="Name each thing that the contact should send, one per line.",
             field="missing",
         )
 

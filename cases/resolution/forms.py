@@ -24,7 +24,7 @@ class GiveReliefForm(CaseAct):
 
     code, label, icon, clause = "relief", "Give relief", "lifebuoy", "ATSP Ex.B"
     group = Group.RESOLUTION
-    done = "relief is given; the contact is told."
+    done = "relief is given; the contact is notified."
     terms = ("Fix", "Workaround")
     engineers = True
     body = text("The solution, Fix or Workaround", 6)

@@ -46,7 +46,7 @@ class ConfirmSeverityForm(CaseAct):
     code, label, icon, clause = "confirm-severity", "Confirm the severity", "check", "ATSP 4.3"
     group = Group.SEVERITY
     done = "the severity is confirmed."
-    intro = "Says that the severity the reseller assigned is the one in force. No clock changes."
+    intro = "Confirms the severity that the reseller assigned. No clock changes."
     engineers = True
 
     @classmethod
@@ -128,7 +128,7 @@ class DowngradeForm(CaseAct):
 
     code, label, icon, clause = "downgrade", "Downgrade", "arrow-down", "ATSP 4.9"
     group = Group.SEVERITY
-    done = "the severity is lowered; the contact is told."
+    done = "the severity is lowered; the contact is notified."
     field_names: ClassVar = {"severity": "to"}
     engineers = True
     to = forms.TypedChoiceField(label="Severity", coerce=int)

@@ -19,7 +19,7 @@ class AskForWorkForm(CaseAct):
 
     code, label, icon, clause = "work", "Ask for work", "briefcase", "ATSP 16, 17, 18"
     group = Group.WORK
-    done = "the work is asked for; its page tells who is next."
+    done = "the work is requested; its page shows who is next."
     field_names: ClassVar = {"site": "place"}
     intro = (
         "Work by the day, on a purchase order or an e-mail authorizing the fee. Asking costs nothing: you see the "
@@ -80,7 +80,7 @@ class NotSoftwareForm(CaseAct):
     group, submit = Group.WORK, "Notify the reseller"
     done = "the reseller is notified, and chooses whether we proceed at its possible expense."
     intro = (
-        "The contact and the Administrative Contact are asked: proceed at your possible expense, or do not pursue the "
+        "The contact and the Administrative Contact choose: proceed at your possible expense, or do not pursue the "
         "Problem. Work before they answer is not billable (7.3.2)."
     )
     engineers = True

@@ -29,7 +29,7 @@ class SoftwareNoticeForm(RenewalAct):
     submit = "Give notice"
     intro = (
         "The notice is sent to the Administrative Contact and to the reseller's address for notices (ATSP 20.2). "
-        "Everybody concerned is told again on the day on which support ends."
+        "Everybody concerned is notified again on the day support ends."
     )
     done = "The notice is given."
     field_names: ClassVar = {"text": "notice"}
@@ -107,7 +107,7 @@ class ResellerAgreementForm(RenewalAct):
     code, label, icon = "reseller-agreement", "Record the reseller agreement", "file-description"
     clause = "ATSP 5.1"
     submit = "Record the change"
-    intro = "A condition of support. What was recorded before stays in the history."
+    intro = "A condition of support. Earlier entries stay in the history."
     done = "It is recorded."
     roles = ADMINISTRATORS
 
@@ -217,7 +217,7 @@ class SuccessorForm(RenewalAct):
     clause = "ATSP 19.3"
     submit = "Record the successor"
     intro = (
-        "From that day on the provider is named otherwise, in every agreement with it. What was signed, printed and "
+        "From that day on the provider has the new name, in every agreement with it. What was signed, printed and "
         "journaled before keeps the old name."
     )
     done = "The successor is recorded."

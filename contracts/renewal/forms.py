@@ -98,7 +98,7 @@ class OpenForm(RenewalAct):
     submit = "Propose now"
     intro = (
         "The newest terms, the present tier and options as far as those terms have them, and the past year's status "
-        "are put in; everything can be changed until it is signed. The reseller is told."
+        "are filled in; you can change everything until it is signed. The reseller is notified."
     )
     done = "The next year is proposed."
     roles = EDITORS
@@ -118,8 +118,10 @@ class WishesForm(RenewalAct):
 
     code, label, icon = "wishes", "Say what you wish of the next year", "message"
     submit = "Tell the account manager"
-    intro = "The account manager reads it, and changes the proposal where both agree. Nothing is signed by it."
-    done = "The account manager knows what you wish."
+    intro = (
+        "The account manager reads it, and changes the proposal where both agree. It signs nothing."
+    )
+    done = "Your message is with the account manager."
     administrative = True
 
     wishes = text(
@@ -242,8 +244,8 @@ class SignForm(RenewalAct):
     code, label, icon = "sign", "Record the signatures", "signature"
     submit = "Record the signatures"
     intro = (
-        "The next year comes into being: its cases are granted, its fees are charged, and it is in force from its "
-        "first day. Nothing of the proposal can be changed afterwards."
+        "The next year is created: its cases are granted, its fees are charged, and it is in force from its "
+        "first day. The proposal cannot change afterwards."
     )
     done = "The next year is signed."
     roles = ADMINISTRATORS
@@ -310,7 +312,7 @@ class DeclineForm(RenewalAct):
     clause = "ATSP 9.2"
     submit = "Give notice: no next year"
     intro = "The reseller is given notice with the reviews that the right rests on. The year runs to its last day."
-    done = "The reseller is told that the year is not renewed."
+    done = "The reseller is notified that the year is not renewed."
     roles = EDITORS
     danger = True
 

@@ -189,7 +189,7 @@ class AgendaForm(CallAct):
     """The agenda of a call, and when it is planned."""
 
     code, label, icon, submit = "agenda", "Make the agenda", "check", "Keep the agenda"
-    done = "The agenda is kept; the reseller reads it on this page."
+    done = "The agenda is saved; the reseller reads it on this page."
     planned_at = instant("Planned for", required=False)
     text = text(
         "Agenda", 16, help_text="Made from the cases; change it as you need. The reseller reads it."
@@ -325,7 +325,7 @@ class ProfileForm(Act[Agreement, Actor]):
 
     code, label, icon, clause = "profile", "Account profile", "check", CLAUSE
     submit = "Save a new revision"
-    intro = "One thing a line: what changes between two revisions is then seen line by line."
+    intro = "One thing per line, so that changes between revisions show line by line."
     based_on = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     products = text(SECTIONS["products"], 4, required=False)
     platforms = text(SECTIONS["platforms"], 4, required=False)

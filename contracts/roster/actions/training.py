@@ -61,7 +61,7 @@ def report_training(
         raise Refusal(
             f"This {kind.label} of {contact.name} waits for the provider already.",
             clause=clause,
-            way_out="You are told when it is confirmed.",
+            way_out="You are notified when it is confirmed.",
             field="completed_on",
         )
     training = Training.objects.create(

@@ -172,7 +172,7 @@ class TrainingForm(RosterAct):
     def intro(self) -> str:
         """Explain who confirms it."""
         if self.user.is_provider:
-            return "What you record here is confirmed with that."
+            return "Training that you record here is confirmed at once."
         return "The provider confirms it; it counts from then on."
 
     @classmethod

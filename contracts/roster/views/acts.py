@@ -84,7 +84,9 @@ def roster_training(request: HttpRequest, reference: str, pk: int) -> HttpRespon
             messages.success(request, f"{training.contact.name}: on record.")
         else:
             decline_training(training, request.POST.get("reason", ""), by=actor.user, at=actor.at)
-            messages.success(request, f"{training.contact.name}: not confirmed, and they are told.")
+            messages.success(
+                request, f"{training.contact.name}: not confirmed, and they are notified."
+            )
     except Refusal as refusal:
         messages.error(request, str(refusal))
     return redirect(TAB, agreement.reference)

@@ -57,7 +57,7 @@ class AuthoriseForm(WorkAct):
 
     code, step, party = "authorise", Step.AUTHORISE, frame.AUTHORISES
     label, icon, submit = "Authorize the fee", "signature", "Authorize"
-    done = "authorised."
+    done = "authorized."
     primary = True
     kind = forms.ChoiceField(
         label="By", choices=AuthorisationKind.choices, widget=forms.RadioSelect

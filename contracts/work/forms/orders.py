@@ -179,9 +179,9 @@ class SettleForm(WorkAct):
     def intro(self) -> str:
         """Explain what is charged."""
         return (
-            "What the bill says is charged; expenses as a line of their own, due upon receipt."
+            "The billable work is charged; expenses are a separate line, due upon receipt."
             if self.order.terms.is_on_site
-            else "What the bill says is charged."
+            else "The billable work is charged."
         )
 
     @property

@@ -213,7 +213,7 @@ def test_both_sides_see_that_the_contact_left_until_the_hand_over(
 
     answer = keeper.post(f"{page}hand-over/", {"hand-over-to": world.alternate.pk}, follow=True)
 
-    assert "handed over; those concerned are told" in words(answer)
+    assert "handed over; those concerned are notified" in words(answer)
     assert waits not in words(answer)
     assert waits not in words(keeper.get("/home/"))
 

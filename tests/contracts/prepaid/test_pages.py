@@ -278,7 +278,9 @@ def test_an_undecided_extension_can_be_withdrawn(
     client.force_login(terri)
     ask(client, spent)
     assert "Withdraw the request" in page(client, terri, "agreement_extension", spent.reference)
-    assert "Withdraw the request" not in page(client, manager, "agreement_extension", spent.reference)
+    assert "Withdraw the request" not in page(
+        client, manager, "agreement_extension", spent.reference
+    )
     address = reverse("withdraw_extension", args=[spent.reference, spent.extensions.get().pk])
     client.force_login(terri)
     assert client.post(address).status_code == 302
