@@ -46,7 +46,7 @@ def kind_of(code: str) -> DeadlineKind:
 def by_lateness(rows: Sequence[Deadline]) -> Iterator[tuple[bool, list[Deadline]]]:
     """The rows that fire late and those in time, each in their order, the late ones first; an empty part is left out.
 
-    For handlers that act on many rows at once: what comes in time is not told as late because another row is.
+    For handlers that act on many rows at once: it keeps rows in time from being reported as late.
     """
     for late in (True, False):
         part = [row for row in rows if row.late is late]
