@@ -16,20 +16,23 @@ from django.utils import timezone
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from contracts.programmes.rules.terms import Act, Role
+from contracts.services.models.assignments import Assignment
 from escalation.actions.duties import DONE_ELSEWHERE
 from escalation.clocks import deadlines_of
 from escalation.models import Step, Timeline
+from escalation.models.timeline import KEPT, TimelineQuerySet
 from escalation.people import ROLE_NAMES, Bearers, in_words
 from escalation.rules.board import Drawn, StepFacts, StepState, Track, lane_of, standing, track
 from escalation.rules.exhibit_c import StepKind
 from escalation.rules.wording import after_t, length
+from portal import roles
 from portal.models import Channel, Deadline, Notice, User
 from portal.ui.words import absolute
 
-KEPT = dt.timedelta(hours=26)
 UPDATES_AHEAD = dt.timedelta(hours=3)
 MINE_AHEAD = dt.timedelta(hours=4)
 MOST_WITHOUT = 50
+MOST_MINE = 60
 NEXT = 3
 
 
@@ -262,11 +265,14 @@ def show(
     *,
     everything: bool = False,
     with_told: bool = False,
+    only: Q | None = None,
 ) -> list[ShownTimeline]:
-    """Timelines (with their cases) as the user sees them, in order; on request with the recipients."""
+    """Timelines (with their cases) as the user sees them, in order; on request with the recipients, or `only` some steps."""
     chosen = list(timelines)
     people = Bearers(chosen, now)
     steps = Step.objects.filter(timeline__in=chosen).select_related("done_by", "waived_by")
+    if only is not None:
+        steps = steps.filter(only)
     since = None
     if not everything:
         since = min((timeline.ended_at or now for timeline in chosen), default=now) - KEPT
@@ -282,23 +288,47 @@ def show(
     return list(shown.values())
 
 
-def running(user: User, now: dt.datetime) -> list[ShownTimeline]:
-    """All running timelines that the user may see, the one with the most to mend in front, then the longest."""
-    timelines = Timeline.objects.visible_to(user).running().with_case().order_by("started_at", "pk")
-    shown = show(timelines, user, now)
-    return sorted(shown, key=lambda one: (not one.missed, one.timeline.started_at))
+def running(user: User, now: dt.datetime) -> TimelineQuerySet:
+    """The running timelines that the user may see, those with something to mend in front, then the longest."""
+    return Timeline.objects.visible_to(user).running().most_to_mend_first(now)
 
 
-def mine(timelines: Iterable[ShownTimeline], now: dt.datetime) -> list[ShownStep]:
-    """The reader's own duties: first what is due and can still be kept, then what was missed, then the next hours."""
-    duties = [
-        shown
-        for one in timelines
-        for shown in one.steps
-        if shown.mine and (shown.standing is StepState.MISSED or shown.due_at <= now + MINE_AHEAD)
-    ]
+def missed(user: User, now: dt.datetime) -> int:
+    """How many duties of those timelines are past due and not done; one statement."""
+    timelines = Timeline.objects.visible_to(user).running()
+    late = Step.objects.open_duties().filter(timeline__in=timelines, due_at__lt=now)
+    return late.recent(now).count()
+
+
+def with_duties(
+    timelines: Sequence[Timeline], user: User, now: dt.datetime
+) -> tuple[list[ShownTimeline], list[ShownStep]]:
+    """Those timelines (with their cases) as the user sees them, and the user's own duties on all that run.
+
+    The duties: first what is due and can still be kept, then what was missed, then the next hours.
+    """
+    running = Timeline.objects.visible_to(user).running()
+    steps = Step.objects.open_duties().recent(now).filter(_may_be_of(user), timeline__in=running)
+    due = steps.filter(due_at__lte=now + MINE_AHEAD).order_by("due_at", "pk")
+    found = dict(due.values_list("pk", "timeline_id")[:MOST_MINE])
+    others = set(found.values()) - {timeline.pk for timeline in timelines}
+    chosen = [*timelines, *(Timeline.objects.filter(pk__in=others).with_case() if others else ())]
+    shown = show(chosen, user, now, only=Q(timeline__in=timelines) | Q(pk__in=list(found)))
+    mine = [step for one in shown for step in one.steps if step.mine and step.pk in found]
     urgency = [StepState.DUE, StepState.MISSED, StepState.TO_COME]
-    return sorted(duties, key=lambda shown: (urgency.index(shown.standing), shown.due_at, shown.pk))
+    mine.sort(key=lambda step: (urgency.index(step.standing), step.due_at, step.pk))
+    return shown[: len(timelines)], mine
+
+
+def _may_be_of(user: User) -> Q:
+    """The duties that can be the user's: of their roles, of cases theirs or nobody's, of agreements that they serve."""
+    held = [Role(role) for role in user.roles if role in set(Role)]
+    own = Q(role__in=[role for role in held if role is not Role.CSE])
+    own |= Q(role=Role.CSE, timeline__case__owner=user)
+    if user.has_role(roles.Role.DISPATCH, roles.Role.CSE):
+        own |= Q(role=Role.CSE, timeline__case__owner=None)
+    served = Assignment.objects.filter(user=user).values("agreement")
+    return own | Q(role=Role.PSAM, timeline__case__agreement__in=served)
 
 
 def without_exhibit_c(user: User) -> list[Case]:

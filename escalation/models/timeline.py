@@ -11,12 +11,15 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from cases.case.models import Case
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import Act, Role
 from escalation.rules.exhibit_c import Ending, PlannedStep, StepKind
+
+KEPT = dt.timedelta(hours=26)
+"""How long an hourly update stands on a page after it was due."""
 
 
 def _choices(words: Any) -> list[tuple[str, str]]:
@@ -33,6 +36,13 @@ class TimelineQuerySet(models.QuerySet["Timeline"]):
     def running(self) -> Self:
         """Those that no relief, downgrade or closure has ended."""
         return self.filter(ended_at=None)
+
+    def most_to_mend_first(self, now: dt.datetime) -> Self:
+        """Those with an open duty past due in front, then those that have run longest."""
+        missed = Step.objects.open_duties().filter(timeline=OuterRef("pk"), due_at__lt=now)
+        return self.annotate(to_mend=Exists(missed.recent(now))).order_by(
+            "-to_mend", "started_at", "pk"
+        )
 
     def with_case(self) -> Self:
         """With what a page or a notice says about the case, in one statement."""
@@ -104,6 +114,10 @@ class StepQuerySet(models.QuerySet["Step"]):
     def open_duties(self) -> Self:
         """Duties that nobody has done or waived. (On a timeline that runs: its end calls off the rest.)"""
         return self.filter(kind=StepKind.DUTY, done_at=None, waived_at=None)
+
+    def recent(self, now: dt.datetime) -> Self:
+        """Without hourly updates that were due more than KEPT ago: of a long escalation they are history."""
+        return self.filter(Q(commitment=False) | Q(due_at__gte=now - KEPT))
 
     def in_order(self) -> Self:
         """By due time, at the same time as the plan has them."""
