@@ -267,7 +267,7 @@ def show(
     with_told: bool = False,
     only: Q | None = None,
 ) -> list[ShownTimeline]:
-    """Timelines (with their cases) as the user sees them, in order; on request with who was told, or `only` some steps."""
+    """Timelines (with their cases) as the user sees them, in order; with who was told, or `only` some steps."""
     chosen = list(timelines)
     people = Bearers(chosen, now)
     steps = Step.objects.filter(timeline__in=chosen).select_related("done_by", "waived_by")
