@@ -161,14 +161,9 @@ def _make(change: Keeping, details: Details) -> Contact:
                 pager=details.pager,
             )
     except (IntegrityError, ValidationError) as error:
-        if isinstance(error, IntegrityError) or _says_taken(error):  # at this very moment
+        if User.objects.filter(email__iexact=details.email).exists():  # taken at this very moment
             raise _taken(change, details.email) from error
         raise
-
-
-def _says_taken(error: ValidationError) -> bool:
-    found: list[ValidationError] = getattr(error, "error_dict", {}).get("email", [])
-    return any(each.code == "unique" for each in found)
 
 
 def _check_address(change: Keeping, email: str) -> None:
