@@ -11,7 +11,7 @@ from pathlib import Path
 from devstack import chromium, frontend, paths, servers
 from devstack.errors import StackError
 
-_FAST = ("-m", "not browser and not process and not load")
+_FAST = ("-m", "not browser and not process and not load and not matrix")
 
 
 def run(arguments: Sequence[str], *, fast: bool = False, no_skip: bool = False) -> int:

@@ -17,7 +17,7 @@ from tests.access.requests import act_form, acted
 from tests.access.rows import ActRow
 from tests.access.world import NOW, SECRET, AccessWorld, undone, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 
 SIGNED_IN = [actor for actor in Actor if actor.signs_in]
 AT_THE_PAGE = (

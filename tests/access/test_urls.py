@@ -13,7 +13,7 @@ from tests.access.requests import COLLEAGUES, FOREIGN, OWN, address, content, se
 from tests.access.rows import Row
 from tests.access.world import AccessWorld, undone, written
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.matrix]
 
 REFUSED = (403, 404, 405, 409)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
