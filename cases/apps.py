@@ -16,7 +16,7 @@ class CasesConfig(AppConfig):
         from cases.handling.departures import register_departures
         from cases.navigation import register_pages
         from cases.verbs import Verb
-        from cases.work.subscribers import subscribe
+        from cases.work_orders.subscribers import subscribe
         from contracts.parties import people
         from portal.ui import verbs
 

@@ -5,7 +5,7 @@ from contracts.billing import deadlines as invoices
 from contracts.renewal import deadlines as renewals
 from contracts.roster import deadlines as roster
 from contracts.services import deadlines as services
-from contracts.work import deadlines as work_orders
+from contracts.work_orders import deadlines as work_orders
 
 
 def register_kinds() -> None:

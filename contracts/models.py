@@ -17,4 +17,4 @@ import contracts.roster.models.training
 import contracts.services.models.assignments
 import contracts.services.models.calls
 import contracts.services.models.profile
-import contracts.work.models  # noqa: F401 - importing the modules is what this one is for
+import contracts.work_orders.models  # noqa: F401 - importing the modules is what this one is for

@@ -11,7 +11,7 @@ from contracts.programmes.clause_texts import register_clauses
 from contracts.roster.models.training import Training
 from contracts.services import lookups as services
 from contracts.verbs import Verb
-from contracts.work.models import WorkExpense, WorkOrder
+from contracts.work_orders.models import WorkExpense, WorkOrder
 from portal import alarms, attachments
 from portal.attachments import FileOwner
 from portal.navigation import Entry, Home, register_entry, register_home

@@ -10,13 +10,13 @@ from contracts.programmes import urls as programmes
 from contracts.renewal import urls as renewal
 from contracts.roster import urls as roster
 from contracts.services import urls as services
-from contracts.work import urls as work
+from contracts.work_orders import urls as work_orders
 
 urlpatterns: list[URLPattern] = [
     *agreements.urlpatterns,
     *services.urlpatterns,
     *prepaid.urlpatterns,
-    *work.urlpatterns,
+    *work_orders.urlpatterns,
     *renewal.urlpatterns,
     *coverage.urlpatterns,
     *programmes.urlpatterns,

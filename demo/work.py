@@ -4,13 +4,13 @@ import datetime as dt
 from decimal import Decimal
 
 from cases.case.models import Case
-from cases.work import actions
+from cases.work_orders import actions
 from contracts.billing.models.charges import AuthorisationKind, FeeCode, StandardFee
 from contracts.roster.models.entries import RosterEntry, RosterRole
-from contracts.work.actions import logs as work_logs
-from contracts.work.actions import orders as work_orders
-from contracts.work.actions.orders import Paper
-from contracts.work.models import ExpenseKind
+from contracts.work_orders.actions import logs as work_logs
+from contracts.work_orders.actions import orders as work_orders
+from contracts.work_orders.actions.orders import Paper
+from contracts.work_orders.models import ExpenseKind
 from portal.models import User
 
 DAY = dt.timedelta(days=1)

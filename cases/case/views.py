@@ -15,7 +15,7 @@ from cases.conversation.models import SubCase
 from cases.conversation.page import Line, conversation
 from cases.events import CaseRead
 from cases.verbs import Verb
-from cases.work.page import work_of
+from cases.work_orders.page import work_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import Participant
 from portal import clock, subscriptions

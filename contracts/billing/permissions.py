@@ -8,7 +8,7 @@ from contracts.agreements.models import Agreement
 from contracts.billing.models.charges import Authorisation
 from contracts.billing.models.invoices import MONEY_READERS, administered_by
 from contracts.parties.people import require_serving
-from contracts.work.models import WorkOrder
+from contracts.work_orders.models import WorkOrder
 from portal.access import require_role
 from portal.models import User
 from portal.roles import Role

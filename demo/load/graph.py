@@ -10,7 +10,7 @@ from contracts.agreements.models import Agreement
 from contracts.billing.models.charges import Authorisation
 from contracts.billing.models.invoices import InvoiceNumber
 from contracts.parties.models.parties import Contact, Organisation
-from contracts.work.models import WorkExpense, WorkLog, WorkOrder
+from contracts.work_orders.models import WorkExpense, WorkLog, WorkOrder
 from portal.models import User
 
 Model = type[models.Model]

@@ -49,7 +49,7 @@ WORK_ROWS: tuple[Row, ...] = (
         provider=only((Actor.CONTRACT_ADMINISTRATOR,), 302, 403),
         about="work act",
         foreign=404,
-        note="here: authorize the fee; every act in tests.contracts.work.test_pages",
+        note="here: authorize the fee; every act in tests.contracts.work_orders.test_pages",
         sends=_authorisation,
     ),
 )

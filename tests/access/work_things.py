@@ -4,8 +4,8 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from cases.work import actions
-from contracts.work.actions import orders as work_orders
+from cases.work_orders import actions
+from contracts.work_orders.actions import orders as work_orders
 
 
 def write_work(world: Any, side: Any, now: dt.datetime) -> None:

@@ -37,7 +37,7 @@ from cases.severity.forms import (
     DowngradeForm,
     ProposeSeverityForm,
 )
-from cases.work.forms import AskForWorkForm, NotSoftwareForm
+from cases.work_orders.forms import AskForWorkForm, NotSoftwareForm
 from contracts.roster.permissions import Participant
 from portal.acts import Offer
 

@@ -15,7 +15,7 @@ from contracts.billing.models.invoices import Invoice, InvoiceLine
 from contracts.parties.models.parties import Organisation
 from contracts.prepaid.models.ledger import CaseAccount
 from contracts.services.models.assignments import Absence
-from contracts.work.models import WorkOrder
+from contracts.work_orders.models import WorkOrder
 from portal.models import Notice, User
 from portal.roles import Role
 from tests.cases.pages import queries, words

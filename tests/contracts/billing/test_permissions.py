@@ -9,8 +9,8 @@ from contracts.agreements.models import Agreement
 from contracts.billing.models.charges import Authorisation
 from contracts.billing.permissions import authorisations_read_by
 from contracts.roster.models.entries import RosterRole
-from contracts.work.models import WorkOrder
-from contracts.work.rules.orders import Basis, State
+from contracts.work_orders.models import WorkOrder
+from contracts.work_orders.rules.orders import Basis, State
 from portal import attachments
 from portal.models import Attachment, User
 from portal.roles import Role

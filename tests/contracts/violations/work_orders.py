@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from contracts.work.models import WorkExpense, WorkLog, WorkOrder
+from contracts.work_orders.models import WorkExpense, WorkLog, WorkOrder
 from portal.models import User
 from tests.contracts.factories import LOADED_AT, make_agreement, make_contact, make_site
 
