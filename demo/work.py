@@ -7,9 +7,9 @@ from cases.case.models import Case
 from cases.work_orders import actions
 from contracts.billing.models.charges import AuthorisationKind, FeeCode, StandardFee
 from contracts.roster.models.entries import RosterEntry, RosterRole
+from contracts.work_orders.actions import asking, authorising, working
 from contracts.work_orders.actions import logs as work_logs
-from contracts.work_orders.actions import orders as work_orders
-from contracts.work_orders.actions.orders import Paper
+from contracts.work_orders.actions.authorising import Paper
 from contracts.work_orders.models import ExpenseKind
 from portal.models import User
 
@@ -74,10 +74,10 @@ def _on_site(case: Case, now: dt.datetime) -> None:
         by=contact,
         at=now - 4 * DAY,
     )
-    work_orders.estimate(
+    asking.estimate(
         order, days=Decimal(2), expenses=Decimal(1150), by=engineer, at=now - 4 * DAY + 2 * HOUR
     )
-    work_orders.authorise(
+    authorising.authorise(
         order,
         kind=AuthorisationKind.PURCHASE_ORDER,
         number="PO-88213",
@@ -87,7 +87,7 @@ def _on_site(case: Case, now: dt.datetime) -> None:
         by=keeper,
         at=now - 3 * DAY,
     )
-    work_orders.start(order, by=engineer, at=now - 2 * DAY)
+    working.start(order, by=engineer, at=now - 2 * DAY)
     began_at = now - 2 * DAY + HOUR
     work_logs.log_work(
         order,

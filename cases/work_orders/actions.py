@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from cases.case.models import Case
 from contracts.parties.models.parties import Site
-from contracts.work_orders.actions import orders as work_orders
-from contracts.work_orders.actions.orders import CaseFacts
+from contracts.work_orders.actions import asking
+from contracts.work_orders.actions.asking import CaseFacts
 from contracts.work_orders.models import WorkOrder
 from portal.models import User
 
@@ -22,7 +22,7 @@ def ask_for_work(
     end_user_site: str = "",
 ) -> WorkOrder:
     """Ask for replication or on-site support on a case, or propose it (ATSP 16, 17, 18). Returns the work order."""
-    return work_orders.request_work(
+    return asking.request_work(
         case.agreement,
         _facts(case),
         rate=rate,
@@ -41,7 +41,7 @@ def may_not_be_software(
 
     Its contact and its Administrative Contact choose whether we proceed at their possible expense.
     """
-    return work_orders.notify_not_software(
+    return asking.notify_not_software(
         case.agreement, _facts(case), grounds=grounds, hours=hours, by=by, at=at
     )
 

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from cases.work_orders import actions
-from contracts.work_orders.actions import orders as work_orders
+from contracts.work_orders.actions import asking
 
 
 def write_work(world: Any, side: Any, now: dt.datetime) -> None:
@@ -18,6 +18,6 @@ def write_work(world: Any, side: Any, now: dt.datetime) -> None:
         by=side.contact.user,
         at=now,
     )
-    work_orders.estimate(order, days=Decimal(2), expenses=Decimal(900), by=world.base.cse, at=now)
+    asking.estimate(order, days=Decimal(2), expenses=Decimal(900), by=world.base.cse, at=now)
     side.things["work order"] = (order.pk,)
     side.things["work act"] = (order.pk, "authorise")

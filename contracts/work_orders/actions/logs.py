@@ -9,8 +9,8 @@ from contracts.billing.rules.money import money_text, round_cents
 from contracts.verbs import Verb
 from contracts.work_orders import notices
 from contracts.work_orders.actions import frame
+from contracts.work_orders.actions.authorising import Paper
 from contracts.work_orders.actions.frame import changing, record, require_text
-from contracts.work_orders.actions.orders import Paper
 from contracts.work_orders.bills import bill_of, most_covered
 from contracts.work_orders.models import ExpenseKind, WorkExpense, WorkLog, WorkOrder
 from contracts.work_orders.rules import orders as rules

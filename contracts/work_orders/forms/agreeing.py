@@ -7,9 +7,8 @@ from django import forms
 
 from contracts.billing.models.charges import AuthorisationKind
 from contracts.roster.permissions import Participant
-from contracts.work_orders.actions import frame
+from contracts.work_orders.actions import asking, authorising, frame
 from contracts.work_orders.actions import logs as work_logs
-from contracts.work_orders.actions import orders as work_orders
 from contracts.work_orders.forms.frame import WorkAct, paper_of
 from contracts.work_orders.models import WorkOrder
 from contracts.work_orders.rules.orders import Basis, Step
@@ -43,7 +42,7 @@ class EstimateForm(WorkAct):
 
     def perform(self) -> None:
         """Estimate."""
-        work_orders.estimate(
+        asking.estimate(
             self.order,
             days=self.cleaned_data["days"],
             expenses=self.cleaned_data.get("expenses") or Decimal(0),
@@ -104,7 +103,7 @@ class AuthoriseForm(WorkAct):
     def perform(self) -> None:
         """Authorise."""
         fields = self.cleaned_data
-        work_orders.authorise(
+        authorising.authorise(
             self.order,
             kind=AuthorisationKind(fields["kind"]),
             number=fields["number"],
@@ -137,7 +136,7 @@ class ProceedForm(WorkAct):
 
     def perform(self) -> None:
         """Instruct."""
-        work_orders.instruct(self.order, by=self.user, at=self.at)
+        authorising.instruct(self.order, by=self.user, at=self.at)
 
 
 class DeclineForm(WorkAct):
@@ -157,7 +156,7 @@ class DeclineForm(WorkAct):
 
     def perform(self) -> None:
         """Decline."""
-        work_orders.decline(
+        authorising.decline(
             self.order, by=self.user, at=self.at, reason=self.cleaned_data["reason"]
         )
 
@@ -192,7 +191,7 @@ class StopForm(WorkAct):
 
     def perform(self) -> None:
         """Stop."""
-        work_orders.stop(
+        authorising.stop(
             self.order,
             by=self.user,
             at=self.at,

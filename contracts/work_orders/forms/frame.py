@@ -4,7 +4,7 @@ from typing import Any, ClassVar
 
 from contracts.roster.permissions import Participant
 from contracts.work_orders.actions import frame
-from contracts.work_orders.actions.orders import Paper
+from contracts.work_orders.actions.authorising import Paper
 from contracts.work_orders.models import WorkOrder
 from contracts.work_orders.rules.orders import Basis, Step, fits
 from portal.acts import Act

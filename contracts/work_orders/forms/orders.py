@@ -5,9 +5,8 @@ from decimal import Decimal
 from django import forms
 
 from contracts.roster.permissions import Participant
-from contracts.work_orders.actions import frame
+from contracts.work_orders.actions import frame, working
 from contracts.work_orders.actions import logs as work_logs
-from contracts.work_orders.actions import orders as work_orders
 from contracts.work_orders.forms.agreeing import (
     AuthoriseForm,
     DeclineForm,
@@ -33,7 +32,7 @@ class StartForm(WorkAct):
 
     def perform(self) -> None:
         """Start."""
-        work_orders.start(self.order, by=self.user, at=self.at)
+        working.start(self.order, by=self.user, at=self.at)
 
 
 class LogWorkForm(WorkAct):
@@ -123,7 +122,7 @@ class FinishForm(WorkAct):
 
     def perform(self) -> None:
         """Finish."""
-        work_orders.finish(self.order, by=self.user, at=self.at, text=self.cleaned_data["text"])
+        working.finish(self.order, by=self.user, at=self.at, text=self.cleaned_data["text"])
 
 
 class DecideForm(WorkAct):
@@ -157,7 +156,7 @@ class DecideForm(WorkAct):
 
     def perform(self) -> None:
         """Decide."""
-        work_orders.decide(
+        working.decide(
             self.order,
             outcome=Outcome(self.cleaned_data["outcome"]),
             words=self.cleaned_data["words"],

@@ -12,7 +12,7 @@ from cases.handling.actions import take
 from cases.resolution.actions.closing import close
 from cases.work_orders.actions import ask_for_work, may_not_be_software
 from contracts.billing.models.charges import StandardFee
-from contracts.work_orders.actions import orders as work_orders
+from contracts.work_orders.actions import authorising
 from contracts.work_orders.models import WorkOrder
 from portal.models import JournalEntry
 from tests.cases.pages import forms, queries, words
@@ -111,7 +111,7 @@ def test_the_notice_that_it_may_not_be_the_software(world: World, as_user: AsUse
     assert "Say whether we proceed: the Problem may not be in the Software" in said
     assert "notified that the Problem may not be in the Software" in said
     assert order.get_absolute_url() in page.content.decode()
-    work_orders.decline(order, by=world.user("technical"), at=NOW)
+    authorising.decline(order, by=world.user("technical"), at=NOW)
     said = words(as_user("engineer").get(f"/cases/{case.pk}/"))
     assert "does not want it pursued" in said
     assert "Not pursued" in said

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from contracts.billing.models.charges import Charge, ChargeKind
+from contracts.work_orders.actions import authorising, working
 from contracts.work_orders.actions import logs as work_logs
-from contracts.work_orders.actions import orders as work_orders
-from contracts.work_orders.actions.orders import Paper
+from contracts.work_orders.actions.authorising import Paper
 from contracts.work_orders.bills import bill_of
 from contracts.work_orders.models import WorkExpense, WorkOrder
 from contracts.work_orders.rules.orders import Outcome, State
@@ -37,7 +37,7 @@ def world(db: None) -> WorkWorld:
 
 
 def finished(world: WorkWorld, order: WorkOrder, day: int = 4) -> WorkOrder:
-    return work_orders.finish(order, by=world.engineer, at=AT + day * DAY, text="Replicated.")
+    return working.finish(order, by=world.engineer, at=AT + day * DAY, text="Replicated.")
 
 
 def settled(world: WorkWorld, order: WorkOrder, **changes: Any) -> list[Charge]:
@@ -166,7 +166,7 @@ def test_expenses_of_the_day_of_the_notice_are_billable_and_later_ones_not(
     order = world.under_way()
     world.expense(order, incurred_on=dt.date(2003, 3, 4))
     world.expense(order, incurred_on=dt.date(2003, 3, 5))
-    work_orders.stop(order, by=world.user("technical"), at=AT + DAY, text="Stop.")
+    authorising.stop(order, by=world.user("technical"), at=AT + DAY, text="Stop.")
     world.expense(again(order), incurred_on=dt.date(2003, 3, 6))
     world.expense(again(order), incurred_on=dt.date(2003, 3, 7), at=AT + 3 * DAY)
     assert [one.is_billable for one in bill_of(again(order)).expenses] == [False, True, True, False]
@@ -254,7 +254,7 @@ def test_remote_replication_is_one_line(world: WorkWorld) -> None:
 def test_work_after_the_notice_is_not_charged(world: WorkWorld) -> None:
     order = world.under_way()
     world.log(order)
-    order = work_orders.stop(
+    order = authorising.stop(
         order, by=world.user("technical"), at=AT + DAY + 20 * HOUR, text="Stop."
     )
     world.log(order, day=2)
@@ -277,7 +277,7 @@ def test_section_7_is_charged_by_the_hour_only_if_the_cause_is_not_the_software(
     with pytest.raises(Refusal) as undecided:
         settled(world, order)
     assert undecided.value.clause == "ATSP 7.2"
-    order = work_orders.decide(
+    order = working.decide(
         order, outcome=outcome, words="The drive.", by=world.engineer, at=AT + 5 * DAY
     )
     charges = settled(world, order)
@@ -290,7 +290,7 @@ def test_section_7_is_charged_by_the_hour_only_if_the_cause_is_not_the_software(
 def test_without_a_then_current_rate_nothing_is_settled(world: WorkWorld) -> None:
     order = world.instructed()
     world.log(order, hours=3)
-    order = work_orders.decide(
+    order = working.decide(
         finished(world, order),
         outcome=Outcome.NOT_SOFTWARE,
         words="The drive.",

@@ -9,9 +9,9 @@ import pytest
 from contracts.billing.models.charges import Authorisation, AuthorisationKind
 from contracts.parties.models.parties import Contact, Site
 from contracts.roster.models.entries import RosterEntry
-from contracts.work_orders.actions import orders as work_orders
+from contracts.work_orders.actions import asking, authorising, working
+from contracts.work_orders.actions.authorising import Paper
 from contracts.work_orders.actions.frame import REMINDER
-from contracts.work_orders.actions.orders import Paper
 from contracts.work_orders.events import WorkOrderChanged
 from contracts.work_orders.models import WorkOrder
 from contracts.work_orders.rules.orders import Outcome, State
@@ -62,7 +62,7 @@ def test_a_contact_asks_for_work_on_a_case_and_its_engineer_is_told(world: WorkW
 
 
 def test_without_an_engineer_support_management_is_told(world: WorkWorld) -> None:
-    case = work_orders.CaseFacts(7, "Label fails", world.technical)
+    case = asking.CaseFacts(7, "Label fails", world.technical)
     assert told(world.requested(case=case), "requested") == {"Mona Reyes"}
 
 
@@ -136,12 +136,12 @@ def test_an_estimate_is_sent_to_the_contact_and_the_administrative_contact(
     order = world.estimated()
     assert (order.stands, order.estimated_total) == (State.ESTIMATED, Decimal(6200))
     assert told(order, "estimated") == {"Mathew Keane", "Terri Hirsch"}
-    order = work_orders.estimate(
+    order = asking.estimate(
         order, days=Decimal(1), expenses=Decimal(0), by=world.keeper, at=AT + HOUR
     )
     assert again(order).estimated_total == 2500
     with pytest.raises(Refusal):
-        work_orders.estimate(
+        asking.estimate(
             order, days=Decimal(1), expenses=Decimal(0), by=world.user("technical"), at=AT
         )
 
@@ -150,7 +150,7 @@ def test_an_estimate_is_sent_to_the_contact_and_the_administrative_contact(
 def test_nothing_starts_without_a_purchase_order_or_an_email(world: WorkWorld) -> None:
     for order in (world.requested(), world.estimated("remote-replication")):
         with pytest.raises(Refusal, match="No work starts before") as refused:
-            work_orders.start(order, by=world.engineer, at=AT + HOUR)
+            working.start(order, by=world.engineer, at=AT + HOUR)
         assert refused.value.clause == order.terms.clause
         with pytest.raises(Refusal, match="No work starts before"):
             world.log(order)
@@ -169,7 +169,7 @@ def test_a_purchase_order_authorises_the_fee_and_its_paper_is_kept(world: WorkWo
     paper = Attachment.objects.about(given).get()
     assert (paper.purpose, paper.name) == ("purchase_order", "po.pdf")
     assert told(order, "authorised") == {"Carla Stone"}
-    started = work_orders.start(order, by=world.manager, at=AT + HOUR)
+    started = working.start(order, by=world.manager, at=AT + HOUR)
     assert (started.stands, started.engineer) == (State.UNDER_WAY, world.manager)
 
 
@@ -244,7 +244,7 @@ def test_an_estimate_above_what_is_covered_is_warned_about_and_more_can_be_autho
 
 @pytest.mark.parametrize("who", ["technical", "administrative", "engineer", "keeper"])
 def test_either_side_declines_before_it_is_authorised(world: WorkWorld, who: str) -> None:
-    order = work_orders.decline(
+    order = authorising.decline(
         world.estimated(), by=world.user(who), at=AT + HOUR, reason="It was found meanwhile."
     )
     assert (order.stands, order.declined_at) == (State.DECLINED, AT + HOUR)
@@ -260,7 +260,7 @@ def test_either_side_declines_before_it_is_authorised(world: WorkWorld, who: str
 @pytest.mark.clause("ATSP 7.3.3")
 def test_a_notice_to_stop_is_received_as_it_is_sent(world: WorkWorld) -> None:
     order = world.under_way()
-    order = work_orders.stop(
+    order = authorising.stop(
         order,
         by=world.user("technical"),
         at=AT + 2 * HOUR,
@@ -278,7 +278,7 @@ def test_a_notice_that_came_another_way_counts_from_its_receipt(world: WorkWorld
     order = world.under_way()
     for received_at, said in ((AT + 9 * DAY, "after it is put on record"), (AT, "authorized")):
         with pytest.raises(Refusal, match=said) as refused:
-            work_orders.stop(
+            authorising.stop(
                 order,
                 by=world.dispatch,
                 at=AT + 3 * HOUR,
@@ -286,7 +286,7 @@ def test_a_notice_that_came_another_way_counts_from_its_receipt(world: WorkWorld
                 text="By fax.",
             )
         assert refused.value.field == "received_at"
-    order = work_orders.stop(
+    order = authorising.stop(
         order, by=world.dispatch, at=AT + 3 * HOUR, received_at=AT + 2 * HOUR, text="By fax."
     )
     assert order.stop_received_at == AT + 2 * HOUR
@@ -295,19 +295,19 @@ def test_a_notice_that_came_another_way_counts_from_its_receipt(world: WorkWorld
 
 def test_only_work_under_way_can_be_stopped(world: WorkWorld) -> None:
     with pytest.raises(Refusal):
-        work_orders.stop(world.estimated(), by=world.user("technical"), at=AT + HOUR, text="Stop.")
+        authorising.stop(world.estimated(), by=world.user("technical"), at=AT + HOUR, text="Stop.")
     with pytest.raises(Refusal):
-        work_orders.stop(world.under_way(), by=world.psam, at=AT + HOUR, text="Stop.")
+        authorising.stop(world.under_way(), by=world.psam, at=AT + HOUR, text="Stop.")
 
 
 def test_finished_work_says_what_came_of_it(world: WorkWorld) -> None:
-    order = work_orders.finish(
+    order = working.finish(
         world.under_way(), by=world.engineer, at=AT + DAY, text="Replicated: the index header."
     )
     assert (order.stands, order.finished_at) == (State.FINISHED, AT + DAY)
     assert told(order, "finished") == {"Mathew Keane", "Terri Hirsch", "Conrad Adler"}
     with pytest.raises(Refusal):
-        work_orders.finish(order, by=world.user("technical"), at=AT + DAY, text="Done.")
+        working.finish(order, by=world.user("technical"), at=AT + DAY, text="Done.")
 
 
 # --- section 7 ---------------------------------------------------------------------------------
@@ -348,7 +348,7 @@ def test_one_notice_at_a_time_by_an_engineer_with_its_ground(world: WorkWorld) -
 def test_the_reseller_instructs_to_proceed_at_its_possible_expense(
     world: WorkWorld, who: str
 ) -> None:
-    order = work_orders.instruct(world.notified(), by=world.user(who), at=AT + MINUTE)
+    order = authorising.instruct(world.notified(), by=world.user(who), at=AT + MINUTE)
     assert (order.stands, order.authorised_by) == (State.AUTHORISED, world.user(who))
     assert told(order, "instructed") == {"Carla Stone"}
     assert verbs(order) == ["work.notified", "work.instructed"]
@@ -359,13 +359,13 @@ def test_the_provider_does_not_instruct_itself(world: WorkWorld) -> None:
     order = world.notified()
     for who in ("engineer", "keeper"):
         with pytest.raises(Refusal) as refused:
-            work_orders.instruct(order, by=world.user(who), at=AT + MINUTE)
+            authorising.instruct(order, by=world.user(who), at=AT + MINUTE)
         assert refused.value.clause == "ATSP 7.1"
 
 
 @pytest.mark.clause("ATSP 7.1")
 def test_the_provider_may_drop_what_the_reseller_does_not_pursue(world: WorkWorld) -> None:
-    order = work_orders.decline(world.notified(), by=world.user("technical"), at=AT + MINUTE)
+    order = authorising.decline(world.notified(), by=world.user("technical"), at=AT + MINUTE)
     assert order.stands is State.DECLINED
     notice = Notice.objects.about(order).filter(step="declined", channel="inbox").get()
     assert notice.recipient == world.engineer
@@ -379,21 +379,21 @@ def test_the_provider_may_drop_what_the_reseller_does_not_pursue(world: WorkWorl
 def test_the_cause_is_decided_with_what_was_found(
     world: WorkWorld, outcome: Outcome, clause: str
 ) -> None:
-    order = work_orders.decide(
+    order = working.decide(
         world.instructed(), outcome=outcome, words="The drive.", by=world.engineer, at=AT + DAY
     )
     assert (order.outcome, order.stands) == (outcome, State.UNDER_WAY)
     assert JournalEntry.objects.about(order).get(verb="work.decided").clause == clause
     assert told(order, "decided") == {"Mathew Keane", "Terri Hirsch", "Conrad Adler"}
     with pytest.raises(Refusal):
-        work_orders.decide(
+        working.decide(
             order, outcome=outcome, words="Mine.", by=world.user("technical"), at=AT + DAY
         )
 
 
 def test_work_by_the_day_has_no_cause_to_decide(world: WorkWorld) -> None:
     with pytest.raises(Refusal):
-        work_orders.decide(
+        working.decide(
             world.under_way(), outcome=Outcome.SOFTWARE, words="It.", by=world.engineer, at=AT + DAY
         )
 
@@ -404,14 +404,10 @@ def test_work_by_the_day_has_no_cause_to_decide(world: WorkWorld) -> None:
 def test_contacts_who_left_get_no_notice_and_no_recipient_raises_an_alarm(world: WorkWorld) -> None:
     order = world.requested()
     Contact.objects.filter(pk=world.technical.pk).update(left_at=AT)
-    work_orders.estimate(
-        order, days=Decimal(2), expenses=Decimal(0), by=world.engineer, at=AT + MINUTE
-    )
+    asking.estimate(order, days=Decimal(2), expenses=Decimal(0), by=world.engineer, at=AT + MINUTE)
     assert told(order, "estimated") == {"Terri Hirsch"}
     Contact.objects.filter(pk=world.administrative.pk).update(left_at=AT)
-    work_orders.estimate(
-        order, days=Decimal(1), expenses=Decimal(0), by=world.engineer, at=AT + HOUR
-    )
+    asking.estimate(order, days=Decimal(1), expenses=Decimal(0), by=world.engineer, at=AT + HOUR)
     assert JournalEntry.objects.about(order).filter(verb="alarm.raised").exists()
 
 
@@ -419,7 +415,7 @@ def test_the_next_person_is_reminded_after_some_business_days(world: WorkWorld) 
     order = world.requested()
     deadline = Deadline.objects.about(order).get(kind=REMINDER, state="pending")
     assert deadline.due_at == AT + 2 * DAY  # Wednesday and two Business Days
-    order = work_orders.estimate(
+    order = asking.estimate(
         order, days=Decimal(1), expenses=Decimal(0), by=world.engineer, at=AT + HOUR
     )
     pending = Deadline.objects.about(order).get(kind=REMINDER, state="pending")
@@ -432,7 +428,7 @@ def test_the_next_person_is_reminded_after_some_business_days(world: WorkWorld) 
     sweep(now=waiting.due_at)
     newest = Notice.objects.about(order).filter(channel="inbox").latest("pk")
     assert newest.recipient == world.engineer
-    work_orders.start(order, by=world.engineer, at=waiting.due_at + HOUR)
+    working.start(order, by=world.engineer, at=waiting.due_at + HOUR)
     assert not Deadline.objects.about(order).filter(state="pending").exists()
 
 
@@ -469,7 +465,7 @@ def test_the_mail_of_a_notice_says_both_choices_and_leads_to_the_order(world: Wo
 @pytest.mark.clause("ATSP 7.3.3")
 def test_the_mail_of_a_stop_says_when_it_was_received(world: WorkWorld) -> None:
     order = world.under_way()
-    work_orders.stop(order, by=world.user("technical"), at=AT + 2 * HOUR, text="Please stop.")
+    authorising.stop(order, by=world.user("technical"), at=AT + 2 * HOUR, text="Please stop.")
     mail = render(Notice.objects.about(order).filter(step="stopped", channel="email")[0])
     for body in (mail.text, mail.html):
         assert "Wed 5 Mar 2003, 12:00 PST" in body
@@ -493,8 +489,8 @@ def test_an_order_of_another_agreement_is_not_acted_on(world: WorkWorld) -> None
     assert stranger is not None
     for act in (
         lambda: world.authorise(order, by=stranger),
-        lambda: work_orders.decline(order, by=stranger, at=AT + dt.timedelta(hours=1)),
-        lambda: work_orders.stop(order, by=stranger, at=AT + HOUR, text="Stop."),
+        lambda: authorising.decline(order, by=stranger, at=AT + dt.timedelta(hours=1)),
+        lambda: authorising.stop(order, by=stranger, at=AT + HOUR, text="Stop."),
     ):
         with pytest.raises(Refusal):
             act()

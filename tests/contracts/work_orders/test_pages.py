@@ -16,7 +16,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from contracts.work_orders import document as exhibit_d
-from contracts.work_orders.actions import orders as work_orders
+from contracts.work_orders.actions import authorising, working
+from contracts.work_orders.actions.authorising import Paper
 from contracts.work_orders.forms.orders import ACTS
 from contracts.work_orders.models import WorkOrder
 from contracts.work_orders.rules.orders import Outcome, State
@@ -309,15 +310,13 @@ def test_section_7_says_what_may_be_owed_and_why_not(world: WorkWorld, as_user: 
     world.set_rate()
     order = world.notified()
     world.log(order, hours=2)
-    order = work_orders.instruct(order, by=world.user("technical"), at=AT + DAY + 12 * HOUR)
+    order = authorising.instruct(order, by=world.user("technical"), at=AT + DAY + 12 * HOUR)
     world.log(order, day=2, hours=3)
     page = words(as_user("technical").get(order.get_absolute_url()))
     assert "Not billable Done before it was instructed" in page
     assert "Not decided Instructed; billable if the cause proves not to be the Software" in page
     assert "If the cause proves not to be the Software US$750.00" in page
-    work_orders.decide(
-        order, outcome=Outcome.SOFTWARE, words="The index.", by=world.engineer, at=NOW
-    )
+    working.decide(order, outcome=Outcome.SOFTWARE, words="The index.", by=world.engineer, at=NOW)
     page = words(as_user("technical").get(order.get_absolute_url()))
     assert "The cause is a Problem in the Software" in page
 
@@ -356,7 +355,7 @@ def test_the_provider_finds_all_open_orders_and_those_of_a_state(
     address = reverse("work_orders")
     assert "No work order is open" in words(as_user("keeper").get(address))
     order = world.estimated()
-    gone = work_orders.decline(world.notified(), by=world.user("technical"), at=AT + MINUTE)
+    gone = authorising.decline(world.notified(), by=world.user("technical"), at=AT + MINUTE)
     page = words(as_user("keeper").get(address))
     assert order.number in page
     assert gone.number not in page
@@ -427,9 +426,7 @@ def test_the_pages_ask_the_same_however_much_there_is(world: WorkWorld, as_user:
             keeper.get(address)
         few.append(len(seen))
     for n in range(4):
-        world.expense(
-            order, text=f"Taxi {n}", receipt=work_orders.Paper(f"{n}.txt", b"taxi %d" % n)
-        )
+        world.expense(order, text=f"Taxi {n}", receipt=Paper(f"{n}.txt", b"taxi %d" % n))
         world.authorise(order, number=f"PO-{n}")
         world.estimated()
     world.log(order, day=2)

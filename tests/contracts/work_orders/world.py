@@ -11,9 +11,10 @@ from typing import Any
 from contracts.agreements.models import Agreement
 from contracts.billing.models.charges import AuthorisationKind, FeeCode, StandardFee
 from contracts.parties.models.parties import Contact
+from contracts.work_orders.actions import asking, authorising, working
 from contracts.work_orders.actions import logs as work_logs
-from contracts.work_orders.actions import orders as work_orders
-from contracts.work_orders.actions.orders import CaseFacts, Paper
+from contracts.work_orders.actions.asking import CaseFacts
+from contracts.work_orders.actions.authorising import Paper
 from contracts.work_orders.models import ExpenseKind, WorkExpense, WorkLog, WorkOrder
 from portal.models import JournalEntry, Notice, User
 from portal.roles import Role
@@ -61,7 +62,7 @@ class WorkWorld:
             "at": AT,
         }
         case = changes.pop("case", self.case)
-        return work_orders.request_work(self.agreement, case, **(values | changes))
+        return asking.request_work(self.agreement, case, **(values | changes))
 
     def estimated(self, rate: str = "on-site-replication", **changes: Any) -> WorkOrder:
         """The engineer estimates two days, and travel and living where it is charged."""
@@ -72,7 +73,7 @@ class WorkWorld:
             "by": self.engineer,
             "at": AT + MINUTE,
         }
-        return work_orders.estimate(order, **(values | changes))
+        return asking.estimate(order, **(values | changes))
 
     def authorise(self, order: WorkOrder, **changes: Any) -> WorkOrder:
         """The Administrative Contact gives a purchase order of US$7,000."""
@@ -84,7 +85,7 @@ class WorkWorld:
             "by": self.user("administrative"),
             "at": AT + 2 * MINUTE,
         }
-        return work_orders.authorise(order, **(values | changes))
+        return authorising.authorise(order, **(values | changes))
 
     def authorised(self, rate: str = "on-site-replication", **changes: Any) -> WorkOrder:
         """An order that may start."""
@@ -93,7 +94,7 @@ class WorkWorld:
     def under_way(self, rate: str = "on-site-replication", **changes: Any) -> WorkOrder:
         """An order that has started."""
         order = self.authorised(rate, **changes)
-        return work_orders.start(order, by=self.engineer, at=AT + HOUR)
+        return working.start(order, by=self.engineer, at=AT + HOUR)
 
     def log(self, order: WorkOrder, day: int = 1, hours: int = 8, **changes: Any) -> WorkLog:
         """The engineer logs a day's work, so many days later."""
@@ -128,12 +129,12 @@ class WorkWorld:
             "by": self.engineer,
             "at": AT,
         }
-        return work_orders.notify_not_software(self.agreement, self.case, **(values | changes))
+        return asking.notify_not_software(self.agreement, self.case, **(values | changes))
 
     def instructed(self) -> WorkOrder:
         """The Technical Contact instructs to proceed, and the engineer starts."""
-        order = work_orders.instruct(self.notified(), by=self.user("technical"), at=AT + 2 * MINUTE)
-        return work_orders.start(order, by=self.engineer, at=AT + HOUR)
+        order = authorising.instruct(self.notified(), by=self.user("technical"), at=AT + 2 * MINUTE)
+        return working.start(order, by=self.engineer, at=AT + HOUR)
 
     def set_rate(self, amount: int = 250, day: dt.date = dt.date(2002, 9, 1)) -> None:
         """A then-current rate for professional services."""
