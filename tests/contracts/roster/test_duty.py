@@ -15,7 +15,13 @@ from contracts.roster.models.entries import RosterRole
 from portal.deadlines import sweep
 from portal.models import Deadline, JournalEntry, Notice, User
 from portal.notices import rendering
-from tests.contracts.factories import make_agreement, make_contact, make_site, put_on_roster
+from tests.contracts.factories import (
+    make_agreement,
+    make_contact,
+    make_site,
+    published_back_line,
+    put_on_roster,
+)
 from tests.contracts.roster.test_changes import AT, details, line
 
 pytestmark = pytest.mark.django_db
@@ -75,6 +81,29 @@ def test_reminders_say_what_is_missing_to_who_keeps_it(
     assert "5 Sep 2002" in mail.text
     assert "ATSP 5.2.1" in mail.text
     assert "1 alternate" in mail.html
+
+
+@pytest.mark.clause("BL 3.1.1")
+def test_under_the_back_line_agreement_it_says_appendix_1_and_liaison(
+    administrator: User,
+) -> None:
+    agreement = make_agreement(published_back_line(), tier="", state=AgreementState.SIGNED)
+    make_site(agreement.reseller, name="Anaheim")
+    keeper = make_contact(agreement.reseller, name="Ada Lindt")
+    put_on_roster(agreement, keeper, RosterRole.ADMINISTRATIVE)
+    duty.begin(agreement, at=SIGNED)
+    owed = Deadline.objects.about(agreement).get(kind=duty.DUE)
+    sweep.sweep(owed.due_at + dt.timedelta(seconds=1))
+    mails = Notice.objects.filter(template="roster_form", channel="email")
+    assert {one.title for one in mails} == {
+        f"Appendix 1 of {agreement.contract_number} {state}"
+        for state in ("is not complete yet", "was not complete in time")
+    }
+    for mail in map(rendering.render, mails):
+        assert "Appendix 1" in mail.subject
+        assert "Liaison" in mail.text
+        assert "ATSP" not in mail.text + mail.html
+        assert "Technical Contact" not in mail.text + mail.html
 
 
 @pytest.mark.clause("ATSP 5.2.1")
