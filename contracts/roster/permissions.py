@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.agreements.models import Agreement, AgreementQuerySet
 from contracts.parties.models.parties import Contact, Organisation
-from contracts.roster.models.entries import RosterEntry, RosterRole
+from contracts.roster.models.entries import RosterEntry, RosterQuerySet, RosterRole
 from portal.acts import Actor
 
 
@@ -84,7 +84,10 @@ def permissions_of(user: Any, at: dt.datetime) -> Permissions:
         .order_by("pk")
         .first()
     )
-    return standing_of_contact(contact, at) if contact else Permissions(at)
+    if contact is None:
+        return Permissions(at)
+    contact.user = user
+    return standing_of_contact(contact, at)
 
 
 def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
@@ -93,19 +96,10 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
     """
     if contact.left_at is not None:
         return Permissions(at)
-    agreements = list(
-        Agreement.objects.in_force(at)
-        .filter(reseller=contact.organisation_id)
-        .select_related("reseller", "provider")
-        .order_by("-effective_on", "-pk")
-    )
+    agreements = _in_force(contact, at)
     if not agreements:
         return Permissions(at, contact, None, _last_entries(contact, at))
-    entries = list(
-        RosterEntry.objects.current(at)
-        .filter(contact=contact, agreement__in=agreements)
-        .in_form_order()
-    )
+    entries = list(_lines(contact, at).filter(agreement__in=[one.pk for one in agreements]))
     named = {entry.agreement_id for entry in entries}
     agreement = next((one for one in agreements if one.pk in named), agreements[0])
     return Permissions(
@@ -116,11 +110,34 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
     )
 
 
+def _in_force(contact: Contact, at: dt.datetime) -> list[Agreement]:
+    """The agreements in force of a contact's reseller, the newest first. One query.
+
+    Each agreement counts its days in a zone of its own. The few around the day are read, and asked one by one: the
+    condition of `AgreementQuerySet.in_force` takes longer to put together and to plan than the rows to read.
+    """
+    day = at.astimezone(dt.UTC).date()
+    around = Agreement.objects.filter(
+        reseller=contact.organisation_id,
+        effective_on__lte=day + dt.timedelta(days=1),
+        ends_on__gte=day - dt.timedelta(days=1),
+    )
+    found = around.select_related("provider").order_by("-effective_on", "-pk")
+    agreements = [one for one in found if one.is_in_force(at)]
+    for one in agreements:
+        one.reseller = contact.organisation
+    return agreements
+
+
+def _lines(contact: Contact, at: dt.datetime) -> RosterQuerySet:
+    """The lines of a contact who is there, under any agreement; at most one of each is technical."""
+    return RosterEntry.objects.filter(contact=contact).on_the_form(at).order_by("pk")
+
+
 def _last_entries(contact: Contact, at: dt.datetime) -> tuple[RosterEntry, ...]:
     """The contact's lines on the roster of their reseller's last agreement, when none is in force any more."""
     last = _begun(contact, at).values("pk")[:1]
-    found = RosterEntry.objects.current(at).filter(contact=contact, agreement__in=last)
-    return tuple(found.in_form_order())
+    return tuple(_lines(contact, at).filter(agreement__in=last))
 
 
 def last_agreement(contact: Contact, at: dt.datetime) -> Agreement | None:

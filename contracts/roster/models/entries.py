@@ -27,11 +27,13 @@ _TECHNICAL = Q(standing__in=[standing.value for standing in TECHNICAL_ROLES])
 class RosterQuerySet(OfAgreementQuerySet):
     """Selects roster entries."""
 
+    def on_the_form(self, at: dt.datetime) -> Self:
+        """The lines that Exhibit A has at an instant, of people who left too."""
+        return self.filter(Q(removed_at=None) | Q(removed_at__gt=at), submitted_at__lte=at)
+
     def current(self, at: dt.datetime) -> Self:
         """Those on the roster at an instant, whether or not they may ask for assistance yet."""
-        return self.filter(
-            Q(removed_at=None) | Q(removed_at__gt=at), submitted_at__lte=at, contact__left_at=None
-        )
+        return self.on_the_form(at).filter(contact__left_at=None)
 
     def usable(self, at: dt.datetime) -> Self:
         """Those past the waiting time at an instant (ATSP 5.2.1)."""
