@@ -15,7 +15,10 @@ from portal.models import User
 
 @dataclass(frozen=True, slots=True)
 class CaseOpened:
-    """A case was opened at `at` with the severity it has."""
+    """A case was opened at `at` with the severity it has.
+
+    Its row is written: a subscriber that sets a promise on it sees to the row's copy of the next one.
+    """
 
     case: Case
     by: User

@@ -1,5 +1,6 @@
 """Subscribe escalation to cases (``cases.events``), in the transaction of the act."""
 
+from cases.clocks.setting import note_next_due
 from cases.conversation import rules as communication
 from cases.conversation.models import Team
 from cases.events import (
@@ -36,7 +37,9 @@ def subscribe_all() -> None:
 
 def opened(event: CaseOpened) -> None:
     """A case reported as severity 1 by telephone escalates from its report (ATSP 4.5, D-9)."""
-    actions.start(event.case, by=event.by, at=event.at)
+    started = actions.start(event.case, by=event.by, at=event.at)
+    if started is not None and note_next_due([event.case]):
+        event.case.save(update_fields=["next_due_at", "next_due_kind"])
 
 
 def severity_changed(event: SeveritiesChanged) -> None:

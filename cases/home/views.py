@@ -11,7 +11,7 @@ from cases.case.models import Case
 from cases.clocks.page.promises import with_promises
 from cases.clocks.page.waits import most_urgent_first, waits_of
 from cases.opening.actions import refusals_for
-from cases.opening.views.drafts import drafts_of
+from cases.opening.drafts import drafts_of
 from contracts.frame import paper_context
 from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.roster.permissions import Participant

@@ -1,6 +1,7 @@
 """Opening a case (ATSP 1.3, 2.1, 4.4, 4.5, 5.2.2, 5.2.3; D-9)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from cases.case.rules.vocabulary import Channel
 from cases.clocks import setting as clocks
 from cases.conversation.models import Message, MessageKind
 from cases.events import CaseOpened
+from cases.opening import drafts
 from cases.opening import rules as admission
 from cases.products import rules as release
 from cases.products.models import Product, Release
@@ -28,6 +30,7 @@ from contracts.ending.actions.software_notices import without_support
 from contracts.parties import people
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions import ledger as case_ledger
+from contracts.prepaid.actions.movements import Pools
 from contracts.programmes.rules.terms import Reporting
 from contracts.roster.permissions import Permissions, last_agreement, standing_of_contact
 from portal import subscriptions
@@ -64,6 +67,7 @@ class Report:
     modified_software: bool = False
 
 
+@transaction.atomic
 def open_case(
     report: Report,
     *,
@@ -85,54 +89,85 @@ def open_case(
     Raises Refusal when the contact may not open a case, the pool is spent (ATSP 9.1), or the report lacks what 5.2.3
     asks for; nothing is then written.
     """
+    return _open(
+        report,
+        standing or standing_of_contact(contact, at),
+        by=by,
+        contact=contact,
+        channel=channel,
+        at=at,
+        over_quota_reason=over_quota_reason,
+    )
+
+
+@transaction.atomic
+def open_from_draft(
+    report: Report, *, key: str, by: User, contact: Contact, standing: Permissions
+) -> Case:
+    """Open the case of a form with its draft's key, for the contact who sent it; sent again, it leads to the same one.
+
+    `standing` is the contact's at the time of the report. Raises Refusal as `open_case` does.
+    """
+    draft = drafts.held(by, key)
+    case = drafts.case_of(draft)
+    if case is None:
+        case = _open(report, standing, by=by, contact=contact, channel=Channel.WEB, at=standing.at)
+        drafts.became(draft, case, standing.at)
+    return case
+
+
+def _open(
+    report: Report,
+    standing: Permissions,
+    *,
+    by: User,
+    contact: Contact,
+    channel: Channel,
+    at: dt.datetime,
+    over_quota_reason: str = "",
+) -> Case:
+    """The one way by which a case is opened, within the caller's transaction (see `open_case`)."""
     _may_report(by, contact, channel)
-    standing = standing or standing_of_contact(contact, at)
-    reporting = standing.agreement.programme.reporting if standing.agreement else None
-    _complete(report, channel, reporting)
-    _admit(standing, contact, report, by, at, over_quota_reason)
     agreement = standing.agreement
-    assert agreement is not None, "admission refuses a contact without an agreement"  # noqa: S101
+    _complete(report, channel, agreement.programme.reporting if agreement else None)
+    if agreement is None:
+        raise _no_agreement(contact, at)
+    pools = Pools(agreement, by=by, at=at) if agreement.tier_terms else None
+    _admit(standing, contact, report, pools, by, at, over_quota_reason)
     if contact.user_id != by.pk:
         people.require_serving(by, agreement.pk, "report a case under this agreement")
     programme = agreement.programme
     assigned = severity.on_report(programme, report.severity, channel)
-    with transaction.atomic():
-        case = Case(
-            agreement=agreement,
-            provider_id=agreement.provider_id,
-            programme_version_id=agreement.programme_version_id,
-            reseller=contact.organisation,
-            contact=contact,
-            site=contact.site,
-            region=contact.site.region,
-            opened_by=by,
-            channel=channel,
-            reported_at=at,
-            severity_since=at,
-            requested_severity=report.severity,
-            limitations=_limitations(report, agreement, contact, at),
-            **{key: value for key, value in _fields(report).items() if key != "severity"},
+    case = Case(
+        agreement=agreement,
+        provider_id=agreement.provider_id,
+        programme_version_id=agreement.programme_version_id,
+        reseller=contact.organisation,
+        contact=contact,
+        site=contact.site,
+        region=contact.site.region,
+        opened_by=by,
+        channel=channel,
+        reported_at=at,
+        severity_since=at,
+        requested_severity=report.severity,
+        limitations=_limitations(report, agreement, contact, at),
+        **{key: value for key, value in _fields(report).items() if key != "severity"},
+    )
+    case.standing = assigned.standing
+    case.charge = charging.on_opening(programme)
+    case.owner = _ess_on_arrival(case, at)
+    promises = clocks.objectives_of_report(case)
+    case.save()
+    if pools is not None:
+        case_ledger.take(
+            pools, case.region, reference=case.number, over_quota_reason=over_quota_reason
         )
-        case.standing = assigned.standing
-        case.charge = charging.on_opening(programme)
-        case.owner = _ess_on_arrival(case, at)
-        promises = clocks.objectives_of_report(case)
-        case.save()
-        case_ledger.reserve(
-            agreement,
-            case.region,
-            reference=case.number,
-            by=by,
-            at=at,
-            over_quota_reason=over_quota_reason,
-        )
-        _write_opening(case, assigned, by=by, at=at)
-        started = clocks.start(case, promises, at=at)
-        notices.opened(case, started[0], at=at)
-        subscriptions.publish(CaseOpened(case, by, at))
-        if clocks.note_next_due([case]):
-            case.save(update_fields=["next_due_at", "next_due_kind"])
-        return case
+    _write_opening(case, assigned, by=by, at=at)
+    started = clocks.start(case, promises, at=at)
+    notices.opened(case, started[0], at=at)
+    subscriptions.publish(CaseOpened(case, by, at))
+    return case
 
 
 def _fields(report: Report) -> dict[str, object]:
@@ -150,11 +185,13 @@ def refusals_for(
     standing = standing or standing_of_contact(contact, at)
     if standing.agreement is None:
         return (_no_agreement(contact, at),)
+    agreement = standing.agreement
+    balances = case_ledger.balances(agreement) if agreement.tier_terms else ()
     return admission.admission_refusals(
         _opener(standing, contact),
-        _cover(standing, contact, at),
+        _cover(standing, contact, at, balances),
         at,
-        paper=standing.agreement.programme.paper,
+        paper=agreement.programme.paper,
     )
 
 
@@ -201,18 +238,18 @@ def _admit(
     standing: Permissions,
     contact: Contact,
     report: Report,
+    pools: Pools | None,
     by: User,
     at: dt.datetime,
     over_quota_reason: str,
 ) -> None:
-    if standing.agreement is None:
-        raise _no_agreement(contact, at)
+    assert standing.agreement is not None, "asked only with an agreement"  # noqa: S101
     over = None
     if over_quota_reason.strip() and by.is_provider:
         over = admission.OverQuota(by=by.name, reason=over_quota_reason)
     admission.may_open(
         _opener(standing, contact),
-        _cover(standing, contact, at),
+        _cover(standing, contact, at, case_ledger.balances_in(pools) if pools else ()),
         at,
         updates_paid=None if standing.agreement.programme.reporting else report.updates_paid,
         over_quota=over,
@@ -247,17 +284,21 @@ def _opener(standing: Permissions, contact: Contact) -> admission.Opener:
     )
 
 
-def _cover(standing: Permissions, contact: Contact, at: dt.datetime) -> admission.Cover:
+def _cover(
+    standing: Permissions,
+    contact: Contact,
+    at: dt.datetime,
+    balances: Sequence[case_ledger.Balance],
+) -> admission.Cover:
     agreement = standing.agreement
     assert agreement is not None, "asked only with an agreement"  # noqa: S101
     tier = agreement.tier_terms
     pool = tier.pool_of(contact.site.region) if tier else None
     balance, ways_out = None, ""
     if pool is not None:
-        pools = case_ledger.balances(agreement)
-        balance = next(b for b in pools if b.pool == pool.code)
+        balance = next(b for b in balances if b.pool == pool.code)
         if not balance.left and agreement.is_in_force(at):
-            ways_out = case_ledger.ways_out(agreement, pools, at)
+            ways_out = case_ledger.ways_out(agreement, balances, at)
     return admission.Cover(
         agreement=agreement.reference,
         starts_on=agreement.effective_on,

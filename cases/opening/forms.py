@@ -218,6 +218,9 @@ class OpenCaseForm(forms.ModelForm):
             )
         return cleaned
 
+    def _post_clean(self) -> None:
+        """Leave the case to the action: what a form can tell of it, the fields and `clean` have said."""
+
     def report(self) -> Report:
         """The report that a valid form makes."""
         fields = Report.__dataclass_fields__

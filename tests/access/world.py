@@ -23,7 +23,7 @@ from cases.handling.actions import assign, open_sub_case
 from cases.information.actions import request_information
 from cases.knowledge.models import Article
 from cases.opening.actions import open_case
-from cases.opening.views.drafts import FORM
+from cases.opening.drafts import FORM
 from cases.resolution.actions.closing import close, give_relief
 from cases.resolution.actions.findings import link_article
 from cases.severity.actions import propose_severity

@@ -5,9 +5,13 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from django.db import transaction
+
 from contracts.agreements.actions.loading import load_agreement
 from contracts.agreements.models import Agreement, AgreementState, EndCause
 from contracts.parties.models.parties import Contact, Organisation, OrganisationKind, Site
+from contracts.prepaid.actions.ledger import take
+from contracts.prepaid.actions.movements import Pools
 from contracts.prepaid.models.ledger import CaseEntry, EntryKind
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
@@ -150,3 +154,18 @@ def spend(agreement: Agreement, pool: str, left: int = 0) -> None:
     )
     account.charged += len(references)
     account.save()
+
+
+def reserve(
+    agreement: Agreement,
+    region: str,
+    *,
+    reference: str,
+    by: User | None,
+    at: dt.datetime,
+    over_quota_reason: str = "",
+) -> CaseEntry:
+    """Take a prepaid case, as opening a case does."""
+    with transaction.atomic():
+        pools = Pools(agreement, by=by, at=at)
+        return take(pools, region, reference=reference, over_quota_reason=over_quota_reason)

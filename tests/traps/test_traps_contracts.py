@@ -8,11 +8,12 @@ import pytest
 from django.db import connection, connections
 
 from contracts.agreements.models import Agreement
-from contracts.prepaid.actions.ledger import balances, reserve, settle
+from contracts.prepaid.actions.ledger import balances, settle
 from contracts.prepaid.models.ledger import CaseEntry
 from contracts.programmes.actions import publish_programme
 from portal.rules.refusal import Refusal
 from tests.contracts import factories
+from tests.contracts.factories import reserve
 
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
 

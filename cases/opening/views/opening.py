@@ -5,22 +5,18 @@ from collections.abc import Sequence
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from cases.case.models import Case
-from cases.case.rules.vocabulary import Channel
 from cases.knowledge.models import Article
-from cases.opening.actions import open_case, refusals_for
+from cases.opening import drafts
+from cases.opening.actions import open_from_draft, refusals_for
 from cases.opening.forms import OpenCaseForm
-from cases.opening.views import drafts
 from contracts.frame import paper_context
-from contracts.parties.models.parties import Contact
-from contracts.roster.permissions import Permissions, permissions_of
-from portal import clock, locks
+from contracts.roster.permissions import permissions_of
+from portal import clock
 from portal.access import reader
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -54,7 +50,9 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         form, case = OpenCaseForm(request.POST, programme=programme), None
         try:
             if "save" not in request.POST and form.is_valid():
-                case = _open_once(form, user, standing.contact, key, standing)
+                case = open_from_draft(
+                    form.report(), key=key, by=user, contact=standing.contact, standing=standing
+                )
         except Refusal as refusal:
             refusals = refusal.all
             for each in refusals:
@@ -88,27 +86,6 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         },
         status=409 if request.method == "POST" and not saved else 200,
     )
-
-
-def _open_once(
-    form: OpenCaseForm, user: User, contact: Contact, key: str, standing: Permissions
-) -> Case:
-    """Open the case; a form that was sent twice leads to the same one. Raises Refusal."""
-    now = standing.at
-    with transaction.atomic():
-        locks.lock(user)
-        case = drafts.opened_from(user, key)
-        if case is None:
-            case = open_case(
-                form.report(),
-                by=user,
-                contact=contact,
-                channel=Channel.WEB,
-                at=now,
-                standing=standing,
-            )
-            drafts.became(user, key, case, now)
-    return case
 
 
 @require_POST

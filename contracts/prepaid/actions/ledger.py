@@ -96,26 +96,18 @@ def open_accounts(agreement: Agreement, *, by: User | None, at: dt.datetime) -> 
     return accounts
 
 
-@transaction.atomic
-def reserve(
-    agreement: Agreement,
-    region: str,
-    *,
-    reference: str,
-    by: User | None,
-    at: dt.datetime,
-    over_quota_reason: str = "",
-) -> CaseEntry | None:
+def take(pools: Pools, region: str, *, reference: str, over_quota_reason: str = "") -> CaseEntry:
     """Take one case provisionally for the case named by `reference`, from the pool of the site's region.
 
-    A provider's user may admit it over quota with a reason. The same reference takes a case only once: asked
-    again, the present entry is returned. None under a programme that counts no cases. Raises Refusal outside the
-    agreement's term (ATSP page 1, 2.a), for a region without a pool, and when all cases are used (ATSP 9.1).
+    `pools` are those of an agreement whose programme counts cases, locked in the caller's transaction. A provider's
+    user may admit it over quota with a reason. Raises Refusal outside the agreement's term (ATSP page 1, 2.a), for a
+    region without a pool, and when all cases are used (ATSP 9.1); IntegrityError (case_taken_once) for a reference
+    that has taken one.
     """
-    tier = agreement.tier_terms
+    agreement, tier = pools.agreement, pools.agreement.tier_terms
     if tier is None:
-        return None
-    require_term(agreement, at)
+        raise LookupError(f"no cases are counted under {agreement.reference}")
+    require_term(agreement, pools.at)
     pool = tier.pool_of(region)
     if pool is None:
         raise Refusal(
@@ -123,11 +115,7 @@ def reserve(
             clause=tier.clause,
             way_out="A contact of a site in another region may open the case, or ask your account manager.",
         )
-    pools = Pools(agreement, by=by, at=at)
     account = pools.account(pool.code)
-    present = CaseEntry.objects.filter(reference=reference, kind__in=_TAKEN).first()
-    if present is not None:
-        return present
     source = source_of_a_case(account.holding)
     over = source is Place.OVER
     if over:
@@ -145,8 +133,8 @@ def reserve(
         journal.record(
             agreement,
             Verb.AGREEMENT_CASE_ADMITTED_OVER_QUOTA,
-            by=by,
-            at=at,
+            by=pools.by,
+            at=pools.at,
             public=True,
             text=over_quota_reason.strip(),
             clause=entry.clause,
@@ -199,7 +187,7 @@ def balances_by_agreement(agreements: Iterable[Agreement]) -> dict[int, list[Bal
     """The pools of several agreements, by the agreement's primary key (one query)."""
     agreements = list(agreements)
     accounts: dict[int, dict[str, CaseAccount]] = {one.pk: {} for one in agreements}
-    for account in CaseAccount.objects.filter(agreement__in=list(accounts)):
+    for account in CaseAccount.objects.filter(agreement__in=list(accounts)).order_by():
         accounts[account.agreement_id][account.pool] = account
     return {one.pk: _balances(one, accounts[one.pk]) for one in agreements}
 
@@ -238,22 +226,25 @@ def require_term(agreement: Agreement, at: dt.datetime) -> None:
 def _require_admission(pools: Pools, account: CaseAccount, reason: str) -> None:
     """Let a provider's user with a reason pass. Raises Refusal with the ways out of 9.1 for anybody else."""
     clause = _extension_clause(pools.agreement)
-    name = next(b.name for b in _of(pools) if b.pool == account.pool)
+    name = next(b.name for b in balances_in(pools) if b.pool == account.pool)
     used = f"All {account.granted} cases of the pool {name} are used"
     if pools.by is None or not pools.by.is_provider:
         raise Refusal(
-            f"{used}.", clause=clause, way_out=ways_out(pools.agreement, _of(pools), pools.at)
+            f"{used}.",
+            clause=clause,
+            way_out=ways_out(pools.agreement, balances_in(pools), pools.at),
         )
     if not reason.strip():
         raise Refusal(
             f"{used}; admitting one over quota needs a reason.",
             clause=clause,
-            way_out=f"Say why the case is admitted. {ways_out(pools.agreement, _of(pools), pools.at)}",
+            way_out=f"Say why the case is admitted. {ways_out(pools.agreement, balances_in(pools), pools.at)}",
             field="over_quota_reason",
         )
 
 
-def _of(pools: Pools) -> list[Balance]:
+def balances_in(pools: Pools) -> list[Balance]:
+    """The balances of locked pools, as they are at that moment (no query)."""
     return _balances(pools.agreement, {account.pool: account for account in pools.accounts})
 
 

@@ -70,6 +70,14 @@ def test_a_whole_report_opens_a_case_and_its_draft_is_gone(world: World, as_user
     assert drafts() == []
 
 
+def test_opening_a_case_costs_so_many_statements(
+    world: World, as_user: AsUser, django_assert_max_num_queries: Any
+) -> None:
+    browser = as_user("technical")
+    with django_assert_max_num_queries(23):  # with the savepoint of the test's own transaction
+        assert send(browser, world).status_code == 302
+
+
 def test_the_same_form_sent_twice_opens_one_case(world: World, as_user: AsUser) -> None:
     browser = as_user("technical")
     first, second = send(browser, world), send(browser, world)

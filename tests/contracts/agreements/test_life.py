@@ -18,7 +18,6 @@ from contracts.agreements.actions.loading import load_agreement
 from contracts.agreements.models import Agreement, AgreementState, EndCause, Side, Signature
 from contracts.agreements.page.overview import Phase, phase_of
 from contracts.billing.models.charges import Charge
-from contracts.prepaid.actions import ledger as case_ledger
 from contracts.prepaid.models.ledger import CaseAccount
 from contracts.programmes.models import ProgrammeVersion
 from contracts.renewal.actions.proposal import OPENS
@@ -28,7 +27,7 @@ from portal.models import Deadline, JournalEntry, Notice, User
 from portal.notices.rendering import render
 from portal.rules.refusal import Refusal
 from tests.contracts import factories
-from tests.contracts.factories import make_agreement
+from tests.contracts.factories import make_agreement, reserve
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
@@ -262,7 +261,7 @@ def test_a_termination_ends_the_agreement_and_cancels_its_deadlines(
     again = end_agreement(ended, cause=EndCause.EXPIRED, on=on, by=administrator, at=AT)
     assert (again.end_cause, verbs(again).count("agreement.ended")) == (EndCause.TERMINATED, 1)
     with pytest.raises(Refusal, match="not in force"):
-        case_ledger.reserve(ended, "US", reference="C-1", by=None, at=AT)
+        reserve(ended, "US", reference="C-1", by=None, at=AT)
 
 
 @pytest.mark.clause("ATSP page 1, 2.a")

@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from contracts.agreements.models import Agreement, AgreementState, EndCause
 from contracts.parties.models.parties import Contact, Organisation
-from contracts.prepaid.actions.ledger import reserve
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
 from contracts.roster.models.entries import RosterEntry
@@ -21,7 +20,7 @@ from portal.models import User
 from portal.navigation import home_of, navigation_for
 from portal.roles import Role
 from tests.contracts import factories
-from tests.contracts.factories import make_agreement, make_contact, put_on_roster
+from tests.contracts.factories import make_agreement, make_contact, put_on_roster, reserve
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)

@@ -4,10 +4,11 @@ import datetime as dt
 import random
 
 from contracts.agreements.models import Agreement
-from contracts.prepaid.actions.ledger import reserve, settle
+from contracts.prepaid.actions.ledger import settle
 from contracts.prepaid.actions.transfer import transfer_cases
 from portal.models import User
 from portal.roles import Role
+from tests.contracts.factories import reserve
 
 DAY = dt.timedelta(days=1)
 

@@ -20,7 +20,7 @@ from contracts.prepaid.actions.extension import (
     offer_of,
     withdraw_extension,
 )
-from contracts.prepaid.actions.ledger import Balance, balances, reserve, settle
+from contracts.prepaid.actions.ledger import Balance, balances, settle
 from contracts.prepaid.actions.transfer import transfer_cases
 from contracts.prepaid.audit import audit
 from contracts.prepaid.models.ledger import EntryKind
@@ -29,7 +29,7 @@ from portal.models import Attachment, Channel, JournalEntry, Notice, User
 from portal.notices.rendering import render
 from portal.roles import Role
 from portal.rules.refusal import Refusal
-from tests.contracts.factories import spend
+from tests.contracts.factories import reserve, spend
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)

@@ -5,16 +5,17 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from django.db import connection, connections
+from django.db import IntegrityError, connection, connections
 
 from contracts.agreements.models import Agreement, AgreementState, EndCause
 from contracts.prepaid.actions import ledger as case_ledger
-from contracts.prepaid.actions.ledger import Balance, balances, reserve, settle
+from contracts.prepaid.actions.ledger import Balance, balances, settle
 from contracts.prepaid.models.ledger import CaseEntry, EntryKind
 from portal.models import JournalEntry, User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
 from tests.contracts import factories
+from tests.contracts.factories import reserve
 
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
 pytestmark = pytest.mark.django_db
@@ -22,9 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def take(agreement: Agreement, reference: str, region: str = "US", **more: object) -> CaseEntry:
     values: dict[str, object] = {"reference": reference, "by": None, "at": AT}
-    entry = reserve(agreement, region, **(values | more))  # type: ignore[arg-type]
-    assert entry is not None
-    return entry
+    return reserve(agreement, region, **(values | more))  # type: ignore[arg-type]
 
 
 def us(agreement: Agreement) -> Balance:
@@ -94,9 +93,10 @@ def test_settling_again_changes_nothing(mti: Agreement, charged: bool) -> None:
     assert us(mti) == before
 
 
-def test_taking_again_under_the_same_reference_returns_the_present_entry(mti: Agreement) -> None:
-    first = take(mti, "C-1")
-    assert take(mti, "C-1") == first
+def test_the_database_takes_one_case_a_reference_at_most(mti: Agreement) -> None:
+    take(mti, "C-1")
+    with pytest.raises(IntegrityError, match="case_taken_once"):
+        take(mti, "C-1")
     assert us(mti).taken == 1
 
 

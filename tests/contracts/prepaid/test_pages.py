@@ -15,11 +15,12 @@ from django.urls import reverse
 
 from contracts.agreements.models import Agreement
 from contracts.prepaid.actions.extension import PurchaseOrder, ask_for_extension, offer_of
-from contracts.prepaid.actions.ledger import balances, reserve, settle
+from contracts.prepaid.actions.ledger import balances, settle
 from contracts.prepaid.models.extensions import Extension
 from portal.models import User
 from portal.roles import Role
 from tests.contracts import factories
+from tests.contracts.factories import reserve
 from tests.contracts.prepaid.history import DAY, a_manager, live_through
 
 pytestmark = pytest.mark.django_db

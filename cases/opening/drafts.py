@@ -48,10 +48,9 @@ def keep(user: User, typed: Mapping[str, Any], key: str, at: dt.datetime) -> Dra
     data = {name: value for name, value in typed.items() if name not in _NOT_KEPT}
     data["draft"] = key
     with transaction.atomic():
-        locks.lock(user)
-        if opened_from(user, key) is not None:
+        draft = held(user, key)
+        if draft.form == OPENED:
             return None
-        draft = draft_of(user, key) or Draft(user=user, form=FORM)
         draft.title = str(data.get("title", ""))[:200]
         draft.data = data
         draft.updated_at = at
@@ -67,17 +66,25 @@ def discard(user: User, key: str) -> bool:
     return draft is not None
 
 
-def opened_from(user: User, key: str) -> Case | None:
-    """The case that was opened from the draft of the key, if it was."""
-    done = Draft.objects.visible_to(user).filter(form=OPENED, data__draft=key).first()
-    return Case.objects.filter(pk=done.data["case"]).first() if done else None
+def held(user: User, key: str) -> Draft:
+    """The one row of the key, or a new one that is not saved, held against everything else that this user sends.
+
+    For a transaction: it takes the user's lock.
+    """
+    locks.lock(user)
+    rows = Draft.objects.visible_to(user).filter(form__in=(FORM, OPENED), data__draft=key)
+    return rows.order_by("pk").first() or Draft(user=user, form=FORM, data={"draft": key})
 
 
-def became(user: User, key: str, case: Case, at: dt.datetime) -> None:
-    """Note that the draft of the key became a case, so that the same form sent again leads to it."""
-    draft = draft_of(user, key) or Draft(user=user)
+def case_of(draft: Draft) -> Case | None:
+    """The case that was opened from a draft, if it was."""
+    return Case.objects.get(pk=draft.data["case"]) if draft.form == OPENED else None
+
+
+def became(draft: Draft, case: Case, at: dt.datetime) -> None:
+    """Note that a draft became a case, so that the same form sent again leads to it."""
     draft.form = OPENED
     draft.title = case.title
-    draft.data = {"draft": key, "case": case.pk}
+    draft.data = {"draft": draft.data["draft"], "case": case.pk}
     draft.updated_at = at
     draft.save()
