@@ -128,7 +128,7 @@ def reminder(invoice: Invoice, deadline: Deadline, readers: Readers) -> NoticeDr
         to=readers.payers(invoice),
         template="invoice_reminder",
         title=f"{invoice.title} is due on {_day(invoice.due_on)}",
-        context=invoice_context(invoice, **owed(invoice, invoice.balance)),  # type: ignore[attr-defined]
+        context=invoice_context(invoice, **owed(invoice, invoice.balance)),
         url=invoice.get_absolute_url(),
         clause=invoice.clause,
         late=deadline.late,
@@ -150,7 +150,7 @@ def overdue(
             invoice,
             disputed=not to_reseller,
             nobody=not readers.payers(invoice),
-            **owed(invoice, invoice.balance),  # type: ignore[attr-defined]
+            **owed(invoice, invoice.balance),
         ),
         url=invoice.get_absolute_url(),
         clause=invoice.clause,

@@ -220,6 +220,7 @@ def _copy_of(model: Model, graph: Graph, keys: Keys) -> Copy:
         columns["name"] = "c.name"
     if model is Invoice:
         columns["number"] = keys.expression(Invoice, "t.id")
+        columns["settled"] = "0"  # the database adds the payments, which come next
     if model is CaseAccount:
         columns |= dict.fromkeys(("granted", "reserved", "charged", "over", "warned"), "0")
     joins = f"JOIN {SCHEMA}.copy c ON c.mould = {graph.reseller.pk}"

@@ -104,7 +104,7 @@ def settle_dispute(
     notices.settled(dispute, body=body, by=by, at=at)
     if dispute.credit is not None:
         note = issue_invoices(invoice.agreement, charges=[dispute.credit], by=by, at=at)[0]
-        if Invoice.objects.with_balance().get(pk=invoice.pk).balance:
+        if Invoice.objects.get(pk=invoice.pk).balance:
             use_credit(invoice, note, by=by, at=at)
     _tell_what_fell_due(invoice, at=at)
     return dispute

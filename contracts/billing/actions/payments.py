@@ -78,7 +78,7 @@ def use_credit(
             way_out="Choose a credit note of the same reseller, in the same currency.",
             field="credit_note",
         )
-    fits = min(owed.balance, given.balance)  # type: ignore[attr-defined]
+    fits = min(owed.balance, given.balance)
     amount = fits if amount is None else round_cents(amount)
     _check_amount(given, amount)
     _check_amount(owed, amount)
@@ -117,7 +117,7 @@ def take_back(payment: InvoicePayment, *, reason: str, by: User, at: dt.datetime
             clause=invoice.clause,
             way_out="Record the payment again if it did arrive.",
         )
-    was_settled = not _fresh(invoice).balance  # type: ignore[attr-defined]
+    was_settled = not _fresh(invoice).balance
     row = InvoicePayment.objects.create(
         invoice=invoice,
         credit_note=note,
@@ -144,15 +144,12 @@ def take_back(payment: InvoicePayment, *, reason: str, by: User, at: dt.datetime
 
 
 def _fresh(invoice: Invoice) -> Invoice:
-    """The invoice with its balance, read under its lock."""
-    found: Invoice = (
-        Invoice.objects.with_balance().select_related("agreement__reseller").get(pk=invoice.pk)
-    )
-    return found
+    """The invoice as it is, read under its lock."""
+    return Invoice.objects.select_related("agreement__reseller").get(pk=invoice.pk)
 
 
 def _check_amount(document: Invoice, amount: Decimal) -> None:
-    balance: Decimal = document.balance  # type: ignore[attr-defined]
+    balance: Decimal = document.balance
     left = money_text(balance, document.currency)
     if amount <= 0:
         raise Refusal(
@@ -202,7 +199,7 @@ def _write(
     _journal(invoice, payment, verb, by=by, at=at)
     if credit_note is not None:
         _journal(credit_note, payment, verb, by=by, at=at)
-    if amount == invoice.balance:  # type: ignore[attr-defined]
+    if amount == invoice.balance:
         _settled(invoice, payment, at=at)
     return payment
 

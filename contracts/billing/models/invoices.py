@@ -5,22 +5,11 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 import pgtrigger
+from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import (
-    Case,
-    DecimalField,
-    Exists,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    Subquery,
-    Sum,
-    Value,
-    When,
-)
-from django.db.models.functions import Cast, Coalesce
+from django.db.models import Exists, F, Func, OuterRef, Q, Sum, Value
+from django.db.models.functions import Abs, Cast
 from django.urls import reverse
 
 from contracts.agreements.models import Agreement
@@ -35,9 +24,6 @@ from portal.rules.business_time import from_wall_clock
 
 MONEY_READERS = (Role.CONTRACT_ADMINISTRATOR, Role.ACCOUNT_MANAGER)
 """The provider's people who read what a reseller owes and pays."""
-
-_MONEY: "DecimalField[Any, Any]" = DecimalField(max_digits=12, decimal_places=2)
-_NOTHING = Value(Decimal(0), output_field=_MONEY)
 
 
 def administered_by(user: Any) -> models.QuerySet[Any, Any]:
@@ -108,58 +94,48 @@ class InvoiceQuerySet(OfMoneyQuerySet):
 
     organisation = "agreement__reseller"
 
-    def with_balance(self) -> Self:
-        """With `settled`, what was paid, credited or given of it so far, and `balance`, what is not, both >= 0."""
-        return self.annotate(
-            settled=Coalesce(
-                _sum_of("invoice", Q(invoice=OuterRef("pk"))), _NOTHING, output_field=_MONEY
-            )
-            + Coalesce(
-                _sum_of("credit_note", Q(credit_note=OuterRef("pk"))),
-                _NOTHING,
-                output_field=_MONEY,
-            ),
-        ).annotate(
-            balance=Case(
-                When(kind=DocumentKindChoice.CREDIT_NOTE, then=-F("total") - F("settled")),
-                default=F("total") - F("settled"),
-                output_field=_MONEY,
-            )
-        )
-
     def with_dispute(self) -> Self:
         """With `disputed`, whether a dispute about it is open."""
-        disputes = self.model._meta.apps.get_model("contracts", "Dispute")
-        return self.annotate(
-            disputed=Exists(disputes.objects.filter(invoice=OuterRef("pk"), settled_at=None))
-        )
+        return self.annotate(disputed=_in_dispute())
 
     def in_state(self, state: str, at: dt.datetime) -> Self:
         """Filter by balance and dispute: "open", "overdue", "disputed" or "paid" invoices, or "credit" notes."""
-        return self.alias(today_there=_date_of(at)).filter(_STATES[state])
+        if state == "overdue":
+            return self.filter(OPEN).alias(there=_date_of(at)).filter(due_on__lt=F("there"))
+        if state == "disputed":
+            return self.filter(_in_dispute())
+        return self.filter(_STATES[state])
 
     def counts(self, at: dt.datetime) -> dict[str, int]:
-        """How many, of those with balance and dispute, are in each state, as far as lists count; one statement."""
-        return count_each({state: self.in_state(state, at) for state in _STATES})
+        """How many are in each state, as far as lists count; one statement."""
+        return count_each({state: self.in_state(state, at) for state in STATES})
+
+    def newest_first(self) -> Self:
+        """In the order of their dates, the newest first."""
+        return self.order_by("-issued_on", "-number", "-pk")
 
     def for_pages(self) -> Self:
-        """With balance, dispute and parties, the newest first."""
-        return (
-            self.with_balance()
-            .with_dispute()
-            .select_related("agreement__reseller", "agreement__provider")
-            .order_by("-issued_on", "-number", "-pk")
-        )
+        """With dispute and parties, the newest first."""
+        parties = self.select_related("agreement__reseller", "agreement__provider")
+        return parties.with_dispute().newest_first()
 
 
-_OWED = Q(kind="invoice", balance__gt=0)
+OPEN = Q(kind="invoice", balance__gt=0)
+"""An invoice of which something is still to be paid."""
+
 _STATES = {
-    "open": _OWED,
-    "overdue": _OWED & Q(due_on__lt=F("today_there")),
-    "disputed": Q(disputed=True),
+    "open": OPEN,
     "paid": Q(kind="invoice", balance=0),
     "credit": Q(kind="credit_note"),
 }
+STATES = ("open", "overdue", "disputed", "paid", "credit")
+"""The states by which lists of invoices are narrowed."""
+
+
+def _in_dispute() -> Exists:
+    """Whether a dispute about the invoice is open."""
+    disputes = apps.get_model("contracts", "Dispute")._default_manager
+    return Exists(disputes.filter(invoice=OuterRef("pk"), settled_at=None))
 
 
 def _date_of(at: dt.datetime) -> Cast:
@@ -168,19 +144,14 @@ def _date_of(at: dt.datetime) -> Cast:
     return Cast(local, models.DateField())
 
 
-def _sum_of(field: str, about: Q) -> Subquery:
-    payments: models.QuerySet[Any, Any] = InvoicePayment.objects.filter(about)
-    return Subquery(
-        payments.order_by().values(field).annotate(sum=Sum("amount")).values("sum")[:1],
-        output_field=_MONEY,
-    )
-
-
 class Invoice(models.Model):
     """An invoice or a credit note as issued. The database refuses every change.
 
     `total` is the sum of its lines, below zero on a credit note; `due_on` is the last day on which a payment is in
     time, a date in the agreement's zone. Names and addresses are those of the day it was issued.
+
+    What stands beside the paper, `settled`, is the sum of its payments. The database alone writes it, with each of
+    them, and refuses any other number; `balance` is what is still to be paid, or to be given for a credit note.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="invoices")
@@ -204,12 +175,26 @@ class Invoice(models.Model):
     issued_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    settled = models.DecimalField(max_digits=12, decimal_places=2, default=0, editable=False)
+    balance = models.GeneratedField(
+        expression=Abs(F("total")) - F("settled"),
+        output_field=models.DecimalField(max_digits=12, decimal_places=2),
+        db_persist=True,
+    )
 
     objects = InvoiceQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["agreement", "-issued_on", "-number"]
-        indexes: ClassVar = [models.Index(fields=["-issued_on", "-number"], name="invoice_newest")]
+        indexes: ClassVar = [
+            models.Index(fields=["-issued_on", "-number"], name="invoice_newest"),
+            models.Index(fields=["-issued_on", "-number"], name="invoice_open", condition=OPEN),
+            models.Index(
+                fields=["-issued_on", "-number"],
+                name="invoice_credit_note",
+                condition=Q(kind="credit_note"),
+            ),
+        ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["provider", "number"], name="invoice_number_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="invoice_numbers_from_one"),
@@ -224,7 +209,28 @@ class Invoice(models.Model):
             ),
         ]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="immutable", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="immutable",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["settled", "balance"]),
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="invoice_settled_by_its_payments",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("settled"),
+                func="""
+                    IF NEW.settled IS DISTINCT FROM (
+                        SELECT coalesce(sum(amount), 0) FROM contracts_invoicepayment
+                        WHERE invoice_id = NEW.id OR credit_note_id = NEW.id
+                    ) THEN
+                        RAISE EXCEPTION 'what is settled of a document is the sum of its payments'
+                            USING ERRCODE = 'check_violation',
+                                  CONSTRAINT = 'invoice_settled_by_its_payments';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
             pgtrigger.Trigger(
                 name="invoice_adds_up",
                 when=pgtrigger.After,
@@ -277,8 +283,8 @@ class Invoice(models.Model):
         return -(credits.aggregate(given=Sum("amount"))["given"] or Decimal(0))
 
     def standing_on(self, today: dt.date) -> invoicing.PaymentState:
-        """Where it stands on a day of the agreement's zone; its `balance` must have been selected."""
-        return invoicing.standing(self.total, self.balance, self.due_on, today)  # type: ignore[attr-defined]
+        """Where it stands on a day of the agreement's zone."""
+        return invoicing.standing(self.total, self.balance, self.due_on, today)
 
 
 class InvoiceLine(models.Model):
@@ -388,24 +394,25 @@ class InvoicePayment(models.Model):
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
             pgtrigger.Trigger(
                 name="payment_never_exceeds_its_document",
-                when=pgtrigger.Before,
+                when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                declare=[("document", "record"), ("settled", "numeric")],
+                declare=[("document", "record"), ("sum_of_all", "numeric")],
                 func="""
                     FOR document IN
                         SELECT id, total FROM contracts_invoice
                         WHERE id IN (NEW.invoice_id, NEW.credit_note_id) ORDER BY id FOR UPDATE
                     LOOP
-                        SELECT coalesce(sum(amount), 0) + NEW.amount INTO settled
+                        SELECT sum(amount) INTO sum_of_all
                             FROM contracts_invoicepayment
                             WHERE invoice_id = document.id OR credit_note_id = document.id;
-                        IF settled < 0 OR settled > abs(document.total) THEN
-                            RAISE EXCEPTION 'payments of % for a document of %', settled, document.total
+                        IF sum_of_all < 0 OR sum_of_all > abs(document.total) THEN
+                            RAISE EXCEPTION 'payments of % for a document of %', sum_of_all, document.total
                                 USING ERRCODE = 'check_violation',
                                       CONSTRAINT = 'payment_never_exceeds_its_document';
                         END IF;
+                        UPDATE contracts_invoice SET settled = sum_of_all WHERE id = document.id;
                     END LOOP;
-                    RETURN NEW;
+                    RETURN NULL;
                 """,
             ),
         ]

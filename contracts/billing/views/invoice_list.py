@@ -50,7 +50,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     user, state = _reader(request), request.GET.get("state", "")
     reseller = choose("resellers", user, request.GET.get("reseller", ""))
-    everything = Invoice.objects.visible_to(user).for_pages()
+    everything = Invoice.objects.visible_to(user)
     counts = everything.counts(now)
     to_invoice = Charge.objects.visible_to(user).to_bill().agreements()
     number = request.GET.get("page")
@@ -59,7 +59,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
             _narrowed_agreements(to_invoice, request, reseller), number, ROWS, "agreements"
         )
     else:
-        found = _narrowed(everything, request, reseller)
+        found = _narrowed(everything.newest_first(), request, reseller)
         page = page_of(found, number, ROWS, "invoices", shown=Invoice.objects.for_pages())
     context: dict[str, Any] = {
         "page": page,

@@ -70,7 +70,7 @@ def _credit_notes(invoice: Any) -> list[Invoice]:
     """Credit notes that have something left to give to this invoice's reseller."""
     if invoice.is_credit_note or not invoice.balance:
         return []
-    notes = Invoice.objects.with_balance().filter(
+    notes = Invoice.objects.filter(
         agreement__reseller=invoice.agreement.reseller_id,
         provider=invoice.provider_id,
         currency=invoice.currency,

@@ -5,7 +5,7 @@ from decimal import Decimal
 from random import Random
 
 import pytest
-from django.db import InternalError, connection, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
@@ -210,6 +210,17 @@ def test_payments_are_never_changed(world: MoneyWorld) -> None:
         InvoicePayment.objects.filter(pk=payment.pk).update(amount=4)
 
 
+@pytest.mark.parametrize("settled", [0, 4, 6])
+def test_the_database_takes_no_other_number_for_settled_than_the_sum_of_the_payments(
+    world: MoneyWorld, settled: int
+) -> None:
+    invoice = world.invoice()
+    pay(world, invoice, "5.00")
+    with pytest.raises(IntegrityError, match="the sum of its payments"), transaction.atomic():
+        Invoice.objects.filter(pk=invoice.pk).update(settled=settled)
+    assert balance(invoice) == invoice.total - 5
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_balances_never_drift_whatever_is_done_in_whatever_order(
     world: MoneyWorld, seed: int
@@ -237,7 +248,7 @@ def test_balances_never_drift_whatever_is_done_in_whatever_order(
                 take_back(chance.choice(paid), reason="Mistake", by=world.keeper, at=at)
         except Refusal:
             continue
-    for invoice in Invoice.objects.with_balance():
+    for invoice in Invoice.objects.all():
         lines = invoice.lines.aggregate(sum=Sum("charge__amount"))["sum"]
         assert invoice.total == lines
         settled = sum(

@@ -65,8 +65,7 @@ class MoneyWorld:
 
 def balance(invoice: Invoice) -> Decimal:
     """The open amount of a document."""
-    found: Any = Invoice.objects.with_balance().get(pk=invoice.pk)
-    return Decimal(found.balance)
+    return Decimal(Invoice.objects.get(pk=invoice.pk).balance)
 
 
 def swept(until: dt.datetime) -> None:
