@@ -37,6 +37,11 @@ def environment(database: str) -> dict[str, str]:
     }
 
 
+def running_clock() -> dict[str, str]:
+    """The setting for a process whose present does not stand still: then it knows late from in time."""
+    return {"PORTAL_CLOCK": f"{PRESENT}@{dt.datetime.now(dt.UTC).isoformat()}"}
+
+
 def load(size: int) -> str:
     """The name of the database with so many cases; it is made when it is not there."""
     name = name_of(size)
