@@ -1,6 +1,7 @@
 """Writing many rows in one statement, where the ORM's own way would be most of the work.
 
-The rows travel as one array a column: the driver adapts a list several times faster than as many single values.
+The rows travel as one array a column, and each array as one text: driver and server both take it several times faster
+than as many single values.
 """
 
 import datetime as dt
@@ -25,6 +26,26 @@ def aware(instant: dt.datetime) -> dt.datetime:
     return instant
 
 
+def array(values: Iterable[Any]) -> str:
+    """The text of a PostgreSQL array of those values: of text, numbers, truth values, instants, UUIDs, and None.
+
+    Raises ValueError for an instant that names no zone.
+    """
+    return f"{{{','.join(map(_element, values))}}}"
+
+
+def _element(value: Any) -> str:
+    if isinstance(value, str):
+        if "\\" in value or '"' in value:
+            value = value.replace("\\", "\\\\").replace('"', '\\"')
+        return f'"{value}"'
+    if value is None:
+        return "NULL"
+    if isinstance(value, dt.datetime):
+        return f'"{aware(value).isoformat()}"'
+    return str(value)
+
+
 def insert(
     table: str,
     columns: Mapping[str, str],
@@ -37,7 +58,7 @@ def insert(
     `columns` names the columns of each row's values with their PostgreSQL types; a jsonb value comes as its text.
     A row that would violate the constraint `unless` is left out.
     """
-    arrays = [list(column) for column in zip(*rows, strict=True)]
+    arrays = [array(column) for column in zip(*rows, strict=True)]
     if not arrays:
         return []
     names = ", ".join(columns)

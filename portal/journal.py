@@ -109,7 +109,7 @@ def _values(unsaved: Entry) -> tuple[Any, ...]:
         unsaved.subject_type,
         unsaved.subject_id,
         unsaved.verb,
-        bulk.aware(unsaved.at),
+        unsaved.at,
         unsaved.by_id,
         unsaved.by_name,
         unsaved.text,

@@ -1,19 +1,18 @@
 """Writing notices. They are rows of the transaction of the fact they tell: no fact without them, none without it."""
 
 import datetime as dt
-import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
 from portal import bulk, clock
 from portal.instants import InstantEncoder
-from portal.models import Channel, Notice, NoticeState, SubjectKey, User, key_of
+from portal.models import Channel, SubjectKey, User, key_of
 
 BOTH = (Channel.EMAIL, Channel.INBOX)
-ROWS_A_STATEMENT = 1000
+DRAFTS_A_STATEMENT = 1000
 TITLE_LENGTH = 250
 _encode = InstantEncoder().encode
 
@@ -71,74 +70,87 @@ def post(
 
 
 def post_many(tellings: Iterable[NoticeDraft], *, at: dt.datetime) -> int:
-    """Write several tellings, a thousand notices a statement. One already written is left as it is.
+    """Write several drafts, a thousand a statement. A notice already written is left as it is.
 
     Returns how many are new.
     """
-    at, wall = bulk.aware(at), clock.wall()
-    rows = [row for telling in tellings for row in _rows(telling, at, wall)]
+    drafts, at, wall = list(tellings), bulk.aware(at), clock.wall()
     return sum(
-        len(bulk.insert(Notice._meta.db_table, _COLUMNS, thousand, unless="notice_once"))
-        for thousand in (
-            rows[start : start + ROWS_A_STATEMENT]
-            for start in range(0, len(rows), ROWS_A_STATEMENT)
-        )
+        _write(drafts[start : start + DRAFTS_A_STATEMENT], at, wall)
+        for start in range(0, len(drafts), DRAFTS_A_STATEMENT)
     )
 
 
-_COLUMNS = {
-    "subject_type": "text",
-    "subject_id": "bigint",
-    "step": "text",
-    "recipient_id": "bigint",
-    "address": "text",
-    "recipient_key": "text",
-    "channel": "text",
-    "template": "text",
-    "context": "jsonb",
-    "title": "text",
-    "url": "text",
-    "clause": "text",
-    "late": "boolean",
-    "state": "text",
-    "created_at": "timestamptz",
-    "sent_at": "timestamptz",
-    "token": "uuid",
-    "attempts": "smallint",
-    "next_try_at": "timestamptz",
-    "last_error": "text",
-}
+# What a draft says goes to the server once, however many it is for; a copy is one of it for a recipient and channel.
+_INSERT = """
+    INSERT INTO portal_notice (
+           subject_type, subject_id, step, recipient_id, address, recipient_key, channel, template, context, title,
+           url, clause, late, state, created_at, sent_at, token, attempts, next_try_at, last_error)
+    SELECT draft.subject_type, draft.subject_id, draft.step, copy.recipient_id, copy.address, copy.recipient_key,
+           copy.channel, draft.template, draft.context::jsonb, draft.title, draft.url, draft.clause, draft.late,
+           CASE WHEN copy.channel = 'inbox' THEN 'sent' ELSE 'waiting' END,
+           %(at)s, CASE WHEN copy.channel = 'inbox' THEN %(at)s::timestamptz END, gen_random_uuid(), 0, %(wall)s, ''
+      FROM unnest(%(subject_type)s::text[], %(subject_id)s::bigint[], %(step)s::text[], %(template)s::text[],
+                  %(context)s::text[], %(title)s::text[], %(url)s::text[], %(clause)s::text[], %(late)s::boolean[])
+           WITH ORDINALITY
+           AS draft (subject_type, subject_id, step, template, context, title, url, clause, late, number)
+      JOIN unnest(%(draft)s::bigint[], %(recipient_id)s::bigint[], %(address)s::text[], %(recipient_key)s::text[],
+                  %(channel)s::text[])
+           WITH ORDINALITY AS copy (draft, recipient_id, address, recipient_key, channel, number)
+           ON copy.draft = draft.number
+     ORDER BY copy.number
+        ON CONFLICT ON CONSTRAINT notice_once DO NOTHING
+"""
+_OF_A_DRAFT = (
+    "subject_type",
+    "subject_id",
+    "step",
+    "template",
+    "context",
+    "title",
+    "url",
+    "clause",
+    "late",
+)
+_OF_A_COPY = ("draft", "recipient_id", "address", "recipient_key", "channel")
 
 
-def _rows(telling: NoticeDraft, at: dt.datetime, wall: dt.datetime) -> Iterator[tuple[Any, ...]]:
-    """A row for each recipient and channel, in the order of `_COLUMNS`. The inbox is of those who sign in."""
-    key = key_of(telling.subject)
-    context = _encode(telling.context)
-    for recipient in telling.to:
-        user = recipient if isinstance(recipient, User) else None
-        for channel in telling.channels:
-            inbox = channel == Channel.INBOX
-            if inbox and user is None:
-                continue
-            yield (
-                key.subject_type,
-                key.subject_id,
-                telling.step,
-                user.pk if user else None,
-                recipient.email,
-                f"user:{user.pk}" if user else f"mailto:{recipient.email.lower()}",
-                channel.value,
-                telling.template,
-                context,
-                telling.title[:TITLE_LENGTH],
-                telling.url,
-                telling.clause,
-                telling.late,
-                NoticeState.SENT.value if inbox else NoticeState.WAITING.value,
-                at,
-                at if inbox else None,
-                str(uuid.uuid4()),
-                0,
-                wall,
-                "",
-            )
+def _write(drafts: Sequence[NoticeDraft], at: dt.datetime, wall: dt.datetime) -> int:
+    copies = [copy for number, draft in enumerate(drafts, 1) for copy in _copies(number, draft)]
+    if not copies:
+        return 0
+    columns = zip(_OF_A_DRAFT, zip(*map(_said, drafts), strict=True), strict=True)
+    copied = zip(_OF_A_COPY, zip(*copies, strict=True), strict=True)
+    arrays = {name: bulk.array(values) for name, values in (*columns, *copied)}
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, {"at": at, "wall": wall, **arrays})
+        return int(cursor.rowcount)
+
+
+def _said(draft: NoticeDraft) -> tuple[Any, ...]:
+    """What a draft says to everybody, in the order of `_OF_A_DRAFT`."""
+    key = key_of(draft.subject)
+    return (
+        key.subject_type,
+        key.subject_id,
+        draft.step,
+        draft.template,
+        _encode(draft.context),
+        draft.title[:TITLE_LENGTH],
+        draft.url,
+        draft.clause,
+        draft.late,
+    )
+
+
+def _copies(number: int, draft: NoticeDraft) -> list[tuple[Any, ...]]:
+    """A copy for each recipient and channel, in the order of `_OF_A_COPY`. The inbox is of those who sign in."""
+    copies = []
+    for recipient in draft.to:
+        if isinstance(recipient, User):
+            pk, key, channels = recipient.pk, f"user:{recipient.pk}", draft.channels
+        else:
+            pk, key = None, f"mailto:{recipient.email.lower()}"
+            channels = tuple(one for one in draft.channels if one != Channel.INBOX)
+        copies += [(number, pk, recipient.email, key, channel.value) for channel in channels]
+    return copies
