@@ -13,6 +13,7 @@ from contracts.parties import people
 from contracts.parties.models.parties import Contact
 from contracts.programmes.rules.terms import ClosureReason
 from portal.alarms import raise_alarm
+from portal.deadlines import Due
 from portal.models import Deadline, User
 from portal.notices import outbox
 from portal.notices.outbox import Address, NoticeDraft, Recipient
@@ -318,7 +319,7 @@ def closed(closing: Sequence[tuple[Case, ClosureReason]], *, at: dt.datetime) ->
     )
 
 
-def promise_missed(case: Case, deadline: Deadline, title: str, dispatch: list[User]) -> NoticeDraft:
+def promise_missed(case: Case, deadline: Due, title: str, dispatch: list[User]) -> NoticeDraft:
     """The notice that a promise of ours was missed: to the owner, or to dispatch while nobody has the case."""
     return NoticeDraft(
         subject=case,
@@ -340,7 +341,7 @@ def promise_missed(case: Case, deadline: Deadline, title: str, dispatch: list[Us
     )
 
 
-def information_warning(case: Case, deadline: Deadline, *, at: dt.datetime) -> NoticeDraft:
+def information_warning(case: Case, deadline: Due, *, at: dt.datetime) -> NoticeDraft:
     """The notice that information is still missing, by when, and what follows without it (ATSP 4.9.1, 4.10.8)."""
     return NoticeDraft(
         subject=case,

@@ -21,8 +21,7 @@ from escalation.rules.wording import after_t, length
 from escalation.verbs import Verb
 from portal import alarms, journal
 from portal import roles as portal_roles
-from portal.deadlines import DeadlineKind, register
-from portal.models import Deadline
+from portal.deadlines import DeadlineKind, Due, register
 from portal.notices import outbox
 from portal.notices.outbox import NoticeDraft
 
@@ -35,7 +34,7 @@ def register_kinds() -> None:
     register(DeadlineKind(NOTICE, "Notice of Exhibit C", False, marks_reached))
 
 
-def marks_reached(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def marks_reached(rows: Sequence[Due], now: dt.datetime) -> None:
     """The time of notices has come: tell their audiences, each person once; nobody to tell is an alarm (ATSP Ex.C)."""
     due = _steps(rows)
     timelines = _timelines(due)
@@ -54,7 +53,7 @@ def marks_reached(rows: Sequence[Deadline], now: dt.datetime) -> None:
     record.write(now)
 
 
-def duties_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def duties_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """Duties were not done in time: journal it, tell their bearers and Customer Support Management, go on (D-13).
 
     A missed duty stays to be done. An hourly update missed is followed by the next, for ever.
@@ -88,7 +87,7 @@ class _Record:
     entries: list[journal.Entry] = field(default_factory=list)
     alarms: list[tuple[NoticeDraft, Agreement]] = field(default_factory=list)
 
-    def nobody(self, step: Step, row: Deadline, silent: str, now: dt.datetime) -> None:
+    def nobody(self, step: Step, row: Due, silent: str, now: dt.datetime) -> None:
         """Alarm dispatch that a step finds nobody: never silence."""
         text = f"Case {step.timeline.case.number}: {silent}."
         log.error("%s", text)
@@ -120,7 +119,7 @@ class _Record:
         journal.record_many(self.entries)
 
 
-def _steps(rows: Sequence[Deadline]) -> list[tuple[Step, Deadline]]:
+def _steps(rows: Sequence[Due]) -> list[tuple[Step, Due]]:
     """The rows' steps with the facts of their cases, in the rows' order; one statement."""
     steps = Step.objects.select_related(
         "timeline__case__agreement__provider",
@@ -131,7 +130,7 @@ def _steps(rows: Sequence[Deadline]) -> list[tuple[Step, Deadline]]:
     return [(steps[row.data["step"]], row) for row in rows]
 
 
-def _timelines(due: Sequence[tuple[Step, Deadline]]) -> dict[int, Timeline]:
+def _timelines(due: Sequence[tuple[Step, Due]]) -> dict[int, Timeline]:
     return {step.timeline_id: step.timeline for step, _ in due}
 
 
@@ -158,9 +157,7 @@ def _unheard(step: Step, told: Sequence[NoticeDraft]) -> list[Role]:
     return missing if True in heard else missing + contact
 
 
-def _told(
-    step: Step, row: Deadline, told: Sequence[NoticeDraft], now: dt.datetime
-) -> journal.Entry:
+def _told(step: Step, row: Due, told: Sequence[NoticeDraft], now: dt.datetime) -> journal.Entry:
     names = [person.name or person.email for draft in told for person in draft.to]
     late = f" Sent {length(now - row.due_at)} late." if row.late else ""
     return journal.entry(
@@ -177,7 +174,7 @@ def _told(
     )
 
 
-def _missed(step: Step, row: Deadline, now: dt.datetime) -> journal.Entry:
+def _missed(step: Step, row: Due, now: dt.datetime) -> journal.Entry:
     return journal.entry(
         row.subject,
         Verb.ESCALATION_DUTY_MISSED,

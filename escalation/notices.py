@@ -17,7 +17,8 @@ from escalation.clocks import terms_of
 from escalation.models import Step, Timeline
 from escalation.people import ROLE_NAMES, Bearers, in_words, reachable
 from escalation.rules.wording import after_t
-from portal.models import Deadline, User
+from portal.deadlines import Due
+from portal.models import User
 from portal.notices.outbox import NoticeDraft, Recipient
 
 OpenDuties = Mapping[int, Sequence[Mapping[str, Any]]]
@@ -43,7 +44,7 @@ def step_name(timeline: Timeline, code: str) -> str:
 
 
 def mark_reached(
-    step: Step, deadline: Deadline, people: Bearers, duties: OpenDuties
+    step: Step, deadline: Due, people: Bearers, duties: OpenDuties
 ) -> list[NoticeDraft]:
     """The messages for a due notice of Exhibit C; empty when there is nobody to tell."""
     timeline, case = step.timeline, step.timeline.case
@@ -80,7 +81,7 @@ def mark_reached(
     return drafts
 
 
-def missed(step: Step, deadline: Deadline, people: Bearers) -> NoticeDraft:
+def missed(step: Step, deadline: Due, people: Bearers) -> NoticeDraft:
     """The notice that a duty was missed, to those who bear it and to Customer Support Management."""
     timeline, case, role = step.timeline, step.timeline.case, Role(step.role)
     return NoticeDraft(
@@ -139,7 +140,7 @@ def nobody(timeline: Timeline, code: str, text: str) -> NoticeDraft:
     )
 
 
-def _to_contact(step: Step, deadline: Deadline, contact: Sequence[Recipient]) -> NoticeDraft:
+def _to_contact(step: Step, deadline: Due, contact: Sequence[Recipient]) -> NoticeDraft:
     case, t = step.timeline.case, step.timeline.started_at
     terms = terms_of(step.timeline)
     every = frequency(terms.commitment.every)

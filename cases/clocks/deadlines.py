@@ -14,8 +14,7 @@ from cases.verbs import Verb
 from contracts.parties.people import Staff
 from contracts.programmes.rules.terms import ClosureReason, InformationOutcome
 from portal import bulk, journal
-from portal.deadlines import DeadlineKind, register
-from portal.models import Deadline
+from portal.deadlines import DeadlineKind, Due, register
 from portal.notices import outbox
 from portal.roles import Role
 
@@ -34,17 +33,17 @@ def register_kinds() -> None:
     )
 
 
-def first_response_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def first_response_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """Record a missed first response (ATSP 4.6) and tell whoever owes it. The promise still has to be kept."""
     _promises_missed(rows, now, "first technical response")
 
 
-def status_update_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def status_update_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """Record a missed status update (ATSP 4.6) and tell whoever owes it."""
     _promises_missed(rows, now, "status update")
 
 
-def warn_of_information(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def warn_of_information(rows: Sequence[Due], now: dt.datetime) -> None:
     """Warn the contact before the information clock acts, with what is missing (ATSP 4.9.1, 4.10.8)."""
     cases = _cases(rows)
     outbox.post_many(
@@ -66,7 +65,7 @@ def warn_of_information(rows: Sequence[Deadline], now: dt.datetime) -> None:
     )
 
 
-def information_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def information_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """The information did not come: the case is downgraded, or closed (ATSP 4.9.1, 4.10.8)."""
     cases = _cases(rows)
     closing: list[tuple[Case, ClosureReason]] = []
@@ -118,7 +117,7 @@ _NAMED = (
 )
 
 
-def _promises_missed(rows: Sequence[Deadline], now: dt.datetime, title: str) -> None:
+def _promises_missed(rows: Sequence[Due], now: dt.datetime, title: str) -> None:
     named = Case.objects.only(*_NAMED)
     cases = named.with_parties(row.subject_id for row in rows)
     dispatch = Staff(Role.DISPATCH)
@@ -147,7 +146,7 @@ def _promises_missed(rows: Sequence[Deadline], now: dt.datetime, title: str) -> 
     )
 
 
-def _cases(rows: Sequence[Deadline]) -> dict[int, Case]:
+def _cases(rows: Sequence[Due]) -> dict[int, Case]:
     """The cases the rows are about, with whom to tell."""
     cases = Case.objects.defer(*REPORTED)
     return cases.with_parties((row.subject_id for row in rows), reachable=True)

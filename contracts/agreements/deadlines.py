@@ -5,8 +5,7 @@ from collections.abc import Sequence
 
 from contracts.agreements.actions import life
 from contracts.agreements.models import Agreement, AgreementState, EndCause
-from portal.deadlines import DeadlineKind, by_lateness, register
-from portal.models import Deadline
+from portal.deadlines import DeadlineKind, Due, by_lateness, register
 
 
 def register_kinds() -> None:
@@ -17,14 +16,14 @@ def register_kinds() -> None:
     register(DeadlineKind(life.EXPIRES, "The contract year is over", False, years_ran_out))
 
 
-def effective_dates_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def effective_dates_came(rows: Sequence[Due], now: dt.datetime) -> None:
     """Put signed agreements in force on their Effective Date (ATSP page 1, 2.a)."""
     for late, part in by_lateness(rows):
         signed = _agreements(part, AgreementState.SIGNED)
         life.take_force_many(signed, by=None, at=now, late=late)
 
 
-def years_ran_out(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def years_ran_out(rows: Sequence[Due], now: dt.datetime) -> None:
     """End agreements whose last day is over, however late the sweep runs (ATSP page 1, 2.a)."""
     for late, part in by_lateness(rows):
         expired = _agreements(part, AgreementState.IN_FORCE)
@@ -33,7 +32,7 @@ def years_ran_out(rows: Sequence[Deadline], now: dt.datetime) -> None:
         life.end_many(expired, cause=EndCause.EXPIRED, by=None, at=now, late=late)
 
 
-def _agreements(rows: Sequence[Deadline], state: AgreementState) -> list[Agreement]:
+def _agreements(rows: Sequence[Due], state: AgreementState) -> list[Agreement]:
     """The agreements of the rows that are still in a state, in one statement."""
     found = Agreement.objects.filter(
         pk__in=[row.subject_id for row in rows], state=state

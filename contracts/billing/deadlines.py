@@ -8,8 +8,7 @@ from contracts.billing.actions.invoices import DUE, REMINDER
 from contracts.billing.models.invoices import Invoice
 from contracts.verbs import Verb
 from portal import journal
-from portal.deadlines import DeadlineKind, register
-from portal.models import Deadline
+from portal.deadlines import DeadlineKind, Due, register
 from portal.notices import outbox
 
 
@@ -19,7 +18,7 @@ def register_kinds() -> None:
     register(DeadlineKind(REMINDER, "Reminder of an invoice", False, remind))
 
 
-def payment_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def payment_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """An invoice was not paid in time (ATSP 3.2): journal it, tell both sides; of a disputed one only the provider."""
     invoices = _invoices(rows)
     readers = _readers(invoices, now)
@@ -56,7 +55,7 @@ def payment_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
     )
 
 
-def remind(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def remind(rows: Sequence[Due], now: dt.datetime) -> None:
     """An invoice falls due soon: remind the payer, unless it is settled or disputed meanwhile."""
     invoices = _invoices(rows)
     readers = _readers(invoices, now)
@@ -83,7 +82,7 @@ def remind(rows: Sequence[Deadline], now: dt.datetime) -> None:
     )
 
 
-def _invoices(rows: Sequence[Deadline]) -> dict[int, Invoice]:
+def _invoices(rows: Sequence[Due]) -> dict[int, Invoice]:
     """The invoices the rows are about, with balance and dispute, in one statement."""
     found = Invoice.objects.for_pages().order_by()
     return {one.pk: one for one in found.filter(pk__in=[row.subject_id for row in rows])}

@@ -11,7 +11,8 @@ from contracts.billing.rules.money import money_text
 from contracts.parties.people import Staff
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.alarms import raise_alarm
-from portal.models import Deadline, User
+from portal.deadlines import Due
+from portal.models import User
 from portal.notices import outbox
 from portal.notices.outbox import Address, NoticeDraft, Recipient
 
@@ -120,7 +121,7 @@ def paid(invoice: Invoice, payment: InvoicePayment, *, at: dt.datetime) -> None:
     )
 
 
-def reminder(invoice: Invoice, deadline: Deadline, readers: Readers) -> NoticeDraft:
+def reminder(invoice: Invoice, deadline: Due, readers: Readers) -> NoticeDraft:
     """The notice that an invoice falls due soon."""
     return NoticeDraft(
         subject=invoice,
@@ -135,9 +136,7 @@ def reminder(invoice: Invoice, deadline: Deadline, readers: Readers) -> NoticeDr
     )
 
 
-def overdue(
-    invoice: Invoice, deadline: Deadline, readers: Readers, *, to_reseller: bool
-) -> NoticeDraft:
+def overdue(invoice: Invoice, deadline: Due, readers: Readers, *, to_reseller: bool) -> NoticeDraft:
     """The notice that an invoice was not paid in time: to the provider's people, and `to_reseller` or not."""
     payers = readers.payers(invoice) if to_reseller else []
     return NoticeDraft(

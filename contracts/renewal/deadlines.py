@@ -7,8 +7,7 @@ from contracts.agreements.models import Agreement, AgreementState
 from contracts.ending.actions import software_notices
 from contracts.ending.models import SoftwareNotice
 from contracts.renewal.actions import proposal
-from portal.deadlines import DeadlineKind, by_lateness, register
-from portal.models import Deadline
+from portal.deadlines import DeadlineKind, Due, by_lateness, register
 
 
 def register_kinds() -> None:
@@ -21,7 +20,7 @@ def register_kinds() -> None:
     )
 
 
-def days_of_proposal_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def days_of_proposal_came(rows: Sequence[Due], now: dt.datetime) -> None:
     """The day came on which the next year is proposed (REN): one proposal a year, told once."""
     for late, part in by_lateness(rows):
         due = Agreement.objects.filter(
@@ -33,7 +32,7 @@ def days_of_proposal_came(rows: Sequence[Deadline], now: dt.datetime) -> None:
         proposal.open_many(list(due.order_by("pk")), by=None, at=now, late=late)
 
 
-def software_ends(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def software_ends(rows: Sequence[Due], now: dt.datetime) -> None:
     """The days of notice are over: there is no support for the Software from now on (ATSP 9.3)."""
     for late, part in by_lateness(rows):
         found = (

@@ -10,8 +10,7 @@ from contracts.roster.models.entries import RosterEntry
 from contracts.roster.rules.changes import lacking
 from contracts.verbs import Verb
 from portal import journal
-from portal.deadlines import DeadlineKind, register
-from portal.models import Deadline
+from portal.deadlines import DeadlineKind, Due, register
 from portal.notices import outbox
 
 
@@ -21,17 +20,17 @@ def register_kinds() -> None:
     register(DeadlineKind(duty.REMINDER, "Exhibit A is due", False, form_due))
 
 
-def form_due(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def form_due(rows: Sequence[Due], now: dt.datetime) -> None:
     """Remind of Exhibit A before it is due, with what it lacks (ATSP 5.2.1)."""
     _tell(rows, now, verb=Verb.ROSTER_FORM_REMINDED, missed=False)
 
 
-def form_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def form_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """Exhibit A was not complete in time (ATSP 5.2.1): it is still owed."""
     _tell(rows, now, verb=Verb.ROSTER_FORM_MISSED, missed=True)
 
 
-def _tell(rows: Sequence[Deadline], now: dt.datetime, *, verb: Verb, missed: bool) -> None:
+def _tell(rows: Sequence[Due], now: dt.datetime, *, verb: Verb, missed: bool) -> None:
     agreements = Agreement.objects.select_related("reseller").in_bulk(
         [row.subject_id for row in rows]
     )

@@ -13,7 +13,8 @@ from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.models.training import Training
 from contracts.roster.rules.changes import moment
 from portal import journal
-from portal.models import Channel, Deadline, User
+from portal.deadlines import Due
+from portal.models import Channel, User
 from portal.notices import outbox
 from portal.notices.outbox import Address, NoticeDraft, Recipient
 from portal.roles import Role
@@ -148,7 +149,7 @@ def address_changed(
 
 
 def form_notices(
-    rows: Sequence[Deadline],
+    rows: Sequence[Due],
     agreements: Mapping[int, Agreement],
     short: Mapping[int, Sequence[str]],
     *,

@@ -11,8 +11,7 @@ from contracts.services.models.calls import ConferenceCall
 from contracts.services.rules import calls as call_rules
 from contracts.verbs import Verb
 from portal import alarms, deadlines, journal
-from portal.deadlines import DeadlineKind, Setting, register
-from portal.models import Deadline
+from portal.deadlines import DeadlineKind, Due, Setting, register
 from portal.notices import outbox
 from portal.roles import Role
 
@@ -24,7 +23,7 @@ def register_kinds() -> None:
     register(DeadlineKind(vacancies.GAP, "Nobody in the PSAM's place", False, gap_begins))
 
 
-def call_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def call_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """Record a month without its call (ATSP 14.1.1), tell whoever owes it, and set the next month's deadline.
 
     The missed one stays to be held, late.
@@ -34,12 +33,12 @@ def call_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
     _set_following(rows, agreements, now)
 
 
-def minutes_missed(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def minutes_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """Record that minutes are late (ATSP 14.1.1), and tell whoever owes them."""
     _told(rows, _agreements(rows), now, "minutes of call", Verb.CALL_MINUTES_MISSED)
 
 
-def gap_begins(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def gap_begins(rows: Sequence[Due], now: dt.datetime) -> None:
     """A time begins in which nobody is in the PSAM's place (ATSP 14.2): alarm it if nobody is there indeed."""
     agreements = _agreements(rows)
     directory = Directory(agreements.values(), now)
@@ -70,7 +69,7 @@ def gap_begins(rows: Sequence[Deadline], now: dt.datetime) -> None:
 
 
 def _told(
-    rows: Sequence[Deadline],
+    rows: Sequence[Due],
     agreements: dict[int, Agreement],
     now: dt.datetime,
     what: str,
@@ -101,9 +100,7 @@ def _told(
     )
 
 
-def _set_following(
-    rows: Sequence[Deadline], agreements: dict[int, Agreement], now: dt.datetime
-) -> None:
+def _set_following(rows: Sequence[Due], agreements: dict[int, Agreement], now: dt.datetime) -> None:
     """Set the call of the month after each that was missed, in two statements."""
     following: list[ConferenceCall] = []
     settings: list[Setting] = []
@@ -128,6 +125,6 @@ def _set_following(
     deadlines.set_deadlines(settings, at=now)
 
 
-def _agreements(rows: Sequence[Deadline]) -> dict[int, Agreement]:
+def _agreements(rows: Sequence[Due]) -> dict[int, Agreement]:
     """The agreements the rows are about, in one statement."""
     return Agreement.objects.select_related("reseller").in_bulk({row.subject_id for row in rows})

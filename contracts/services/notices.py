@@ -14,7 +14,8 @@ from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.services.models.assignments import Assignment, Duty
 from contracts.services.models.calls import ConferenceCall
 from contracts.services.vacancies import Uncovered
-from portal.models import Deadline, User
+from portal.deadlines import Due
+from portal.models import User
 from portal.notices import outbox
 from portal.notices.outbox import Address, NoticeDraft, Recipient
 from portal.roles import Role
@@ -102,7 +103,7 @@ def _gap(gap: Uncovered, management: list[User]) -> NoticeDraft:
     )
 
 
-def gap_began(agreement: Agreement, row: Deadline, to: list[User]) -> NoticeDraft:
+def gap_began(agreement: Agreement, row: Due, to: list[User]) -> NoticeDraft:
     """The alarm that a gap has begun: nobody is there to turn to."""
     return NoticeDraft(
         subject=agreement,
@@ -126,7 +127,7 @@ def gap_began(agreement: Agreement, row: Deadline, to: list[User]) -> NoticeDraf
 
 
 def late(
-    agreement: Agreement, row: Deadline, what: str, directory: Directory, management: list[User]
+    agreement: Agreement, row: Due, what: str, directory: Directory, management: list[User]
 ) -> NoticeDraft:
     """The notice that a call or its minutes are late: to those in the PSAM's place, and to their management."""
     number = row.data.get("number")

@@ -8,8 +8,7 @@ from contracts.work_orders import notices
 from contracts.work_orders.actions.frame import REMINDER
 from contracts.work_orders.models import WorkOrder
 from portal import journal
-from portal.deadlines import DeadlineKind, register
-from portal.models import Deadline
+from portal.deadlines import DeadlineKind, Due, register
 
 
 def register_kinds() -> None:
@@ -17,7 +16,7 @@ def register_kinds() -> None:
     register(DeadlineKind(REMINDER, "The work order waits", False, remind_of_orders))
 
 
-def remind_of_orders(rows: Sequence[Deadline], now: dt.datetime) -> None:
+def remind_of_orders(rows: Sequence[Due], now: dt.datetime) -> None:
     """Remind whoever is next on each order, and say so in its journal (ATSP 7.1, 16)."""
     orders = WorkOrder.objects.select_related(
         "agreement__reseller", "contact__user", "engineer"

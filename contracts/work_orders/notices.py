@@ -10,7 +10,8 @@ from contracts.billing.rules.money import money_text
 from contracts.work_orders.models import WorkOrder
 from contracts.work_orders.people import WorkPeople
 from contracts.work_orders.rules.orders import Basis, Outcome, State
-from portal.models import Deadline, User
+from portal.deadlines import Due
+from portal.models import User
 from portal.notices import outbox
 from portal.notices.outbox import NoticeDraft, Recipient
 
@@ -201,13 +202,13 @@ def beyond_cover(order: WorkOrder, total: Decimal, most: Decimal, *, at: dt.date
     )
 
 
-def remind(rows: Sequence[tuple[WorkOrder, Deadline]], *, at: dt.datetime) -> None:
+def remind(rows: Sequence[tuple[WorkOrder, Due]], *, at: dt.datetime) -> None:
     """Remind whoever is next on orders that nobody has gone on with."""
     people = WorkPeople([order for order, _ in rows], at)
     outbox.post_many([_reminder(order, row, people) for order, row in rows], at=at)
 
 
-def _reminder(order: WorkOrder, row: Deadline, people: WorkPeople) -> NoticeDraft:
+def _reminder(order: WorkOrder, row: Due, people: WorkPeople) -> NoticeDraft:
     state = order.stands
     to_reseller = state in (State.ESTIMATED, State.NOTIFIED)
     due = {

@@ -1,5 +1,6 @@
 """The deadlines engine: everything timed is a row, computed when a fact changes and swept when it falls due."""
 
+from portal.deadlines.due import Due
 from portal.deadlines.kinds import DeadlineKind, by_lateness, register
 from portal.deadlines.setting import Setting, set_deadline, set_deadlines
 from portal.deadlines.settle import (
@@ -13,6 +14,7 @@ from portal.deadlines.settle import (
 
 __all__ = [
     "DeadlineKind",
+    "Due",
     "Setting",
     "by_lateness",
     "cancel",

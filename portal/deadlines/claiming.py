@@ -4,11 +4,10 @@ Three things together keep any number of workers apart:
 
 * a worker first locks the *subjects* of what is due, passing over those that others hold, so the deadlines of one
   subject are never with two workers;
-* it then reads the due rows of those subjects afresh (``FOR UPDATE SKIP LOCKED``), so it sees what the last holder
-  of a subject left, in order;
+* it then reads the due rows of those subjects afresh, so it sees what the last holder of a subject left, in order;
 * a row is handed to its handler only if the worker's own UPDATE took it out of "pending".
 
-Row locks are taken only on subjects that are held, so two workers never wait for each other.
+Rows are locked by that UPDATE alone, and only on subjects that are held, so two workers never wait for each other.
 """
 
 import datetime as dt
@@ -17,8 +16,10 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from portal import bulk
+from portal.deadlines.due import COLUMNS, Due
 from portal.locks import NUMBER_SQL
-from portal.models import Deadline, DeadlineState, SubjectKey
+from portal.models import DeadlineState, SubjectKey
 
 WINDOW = 20
 """How many batches deep a worker looks past the subjects of others before it leaves the rest for the next sweep."""
@@ -38,10 +39,19 @@ _LOCK_SUBJECTS = f"""
      LIMIT %s
 """  # noqa: S608  # the expression is ours
 
+_DUE = f"""
+    SELECT {COLUMNS}
+      FROM portal_deadline
+      JOIN unnest(%s::text[], %s::bigint[]) AS held (subject_type, subject_id) USING (subject_type, subject_id)
+     WHERE state = 'pending' AND fires_at <= %s
+     ORDER BY fires_at, id
+     LIMIT %s
+"""  # noqa: S608  # the columns are ours
+
 _MARK = """
     UPDATE portal_deadline
        SET state = CASE WHEN promise THEN %s ELSE %s END, settled_at = %s, late = due_at < %s
-     WHERE id = ANY(%s) AND state = 'pending'
+     WHERE id = ANY(%s::bigint[]) AND state = 'pending'
     RETURNING id
 """
 
@@ -54,10 +64,12 @@ class Claim:
     until: dt.datetime
     size: int
 
-    def due(self) -> list[Deadline]:
-        """Their rows that are due now, locked, the earliest first: whole subjects, as their last holder left them."""
-        rows = Deadline.objects.due(self.until).about_all(self.subjects)
-        return list(rows.select_for_update(skip_locked=True)[: self.size])
+    def due(self) -> list[Due]:
+        """Their rows that are due now, the earliest first: whole subjects, as their last holder left them."""
+        types, ids = zip(*self.subjects, strict=True)
+        with connection.cursor() as cursor:
+            cursor.execute(_DUE, [bulk.array(types), bulk.array(ids), self.until, self.size])
+            return [Due(*row) for row in cursor.fetchall()]
 
 
 def claim(now: dt.datetime, size: int) -> Claim | None:
@@ -71,7 +83,7 @@ def claim(now: dt.datetime, size: int) -> Claim | None:
     return Claim(subjects, max(fires_at for _, _, fires_at in seen), size)
 
 
-def mark(rows: Sequence[Deadline], now: dt.datetime, *, late_before: dt.datetime) -> list[Deadline]:
+def mark(rows: Sequence[Due], now: dt.datetime, *, late_before: dt.datetime) -> list[Due]:
     """Settle those rows that are still pending, and return them so, in their order.
 
     A promise becomes missed and a timer fired; what was due before `late_before` is marked late.
@@ -84,13 +96,11 @@ def mark(rows: Sequence[Deadline], now: dt.datetime, *, late_before: dt.datetime
                 DeadlineState.FIRED.value,
                 now,
                 late_before,
-                [row.pk for row in rows],
+                bulk.array(row.pk for row in rows),
             ],
         )
         taken = {pk for (pk,) in cursor.fetchall()}
     marked = [row for row in rows if row.pk in taken]
     for row in marked:
-        row.state = DeadlineState.MISSED if row.promise else DeadlineState.FIRED
-        row.settled_at = now
-        row.late = row.due_at < late_before
+        row.marked(late_before=late_before)
     return marked

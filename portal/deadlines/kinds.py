@@ -4,9 +4,9 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from portal.models import Deadline
+from portal.deadlines.due import Due
 
-Handler = Callable[[Sequence[Deadline], dt.datetime], None]
+Handler = Callable[[Sequence[Due], dt.datetime], None]
 """Does what the due deadlines of one kind ask, in the sweep's transaction: journal, notices, further deadlines.
 
 It gets them in the order of their due times with the sweep's domain time, and holds the subjects' locks. It must use a
@@ -43,7 +43,7 @@ def kind_of(code: str) -> DeadlineKind:
         raise LookupError(f"no deadline kind {code!r} is registered") from None
 
 
-def by_lateness(rows: Sequence[Deadline]) -> Iterator[tuple[bool, list[Deadline]]]:
+def by_lateness(rows: Sequence[Due]) -> Iterator[tuple[bool, list[Due]]]:
     """The rows that fire late and those in time, each in their order, the late ones first; an empty part is left out.
 
     For handlers that act on many rows at once: it keeps rows in time from being reported as late.

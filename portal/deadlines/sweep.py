@@ -18,6 +18,7 @@ from django.db import connection, transaction
 
 from portal import alarms, clock
 from portal.deadlines.claiming import claim, mark
+from portal.deadlines.due import Due
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, SubjectKey
 
@@ -88,7 +89,7 @@ def _sweep_batch(now: dt.datetime, size: int) -> SweepReport | None:
         return _settle_batch(now, size, _settle_with_care)
 
 
-Settle = Callable[[list[Deadline], dt.datetime, SweepReport], None]
+Settle = Callable[[list[Due], dt.datetime, SweepReport], None]
 
 
 def _settle_batch(now: dt.datetime, size: int, settle: Settle) -> SweepReport | None:
@@ -108,9 +109,9 @@ def _settle_batch(now: dt.datetime, size: int, settle: Settle) -> SweepReport | 
         return batch
 
 
-def _next_of_each_subject(rows: Sequence[Deadline]) -> list[Deadline]:
+def _next_of_each_subject(rows: Sequence[Due]) -> list[Due]:
     """The earliest row of each subject, with those of the same kind at the same instant: what goes together."""
-    first: dict[SubjectKey, Deadline] = {}
+    first: dict[SubjectKey, Due] = {}
     return [
         row
         for row in rows
@@ -119,15 +120,15 @@ def _next_of_each_subject(rows: Sequence[Deadline]) -> list[Deadline]:
     ]
 
 
-def _by_kind(rows: Sequence[Deadline]) -> dict[str, list[Deadline]]:
+def _by_kind(rows: Sequence[Due]) -> dict[str, list[Due]]:
     """Rows by the code of their kind, each in order."""
-    kinds: dict[str, list[Deadline]] = {}
+    kinds: dict[str, list[Due]] = {}
     for row in rows:
         kinds.setdefault(row.kind, []).append(row)
     return kinds
 
 
-def _settle_plainly(rows: list[Deadline], now: dt.datetime, batch: SweepReport) -> None:
+def _settle_plainly(rows: list[Due], now: dt.datetime, batch: SweepReport) -> None:
     """Mark rows, and hand those that were still pending to their kinds."""
     marked = mark(rows, now, late_before=_late_before(now))
     for kind, ours in _by_kind(marked).items():
@@ -135,13 +136,13 @@ def _settle_plainly(rows: list[Deadline], now: dt.datetime, batch: SweepReport) 
         _count(ours, batch)
 
 
-def _settle_with_care(rows: list[Deadline], now: dt.datetime, batch: SweepReport) -> None:
+def _settle_with_care(rows: list[Due], now: dt.datetime, batch: SweepReport) -> None:
     """Mark and handle rows kind by kind, so that what fails is set aside and the rest is done."""
     for ours in _by_kind(rows).values():
         _settle_or_divide(ours, now, batch)
 
 
-def _settle_or_divide(rows: list[Deadline], now: dt.datetime, batch: SweepReport) -> None:
+def _settle_or_divide(rows: list[Due], now: dt.datetime, batch: SweepReport) -> None:
     """Settle rows of one kind in a savepoint; when that fails, each half, down to the row that fails alone."""
     trial = SweepReport()
     try:
@@ -163,7 +164,7 @@ def _settle_or_divide(rows: list[Deadline], now: dt.datetime, batch: SweepReport
     batch.kinds += trial.kinds
 
 
-def _count(rows: Sequence[Deadline], batch: SweepReport) -> None:
+def _count(rows: Sequence[Due], batch: SweepReport) -> None:
     batch.settled += len(rows)
     batch.late += sum(row.late for row in rows)
     batch.kinds[rows[0].kind] += len(rows)
@@ -179,26 +180,23 @@ def _database_is_gone() -> bool:
     return connection.connection is None or connection.connection.closed != 0
 
 
-def _set_aside(row: Deadline, error: Exception, now: dt.datetime, batch: SweepReport) -> None:
+def _set_aside(row: Due, error: Exception, now: dt.datetime, batch: SweepReport) -> None:
     """Put off a row whose handler failed; after the last attempt park it and raise an alarm."""
     log.error("deadline %s (%s) failed", row.pk, row.kind, exc_info=error)
     reason = f"{type(error).__name__}: {error}".replace("\0", "")[:2000]
     batch.failed += 1
-    row.attempts += 1
-    row.last_error = reason
-    if row.attempts < settings.DEADLINE_ATTEMPTS:
-        row.state, row.settled_at = DeadlineState.PENDING, None
-        row.fires_at = now + dt.timedelta(seconds=clock.speed() * 2**row.attempts)
-    else:
-        row.state = DeadlineState.PARKED
-        row.settled_at = now
-        batch.parked += 1
-    row.save(update_fields=["attempts", "last_error", "fires_at", "state", "settled_at"])
-    if row.state == DeadlineState.PARKED:
-        alarms.raise_alarm(
-            row.subject,
-            f"deadline-{row.pk}-parked",
-            f"The deadline {row.kind} {row.step} of {row.subject_type} {row.subject_id}, due "
-            f"{row.due_at:%Y-%m-%d %H:%M} UTC, failed {row.attempts} times and is set aside: {reason}",
-            at=now,
-        )
+    attempts = row.attempts + 1
+    kept = Deadline.objects.filter(pk=row.pk)
+    if attempts < settings.DEADLINE_ATTEMPTS:
+        again = now + dt.timedelta(seconds=clock.speed() * 2**attempts)
+        kept.update(attempts=attempts, last_error=reason, fires_at=again)
+        return
+    kept.update(attempts=attempts, last_error=reason, state=DeadlineState.PARKED, settled_at=now)
+    batch.parked += 1
+    alarms.raise_alarm(
+        row.subject,
+        f"deadline-{row.pk}-parked",
+        f"The deadline {row.kind} {row.step} of {row.subject_type} {row.subject_id}, due "
+        f"{row.due_at:%Y-%m-%d %H:%M} UTC, failed {attempts} times and is set aside: {reason}",
+        at=now,
+    )
