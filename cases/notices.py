@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from cases.case.in_words import CaseInWords
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Side
 from cases.clocks import setting as clocks
@@ -71,16 +72,7 @@ def _the_engineers(case: Case) -> list[Recipient]:
 
 def case_context(case: Case, **more: Any) -> dict[str, Any]:
     """What every message about a case may use: plain values only, since they are kept with the notice."""
-    provider = case.agreement.provider
-    return {
-        "case": case.number,
-        "case_title": case.title,
-        "severity": case.severity,
-        "reseller": case.reseller.name,
-        "contact": case.contact.name,
-        **({"telephone": provider.telephone} if provider.own_people else {}),
-        **more,
-    }
+    return CaseInWords.of(case).context(**more)
 
 
 def owed(case: Case, labels: dict[str, str]) -> dict[str, Any]:
@@ -319,23 +311,24 @@ def closed(closing: Sequence[tuple[Case, ClosureReason]], *, at: dt.datetime) ->
     )
 
 
-def promise_missed(case: Case, deadline: Due, title: str, dispatch: list[User]) -> NoticeDraft:
+def promise_missed(
+    case: CaseInWords, deadline: Due, title: str, dispatch: Sequence[User]
+) -> NoticeDraft:
     """The notice that a promise of ours was missed: to the owner, or to dispatch while nobody has the case."""
     return NoticeDraft(
-        subject=case,
+        subject=case.key,
         step=f"missed:{deadline.pk}",
         to=[case.owner] if case.owner else dispatch,
         template="promise_missed",
         title=f"Case {case.number}: {title} missed",
-        context=case_context(
-            case,
+        context=case.context(
             promise=title,
             due=f"The {title}, missed",
             by_whom=case.owner.name if case.owner else "nobody yet: the case has no engineer",
             due_at=deadline.due_at,
             words=deadline.words,
         ),
-        url=case.get_absolute_url(),
+        url=case.url,
         clause=deadline.clause,
         late=deadline.late,
     )

@@ -119,14 +119,56 @@ class _Record:
         journal.record_many(self.entries)
 
 
+_OF_A_STEP = (
+    "code",
+    "title",
+    "role",
+    "act",
+    "audience",
+    "mark",
+    "clause",
+    "data",
+    "commitment",
+    "hotshot",
+    "due_at",
+    "timeline__number",
+    "timeline__programme_version_id",
+    "timeline__started_at",
+    "timeline__commitments",
+)
+_OF_A_CASE = (
+    "title",
+    "severity",
+    "business_impact",
+    "region",
+    "last_communication_at",
+    "reseller__name",
+    "agreement__zone",
+    "agreement__provider__own_people",
+    "agreement__provider__telephone",
+    "owner__email",
+    "owner__name",
+    "contact__name",
+    "contact__email",
+    "contact__left_at",
+    "contact__user__email",
+    "contact__user__name",
+)
+"""What notices say of a step, its timeline and its case."""
+
+
 def _steps(rows: Sequence[Due]) -> list[tuple[Step, Due]]:
     """The rows' steps with the facts of their cases, in the rows' order; one statement."""
-    steps = Step.objects.select_related(
-        "timeline__case__agreement__provider",
-        "timeline__case__reseller",
-        "timeline__case__contact__user",
-        "timeline__case__owner",
-    ).in_bulk([row.data["step"] for row in rows])
+    steps = (
+        Step.objects.select_related(
+            "timeline__case__agreement__provider",
+            "timeline__case__reseller",
+            "timeline__case__contact__user",
+            "timeline__case__owner",
+        )
+        .only(*_OF_A_STEP, *(f"timeline__case__{name}" for name in _OF_A_CASE))
+        .in_bulk([row.data["step"] for row in rows])
+    )
     return [(steps[row.data["step"]], row) for row in rows]
 
 

@@ -14,11 +14,6 @@ from django.db import connection, models
 _encode = DjangoJSONEncoder().encode
 
 
-def as_json(value: Any) -> str | None:
-    """The text of a value for a jsonb column, as a JSONField of ours would write it."""
-    return None if value is None else _encode(value)
-
-
 def aware(instant: dt.datetime) -> dt.datetime:
     """The instant, if it names its zone. Raises ValueError otherwise."""
     if instant.tzinfo is None:
@@ -29,16 +24,31 @@ def aware(instant: dt.datetime) -> dt.datetime:
 def array(values: Iterable[Any]) -> str:
     """The text of a PostgreSQL array of those values: of text, numbers, truth values, instants, UUIDs, and None.
 
-    Raises ValueError for an instant that names no zone.
+    Raises ValueError for an instant that names no zone, and for text with a NUL.
     """
+    values = list(values)
+    if values and values.count(values[0]) == len(values):
+        return f"{{{','.join([_element(values[0])] * len(values))}}}"
+    kinds = set(map(type, values))
+    if all(issubclass(kind, str) for kind in kinds):
+        return f"{{{_quoted(values)}}}"
+    if kinds == {int}:
+        return f"{{{','.join(map(str, values))}}}"
     return f"{{{','.join(map(_element, values))}}}"
+
+
+def _quoted(texts: Sequence[str]) -> str:
+    """The texts in quotes, parted by commas: put together and escaped in one go, which NUL makes possible."""
+    together = "\0".join(texts)
+    if together.count("\0") >= len(texts) > 0:
+        raise ValueError("PostgreSQL keeps no text with a NUL")
+    escaped = together.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + escaped.replace("\0", '","') + '"'
 
 
 def _element(value: Any) -> str:
     if isinstance(value, str):
-        if "\\" in value or '"' in value:
-            value = value.replace("\\", "\\\\").replace('"', '\\"')
-        return f'"{value}"'
+        return _quoted([value])
     if value is None:
         return "NULL"
     if isinstance(value, dt.datetime):
@@ -46,37 +56,37 @@ def _element(value: Any) -> str:
     return str(value)
 
 
-def insert(
-    table: str,
-    columns: Mapping[str, str],
-    rows: Iterable[Sequence[Any]],
-    *,
-    unless: str = "",
-) -> list[int]:
-    """Insert `rows` in their order, and return the ids of those written.
+def insert(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> list[int]:
+    """Insert `rows` in their order, and return their ids.
 
-    `columns` names the columns of each row's values with their PostgreSQL types; a jsonb value comes as its text.
-    A row that would violate the constraint `unless` is left out.
+    `columns` names the columns of each row's values with their PostgreSQL types. The values of a jsonb column go as
+    one JSON text, encoded as Django does, and None as NULL.
     """
-    arrays = [array(column) for column in zip(*rows, strict=True)]
-    if not arrays:
+    given = [list(column) for column in zip(*rows, strict=True)]
+    if not given:
         return []
-    names = ", ".join(columns)
-    given = ", ".join(
-        f"{name}::jsonb" if kind == "jsonb" else name for name, kind in columns.items()
+    names, kinds = ", ".join(columns), columns.values()
+    read = ", ".join(
+        f"nullif({name}::jsonb, 'null')" if kind == "jsonb" else name
+        for name, kind in columns.items()
     )
-    places = ", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in columns.values())
-    conflict = f"ON CONFLICT ON CONSTRAINT {unless} DO NOTHING" if unless else ""
+    places = ", ".join(
+        "json_array_elements(%s::json)" if kind == "jsonb" else f"unnest(%s::{kind}[])"
+        for kind in kinds
+    )
+    values = [
+        _encode(column) if kind == "jsonb" else array(column)
+        for kind, column in zip(kinds, given, strict=True)
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""
             INSERT INTO {table} ({names})
-            SELECT {given} FROM unnest({places}) WITH ORDINALITY AS row ({names}, position)
+            SELECT {read} FROM ROWS FROM ({places}) WITH ORDINALITY AS row ({names}, position)
              ORDER BY position
-            {conflict}
             RETURNING id
             """,  # noqa: S608  # the names are ours
-            arrays,
+            values,
         )
         return [pk for (pk,) in cursor.fetchall()]
 

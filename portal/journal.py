@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
 
 from django.db import models
@@ -104,18 +105,4 @@ _COLUMNS = {
 }
 
 
-def _values(unsaved: Entry) -> tuple[Any, ...]:
-    return (
-        unsaved.subject_type,
-        unsaved.subject_id,
-        unsaved.verb,
-        unsaved.at,
-        unsaved.by_id,
-        unsaved.by_name,
-        unsaved.text,
-        unsaved.clause,
-        unsaved.public,
-        bulk.as_json(unsaved.before),
-        bulk.as_json(unsaved.after),
-        bulk.as_json(unsaved.data),
-    )
+_values = attrgetter(*_COLUMNS)

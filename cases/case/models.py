@@ -79,11 +79,10 @@ class CaseQuerySet(ScopedQuerySet):
 
     organisation = "reseller"
 
-    def with_parties(self, ids: Iterable[int], *, reachable: bool = False) -> dict[int, "Case"]:
-        """The cases of those ids with agreement, provider, reseller, contact and owner; five statements.
+    def with_parties(self, ids: Iterable[int]) -> dict[int, "Case"]:
+        """The cases of those ids with agreement, provider, reseller, contact, account, owner and site; six statements.
 
-        Many cases share their parties, so each is read once and not with every case of a join. `reachable` adds the
-        contact's account, and the site with one statement more.
+        Many cases share their parties, so each is read once and not with every case of a join.
         """
         cases: dict[int, Any] = self.in_bulk(list(ids))
         some = list(cases.values())
@@ -92,20 +91,19 @@ class CaseQuerySet(ScopedQuerySet):
             {one.provider_id for one in agreements.values()} | {case.reseller_id for case in some}
         )
         contacts = Contact.objects.in_bulk({case.contact_id for case in some})
-        accounts = {one.user_id for one in contacts.values()} if reachable else set()
+        accounts = {one.user_id for one in contacts.values()}
         users = User.objects.in_bulk((accounts | {case.owner_id for case in some}) - {None})
-        sites = Site.objects.in_bulk({case.site_id for case in some}) if reachable else {}
+        sites = Site.objects.in_bulk({case.site_id for case in some})
         for agreement in agreements.values():
             agreement.provider = organisations[agreement.provider_id]
+        for contact in contacts.values():
+            contact.user = users[contact.user_id] if contact.user_id else None
         for case in some:
             case.agreement = agreements[case.agreement_id]
             case.reseller = organisations[case.reseller_id]
             case.contact = contacts[case.contact_id]
             case.owner = users[case.owner_id] if case.owner_id else None
-            if reachable:
-                case.site = sites[case.site_id]
-                user_id = case.contact.user_id
-                case.contact.user = users[user_id] if user_id else None
+            case.site = sites[case.site_id]
         return cases
 
     def open(self) -> Self:
@@ -213,6 +211,11 @@ class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[m
 def _page_without_number(_prefix: str) -> str:
     """Where case pages are, found once: a sweep gives thousands of addresses."""
     return reverse("case", args=[0]).removesuffix("0/")
+
+
+def page_of(case_id: int) -> str:
+    """The path of a case's page."""
+    return f"{_page_without_number(get_script_prefix())}{case_id}/"
 
 
 class Case(models.Model):
@@ -381,7 +384,7 @@ class Case(models.Model):
 
     def get_absolute_url(self) -> str:
         """The case page."""
-        return f"{_page_without_number(get_script_prefix())}{self.pk}/"
+        return page_of(self.pk)
 
     @property
     def number(self) -> str:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from cases import notices
+from cases.case.in_words import in_words
 from cases.case.models import REPORTED, Case
 from cases.clocks import setting as clocks
 from cases.resolution.actions import closing as resolution
@@ -106,24 +107,12 @@ _ACTED_ON = (
 """What of a case the information clock may change."""
 
 
-_NAMED = (
-    "title",
-    "severity",
-    "agreement_id",
-    "programme_version_id",
-    "reseller_id",
-    "contact_id",
-    "owner_id",
-)
-
-
 def _promises_missed(rows: Sequence[Due], now: dt.datetime, title: str) -> None:
-    named = Case.objects.only(*_NAMED)
-    cases = named.with_parties(row.subject_id for row in rows)
+    cases = in_words({row.subject_id for row in rows})
     dispatch = Staff(Role.DISPATCH)
     outbox.post_many(
         [
-            notices.promise_missed(case, row, title, dispatch.of(case.agreement))
+            notices.promise_missed(case, row, title, dispatch.at(case.provider_id))
             for row in rows
             if (case := cases[row.subject_id])
         ],
@@ -149,4 +138,4 @@ def _promises_missed(rows: Sequence[Due], now: dt.datetime, title: str) -> None:
 def _cases(rows: Sequence[Due]) -> dict[int, Case]:
     """The cases the rows are about, with whom to tell."""
     cases = Case.objects.defer(*REPORTED)
-    return cases.with_parties((row.subject_id for row in rows), reachable=True)
+    return cases.with_parties({row.subject_id for row in rows})

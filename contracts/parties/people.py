@@ -81,10 +81,17 @@ class Staff:
 
     def __init__(self, *wanted: str) -> None:
         self._wanted = wanted
+        self._found: dict[int, list[User]] = {}
 
     def of(self, agreement: Agreement) -> list[User]:
         """Those at the provider of the agreement, by name."""
-        return [user for user in self._people if _serves(user, agreement.provider_id)]
+        return self.at(agreement.provider_id)
+
+    def at(self, provider_id: int) -> list[User]:
+        """Those at a provider, by name."""
+        if provider_id not in self._found:
+            self._found[provider_id] = [user for user in self._people if _serves(user, provider_id)]
+        return self._found[provider_id]
 
     @cached_property
     def _people(self) -> list[Any]:

@@ -30,7 +30,12 @@ class JournalEntry(About):
     at = models.DateTimeField(help_text="When it happened, in domain time.")
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,  # nobody asks what one person did
     )
     by_name = models.CharField(max_length=120, blank=True, help_text="The name as it was then.")
     text = models.TextField(blank=True)

@@ -61,6 +61,7 @@ class Notice(About):
         blank=True,
         on_delete=models.PROTECT,
         related_name="notices",
+        db_index=False,  # read by the inbox's own indexes; each index is a good part of what a notice costs
     )
     address = models.EmailField(blank=True)
     recipient_key = models.CharField(max_length=270, editable=False)

@@ -90,10 +90,12 @@ _INSERT = """
            copy.channel, draft.template, draft.context::jsonb, draft.title, draft.url, draft.clause, draft.late,
            CASE WHEN copy.channel = 'inbox' THEN 'sent' ELSE 'waiting' END,
            %(at)s, CASE WHEN copy.channel = 'inbox' THEN %(at)s::timestamptz END, gen_random_uuid(), 0, %(wall)s, ''
-      FROM unnest(%(subject_type)s::text[], %(subject_id)s::bigint[], %(step)s::text[], %(template)s::text[],
-                  %(context)s::text[], %(title)s::text[], %(url)s::text[], %(clause)s::text[], %(late)s::boolean[])
+      FROM ROWS FROM (
+               unnest(%(subject_type)s::text[], %(subject_id)s::bigint[], %(step)s::text[], %(template)s::text[],
+                      %(title)s::text[], %(url)s::text[], %(clause)s::text[], %(late)s::boolean[]),
+               json_array_elements(%(contexts)s::json))
            WITH ORDINALITY
-           AS draft (subject_type, subject_id, step, template, context, title, url, clause, late, number)
+           AS draft (subject_type, subject_id, step, template, title, url, clause, late, context, number)
       JOIN unnest(%(draft)s::bigint[], %(recipient_id)s::bigint[], %(address)s::text[], %(recipient_key)s::text[],
                   %(channel)s::text[])
            WITH ORDINALITY AS copy (draft, recipient_id, address, recipient_key, channel, number)
@@ -101,17 +103,7 @@ _INSERT = """
      ORDER BY copy.number
         ON CONFLICT ON CONSTRAINT notice_once DO NOTHING
 """
-_OF_A_DRAFT = (
-    "subject_type",
-    "subject_id",
-    "step",
-    "template",
-    "context",
-    "title",
-    "url",
-    "clause",
-    "late",
-)
+_OF_A_DRAFT = ("subject_type", "subject_id", "step", "template", "title", "url", "clause", "late")
 _OF_A_COPY = ("draft", "recipient_id", "address", "recipient_key", "channel")
 
 
@@ -122,8 +114,9 @@ def _write(drafts: Sequence[NoticeDraft], at: dt.datetime, wall: dt.datetime) ->
     columns = zip(_OF_A_DRAFT, zip(*map(_said, drafts), strict=True), strict=True)
     copied = zip(_OF_A_COPY, zip(*copies, strict=True), strict=True)
     arrays = {name: bulk.array(values) for name, values in (*columns, *copied)}
+    contexts = _encode([draft.context for draft in drafts])
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, {"at": at, "wall": wall, **arrays})
+        cursor.execute(_INSERT, {"at": at, "wall": wall, "contexts": contexts, **arrays})
         return int(cursor.rowcount)
 
 
@@ -135,7 +128,6 @@ def _said(draft: NoticeDraft) -> tuple[Any, ...]:
         key.subject_id,
         draft.step,
         draft.template,
-        _encode(draft.context),
         draft.title[:TITLE_LENGTH],
         draft.url,
         draft.clause,
