@@ -20,13 +20,14 @@ from contracts.services.models.assignments import Assignment
 from escalation.actions.duties import DONE_ELSEWHERE
 from escalation.clocks import deadlines_of
 from escalation.models import Step, Timeline
-from escalation.models.timeline import KEPT, TimelineQuerySet
+from escalation.models.timeline import KEPT
 from escalation.people import ROLE_NAMES, Bearers, in_words
 from escalation.rules.board import Drawn, StepFacts, StepState, Track, lane_of, standing, track
 from escalation.rules.exhibit_c import StepKind
 from escalation.rules.wording import after_t, length
 from portal import roles
 from portal.models import Channel, Deadline, Notice, User
+from portal.paging import COUNTED
 from portal.ui.words import absolute
 
 UPDATES_AHEAD = dt.timedelta(hours=3)
@@ -215,7 +216,9 @@ class ShownTimeline:
         drawn = [
             Drawn(
                 after=shown.due_at - self.timeline.started_at,
-                lane=lane_of(shown.step.plan.kind, shown.step.plan.role),
+                lane=lane_of(
+                    StepKind(shown.step.kind), Role(shown.step.role) if shown.step.role else None
+                ),
                 kind=StepKind(shown.step.kind),
                 standing=shown.standing,
                 says=f"{shown.mark} · {shown.title} · {absolute(shown.due_at, zone, self.now)}: "
@@ -267,10 +270,15 @@ def show(
     with_told: bool = False,
     only: Q | None = None,
 ) -> list[ShownTimeline]:
-    """Timelines (with their cases) as the user sees them, in order; with who was told, or `only` some steps."""
+    """Timelines (with their cases) as the user sees them, in order; `only` some steps.
+
+    `with_told`: with who did or waived each step, and who was told of it.
+    """
     chosen = list(timelines)
     people = Bearers(chosen, now)
-    steps = Step.objects.filter(timeline__in=chosen).select_related("done_by", "waived_by")
+    steps = Step.objects.filter(timeline__in=chosen).defer("data")
+    if with_told:
+        steps = steps.select_related("done_by", "waived_by")
     if only is not None:
         steps = steps.filter(only)
     since = None
@@ -288,36 +296,43 @@ def show(
     return list(shown.values())
 
 
-def running(user: User, now: dt.datetime) -> TimelineQuerySet:
-    """The running timelines that the user may see, those with something to mend in front, then the longest."""
-    return Timeline.objects.visible_to(user).running().most_to_mend_first(now)
+def running(user: User, now: dt.datetime) -> list[int]:
+    """The keys of the running timelines that the user may see, as far as lists count; one statement.
+
+    Those with something to mend come first, then the longest.
+    """
+    seen = Timeline.objects.visible_to(user).running().most_to_mend_first(now)
+    return list(seen.values_list("pk", flat=True)[:COUNTED])
 
 
-def missed(user: User, now: dt.datetime) -> int:
+def missed(running: Sequence[int], now: dt.datetime) -> int:
     """How many duties of those timelines are past due and not done; one statement."""
-    timelines = Timeline.objects.visible_to(user).running()
-    late = Step.objects.open_duties().filter(timeline__in=timelines, due_at__lt=now)
+    late = Step.objects.open_duties().filter(timeline__in=running, due_at__lt=now)
     return late.recent(now).count()
 
 
 def with_duties(
-    timelines: Sequence[Timeline], user: User, now: dt.datetime
+    wanted: Sequence[int], running: Sequence[int], user: User, now: dt.datetime
 ) -> tuple[list[ShownTimeline], list[ShownStep]]:
-    """Those timelines (with their cases) as the user sees them, and the user's own duties on all that run.
+    """The wanted ones of the running timelines as the user sees them, and the user's own duties on all that run.
 
     The duties: first what is due and can still be kept, then what was missed, then the next hours.
     """
-    running = Timeline.objects.visible_to(user).running()
     steps = Step.objects.open_duties().recent(now).filter(_may_be_of(user), timeline__in=running)
     due = steps.filter(due_at__lte=now + MINE_AHEAD).order_by("due_at", "pk")
     found = dict(due.values_list("pk", "timeline_id")[:MOST_MINE])
-    others = set(found.values()) - {timeline.pk for timeline in timelines}
-    chosen = [*timelines, *(Timeline.objects.filter(pk__in=others).with_case() if others else ())]
-    shown = show(chosen, user, now, only=Q(timeline__in=timelines) | Q(pk__in=list(found)))
+    keys = list(dict.fromkeys([*wanted, *found.values()]))
+    timelines = Timeline.objects.with_case().in_bulk(keys)
+    shown = show(
+        [timelines[key] for key in keys],
+        user,
+        now,
+        only=Q(timeline__in=wanted) | Q(pk__in=list(found)),
+    )
     mine = [step for one in shown for step in one.steps if step.mine and step.pk in found]
     urgency = [StepState.DUE, StepState.MISSED, StepState.TO_COME]
     mine.sort(key=lambda step: (urgency.index(step.standing), step.due_at, step.pk))
-    return shown[: len(timelines)], mine
+    return shown[: len(wanted)], mine
 
 
 def _may_be_of(user: User) -> Q:
@@ -332,15 +347,18 @@ def _may_be_of(user: User) -> Q:
 
 
 def without_exhibit_c(user: User) -> list[Case]:
-    """Severity-1 cases at work on which no timeline runs: their agreements have no PSAM option (ATSP 6.1-6.3)."""
+    """Severity-1 cases at work on which no timeline runs: their agreements have no PSAM option (ATSP 6.1-6.3).
+
+    Their keys are read first: joined at once with what a row shows, whole tables would be read for a handful of cases.
+    """
     escalating = Timeline.objects.running().filter(case=OuterRef("pk"))
     cases = Case.objects.visible_to(user).filter(severity=1)
-    return list(
-        cases.exclude(state__in=[State.CLOSED, State.RELIEVED])
-        .exclude(Exists(escalating))
-        .for_list()
-        .order_by("severity_since", "pk")[:MOST_WITHOUT]
+    at_work = cases.exclude(state__in=[State.CLOSED, State.RELIEVED]).exclude(Exists(escalating))
+    keys = list(
+        at_work.order_by("severity_since", "pk").values_list("pk", flat=True)[:MOST_WITHOUT]
     )
+    found = Case.objects.for_list().in_bulk(keys)
+    return [found[key] for key in keys]
 
 
 def told_of(timelines: Iterable[Timeline]) -> dict[tuple[int, str], list[Told]]:

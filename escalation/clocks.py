@@ -135,8 +135,10 @@ def deadlines_of(
 ) -> dict[tuple[int, str], Deadline]:
     """The deadlines of timelines by timeline and step; one statement. Updates due before `since` are left out."""
     names = {(timeline.case_id, timeline.number): timeline.pk for timeline in timelines}
-    rows = Deadline.objects.about_any(CASE, [case_id for case_id, _ in names]).filter(
-        kind__in=KINDS
+    rows = (
+        Deadline.objects.about_any(CASE, [case_id for case_id, _ in names])
+        .filter(kind__in=KINDS)
+        .defer("data", "words")
     )
     if since is not None:
         rows = rows.exclude(due_at__lt=since, data__commitment=True)

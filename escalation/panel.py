@@ -54,11 +54,11 @@ def case_panel(request: HttpRequest, case: Case) -> str:
 def home_panel(request: HttpRequest, user: User) -> str:
     """The PSAM's own duties on their home, while any escalation runs (ATSP Ex.C); as many statements as the board."""
     now = clock.now()
-    running = Timeline.objects.visible_to(user).running().count()
+    running = boards.running(user, now)
     if not running:
         return ""
-    _, mine = boards.with_duties([], user, now)
-    context = {"running": running, "mine": mine}
+    _, mine = boards.with_duties([], running, user, now)
+    context = {"running": len(running), "mine": mine}
     return render_to_string("escalation/home_panel.html", context, request=request)
 
 

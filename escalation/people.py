@@ -41,9 +41,16 @@ class Bearers:
     def __init__(self, timelines: Iterable[Timeline], at: dt.datetime) -> None:
         agreements = {timeline.case.agreement_id: timeline.case.agreement for timeline in timelines}
         self._directory = Directory(agreements.values(), at)
+        self._known: dict[tuple[Role, int], list[User]] = {}
 
     def of(self, role: Role, case: Case) -> list[User]:
         """The provider's people in a role for a case, by name; empty when there is nobody."""
+        key = (role, case.pk)
+        if key not in self._known:
+            self._known[key] = self._find(role, case)
+        return self._known[key]
+
+    def _find(self, role: Role, case: Case) -> list[User]:
         if role is Role.CSE:
             return [case.owner] if case.owner is not None else self._intake.of(case.agreement)
         if role is Role.TECHNICAL_CONTACT:

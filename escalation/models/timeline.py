@@ -48,7 +48,7 @@ class TimelineQuerySet(models.QuerySet["Timeline"]):
         """With what a page or a notice says about the case, in one statement."""
         return self.select_related(
             "case__agreement__provider", "case__reseller", "case__contact__user", "case__owner"
-        )
+        ).defer("case__search")
 
 
 class Timeline(models.Model):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 from escalation import board as boards
 from portal import clock
 from portal.access import reader, signed_in_as
-from portal.paging import page_of
+from portal.paging import part_of
 
 ON_A_PAGE = 5
 """Each is drawn along its time: a page of them is as long as other pages."""
@@ -35,14 +35,14 @@ def _answer(request: HttpRequest, page: str, part: str) -> HttpResponse:
     user = reader(request)
     now = clock.now()
     running = boards.running(user, now)
-    shown = page_of(running.with_case(), request.GET.get("page"), ON_A_PAGE, "escalations")
-    shown.object_list, mine = boards.with_duties(list(shown.object_list), user, now)
+    shown = part_of(running, request.GET.get("page"), ON_A_PAGE, "escalations")
+    shown.object_list, mine = boards.with_duties(list(shown.object_list), running, user, now)
     context = {
-        "running": shown.paginator.count,
+        "running": len(running),
         "page": shown,
         "mine": mine,
         "without": boards.without_exhibit_c(user),
-        "missed": boards.missed(user, now),
+        "missed": boards.missed(running, now),
         "now": now,
     }
     if not request.headers.get("HX-Request"):
