@@ -117,7 +117,9 @@ def histories_of(cases: QuerySet[Case]) -> dict[int, CaseHistory]:
         .order_by("subject_id", "at", "id")
         .values_list("subject_id", "verb", "at", "after")
     )
-    for case_id, verb, at, after in entries.iterator(chunk_size=5000):
+    for case_id, verb, at, after in entries.iterator(
+        chunk_size=5000
+    ):  # no list of all of them is kept
         history = told.get(case_id)
         if history is None:
             history = told[case_id] = CaseHistory(case_id)

@@ -112,9 +112,7 @@ def exhibit_a(agreement: Agreement, at: dt.datetime) -> bytes:
 
     A table for each pool of the tier, with all its slots, the free ones empty.
     """
-    entries = list(
-        agreement.roster.current(at).in_form_order().select_related("contact", "contact__site")
-    )
+    entries = list(agreement.roster.current(at).in_form_order().select_related("contact"))
     parts = roster_parts(agreement, [entry for entry in entries if entry.is_technical], at)
     reseller = agreement.reseller
     administrative = next(

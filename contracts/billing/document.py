@@ -26,7 +26,7 @@ def invoice_pdf(invoice: Invoice) -> bytes:
 def paper(invoice: Invoice) -> dict[str, Any]:
     """The words of the paper, by their places. Nothing in them depends on what was paid since."""
     agreement = invoice.agreement
-    lines = invoice.lines.select_related("charge__authorisation").order_by("position")
+    lines = invoice.lines.select_related("charge").order_by("position")
     return {
         "kind": invoice.get_kind_display().capitalize(),
         "number": invoice.label,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from contracts.prepaid.models.ledger import OF_A_CASE, CaseAccount, CaseEntry, EntryKind, Place
+from portal.reading import by_key
 
 Leg = tuple[int, Place, int]
 _NOT_TAKEN = (Place.AVAILABLE, Place.OVER)
-ROWS_AT_ONCE = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,13 @@ class Audit:
 
 
 def audit() -> Audit:
-    """Add up every entry again in the order of writing, and compare (two statements)."""
+    """Add up every entry again in the order of writing, and compare."""
     accounts = {one.pk: one for one in CaseAccount.objects.select_related("agreement")}
     sums: dict[int, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     path: dict[str, str] = {}
     found: list[Finding] = []
     entries = 0
-    for entry in CaseEntry.objects.order_by("pk").iterator(ROWS_AT_ONCE):
+    for entry in by_key(CaseEntry.objects.all()):
         entries += 1
         for account, place, cases in legs(entry):
             sums[account][place] += cases

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import Count, Q, Sum
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
@@ -19,6 +19,7 @@ from portal.csv_files import csv_response
 from portal.lookups import Choice, choose
 from portal.models import User
 from portal.paging import count_each, page_of, so_many
+from portal.reading import in_order
 
 ROWS = 25
 STATES = (
@@ -83,11 +84,12 @@ def invoices(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @signed_in_as(*MONEY_READERS)
-def invoices_csv(request: HttpRequest) -> HttpResponse:
+def invoices_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The invoices that the list's filters select, as CSV for the accountant."""
     user = _reader(request)
     reseller = choose("resellers", user, request.GET.get("reseller", ""))
-    found = _narrowed(Invoice.objects.visible_to(user).for_pages(), request, reseller)
+    found = _narrowed(Invoice.objects.visible_to(user).newest_first(), request, reseller)
+    shown = Invoice.objects.select_related("agreement").with_dispute()
     return csv_response(
         "invoices.csv",
         HEADER,
@@ -105,7 +107,7 @@ def invoices_csv(request: HttpRequest) -> HttpResponse:
                 one.currency,
                 "yes" if one.disputed else "no",
             )
-            for one in found
+            for one in in_order(found, shown)
         ),
     )
 

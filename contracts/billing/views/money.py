@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -97,7 +97,7 @@ def take_back(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 @require_GET
 @login_required
-def money_csv(request: HttpRequest, reference: str) -> HttpResponse:
+def money_csv(request: HttpRequest, reference: str) -> StreamingHttpResponse:
     """The account as CSV for an accountant."""
     agreement = _readable(request, reference)
     found = account(agreement, clock.now())

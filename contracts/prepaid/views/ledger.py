@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
@@ -45,7 +45,7 @@ def agreement_cases(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_GET
 @login_required
-def case_ledger_csv(request: HttpRequest, reference: str) -> HttpResponse:
+def case_ledger_csv(request: HttpRequest, reference: str) -> StreamingHttpResponse:
     """The whole ledger, the first entry first, as a file for a spreadsheet."""
     agreement = _counting(request, reference)
     rows = (

@@ -160,7 +160,7 @@ class TestTheAccount:
         invoice = world.invoice()
         record_payment(invoice, amount=Decimal(12), dated_on=AT.date(), by=world.keeper, at=NOW)
         world.charge("-3.00", ChargeKind.CREDIT)
-        content = payer.get("money_csv").content.decode("utf-8-sig")
+        content = payer.get("money_csv").getvalue().decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(content)))
         assert sum(Decimal(row["amount"]) for row in rows) == 125_000 - 3
         assert [row["what"] for row in rows] == [
@@ -395,7 +395,7 @@ class TestAllInvoices:
         }
         waiting = words(keeper.client.get("/invoices/?state=to-invoice"))
         assert f"/agreements/{world.agreement.reference}/money/#waiting" in waiting
-        rows = keeper.client.get("/invoices.csv?state=open").content.decode("utf-8-sig")
+        rows = keeper.client.get("/invoices.csv?state=open").getvalue().decode("utf-8-sig")
         assert [row["document"] for row in csv.DictReader(io.StringIO(rows))] == ["INV-00001"]
 
     @pytest.mark.parametrize("address", ["/invoices/", "account", "invoice"])

@@ -160,7 +160,7 @@ def test_the_ledger_as_csv_is_whole_and_no_formula(
         answer = client.get(reverse("case_ledger_csv", args=[mti.reference]))
     assert len(queries) <= 8
     assert answer["Content-Disposition"] == 'attachment; filename="cases-271-ATSP-4453.csv"'
-    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    rows = list(csv.DictReader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
     assert len(rows) == 2 + 99 * 2 + 2
     assert (rows[0]["Entry"], rows[0]["Cases"], rows[0]["From"]) == (
         "Granted",
