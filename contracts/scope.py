@@ -5,11 +5,53 @@ A provider that keeps its own people is served by them alone, and they by nothin
 by the house: by those who hold a role and are nobody's own.
 """
 
+from dataclasses import dataclass
 from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, FilteredRelation, OuterRef, Q
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose rows a signed-in person sees.
+
+    A reseller's person sees those of their `own` organizations; a provider's person those of the provider at their
+    `place`, or without a place those of every provider but the ones `apart`.
+    """
+
+    own: tuple[int, ...] = ()
+    place: int | None = None
+    apart: tuple[int, ...] = ()
+
+    def serves(self, provider: str) -> Q:
+        """The condition that a provider's person serves the provider at the end of a look-up path; it may be empty.
+
+        It compares known keys: asked of every row of every list, subqueries in their place cost more than the rows.
+        """
+        if self.place is not None:
+            return Q(**{provider: self.place})
+        return ~Q(**{f"{provider}__in": self.apart}) if self.apart else Q()
+
+
+def reach_of(user: Any) -> Reach:
+    """How far a person sees. Read once for each user object, as Django does with permissions; one statement."""
+    known: Reach | None = getattr(user, "_reach", None)
+    if known is None:
+        known = user._reach = _read_reach(user)
+    return known
+
+
+def _read_reach(user: Any) -> Reach:
+    if not user.is_provider:
+        own = own_organisations(user).order_by().values_list("organisation_id", flat=True)
+        return Reach(own=tuple(own))
+    mine = FilteredRelation("people", condition=Q(people__user=user))
+    apart = _rows("Organisation").filter(own_people=True).order_by().annotate(mine=mine)
+    place_of = dict(apart.values_list("pk", "mine__organisation"))
+    place = next((place for place in place_of.values() if place is not None), None)
+    return Reach(place=place, apart=tuple(place_of))
 
 
 def own_organisations(user: Any) -> models.QuerySet[Any, Any]:
@@ -29,16 +71,6 @@ def providers_served(user: Any) -> models.QuerySet[Any, Any]:
     return (
         _rows("Organisation").filter(Q(pk__in=places.values("organisation")) | house).values("pk")
     )
-
-
-def served(user: Any, provider: str) -> Q:
-    """The condition that a provider's person serves the provider at the end of a look-up path.
-
-    Asked of each row by a join to the few providers: cheaper than to collect all of them first.
-    """
-    places = places_of(user)
-    own = Q(**{f"{provider}__in": places.values("organisation")})
-    return own | Q(**{f"{provider}__own_people": False}) & Q(~Exists(places))
 
 
 def organisations_served(user: Any) -> models.QuerySet[Any, Any]:
@@ -77,12 +109,12 @@ class ScopedQuerySet(models.QuerySet[Any]):
     organisation: ClassVar[str]
 
     def visible_to(self, user: Any) -> Self:
-        """The rows that the user may see. It adds no query of its own: a contact who left sees nothing at once."""
+        """The rows that the user may see; a user object's first use reads how far that is."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
         if not user.is_provider:
-            return self.filter(**{f"{self.organisation}__in": own_organisations(user)})
+            return self.filter(**{f"{self.organisation}__in": reach_of(user).own})
         *way, last = self.organisation.split("__")
         if last == "reseller":
-            return self.filter(served(user, "__".join([*way, "provider"])))
+            return self.filter(reach_of(user).serves("__".join([*way, "provider"])))
         return self.filter(**{f"{self.organisation}__in": organisations_served(user)})

@@ -7,6 +7,7 @@ from django.db import models
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
+from contracts.scope import ScopedQuerySet
 
 
 class MessageKind(models.TextChoices):
@@ -20,12 +21,14 @@ class MessageKind(models.TextChoices):
     NOTE = "note", "internal note"
 
 
-class MessageQuerySet(models.QuerySet["Message"]):
+class MessageQuerySet(ScopedQuerySet):
     """Selects messages."""
+
+    organisation = "case__reseller"
 
     def visible_to(self, user: Any) -> Self:
         """Messages on visible cases; internal notes for the provider only."""
-        rows = self.filter(case__in=Case.objects.visible_to(user))
+        rows = super().visible_to(user)
         if user.is_authenticated and user.is_provider:
             return rows
         return rows.exclude(kind=MessageKind.NOTE)

@@ -16,6 +16,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from cases.case.models import Case
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import Act, Role
+from contracts.scope import ScopedQuerySet
 from escalation.rules.exhibit_c import Ending, PlannedStep, StepKind
 
 KEPT = dt.timedelta(hours=26)
@@ -26,12 +27,10 @@ def _choices(words: Any) -> list[tuple[str, str]]:
     return [(word.value, word.value.replace("_", " ")) for word in words]
 
 
-class TimelineQuerySet(models.QuerySet["Timeline"]):
-    """Selects timelines."""
+class TimelineQuerySet(ScopedQuerySet):
+    """Selects timelines: those of a case are seen by whoever sees the case."""
 
-    def visible_to(self, user: Any) -> Self:
-        """Those of the cases that the user may see."""
-        return self.filter(case__in=Case.objects.visible_to(user))
+    organisation = "case__reseller"
 
     def running(self) -> Self:
         """Those that no relief, downgrade or closure has ended."""

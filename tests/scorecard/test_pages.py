@@ -435,7 +435,7 @@ def cost(client: Client, url: str) -> int:
 
 @pytest.mark.parametrize(
     ("url", "most"),
-    [(PORTFOLIO, 11), (PAGE, 9), (f"{PAGE}M2/", 11), (f"{PAGE}opened/", 11), (f"{PAGE}M5/", 9)],
+    [(PORTFOLIO, 12), (PAGE, 10), (f"{PAGE}M2/", 12), (f"{PAGE}opened/", 12), (f"{PAGE}M5/", 10)],
 )
 def test_a_page_takes_as_many_statements_for_30_cases_as_for_3(
     world: World, client: Client, url: str, most: int
