@@ -27,12 +27,10 @@ _WITH = (
     "reseller",
     "contact__site",
     "site",
-    "contact__user",
     "owner",
     "product",
-    "article",
-    "opened_by",
 )
+"""What every page of a case shows; whom an act writes to and its article are read where there is one."""
 NEXT_PROMISES = 3
 LINES = 50
 """How many entries of the conversation a page shows."""

@@ -102,8 +102,8 @@ def case_read(case: Case, *, by: User, at: dt.datetime) -> bool:
 
     Returns whether it did a duty. Costs nobody but provider people more than one look-up, and writes only then.
     """
-    if not by.is_provider:
-        return False
+    if not by.is_provider or case.severity != 1:
+        return False  # no escalation runs on it
     awaited = Step.objects.open_duties().filter(
         timeline__case=case,
         timeline__ended_at=None,
