@@ -36,6 +36,7 @@ def contact_home(request: HttpRequest) -> HttpResponse:
     shown = list(open_cases.for_list().next_to_break_first()[:SHOWN])
     waiting = list(open_cases.waiting_for_reseller().for_list().order_by("severity", "pk")[:SHOWN])
     ids = {case.pk for case in shown}
+    pools = balances(standing.agreement) if standing.agreement else []
     promises = with_promises([*shown, *(case for case in waiting if case.pk not in ids)], user)
     by_case = {each.case.pk: each for each in promises}
     return render(
@@ -43,13 +44,12 @@ def contact_home(request: HttpRequest) -> HttpResponse:
         "cases/home.html",
         {
             "standing": standing,
-            "pools": [
-                (pool, _used(pool))
-                for pool in (balances(standing.agreement) if standing.agreement else ())
-            ],
+            "pools": [(pool, _used(pool)) for pool in pools],
             **paper_context(standing.agreement),
             "programme": standing.agreement.programme if standing.agreement else None,
-            "refusals": refusals_for(standing.contact, now, standing) if standing.contact else (),
+            "refusals": refusals_for(standing.contact, now, standing, pools)
+            if standing.contact
+            else (),
             "cases": [by_case[case.pk] for case in shown],
             "open_count": open_cases.count(),
             "waits": most_urgent_first(

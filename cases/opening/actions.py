@@ -176,20 +176,24 @@ def _fields(report: Report) -> dict[str, object]:
 
 
 def refusals_for(
-    contact: Contact, at: dt.datetime, standing: Permissions | None = None
+    contact: Contact,
+    at: dt.datetime,
+    standing: Permissions | None = None,
+    pools: Sequence[case_ledger.Balance] | None = None,
 ) -> tuple[Refusal, ...]:
     """All that stands against the contact opening a case now, for the page to show before anything is typed.
 
-    `standing` is the contact's at that instant, where the caller has read it already.
+    `standing` is the contact's at that instant, `pools` those of its agreement, where the caller has read them already.
     """
     standing = standing or standing_of_contact(contact, at)
     if standing.agreement is None:
         return (_no_agreement(contact, at),)
     agreement = standing.agreement
-    balances = case_ledger.balances(agreement) if agreement.tier_terms else ()
+    if pools is None:
+        pools = case_ledger.balances(agreement) if agreement.tier_terms else ()
     return admission.admission_refusals(
         _opener(standing, contact),
-        _cover(standing, contact, at, balances),
+        _cover(standing, contact, at, pools),
         at,
         paper=agreement.programme.paper,
     )
