@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from django import template
 from django.template.context import Context
-from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.text import slugify
 
 from contracts.programmes.rules.glossary import defined, in_short
 from contracts.programmes.rules.terms import GlossaryTerm, Programme
-from portal.templatetags.portal_ui import unique_id
+from portal.templatetags.portal_ui import icon, unique_id
 
 register = template.Library()
 
@@ -27,17 +28,21 @@ def term(context: Context, name: str, text: str = "") -> SafeString:
     entry = _entry(programme, name)
     if programme is None or entry is None:
         return conditional_escape(shown)
-    return SafeString(
-        render_to_string(
-            "components/term.html",
-            {
-                "shown": shown,
-                "entry": entry,
-                "meaning": in_short(entry.meaning),
-                "programme": programme,
-                "target": unique_id(context, "term"),
-            },
-        ).strip()
+    return format_html(
+        '<button type="button" class="term" popovertarget="{target}" data-hover>{shown}</button>'
+        '<span class="pop" id="{target}" popover>\n<span class="pop-title">{icon}{term}</span>\n'
+        '<span class="pop-text">{meaning}</span>\n'
+        '<span class="pop-foot">{clause} · <a href="{glossary}?programme={code}#term-{anchor}">Glossary</a></span>\n'
+        "</span>",
+        target=unique_id(context, "term"),
+        shown=shown,
+        icon=icon("book"),
+        term=entry.term,
+        meaning=in_short(entry.meaning),
+        clause=entry.clause,
+        glossary=reverse("glossary"),
+        code=programme.code,
+        anchor=slugify(entry.term),
     )
 
 

@@ -9,10 +9,11 @@ from urllib.parse import urlsplit
 from django import template
 from django.core.paginator import Page
 from django.template.context import Context
+from django.template.defaultfilters import linebreaks_filter, linebreaksbr, urlize
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from portal.templatetags.portal_ui import NOTHING, icon_of
+from portal.templatetags.portal_ui import NOTHING, clause, icon_of, pill, when
 from portal.ui import clock as faces
 from portal.ui import verbs, words
 
@@ -108,7 +109,7 @@ def pager(context: Context, page: Page[Any], what: str = "") -> dict[str, Any]:
     }
 
 
-@register.inclusion_tag("components/timeline_event.html", takes_context=True)
+@register.simple_tag(takes_context=True)
 def timeline_event(
     context: Context,
     entry: Any = None,
@@ -118,7 +119,7 @@ def timeline_event(
     tone: str = "",
     body: Any = "",
     role: str = "",
-) -> dict[str, Any]:
+) -> SafeString:
     """One entry of a timeline: a journal entry, or a message of the conversation.
 
     `kind` is "event" (one quiet line), "message" (to the other side) or "note" (internal). `entry` has
@@ -127,18 +128,50 @@ def timeline_event(
     verb = verbs.look(str(faces.read(entry, "verb", "")))
     by = faces.read(entry, "by")
     name = str(faces.read(entry, "by_name", "")) or str(faces.read(by, "name", ""))
-    return {
-        "request": context.get("request"),
-        "kind": kind or "event",
+    said = {
         "name": name or "The portal",
-        "initials": words.initials(name) if name else "",
-        "provider": bool(faces.read(by, "is_provider", False)),
-        "role": role,
-        "at": faces.read(entry, "at"),
         "title": title or verb.words,
-        "icon": icon or verb.icon,
-        "tone": tone or verb.tone,
+        "clause": clause(context, str(faces.read(entry, "clause", ""))),
+        "when": when(faces.read(entry, "at")),
         "body": conditional_escape(body or faces.read(entry, "text", "")),
-        "clause": str(faces.read(entry, "clause", "")),
-        "internal": kind == "note",
     }
+    if kind in ("", "event"):
+        return _event(said, icon or verb.icon, tone or verb.tone)
+    face = format_html(
+        '<span class="initials{}" aria-hidden="true">{}</span>',
+        " initials-provider" if faces.read(by, "is_provider", False) else "",
+        words.initials(name) if name else "",
+    )
+    return _message(said, face, role, internal=kind == "note")
+
+
+def _event(said: dict[str, Any], icon: str, tone: str) -> SafeString:
+    return format_html(
+        '<li class="event"{tone}>\n<span class="event-mark">{icon}</span>\n<div class="event-words">\n'
+        '<span class="event-who">{name}</span>\n<span class="event-what">{title}</span>\n{clause}\n'
+        '<span class="event-when">{when}</span>{text}\n</div>\n</li>',
+        tone=format_html(' data-tone="{}"', tone) if tone else NOTHING,
+        icon=icon_of(icon),
+        text=_part('<div class="event-text">{}</div>', linebreaksbr(said["body"])),
+        **said,
+    )
+
+
+def _message(said: dict[str, Any], face: SafeString, role: str, *, internal: bool) -> SafeString:
+    return format_html(
+        '<li class="event event-message{internal}">\n{face}\n<article class="message">\n'
+        '<header class="message-head">\n<span class="message-who">{name}</span>{role}{note}{what}\n{clause}\n'
+        '<span class="event-when">{when}</span>\n</header>\n<div class="message-body">{text}</div>\n</article>\n</li>',
+        internal=" event-internal" if internal else "",
+        face=face,
+        role=_part('<span class="person-role">{}</span>', role),
+        note=_part("{}", pill("Internal note", "eye-off", "warning") if internal else ""),
+        what=_part('<span class="message-what">{}</span>', said["title"]),
+        text=linebreaks_filter(urlize(said["body"])),
+        **said,
+    )
+
+
+def _part(html: str, text: str) -> SafeString:
+    """A part on a line of its own, or nothing without its text."""
+    return format_html(f"\n{html}", text) if text else NOTHING

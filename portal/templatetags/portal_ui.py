@@ -5,7 +5,6 @@ reader's, and count from ``portal.clock.now()``.
 """
 
 import datetime as dt
-from collections.abc import Iterable
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -13,7 +12,7 @@ from typing import Any
 from django import template
 from django.conf import settings
 from django.template.context import Context
-from django.template.loader import render_to_string
+from django.template.defaultfilters import linebreaks_filter
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -27,6 +26,8 @@ from portal.ui.icons import ICONS
 
 register = template.Library()
 NOTHING = mark_safe("")
+drawn_once = lru_cache(maxsize=1024, typed=True)
+"""For what is drawn from a few words alone: each row repeats it. Typed, as text is no HTML that reads alike."""
 
 
 def _now() -> dt.datetime:
@@ -46,11 +47,11 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
                 f"no icon {name!r}: add it to portal/ui/icons.py and build the front end"
             )
         name = "point"
-    return _icon(name, css, label, static("vendor/icons.svg"))
+    return _icon(name, css, label)
 
 
-@lru_cache(maxsize=1024)
-def _icon(name: str, css: str, label: str, sprite: str) -> SafeString:
+@drawn_once
+def _icon(name: str, css: str, label: str) -> SafeString:
     spoken = (
         format_html('role="img" aria-label="{}"', label)
         if label
@@ -60,7 +61,7 @@ def _icon(name: str, css: str, label: str, sprite: str) -> SafeString:
         '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
         css,
         spoken,
-        sprite,
+        static("vendor/icons.svg"),
         name,
     )
 
@@ -98,32 +99,58 @@ def clock(
     """A live countdown to a deadline, with its clause and "why this time?"; `compact` for table cells."""
     zone = timezone.get_current_timezone()
     face = faces.face(deadline, _now(), zone, label=label, explanation=explanation)
-    if compact:
-        return _compact_clock(face)
-    shown = {"request": context.get("request"), "face": face}
-    return render_to_string("components/clock.html", shown)
+    return _compact_clock(face) if compact else _whole_clock(context, face)
+
+
+def _whole_clock(context: Context, face: faces.ClockFace) -> SafeString:
+    return format_html(
+        '<div class="clock" data-tone="{}"{}>\n<span class="clock-mark">{}</span>\n'
+        '<div class="clock-words">\n<div class="clock-label">\n<span>{}</span>\n{}\n</div>\n'
+        '<div class="clock-line">\n<span class="clock-relative" data-clock-words>{}</span>\n'
+        '<time datetime="{}">{}</time>\n</div>{}{}\n</div>\n</div>',
+        face.tone,
+        _counting(face),
+        icon(face.icon),
+        face.label,
+        clause(context, face.clause),
+        face.relative,
+        face.due.isoformat(),
+        face.absolute,
+        format_html('\n<div class="clock-note">{}</div>', face.note) if face.note else NOTHING,
+        format_html(
+            '\n<details class="why">\n<summary>Why this time?</summary>\n'
+            '<div class="why-words">{}</div>\n</details>',
+            linebreaks_filter(face.explanation),
+        )
+        if face.explanation
+        else NOTHING,
+    )
 
 
 def _compact_clock(face: faces.ClockFace) -> SafeString:
-    due = face.due.isoformat()
     return format_html(
         '<span class="clock clock-compact" data-tone="{}"{}>{} <span class="clock-words">'
         '<span class="clock-relative" data-clock-words>{}</span> <span class="clock-detail">{}'
         '<time datetime="{}">{}</time></span></span></span>',
         face.tone,
-        format_html(
-            ' data-clock data-due="{}" data-state="{}" data-soon="{}"',
-            due,
-            face.state,
-            face.soon_seconds,
-        )
-        if face.running
-        else NOTHING,
+        _counting(face),
         icon(face.icon),
         face.relative,
         format_html('<span class="clock-label">{}</span> ', face.label) if face.label else NOTHING,
-        due,
+        face.due.isoformat(),
         face.absolute,
+    )
+
+
+def _counting(face: faces.ClockFace) -> SafeString:
+    """The attributes by which the page's script counts on."""
+    if not face.running:
+        return NOTHING
+    return format_html(
+        ' data-clock data-due="{}" data-state="{}" data-soon="{}"',
+        face.due.isoformat(),
+        face.state,
+        face.soon_seconds,
     )
 
 
@@ -202,6 +229,7 @@ def support_telephone(context: Context, digits: bool = False) -> str:
 
 
 @register.simple_tag
+@drawn_once
 def rank(level: int, word: str = "", of: str = "", asked: int | None = None) -> SafeString:
     """A place in an order of urgency, 1 the first, by number and word; `asked` marks another one that is asked for.
 
@@ -222,6 +250,7 @@ def rank(level: int, word: str = "", of: str = "", asked: int | None = None) -> 
 
 
 @register.simple_tag
+@drawn_once
 def pill(word: str, icon: str = "point", tone: str = "neutral") -> SafeString:
     """Any other state as icon and word; tones: neutral quiet accent info success warning danger."""
     return format_html(
@@ -235,7 +264,17 @@ def person(
 ) -> SafeString:
     """A user or contact: initials, name and role; `absent` is shown when there is nobody."""
     name = str(faces.read(who, "name", "")) if who else ""
-    roles: Iterable[str] = faces.read(who, "role_names", ()) if who else ()
+    if not name:
+        return _person("", "", provider=False, compact=compact, absent=absent)
+    title = "" if compact else role or ", ".join(faces.read(who, "role_names", ()))
+    provider = bool(faces.read(who, "is_provider", False))
+    return _person(name, title, provider=provider, compact=compact)
+
+
+@drawn_once
+def _person(
+    name: str, title: str, *, provider: bool, compact: bool, absent: str = ""
+) -> SafeString:
     compact_css = mark_safe(" person-compact") if compact else NOTHING
     if not name:
         return format_html(
@@ -246,17 +285,14 @@ def person(
             icon("user"),
             absent,
         )
-    title = role or ", ".join(roles)
     return format_html(
         '<span class="person{}"><span class="initials{}" aria-hidden="true">{}</span> '
         '<span class="person-words"><span class="person-name">{}</span>{}</span></span>',
         compact_css,
-        mark_safe(" initials-provider") if faces.read(who, "is_provider", False) else NOTHING,
+        mark_safe(" initials-provider") if provider else NOTHING,
         words.initials(name),
         name,
-        format_html(' <span class="person-role">{}</span>', title)
-        if title and not compact
-        else NOTHING,
+        format_html(' <span class="person-role">{}</span>', title) if title else NOTHING,
     )
 
 
