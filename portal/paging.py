@@ -1,6 +1,6 @@
 """Page long lists, and count them only as far as somebody pages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -9,13 +9,15 @@ from django.db import connection
 from django.db.models import QuerySet
 
 COUNTED = 2000
+Shown = Callable[[list[int]], Mapping[int, Any]]
+"""Reads what a page shows of the rows of some keys, in one statement: a queryset's `in_bulk`, or a reader of values."""
 
 
 class CountedSoFar(Paginator):
     """Counts up to COUNTED rows and no more: what lies behind is reached by searching, not by paging.
 
-    `what` names the rows in the plural ("cases"). With `shown`, a page's keys are read first and then its rows from
-    `shown`, so that no more than a page of wide rows is ever joined and sorted.
+    `what` names the rows in the plural ("cases"). With `shown`, a page's keys are read first and then `shown` reads the
+    rows of those keys, so that no more than a page of wide rows is ever joined and sorted.
     """
 
     def __init__(
@@ -23,7 +25,7 @@ class CountedSoFar(Paginator):
         rows: QuerySet[Any],
         size: int,
         what: str = "",
-        shown: QuerySet[Any] | None = None,
+        shown: Shown | None = None,
     ) -> None:
         super().__init__(rows, size)
         self.rows = rows
@@ -50,7 +52,7 @@ class CountedSoFar(Paginator):
         if self.shown is None:
             return page
         keys = list(page.object_list.values_list("pk", flat=True))  # type: ignore[attr-defined]
-        rows = self.shown.in_bulk(keys)
+        rows = self.shown(keys)
         page.object_list = [rows[key] for key in keys if key in rows]
         return page
 
@@ -74,7 +76,7 @@ def page_of(
     size: int,
     what: str = "",
     *,
-    shown: QuerySet[Any] | None = None,
+    shown: Shown | None = None,
 ) -> Page[Any]:
     """The page of that number, the nearest one when there is no such page."""
     return CountedSoFar(rows, size, what, shown).get_page(number)

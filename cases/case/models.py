@@ -122,26 +122,6 @@ class CaseQuerySet(ScopedQuerySet):
         """With what a row of a list shows, in one statement."""
         return self.select_related("reseller", "contact", "owner", "product")
 
-    def for_rows(self) -> Self:
-        """With what a row of a list of cases shows, and no more of them, in one statement."""
-        return self.for_list().only(
-            "title",
-            "severity",
-            "awaits_call_for",
-            "proposed_severity",
-            "state",
-            "reported_at",
-            "closed_at",
-            "next_due_at",
-            "next_due_kind",
-            "programme_version_id",
-            "reseller__name",
-            "contact__name",
-            "owner__name",
-            "owner__roles",
-            "product__name",
-        )
-
     def breached(self, at: dt.datetime) -> Self:
         """Those with a promise of the provider past due at an instant."""
         return self.filter(next_due_at__lt=at)

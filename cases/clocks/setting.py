@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Q
 
 from cases.case.models import Case
+from cases.case.rows import CaseRow
 from cases.clocks.rules import objectives
 from cases.clocks.rules.objectives import Promise
 from cases.information.rules import information_due
@@ -228,19 +229,19 @@ def refresh_next_due(case_ids: Iterable[int]) -> None:
         )
 
 
-def next_promises(cases: Iterable[Case]) -> dict[int, Deadline]:
+def next_promises(cases: Iterable[Case | CaseRow]) -> dict[int, Deadline]:
     """The earliest unfinished promise to the contact of each case that has one (ATSP 4.6, Ex.C); one statement."""
     rows = Deadline.objects.about_any(CASE, [case.pk for case in cases]).unfinished()
     first = rows.filter(TO_CONTACT).order_by("subject_id", "due_at", "id").distinct("subject_id")
     return {row.subject_id: row for row in first}
 
 
-def next_promise(case: Case) -> Deadline | None:
+def next_promise(case: Case | CaseRow) -> Deadline | None:
     """The earliest unfinished promise to the contact (ATSP 4.6, Ex.C), or None."""
     return next_promises([case]).get(case.pk)
 
 
-def next_due_for(case: Case, user: User) -> tuple[dt.datetime | None, str, str]:
+def next_due_for(case: Case | CaseRow, user: User) -> tuple[dt.datetime | None, str, str]:
     """When the case's next promise falls due, its kind, and its own words if it has any, as the user may know it.
 
     (None, "", "") when nothing is due. The case's own row tells it with no statement more. Only where a duty of

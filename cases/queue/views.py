@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET
 
 from cases.case.actions import ENGINEERS
 from cases.case.models import COUNTED, WAITING, Case, CaseQuerySet
+from cases.case.rows import CaseRow, rows_of
 from cases.case.rules.vocabulary import State
 from cases.clocks.page.promises import next_due
 from portal import clock
@@ -81,9 +82,9 @@ def queue(request: HttpRequest) -> HttpResponse:
     return render(request, "cases/queue.html", context)
 
 
-def _page(cases: CaseQuerySet, request: HttpRequest) -> Page[Case]:
+def _page(cases: CaseQuerySet, request: HttpRequest) -> Page[CaseRow]:
     number = request.GET.get("page")
-    return page_of(cases, number, ROWS, "cases", shown=Case.objects.for_rows())
+    return page_of(cases, number, ROWS, "cases", shown=rows_of)
 
 
 def _chosen(request: HttpRequest, user: User) -> dict[str, Any]:
@@ -127,9 +128,8 @@ def _may_take(user: User) -> bool:
     return user.has_role(*ENGINEERS)
 
 
-def _seen(case: Case) -> tuple[Any, ...]:
+def _seen(case: CaseRow) -> tuple[Any, ...]:
     """All that a row of the queue shows, but for the words that count on by themselves."""
-    owner = case.owner.name if case.owner else ""
     return (
         case.pk,
         case.title,
@@ -139,8 +139,8 @@ def _seen(case: Case) -> tuple[Any, ...]:
         case.state,
         case.next_due_at,
         case.next_due_kind,
-        case.reseller.name,
-        owner,
+        case.reseller,
+        case.owner,
     )
 
 

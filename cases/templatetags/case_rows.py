@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from cases.case.models import Case
+from cases.case.rows import CaseRow
 from cases.templatetags.case_state import case_state
 from contracts.templatetags.severity import severity
 from portal.templatetags.portal_ui import NOTHING, clock, icon, person, when
@@ -37,9 +37,9 @@ def case_rows(context: Context, rows: list[dict[str, Any]], of_all: bool) -> Saf
     )
 
 
-def _queue_row(context: Context, case: Case, due: Any, take: SafeString) -> SafeString:
+def _queue_row(context: Context, case: CaseRow, due: Any, take: SafeString) -> SafeString:
     if case.owner is not None:
-        owner = person(case.owner, compact=True)
+        owner = person(case.face, compact=True)
     elif take:
         owner = format_html(take, url=reverse("case_act", args=[case.pk, "take"]), pk=case.pk)
     else:
@@ -53,20 +53,20 @@ def _queue_row(context: Context, case: Case, due: Any, take: SafeString) -> Safe
         '<span class="cell-sub">{product}, {contact}</span></td>'
         '<td data-label="Reseller">{reseller}</td><td data-label="State">{state}</td>'
         '<td data-label="Owner">{owner}</td></tr>',
-        pk=case.number,
+        pk=case.pk,
         due=clock(context, due, compact=True) if due else NOTHING_DUE,
         severity=severity(case.severity_terms, case.awaits_call_for or case.proposed_severity),
-        url=case.get_absolute_url(),
+        url=case.address,
         title=case.title,
         product=case.product,
-        contact=case.contact.name,
+        contact=case.contact,
         reseller=case.reseller,
         state=case_state(case.state),
         owner=owner,
     )
 
 
-def _case_row(context: Context, case: Case, due: Any, of_all: bool) -> SafeString:
+def _case_row(context: Context, case: CaseRow, due: Any, of_all: bool) -> SafeString:
     if due:
         promise = clock(context, due, compact=True)
     elif case.closed_at:
@@ -84,17 +84,17 @@ def _case_row(context: Context, case: Case, due: Any, of_all: bool) -> SafeStrin
         '<td data-label="Engineer" class="cell-person">{owner}</td>'
         '<td data-label="Reported" class="cell-person">{reported}</td>'
         '<td data-label="Next promise">{promise}</td></tr>',
-        pk=case.number,
-        url=case.get_absolute_url(),
+        pk=case.pk,
+        url=case.address,
         title=case.title,
         product=case.product,
-        contact=case.contact.name,
+        contact=case.contact,
         severity=severity(case.severity_terms, case.awaits_call_for),
         state=case_state(case.state),
         reseller=format_html('<td data-label="Reseller">{}</td>', case.reseller)
         if of_all
         else NOTHING,
-        owner=case.owner.name if case.owner else "Nobody yet",
+        owner=case.owner or "Nobody yet",
         reported=when(case.reported_at, "relative"),
         promise=promise,
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q
 
 from cases.case.models import Case
+from cases.case.rows import CaseRow
 from cases.clocks.setting import INFORMATION, PROMISED, TO_CONTACT, next_due_for
 from cases.notices import TO_PROVIDER, TO_RESELLER
 from portal.deadlines.kinds import kind_of
@@ -53,7 +54,7 @@ def with_promises(cases: Iterable[Case], user: User) -> list[CasePromises]:
     return [_promises(case, by_case.get(case.pk, []), user) for case in cases]
 
 
-def next_due(case: Case, user: User) -> dict[str, Any] | None:
+def next_due(case: CaseRow, user: User) -> dict[str, Any] | None:
     """The case's next promise for a list, as the user may know it."""
     due_at, kind, words = next_due_for(case, user)
     if due_at is None:

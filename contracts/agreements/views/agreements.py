@@ -57,7 +57,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
         request.GET.get("page"),
         ROWS,
         "agreements",
-        shown=Agreement.objects.select_related("reseller"),
+        shown=Agreement.objects.select_related("reseller").in_bulk,
     )
     balances = balances_by_agreement(page.object_list)
     return render(

@@ -61,7 +61,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
         )
     else:
         found = _narrowed(everything.newest_first(), request, reseller)
-        page = page_of(found, number, ROWS, "invoices", shown=Invoice.objects.for_pages())
+        page = page_of(found, number, ROWS, "invoices", shown=Invoice.objects.for_pages().in_bulk)
     context: dict[str, Any] = {
         "page": page,
         "rows": [row_of(one, one.agreement.date_at(now)) for one in page]

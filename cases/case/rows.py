@@ -1,0 +1,79 @@
+"""Cases as a row of a list shows them, read as plain values.
+
+A page has 25 of them. Each refers to a reseller, a contact, a product and an engineer: as models they would be 125
+objects, made for a name each.
+"""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import starmap
+from typing import Any
+
+from cases.case.models import Case, page_of
+from contracts.programmes.models import programme_of
+from contracts.programmes.rules.terms import Severity
+
+_READ = (
+    "pk",
+    "title",
+    "severity",
+    "awaits_call_for",
+    "proposed_severity",
+    "state",
+    "reported_at",
+    "closed_at",
+    "next_due_at",
+    "next_due_kind",
+    "programme_version_id",
+    "reseller__name",
+    "contact__name",
+    "product__name",
+    "owner__name",
+    "owner__roles",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRow:
+    """What a list shows of a case; `owner` and `owner_roles` are None while nobody has taken it."""
+
+    pk: int
+    title: str
+    severity: int
+    awaits_call_for: int | None
+    proposed_severity: int | None
+    state: str
+    reported_at: dt.datetime
+    closed_at: dt.datetime | None
+    next_due_at: dt.datetime | None
+    next_due_kind: str
+    programme_version_id: int
+    reseller: str
+    contact: str
+    product: str
+    owner: str | None
+    owner_roles: list[str] | None
+
+    @property
+    def address(self) -> str:
+        """The case page."""
+        return page_of(self.pk)
+
+    @property
+    def severity_terms(self) -> Severity:
+        """Its severity as its programme defines it (ATSP 4.3)."""
+        return programme_of(self.programme_version_id).severity(self.severity)
+
+    @property
+    def face(self) -> dict[str, Any] | None:
+        """Its engineer, as the component `person` takes one."""
+        if self.owner is None:
+            return None
+        return {"name": self.owner, "is_provider": bool(self.owner_roles)}
+
+
+def rows_of(keys: Iterable[int]) -> dict[int, CaseRow]:
+    """The rows of the cases of those keys, in one statement."""
+    found = Case.objects.filter(pk__in=keys).values_list(*_READ)
+    return {row.pk: row for row in starmap(CaseRow, found)}
