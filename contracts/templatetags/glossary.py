@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from django import template
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from contracts.programmes.rules.glossary import defined, in_short
 from contracts.programmes.rules.terms import GlossaryTerm, Programme
 from portal.templatetags.portal_ui import icon, unique_id
+from portal.ui.markup import escaped, joined, markup
 
 register = template.Library()
 
@@ -27,8 +27,8 @@ def term(context: Context, name: str, text: str = "") -> SafeString:
     shown = text or (programme.paper.term(name) if programme else name)
     entry = _entry(programme, name)
     if programme is None or entry is None:
-        return conditional_escape(shown)
-    return format_html(
+        return escaped(shown)
+    return markup(
         '<button type="button" class="term" popovertarget="{target}" data-hover>{shown}</button>'
         '<span class="pop" id="{target}" popover>\n<span class="pop-title">{icon}{term}</span>\n'
         '<span class="pop-text">{meaning}</span>\n'
@@ -53,8 +53,8 @@ def terms_here(context: Context, names: Iterable[str]) -> SafeString:
     known = [name for name in names or () if _entry(programme, name)]
     if not known:
         return SafeString("")
-    chips = format_html_join(" ", "{}", ((term(context, name),) for name in known))
-    return format_html('<p class="terms-here">What the agreement means by {}</p>', chips)
+    chips = joined((term(context, name) for name in known), between=" ")
+    return markup('<p class="terms-here">What the agreement means by {}</p>', chips)
 
 
 def _programme(context: Context) -> Programme | None:

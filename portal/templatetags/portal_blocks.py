@@ -12,11 +12,11 @@ from typing import Any
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.context import Context
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.templatetags.portal_ui import NOTHING, icon
 from portal.templatetags.portal_ui import clause as cite
+from portal.ui.markup import joined, markup
 
 register = template.Library()
 
@@ -133,15 +133,15 @@ def card(
     Slots: `title` (when it needs more than a text), `header` (what stands beside the title), `footer`.
     """
     title = slots("title") or title
-    header = format_html(
+    header = markup(
         '<h2 class="card-title"{}>{}</h2>{}{}',
-        format_html(' id="{}-title"', name) if name else NOTHING,
+        markup(' id="{}-title"', name) if name else NOTHING,
         title,
         cite(slots.context, clause) if clause else NOTHING,
         slots("header"),
     )
     content, footer = slots(), slots("footer")
-    return format_html(
+    return markup(
         '<{tag} class="card{css}"{anchor}{state}>\n<{head} class="card-header">{header}{mark}</{head}>\n'
         "{content}{footer}\n</{tag}>",
         tag="details" if fold else "section",
@@ -153,8 +153,8 @@ def card(
         mark=icon("chevron-down") if fold else NOTHING,
         content=content
         if flush
-        else format_html('<div class="card-body{}">{}</div>', _more(body), content),
-        footer=format_html('\n<div class="card-footer">{}</div>', footer) if footer else NOTHING,
+        else markup('<div class="card-body{}">{}</div>', _more(body), content),
+        footer=markup('\n<div class="card-footer">{}</div>', footer) if footer else NOTHING,
     )
 
 
@@ -165,8 +165,8 @@ def _more(*css: str) -> str:
 def _anchor(name: str, *, labelled: bool) -> SafeString:
     if not name:
         return NOTHING
-    anchor = format_html(' id="{}"', name)
-    return format_html('{} aria-labelledby="{}-title"', anchor, name) if labelled else anchor
+    anchor = markup(' id="{}"', name)
+    return markup('{} aria-labelledby="{}-title"', anchor, name) if labelled else anchor
 
 
 @block_tag
@@ -192,7 +192,7 @@ def table(
     if rows is not None and not rows:
         return slots("empty")
     foot = slots("foot")
-    return format_html(
+    return markup(
         '<table class="table table-cards{}">\n<caption class="visually-hidden">{}</caption>\n'
         "<thead{}><tr>{}</tr></thead>\n<tbody{}{}>\n{}\n</tbody>{}\n</table>",
         _more(css),
@@ -202,27 +202,27 @@ def table(
         mark_safe(" data-keys-list") if keys else NOTHING,
         _rows_at(name, live),
         slots(),
-        format_html("\n<tfoot>{}</tfoot>", foot) if foot else NOTHING,
+        markup("\n<tfoot>{}</tfoot>", foot) if foot else NOTHING,
     )
 
 
 def _rows_at(name: str, live: str) -> SafeString:
-    anchor = format_html(' id="{}"', name) if name else NOTHING
+    anchor = markup(' id="{}"', name) if name else NOTHING
     if not live:
         return anchor
-    return format_html('{} data-live="{}" data-live-every="5"', anchor, live)
+    return markup('{} data-live="{}" data-live-every="5"', anchor, live)
 
 
 @lru_cache(maxsize=256)
 def _heads(columns: str) -> SafeString:
-    return format_html_join("", "{}", ((_head(each),) for each in columns.split("|")))
+    return joined((_head(each) for each in columns.split("|")), between="")
 
 
 def _head(text: str) -> SafeString:
     if text.startswith("("):
-        return format_html(
+        return markup(
             '<th scope="col"><span class="visually-hidden">{}</span></th>', text.strip("()")
         )
     if text.startswith("#"):
-        return format_html('<th scope="col" class="number">{}</th>', text[1:])
-    return format_html('<th scope="col">{}</th>', text)
+        return markup('<th scope="col" class="number">{}</th>', text[1:])
+    return markup('<th scope="col">{}</th>', text)

@@ -10,12 +10,12 @@ from django import template
 from django.core.paginator import Page
 from django.template.context import Context
 from django.template.defaultfilters import linebreaks_filter, linebreaksbr, urlize
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.templatetags.portal_ui import NOTHING, clause, icon_of, pill, when
 from portal.ui import clock as faces
 from portal.ui import verbs, words
+from portal.ui.markup import escaped, markup
 
 register = template.Library()
 
@@ -25,12 +25,12 @@ def empty(
     title: str, text: str = "", icon: str = "mood-empty", url: str = "", action: str = ""
 ) -> SafeString:
     """What a list shows when it is empty: why, and the way out."""
-    return format_html(
+    return markup(
         '<div class="empty-state">\n<span class="empty-mark">{}</span>\n<p class="empty-title">{}</p>{}{}\n</div>',
         icon_of(icon),
         title,
-        format_html('\n<p class="empty-text">{}</p>', text) if text else NOTHING,
-        format_html('\n<a class="btn btn-outline-primary" href="{}">{}</a>', url, action)
+        markup('\n<p class="empty-text">{}</p>', text) if text else NOTHING,
+        markup('\n<a class="btn btn-outline-primary" href="{}">{}</a>', url, action)
         if url
         else NOTHING,
     )
@@ -53,7 +53,7 @@ def refusal(
 @register.simple_tag
 def crumb(text: str, url: str) -> SafeString:
     """One step of the breadcrumb, for the `crumbs` block."""
-    return format_html('<li class="breadcrumb-item"><a href="{}">{}</a></li>', url, text)
+    return markup('<li class="breadcrumb-item"><a href="{}">{}</a></li>', url, text)
 
 
 @register.simple_tag(takes_context=True)
@@ -69,13 +69,13 @@ def tab(
     request = context.get("request")
     if active is None:
         active = request is not None and urlsplit(url).path == request.path
-    return format_html(
+    return markup(
         '<a class="tab" href="{}"{}>{}<span>{}</span>{}</a>',
         url,
         mark_safe(' aria-current="page"') if active else "",
         icon_of(icon),
         text,
-        format_html('<span class="count">{}</span>', badge) if badge not in ("", None) else "",
+        markup('<span class="count">{}</span>', badge) if badge not in ("", None) else "",
     )
 
 
@@ -84,13 +84,13 @@ def filter_chip(
     text: str, url: str, active: bool = False, count: Any = "", icon: str = ""
 ) -> SafeString:
     """One ready-made filter of a list, inside ``<div class="filter-bar">``."""
-    return format_html(
+    return markup(
         '<a class="filter-chip" href="{}"{}>{}{}{}</a>',
         url,
         mark_safe(' aria-current="true"') if active else "",
         icon_of(icon),
         text,
-        format_html(' <span class="filter-chip-count">{}</span>', count)
+        markup(' <span class="filter-chip-count">{}</span>', count)
         if count not in ("", None)
         else "",
     )
@@ -133,11 +133,11 @@ def timeline_event(
         "title": title or verb.words,
         "clause": clause(context, str(faces.read(entry, "clause", ""))),
         "when": when(faces.read(entry, "at")),
-        "body": conditional_escape(body or faces.read(entry, "text", "")),
+        "body": escaped(body or faces.read(entry, "text", "")),
     }
     if kind in ("", "event"):
         return _event(said, icon or verb.icon, tone or verb.tone)
-    face = format_html(
+    face = markup(
         '<span class="initials{}" aria-hidden="true">{}</span>',
         " initials-provider" if faces.read(by, "is_provider", False) else "",
         words.initials(name) if name else "",
@@ -146,11 +146,11 @@ def timeline_event(
 
 
 def _event(said: dict[str, Any], icon: str, tone: str) -> SafeString:
-    return format_html(
+    return markup(
         '<li class="event"{tone}>\n<span class="event-mark">{icon}</span>\n<div class="event-words">\n'
         '<span class="event-who">{name}</span>\n<span class="event-what">{title}</span>\n{clause}\n'
         '<span class="event-when">{when}</span>{text}\n</div>\n</li>',
-        tone=format_html(' data-tone="{}"', tone) if tone else NOTHING,
+        tone=markup(' data-tone="{}"', tone) if tone else NOTHING,
         icon=icon_of(icon),
         text=_part('<div class="event-text">{}</div>', linebreaksbr(said["body"])),
         **said,
@@ -158,7 +158,7 @@ def _event(said: dict[str, Any], icon: str, tone: str) -> SafeString:
 
 
 def _message(said: dict[str, Any], face: SafeString, role: str, *, internal: bool) -> SafeString:
-    return format_html(
+    return markup(
         '<li class="event event-message{internal}">\n{face}\n<article class="message">\n'
         '<header class="message-head">\n<span class="message-who">{name}</span>{role}{note}{what}\n{clause}\n'
         '<span class="event-when">{when}</span>\n</header>\n<div class="message-body">{text}</div>\n</article>\n</li>',
@@ -174,4 +174,4 @@ def _message(said: dict[str, Any], face: SafeString, role: str, *, internal: boo
 
 def _part(html: str, text: str) -> SafeString:
     """A part on a line of its own, or nothing without its text."""
-    return format_html(f"\n{html}", text) if text else NOTHING
+    return markup(f"\n{html}", text) if text else NOTHING

@@ -4,10 +4,10 @@ from typing import Any
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.panels import panels_for
+from portal.ui.markup import joined
 
 register = template.Library()
 
@@ -17,4 +17,4 @@ def panels(context: Context, place: str, subject: Any) -> SafeString:
     """The panels of a place about a subject, one below the other."""
     request = context["request"]
     shown = panels_for(place, request, subject)
-    return format_html_join("\n", "{}", ((mark_safe(html),) for html in shown))  # noqa: S308
+    return joined(mark_safe(html) for html in shown)  # noqa: S308

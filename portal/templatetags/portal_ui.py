@@ -15,7 +15,6 @@ from django.template.context import Context
 from django.template.defaultfilters import linebreaks_filter
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 import portal
@@ -23,6 +22,7 @@ from portal import clock as portal_clock
 from portal.ui import clauses, words
 from portal.ui import clock as faces
 from portal.ui.icons import ICONS
+from portal.ui.markup import joined, markup
 
 register = template.Library()
 NOTHING = mark_safe("")
@@ -53,11 +53,9 @@ def icon(name: str, css: str = "", label: str = "") -> SafeString:
 @drawn_once
 def _icon(name: str, css: str, label: str) -> SafeString:
     spoken = (
-        format_html('role="img" aria-label="{}"', label)
-        if label
-        else mark_safe('aria-hidden="true"')
+        markup('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     )
-    return format_html(
+    return markup(
         '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
         css,
         spoken,
@@ -103,7 +101,7 @@ def clock(
 
 
 def _whole_clock(context: Context, face: faces.ClockFace) -> SafeString:
-    return format_html(
+    return markup(
         '<div class="clock" data-tone="{}"{}>\n<span class="clock-mark">{}</span>\n'
         '<div class="clock-words">\n<div class="clock-label">\n<span>{}</span>\n{}\n</div>\n'
         '<div class="clock-line">\n<span class="clock-relative" data-clock-words>{}</span>\n'
@@ -116,8 +114,8 @@ def _whole_clock(context: Context, face: faces.ClockFace) -> SafeString:
         face.relative,
         face.due.isoformat(),
         face.absolute,
-        format_html('\n<div class="clock-note">{}</div>', face.note) if face.note else NOTHING,
-        format_html(
+        markup('\n<div class="clock-note">{}</div>', face.note) if face.note else NOTHING,
+        markup(
             '\n<details class="why">\n<summary>Why this time?</summary>\n'
             '<div class="why-words">{}</div>\n</details>',
             linebreaks_filter(face.explanation),
@@ -128,7 +126,7 @@ def _whole_clock(context: Context, face: faces.ClockFace) -> SafeString:
 
 
 def _compact_clock(face: faces.ClockFace) -> SafeString:
-    return format_html(
+    return markup(
         '<span class="clock clock-compact" data-tone="{}"{}>{} <span class="clock-words">'
         '<span class="clock-relative" data-clock-words>{}</span> <span class="clock-detail">{}'
         '<time datetime="{}">{}</time></span></span></span>',
@@ -136,7 +134,7 @@ def _compact_clock(face: faces.ClockFace) -> SafeString:
         _counting(face),
         icon(face.icon),
         face.relative,
-        format_html('<span class="clock-label">{}</span> ', face.label) if face.label else NOTHING,
+        markup('<span class="clock-label">{}</span> ', face.label) if face.label else NOTHING,
         face.due.isoformat(),
         face.absolute,
     )
@@ -146,7 +144,7 @@ def _counting(face: faces.ClockFace) -> SafeString:
     """The attributes by which the page's script counts on."""
     if not face.running:
         return NOTHING
-    return format_html(
+    return markup(
         ' data-clock data-due="{}" data-state="{}" data-soon="{}"',
         face.due.isoformat(),
         face.state,
@@ -164,15 +162,15 @@ def when(instant: dt.datetime | None, form: str = "both") -> SafeString | str:
     exact = words.absolute(instant, zone, now)
     stamp = instant.astimezone(dt.UTC).isoformat(timespec="seconds")
     if form == "absolute":
-        return format_html('<time class="when" datetime="{}">{}</time>', stamp, exact)
+        return markup('<time class="when" datetime="{}">{}</time>', stamp, exact)
     if form == "relative":
-        return format_html(
+        return markup(
             '<time class="when" datetime="{}" title="{}" data-when>{}</time>',
             stamp,
             exact,
             relative,
         )
-    return format_html(
+    return markup(
         '<time class="when" datetime="{}"><span data-when="{}">{}</span> '
         '<span class="when-exact">{}</span></time>',
         stamp,
@@ -185,7 +183,7 @@ def when(instant: dt.datetime | None, form: str = "both") -> SafeString | str:
 @register.simple_tag
 def html_clock() -> SafeString:
     """Attributes for ``<html>`` by which the page's clocks run on the server's domain time."""
-    return format_html(
+    return markup(
         'data-now="{}" data-wall="{}" data-speed="{}"',
         portal_clock.now().isoformat(),
         portal_clock.wall().isoformat(),
@@ -235,13 +233,13 @@ def rank(level: int, word: str = "", of: str = "", asked: int | None = None) -> 
 
     `of` is what is ranked, for screen readers.
     """
-    return format_html(
+    return markup(
         '<span class="rank" data-rank="{}"><span class="rank-level">{} {}</span>{}</span>{}',
         level,
-        format_html('<span class="visually-hidden">{}</span>', of) if of else NOTHING,
+        markup('<span class="visually-hidden">{}</span>', of) if of else NOTHING,
         level,
-        format_html(' <span class="rank-word">{}</span>', word) if word else NOTHING,
-        format_html(
+        markup(' <span class="rank-word">{}</span>', word) if word else NOTHING,
+        markup(
             ' <span class="rank-asked">{}<span>{} asked</span></span>', icon("arrow-right"), asked
         )
         if asked and asked != level
@@ -253,7 +251,7 @@ def rank(level: int, word: str = "", of: str = "", asked: int | None = None) -> 
 @drawn_once
 def pill(word: str, icon: str = "point", tone: str = "neutral") -> SafeString:
     """Any other state as icon and word; tones: neutral quiet accent info success warning danger."""
-    return format_html(
+    return markup(
         '<span class="pill" data-tone="{}">{}<span>{}</span></span>', tone, icon_of(icon), word
     )
 
@@ -277,7 +275,7 @@ def _person(
 ) -> SafeString:
     compact_css = mark_safe(" person-compact") if compact else NOTHING
     if not name:
-        return format_html(
+        return markup(
             '<span class="person person-absent{}">'
             '<span class="initials initials-nobody" aria-hidden="true">{}</span> '
             '<span class="person-words"><span class="person-name">{}</span></span></span>',
@@ -285,14 +283,14 @@ def _person(
             icon("user"),
             absent,
         )
-    return format_html(
+    return markup(
         '<span class="person{}"><span class="initials{}" aria-hidden="true">{}</span> '
         '<span class="person-words"><span class="person-name">{}</span>{}</span></span>',
         compact_css,
         mark_safe(" initials-provider") if provider else NOTHING,
         words.initials(name),
         name,
-        format_html(' <span class="person-role">{}</span>', title) if title else NOTHING,
+        markup(' <span class="person-role">{}</span>', title) if title else NOTHING,
     )
 
 
@@ -305,19 +303,17 @@ def clause(context: Context, citation: str) -> SafeString:
     paper = context.get("paper")
     if paper:
         citation = paper.cite(citation or "")
-    return format_html_join(
-        "\n", "{}", ((_chip(context, name),) for name in clauses.split(citation or ""))
-    )
+    return joined(_chip(context, name) for name in clauses.split(citation or ""))
 
 
 def _chip(context: Context, name: str) -> SafeString:
     text = clauses.text(name)
     if not text:
-        return format_html(
+        return markup(
             '<span class="clause clause-plain"><span class="visually-hidden">Clause</span> {}</span>',
             name,
         )
-    return format_html(
+    return markup(
         '<button type="button" class="clause" popovertarget="{target}" data-hover>'
         '<span class="visually-hidden">Clause</span> {name}</button> '
         '<span class="pop" id="{target}" popover><span class="pop-title">{icon}{name}</span> '
@@ -336,7 +332,7 @@ def money(
     """An amount of money, written as the agreements do, in figures that align."""
     if amount is None:
         return mark_safe('<span class="text-secondary">—</span>')
-    return format_html(
+    return markup(
         '<span class="money">{}</span>', words.money(Decimal(amount), currency, whole=whole)
     )
 
@@ -347,7 +343,7 @@ def meter(value: float, most: float, label: str = "", text: str = "", tone: str 
     share = float(value) / float(most) if most else 0.0
     text = text or f"{value} of {most}"
     tone = tone or ("danger" if share >= 1 else "warning" if share >= 0.9 else "")
-    return format_html(
+    return markup(
         '<div class="meter"{}>\n<progress value="{}" max="{}" aria-label="{}">{}</progress>\n'
         '<span class="meter-text">{}</span>\n</div>',
         _tone(tone),
@@ -364,16 +360,16 @@ def stat(
     label: str, value: Any, note: str = "", icon: str = "", tone: str = "", url: str = ""
 ) -> SafeString:
     """A figure with its name, a note under it, and a link to what is behind it."""
-    return format_html(
+    return markup(
         '<div class="stat"{}>\n<div class="stat-label">{}{}</div>\n'
         '<div class="stat-value">{}</div>{}\n</div>',
         _tone(tone),
         icon_of(icon),
         label,
-        format_html('<a href="{}">{}</a>', url, value) if url else value,
-        format_html('\n<div class="stat-note">{}</div>', note) if note else NOTHING,
+        markup('<a href="{}">{}</a>', url, value) if url else value,
+        markup('\n<div class="stat-note">{}</div>', note) if note else NOTHING,
     )
 
 
 def _tone(tone: str) -> SafeString:
-    return format_html(' data-tone="{}"', tone) if tone else NOTHING
+    return markup(' data-tone="{}"', tone) if tone else NOTHING

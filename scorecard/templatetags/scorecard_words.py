@@ -5,10 +5,10 @@ from decimal import Decimal
 
 from django import template
 from django.template.context import Context
-from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.templatetags.portal_ui import clause
+from portal.ui.markup import joined
 from scorecard.rules.exhibit_b import number_words
 
 register = template.Library()
@@ -33,10 +33,9 @@ def cited(context: Context, words: str) -> SafeString:
     """A sentence of the rules: its citations in brackets, "(D-16)", as chips; numbers on one line with their unit."""
     kept_together = words.replace(" %", "\u00a0%")
     parts = re.split(r"\((D-\d+|ATSP [\w.]+)\)", kept_together)
-    return format_html_join(
-        "",
-        "{}",
-        ((_chip(context, part) if number % 2 else part,) for number, part in enumerate(parts)),
+    return joined(
+        (_chip(context, part) if number % 2 else part for number, part in enumerate(parts)),
+        between="",
     )
 
 
