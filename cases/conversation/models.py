@@ -28,10 +28,13 @@ class MessageQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Messages on visible cases; internal notes for the provider only."""
-        rows = super().visible_to(user)
+        return super().visible_to(user).shown_to(user)
+
+    def shown_to(self, user: Any) -> Self:
+        """Of messages on cases that the user sees, those that are theirs to read."""
         if user.is_authenticated and user.is_provider:
-            return rows
-        return rows.exclude(kind=MessageKind.NOTE)
+            return self
+        return self.exclude(kind=MessageKind.NOTE)
 
 
 class Message(models.Model):
