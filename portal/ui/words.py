@@ -79,6 +79,11 @@ def in_full(instant: dt.datetime, zone: dt.tzinfo) -> str:
     return f"{local:%a} {local.day} {local:%b %Y, %H:%M} {zone_name(local)}"
 
 
+def day(date: dt.date) -> str:
+    """Say a date: "5 Mar 2003"."""
+    return f"{date.day} {date:%b %Y}"
+
+
 def money(amount: Decimal, currency: str = "USD", *, whole: bool = False) -> str:
     """Write an amount of money as the agreements do: "US$22,500.00"; `whole` leaves out empty cents.
 

@@ -71,7 +71,6 @@ def agreements(request: HttpRequest) -> HttpResponse:
                     "tier": one.tier_terms.name if one.tier_terms else one.programme.title,
                     "balances": balances[one.pk],
                     "phase": phase_of(one, now),
-                    "days_left": (one.anniversary - one.date_at(now)).days,
                 }
                 for one in page
             ],

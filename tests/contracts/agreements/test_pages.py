@@ -1,6 +1,7 @@
 """The pages of agreements and programmes: who sees what, and what it says."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -322,6 +323,26 @@ def test_the_list_is_narrowed_by_where_agreements_stand(
     assert "Nordlicht" in anything
 
 
+def test_each_row_of_the_list_says_where_its_agreement_stands(
+    mti: Agreement, nordlicht: Agreement, get: Get, administrator: User
+) -> None:
+    nordlicht.state = AgreementState.ENDED
+    nordlicht.ended_on = AT.date()
+    nordlicht.end_cause = EndCause.TERMINATED
+    nordlicht.save()
+    page = words(get(administrator, "agreements"))
+    rows = page[page.index("<tbody") :].split("<tr ")[1:]
+    states = {
+        name: re.sub(r"<[^>]+>", "", row[row.index('data-label="State"') :].split("</td>")[0])
+        for name in ("MTI Technology", "Nordlicht")
+        for row in rows
+        if name in row
+    }
+    assert "In force" in states["MTI Technology"]
+    assert "Ended" in states["Nordlicht"]
+    assert "terminated with cause" in states["Nordlicht"]
+
+
 def test_an_empty_list_says_the_way_out(db: None, get: Get, administrator: User) -> None:
     assert "No agreements yet" in words(get(administrator, "agreements"))
     assert "No agreement fits these filters" in words(
@@ -393,4 +414,4 @@ def test_the_list_costs_the_same_however_many_agreements(
     for _ in range(7):
         make_agreement()
     eight = _queries(get, django_assert_max_num_queries, administrator, "agreements")
-    assert eight == one <= 8
+    assert eight == one <= 9
