@@ -101,6 +101,16 @@ class Bulletin(models.Model):
         return reverse("bulletin", args=[self.pk])
 
 
+class BulletinReaderQuerySet(models.QuerySet["BulletinReader"]):
+    """Selects who was sent a bulletin or found it."""
+
+    def told_lately(self, user: Any) -> Self:
+        """The published bulletins that were sent to the user, the latest first, with whether they have read them."""
+        mine = self.filter(contact__user=user, told_at__isnull=False)
+        published = mine.filter(bulletin__published_at__isnull=False).select_related("bulletin")
+        return published.order_by("-bulletin__published_at", "-bulletin_id")
+
+
 class BulletinReader(models.Model):
     """A contact who was sent a bulletin or found it in the archive, and when they read it."""
 
@@ -108,6 +118,8 @@ class BulletinReader(models.Model):
     contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="bulletins")
     told_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects = BulletinReaderQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["bulletin", "contact"]

@@ -5,11 +5,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from cases.bulletins.models import Bulletin
+from cases.bulletins.models import BulletinReader
 from cases.case.forms.acts import codes_for
 from cases.case.models import Case
+from cases.case.rows import read_rows
 from cases.clocks.page.promises import with_promises
-from cases.clocks.page.waits import most_urgent_first, waits_of
+from cases.clocks.page.waits import most_urgent_first, waiting, waits_of
 from cases.opening.actions import refusals_for
 from cases.opening.drafts import drafts_of
 from contracts.frame import paper_context
@@ -33,12 +34,10 @@ def contact_home(request: HttpRequest) -> HttpResponse:
     actor = Participant(user, now)
     standing = actor.standing
     open_cases = Case.objects.visible_to(user).open()
-    shown = list(open_cases.for_list().next_to_break_first()[:SHOWN])
-    waiting = list(open_cases.waiting_for_reseller().for_list().order_by("severity", "pk")[:SHOWN])
-    ids = {case.pk for case in shown}
+    shown = read_rows(open_cases.next_to_break_first()[:SHOWN])
+    stuck = list(waiting(open_cases)[:SHOWN])
     pools = balances(standing.agreement) if standing.agreement else []
-    promises = with_promises([*shown, *(case for case in waiting if case.pk not in ids)], user)
-    by_case = {each.case.pk: each for each in promises}
+    promises = with_promises([*shown, *stuck], user)
     return render(
         request,
         "cases/home.html",
@@ -50,16 +49,14 @@ def contact_home(request: HttpRequest) -> HttpResponse:
             "refusals": refusals_for(standing.contact, now, standing, pools)
             if standing.contact
             else (),
-            "cases": [by_case[case.pk] for case in shown],
+            "cases": [(case, promises[case.pk].promises) for case in shown],
             "open_count": open_cases.count(),
             "waits": most_urgent_first(
-                [wait for case in waiting for wait in waits_of(case, by_case[case.pk].information)]
+                [wait for case in stuck for wait in waits_of(case, promises[case.pk].information)]
             ),
             "act_codes": codes_for(actor),
             "drafts": drafts_of(user)[:5],
-            "bulletins": list(
-                Bulletin.objects.published().told_to(user).with_reading_of(user)[:SHOWN_BULLETINS]
-            ),
+            "bulletins": list(BulletinReader.objects.told_lately(user)[:SHOWN_BULLETINS]),
         },
     )
 

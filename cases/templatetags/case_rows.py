@@ -6,13 +6,14 @@ from django import template
 from django.middleware.csrf import get_token
 from django.template.context import Context
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from cases.case.rows import CaseRow
+from cases.clocks.page.promises import Promised
 from cases.templatetags.case_state import case_state
 from contracts.templatetags.severity import severity
-from portal.templatetags.portal_ui import NOTHING, clock, icon, person, when
+from portal.templatetags.portal_ui import NOTHING, clause, clock, icon, person, when
+from portal.ui.markup import joined, markup
 
 register = template.Library()
 
@@ -24,16 +25,38 @@ UNASSIGNED = "Unassigned"
 def queue_rows(context: Context, rows: list[dict[str, Any]], may_take: bool) -> SafeString:
     """The rows of the queue; who `may_take` a case nobody owns has a button for it."""
     take = _take_form(context) if may_take else NOTHING
-    return format_html_join(
-        "\n", "{}", ((_queue_row(context, row["case"], row["due"], take),) for row in rows)
-    )
+    return joined(_queue_row(context, row["case"], row["due"], take) for row in rows)
 
 
 @register.simple_tag(takes_context=True)
 def case_rows(context: Context, rows: list[dict[str, Any]], of_all: bool) -> SafeString:
     """The rows of a list of cases; one `of_all` resellers names each case's."""
-    return format_html_join(
-        "\n", "{}", ((_case_row(context, row["case"], row["due"], of_all),) for row in rows)
+    return joined(_case_row(context, row["case"], row["due"], of_all) for row in rows)
+
+
+@register.simple_tag(takes_context=True)
+def case_lines(context: Context, lines: list[tuple[CaseRow, list[Promised]]]) -> SafeString:
+    """Open cases of a reseller, each with its promises, in a narrow list: what it is, and the next promise."""
+    return joined(_case_line(context, case, promises[:1]) for case, promises in lines)
+
+
+def _case_line(context: Context, case: CaseRow, first: list[Promised]) -> SafeString:
+    due = NOTHING_DUE
+    for each in first:
+        shown = clock(context, each.deadline, each.label, compact=True)
+        due = joined([shown, clause(context, each.deadline.clause)])
+    return markup(
+        '<li class="case-line" data-keys-row>\n<div class="case-line-what">\n'
+        '<a class="case-line-title" href="{url}" data-keys-open>{title}</a>\n'
+        '<div class="case-line-facts">\n<span class="number">{pk}</span>\n{severity}\n{state}\n{owner}\n</div>\n'
+        '</div>\n<div class="case-line-clock">\n{due}\n</div>\n</li>',
+        url=case.address,
+        title=case.title,
+        pk=case.pk,
+        severity=severity(case.severity_terms, case.awaits_call_for),
+        state=case_state(case.state),
+        owner=person(case.face, compact=True, absent="No engineer yet"),
+        due=due,
     )
 
 
@@ -41,10 +64,10 @@ def _queue_row(context: Context, case: CaseRow, due: Any, take: SafeString) -> S
     if case.owner is not None:
         owner = person(case.face, compact=True)
     elif take:
-        owner = format_html(take, url=reverse("case_act", args=[case.pk, "take"]), pk=case.pk)
+        owner = markup(take, url=reverse("case_act", args=[case.pk, "take"]), pk=case.pk)
     else:
         owner = person(None, compact=True, absent=UNASSIGNED)
-    return format_html(
+    return markup(
         '<tr data-keys-row id="case-{pk}"><td class="cell-lead">{due}</td>'
         '<td data-label="Severity">{severity}</td>'
         '<td data-label="Case" class="cell-text">'
@@ -70,12 +93,12 @@ def _case_row(context: Context, case: CaseRow, due: Any, of_all: bool) -> SafeSt
     if due:
         promise = clock(context, due, compact=True)
     elif case.closed_at:
-        promise = format_html(
+        promise = markup(
             '<span class="text-secondary">closed {}</span>', when(case.closed_at, "relative")
         )
     else:
         promise = NOTHING_DUE
-    return format_html(
+    return markup(
         '<tr data-keys-row id="case-{pk}"><td class="cell-lead cell-text">'
         '<a class="row-link" href="{url}" data-keys-open>'
         '<span class="number">{pk}</span> {title}</a> '
@@ -91,9 +114,7 @@ def _case_row(context: Context, case: CaseRow, due: Any, of_all: bool) -> SafeSt
         contact=case.contact,
         severity=severity(case.severity_terms, case.awaits_call_for),
         state=case_state(case.state),
-        reseller=format_html('<td data-label="Reseller">{}</td>', case.reseller)
-        if of_all
-        else NOTHING,
+        reseller=markup('<td data-label="Reseller">{}</td>', case.reseller) if of_all else NOTHING,
         owner=case.owner or "Nobody yet",
         reported=when(case.reported_at, "relative"),
         promise=promise,
@@ -103,7 +124,7 @@ def _case_row(context: Context, case: CaseRow, due: Any, of_all: bool) -> SafeSt
 def _take_form(context: Context) -> SafeString:
     """The form that takes a case, with places for its `url` and number `pk`."""
     request = context["request"]
-    return format_html(
+    return markup(
         '<form method="post" action="{{url}}">'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="next" value="{}">'
@@ -111,6 +132,6 @@ def _take_form(context: Context) -> SafeString:
         'data-key-label="Take the case">{} Take<span class="visually-hidden"> case {{pk}}</span>'
         "</button></form>",
         get_token(request),
-        mark_safe(format_html("{}", request.get_full_path()).replace("{", "{{").replace("}", "}}")),  # noqa: S308  # escaped; its braces are no places
+        mark_safe(markup("{}", request.get_full_path()).replace("{", "{{").replace("}", "}}")),  # noqa: S308  # escaped; its braces are no places
         icon("hand-stop"),
     )

@@ -264,7 +264,7 @@ def test_the_contact_is_promised_the_hourly_update_and_an_update_tells_the_next(
     world: World,
 ) -> None:
     case = world.open_case()
-    [due] = with_promises([case], world.contact.user)[:1]
+    due = with_promises([case], world.contact.user)[case.pk]
     first, second = due.promises[:2]
 
     assert (first.label, first.deadline.due_at) == ("The engineer calls you back", T + 30 * MINUTE)

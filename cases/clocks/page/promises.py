@@ -26,9 +26,8 @@ class Promised:
 
 @dataclass(frozen=True, slots=True)
 class CasePromises:
-    """A case with its unfinished promises of the provider, the soonest first, and the information it waits for."""
+    """A case's unfinished promises of the provider, the soonest first, and the information it waits for."""
 
-    case: Case
     promises: list[Promised]
     information: Deadline | None
 
@@ -39,11 +38,11 @@ def label_of(kind: str, user: User) -> str:
     return labels.get(kind) or kind_of(kind).title
 
 
-def with_promises(cases: Iterable[Case], user: User) -> list[CasePromises]:
-    """Each case with its unfinished promises, in one statement for all of them."""
-    cases = list(cases)
+def with_promises(cases: Iterable[Case | CaseRow], user: User) -> dict[int, CasePromises]:
+    """The unfinished promises of each case, by the case's key; one statement for all of them."""
+    keys = {case.pk for case in cases}
     rows = (
-        Deadline.objects.about_any(Case._meta.label_lower, [case.pk for case in cases])
+        Deadline.objects.about_any(Case._meta.label_lower, keys)
         .unfinished()
         .filter(TO_CONTACT | Q(kind=INFORMATION))
         .soonest_first()
@@ -51,7 +50,7 @@ def with_promises(cases: Iterable[Case], user: User) -> list[CasePromises]:
     by_case: dict[int, list[Deadline]] = {}
     for row in rows:
         by_case.setdefault(row.subject_id, []).append(row)
-    return [_promises(case, by_case.get(case.pk, []), user) for case in cases]
+    return {key: _promises(by_case.get(key, []), user) for key in keys}
 
 
 def next_due(case: CaseRow, user: User) -> dict[str, Any] | None:
@@ -80,9 +79,8 @@ def clocks_of(case: Case, user: User) -> tuple[list[Promised], list[Promised]]:
     return running, settled[::-1]
 
 
-def _promises(case: Case, rows: Sequence[Deadline], user: User) -> CasePromises:
+def _promises(rows: Sequence[Deadline], user: User) -> CasePromises:
     return CasePromises(
-        case,
         [_promised(row, user) for row in rows if row.kind != INFORMATION],
         next((row for row in rows if row.kind == INFORMATION), None),
     )

@@ -2,10 +2,26 @@
 
 from dataclasses import dataclass, field
 
-from cases.case.models import Case
+from cases.case.models import Case, CaseQuerySet
 from cases.case.rules.vocabulary import Side, State
 from contracts.programmes.rules.terms import InformationOutcome
 from portal.models import Deadline
+
+_SAID = (
+    "title",
+    "severity",
+    "awaits_call_for",
+    "proposed_severity",
+    "proposed_by_side",
+    "proposal_reason",
+    "state",
+    "workaround_agreed_at",
+    "information_asked_at",
+    "information_received_at",
+    "information_missing",
+    "contact__name",
+    "contact__left_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,12 @@ class Wait:
         """Where it is done."""
         page = self.case.get_absolute_url()
         return f"{page}?act={self.act}" if self.act else page
+
+
+def waiting(cases: CaseQuerySet) -> CaseQuerySet:
+    """Those of the cases that wait for the reseller, the most severe first, with what is said of it and no more."""
+    said = cases.waiting_for_reseller().select_related("contact").only(*_SAID)
+    return said.order_by("severity", "pk")
 
 
 def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
