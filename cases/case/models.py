@@ -211,7 +211,9 @@ class Case(models.Model):
         help_text="The agreement's: who may see the case is asked of every row of every list.",
     )
     programme_version = models.ForeignKey(ProgrammeVersion, on_delete=models.PROTECT)
-    reseller = models.ForeignKey(Organisation, on_delete=models.PROTECT, related_name="cases")
+    reseller = models.ForeignKey(
+        Organisation, on_delete=models.PROTECT, related_name="cases", db_index=False
+    )
     contact = models.ForeignKey(
         Contact,
         on_delete=models.PROTECT,
@@ -321,6 +323,15 @@ class Case(models.Model):
                 name="case_queue",
                 include=["provider", "state"],
                 condition=~Q(state="closed"),
+            ),
+            models.Index(
+                fields=["state"],
+                name="case_open_by_state",
+                include=["provider"],
+                condition=~Q(state="closed"),
+            ),
+            models.Index(
+                fields=["reseller"], name="case_open_by_reseller", condition=~Q(state="closed")
             ),
             models.Index(fields=["reseller", "-reported_at"], name="case_by_reseller"),
             models.Index(

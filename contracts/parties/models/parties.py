@@ -71,6 +71,9 @@ class Organisation(Address):
         ]
         indexes: ClassVar = [
             models.Index(fields=["name"], name="organisation_by_name"),
+            models.Index(
+                fields=["id"], name="organisation_of_its_own", condition=Q(own_people=True)
+            ),
             contains_index("name", name="organisation_name_words"),
         ]
 
