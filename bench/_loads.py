@@ -76,12 +76,14 @@ def rare_word(database: str) -> str:
 
 @contextlib.contextmanager
 def copy_of(database: str):  # type: ignore[no-untyped-def]
-    """A copy of a loaded database, for what changes it; dropped at the end."""
+    """A copy of a loaded database with today's tables, for what changes it; dropped at the end."""
     name = f"{database}_copy"
     server = url_of("postgres")
     run_on_server(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
     run_on_server(server, "CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY", name, database)
     try:
+        migrate = [sys.executable, "manage.py", "migrate", "--verbosity=0"]
+        subprocess.run(migrate, env=environment(name), check=True)
         yield name
     finally:
         run_on_server(server, "DROP DATABASE {} WITH (FORCE)", name)

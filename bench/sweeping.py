@@ -1,7 +1,7 @@
 """Sweep and mail with the real handlers on real cases: ``python -m bench.sweeping --sizes 1000000``.
 
 In a copy of a loaded database the deadlines that fall due next, of all kinds as the next days bring them, are brought
-forward into the last half minute: so many are due at once, and in time. The portal's own handlers settle them, up to
+forward into the last half minute: so many are due at once, and in time, alike for each run. The portal's own handlers settle them, up to
 the committed outbox. Each process does a first batch before, which is told apart: what counts is how fast a worker is
 that runs. The floor is the least that PostgreSQL can do for as many: claim, mark and tell in batches, inside the
 server. Beside it django-helpdesk's ``escalate_tickets``, with its mail into memory. Then the mail goes to a real SMTP
@@ -10,6 +10,7 @@ server that takes everything.
 
 import argparse
 import contextlib
+import datetime as dt
 import json
 import subprocess
 import sys
@@ -28,25 +29,28 @@ from bench.engine import FLOOR
 from bench.pages import SIZES
 
 DUE, SHARE = 10_000, 5
-"""So many due at once, or a fifth of what is pending where that is less; and a batch more for each process."""
+"""So many due at once, or a fifth of what is pending where that is less; and a batch more, for a cold process."""
 BATCH = 500
 FIRST = 1000
 """What a process settles in its first batch (DEADLINE_BATCH)."""
 MAILS = 10_000
-PEER_DUE = 1_000
+PEER_DUE, PEER_MOST = 1_000, 100_000
+"""So many tickets are due in the peer, of as many as we have cases, or of the most that it is given."""
 HEALTHCHECKS_MAILS, HEALTHCHECKS_DUE = 48.0, 10_000 / 19
 """Mails a second, and due rows a second, of healthchecks' ``sendalerts``, as measured earlier on such a machine."""
+_HORIZON = """
+    SELECT max(fires_at) FROM (
+        SELECT fires_at FROM portal_deadline WHERE state = 'pending' ORDER BY fires_at, id LIMIT %s) AS next
+"""
 _BRING_FORWARD = """
     WITH next AS (
-        SELECT id, promise, fires_at FROM portal_deadline WHERE state = 'pending'
-         ORDER BY fires_at, id LIMIT %(due)s),
-    span AS (
-        SELECT min(fires_at) AS first, max(fires_at) - min(fires_at) AS length FROM next),
+        SELECT id, promise, fires_at, min(fires_at) OVER () AS first FROM portal_deadline
+         WHERE state = 'pending' AND fires_at <= %(horizon)s AND subject_id %% 3 = %(third)s),
     brought AS (
         SELECT id, %(now)s::timestamptz - interval '1 second' - interval '29 seconds'
-                   * (1 - extract(epoch FROM fires_at - first) / extract(epoch FROM length)) AS fires_at,
+                   * extract(epoch FROM %(horizon)s - fires_at) / extract(epoch FROM %(horizon)s - first) AS fires_at,
                CASE WHEN promise THEN interval '1 microsecond' ELSE interval '0' END AS grace
-          FROM next, span)
+          FROM next)
     UPDATE portal_deadline AS kept SET fires_at = brought.fires_at, due_at = brought.fires_at - grace
       FROM brought WHERE kept.id = brought.id
 """
@@ -68,13 +72,13 @@ def measure(size: int) -> dict[str, Any]:
         pending = _one(name, "SELECT count(*) FROM portal_deadline WHERE state = 'pending'")[0]
         due = min(DUE, pending // SHARE)
         made["idle"] = workers.run(name, "idle", loads.PRESENT)
+        horizon = _one(name, _HORIZON, [3 * (due + FIRST)])[0]
         for processes in (1, 2):
-            _bring_forward(name, due + processes * FIRST)
+            _bring_forward(name, horizon, third=processes)
             made[f"sweep {processes}"] = workers.run(
                 name, "sweep", loads.PRESENT, processes, loads.running_clock()
             )
-        _bring_forward(name, due)
-        made["floor"] = _floor(name, due)
+        made["floor"] = _floor(name, _bring_forward(name, horizon, third=0))
         with _sink() as port:
             for processes in (1, 2):
                 waiting = _run(name, _WAIT_AGAIN, [MAILS])
@@ -83,15 +87,17 @@ def measure(size: int) -> dict[str, Any]:
                     name, "deliver", loads.PRESENT, processes, settings
                 ) | {"waiting": waiting}
     if not peer.install():
-        database = peer.load(size)
+        database = peer.load(min(size, PEER_MOST))
         _run(database, _LET_BE_DUE)
         made["peer"] = json.loads(peer.run(database, "escalate"))
     return made
 
 
-def _bring_forward(name: str, due: int) -> None:
-    _run(name, _BRING_FORWARD, {"due": due, "now": loads.PRESENT})
+def _bring_forward(name: str, horizon: dt.datetime, *, third: int) -> int:
+    """Bring forward what falls due up to an instant on a third of the subjects, alike for each run; return how many."""
+    brought = _run(name, _BRING_FORWARD, {"horizon": horizon, "third": third, "now": loads.PRESENT})
     _run(name, "VACUUM ANALYZE portal_deadline")
+    return brought
 
 
 def _floor(name: str, due: int) -> dict[str, Any]:

@@ -5,9 +5,10 @@ each recipient once, for ever, by its name among the case's notices.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 
 from cases.case.models import Case
 from cases.clocks.rules.wording import frequency
@@ -33,9 +34,14 @@ PASSED_ON = {
 """Acts by which the portal itself passes the words on, and to whom."""
 
 
+@cache
+def _page_without_number(_prefix: str) -> str:
+    return reverse("escalation", args=[0]).removesuffix("0/")
+
+
 def page_of(case: Case) -> str:
     """The address of the case's escalation page, which the provider's people see."""
-    return reverse("escalation", args=[case.pk])
+    return f"{_page_without_number(get_script_prefix())}{case.pk}/"
 
 
 def step_name(timeline: Timeline, code: str) -> str:

@@ -5,7 +5,7 @@ than as many single values.
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -56,11 +56,17 @@ def _element(value: Any) -> str:
     return str(value)
 
 
-def insert(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]) -> list[int]:
+def insert(
+    table: str,
+    columns: Mapping[str, str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    encode: Callable[[Any], str] = _encode,
+) -> list[int]:
     """Insert `rows` in their order, and return their ids.
 
     `columns` names the columns of each row's values with their PostgreSQL types. The values of a jsonb column go as
-    one JSON text, encoded as Django does, and None as NULL.
+    one JSON text, written by `encode`, and None as NULL.
     """
     given = [list(column) for column in zip(*rows, strict=True)]
     if not given:
@@ -75,7 +81,7 @@ def insert(table: str, columns: Mapping[str, str], rows: Iterable[Sequence[Any]]
         for kind in kinds
     )
     values = [
-        _encode(column) if kind == "jsonb" else array(column)
+        encode(column) if kind == "jsonb" else array(column)
         for kind, column in zip(kinds, given, strict=True)
     ]
     with connection.cursor() as cursor:

@@ -1,6 +1,7 @@
 """Who serves an agreement and whom to tell: PSAM, alternate, ESS, the reseller's management, audiences of Exhibit C."""
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
 from typing import Any
@@ -118,6 +119,7 @@ class Directory:
     def __init__(self, agreements: Iterable[Agreement], at: dt.datetime) -> None:
         self.agreements = list(agreements)
         self.at = at
+        self._in_role: dict[tuple[Role, int], list[User]] = {}
 
     def psams_of(self, agreement: Agreement) -> list[User]:
         """The assigned PSAMs who are there; when none is, the alternates who are (ATSP 14.1, 14.2).
@@ -140,17 +142,19 @@ class Directory:
             raise ValueError(f"only the case knows its {role.value}")
         if role is Role.PSAM:
             return self.psams_of(agreement)
-        return [user for user in self._staff.of(agreement) if role.value in user.roles]
+        found = self._in_role.get((role, agreement.provider_id))
+        if found is None:
+            found = [user for user in self._staff.of(agreement) if role.value in user.roles]
+            self._in_role[role, agreement.provider_id] = found
+        return found
 
     def assigned(self, agreement: Agreement, duty: Duty) -> list[User]:
         """Those assigned to a duty on that day, whether or not they are away, by name."""
         today = agreement.date_at(self.at)
         return [
             assignment.user
-            for assignment in self._assignments
-            if assignment.agreement_id == agreement.pk
-            and assignment.duty == duty
-            and assignment.starts_on <= today
+            for assignment in self._assignments[agreement.pk, duty]
+            if assignment.starts_on <= today
             and (assignment.ends_on is None or today <= assignment.ends_on)
         ]
 
@@ -166,16 +170,20 @@ class Directory:
         ]
 
     @cached_property
-    def _assignments(self) -> list[Assignment]:
-        return list(
+    def _assignments(self) -> defaultdict[tuple[int, str], list[Assignment]]:
+        """By agreement and duty, each in the order of the names."""
+        found = defaultdict(list)
+        for assignment in (
             Assignment.objects.filter(agreement__in=[one.pk for one in self.agreements])
             .select_related("user")
             .order_by("user__name", "user_id")
-        )
+        ):
+            found[assignment.agreement_id, assignment.duty].append(assignment)
+        return found
 
     @cached_property
     def _away(self) -> set[int]:
-        people = {assignment.user_id for assignment in self._assignments}
+        people = {one.user_id for assigned in self._assignments.values() for one in assigned}
         if not people:
             return set()
         absences = Absence.objects.at(self.at).filter(user__in=people)

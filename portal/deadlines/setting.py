@@ -3,13 +3,17 @@
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from operator import attrgetter
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 
+from portal import bulk
 from portal.deadlines.kinds import kind_of
+from portal.instants import InstantEncoder
 from portal.models import Deadline, SubjectKey, key_of
 
+_encode = InstantEncoder().encode
 AN_INSTANT = dt.timedelta(microseconds=1)  # the finest that the database keeps
 
 
@@ -50,7 +54,34 @@ def set_deadlines(settings: Iterable[Setting], *, at: dt.datetime) -> list[Deadl
     IntegrityError (deadline_pending_once) when one of the same kind and step is pending on its subject: supersede
     that one first.
     """
-    return Deadline.objects.bulk_create([_row(setting, at) for setting in settings])
+    rows = [_row(setting, at) for setting in settings]
+    ids = bulk.insert(Deadline._meta.db_table, _COLUMNS, map(_values, rows), encode=_encode)
+    for row, pk in zip(rows, ids, strict=True):
+        row.pk = pk
+        row._state.adding, row._state.db = False, connection.alias
+    return rows
+
+
+_COLUMNS = {
+    "subject_type": "text",
+    "subject_id": "bigint",
+    "kind": "text",
+    "step": "text",
+    "due_at": "timestamptz",
+    "fires_at": "timestamptz",
+    "state": "text",
+    "promise": "boolean",
+    "unfinished": "boolean",
+    "clause": "text",
+    "words": "text",
+    "data": "jsonb",
+    "set_at": "timestamptz",
+    "late": "boolean",
+    "cause": "text",
+    "attempts": "smallint",
+    "last_error": "text",
+}
+_values = attrgetter(*_COLUMNS)
 
 
 def _row(setting: Setting, at: dt.datetime) -> Deadline:
