@@ -1,11 +1,11 @@
 """Sweep and mail with the real handlers on real cases: ``python -m bench.sweeping --sizes 1000000``.
 
 In a copy of a loaded database the deadlines that fall due next, of all kinds as the next days bring them, are brought
-forward into the last half minute: so many are due at once, and in time, alike for each run. The portal's own handlers settle them, up to
-the committed outbox. Each process does a first batch before, which is told apart: what counts is how fast a worker is
-that runs. The floor is the least that PostgreSQL can do for as many: claim, mark and tell in batches, inside the
-server. Beside it django-helpdesk's ``escalate_tickets``, with its mail into memory. Then the mail goes to a real SMTP
-server that takes everything.
+forward into the last half minute: so many are due at once, and in time, alike for each run. The portal's own handlers
+settle them, up to the committed outbox. Each process does a first batch before, which is told apart: what counts is
+how fast a worker is that runs. The floor is the least that PostgreSQL can do for as many: claim, mark and tell in
+batches, inside the server. Beside it django-helpdesk's ``escalate_tickets``, with its mail into memory. Then the mail
+goes to a real SMTP server that takes everything.
 """
 
 import argparse
@@ -54,6 +54,9 @@ _BRING_FORWARD = """
     UPDATE portal_deadline AS kept SET fires_at = brought.fires_at, due_at = brought.fires_at - grace
       FROM brought WHERE kept.id = brought.id
 """
+_NONE_WAITS = """
+    UPDATE portal_notice SET state = 'sent', sent_at = now(), lease_until = NULL WHERE state = 'waiting'
+"""
 _WAIT_AGAIN = """
     UPDATE portal_notice SET state = 'waiting', sent_at = NULL, next_try_at = now(), written_at = now(), attempts = 0
      WHERE id IN (SELECT id FROM portal_notice WHERE channel = 'email' ORDER BY id DESC LIMIT %s)
@@ -81,6 +84,7 @@ def measure(size: int) -> dict[str, Any]:
         made["floor"] = _floor(name, _bring_forward(name, horizon, third=0))
         with _sink() as port:
             for processes in (1, 2):
+                _run(name, _NONE_WAITS)
                 waiting = _run(name, _WAIT_AGAIN, [MAILS])
                 settings = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": str(port)}
                 made[f"mail {processes}"] = workers.run(

@@ -7,7 +7,7 @@ is 7-bit: what is not ASCII is encoded, so no server needs to offer 8BITMIME or 
 import binascii
 import datetime as dt
 import re
-from email.header import Header
+from collections.abc import Iterator
 from email.utils import format_datetime, formataddr, parseaddr
 
 from django.conf import settings
@@ -19,6 +19,8 @@ LINE_MOST = 998
 """Bytes of a line that every server takes (RFC 5321)."""
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _PLAIN_SUBJECT = 78 - len("Subject: ")
+_WORD_MOST = 39
+"""Bytes of an encoded word: 52 characters in base64, which with "Subject: " and the rest make no more than 76."""
 _NOT_IN_AN_ADDRESS = re.compile(r"[\s<>\x00-\x1f\x7f]")
 
 
@@ -68,9 +70,27 @@ def envelope_address(address: str) -> str:
 
 
 def _subject(subject: str) -> str:
+    """The subject as a header: as it is, or else in encoded words (RFC 2047), a line each."""
     if subject.isascii() and subject.isprintable() and len(subject) <= _PLAIN_SUBJECT:
         return subject
-    return Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n")
+    words = [
+        f"=?utf-8?b?{binascii.b2a_base64(piece.encode(), newline=False).decode()}?="
+        for piece in _pieces(subject)
+    ]
+    return "\r\n ".join(words)
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The text in pieces that make an encoded word each; no character is divided."""
+    piece, size = "", 0
+    for character in text:
+        length = len(character.encode())
+        if size + length > _WORD_MOST:
+            yield piece
+            piece, size = "", 0
+        piece += character
+        size += length
+    yield piece
 
 
 def _part(boundary: str, kind: str, text: str) -> tuple[bytes, bytes]:
