@@ -1,10 +1,11 @@
-"""``{% act_link case offer %}``: an act that a case page offers and does not show yet."""
+"""``{% act_link page offer %}``: an act that a page offers and does not show yet."""
+
+from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString
 
-from cases.case.forms.acts import Offered
-from cases.case.models import Case
+from portal.acts import Offer
 from portal.templatetags.portal_ui import icon
 from portal.ui.markup import markup
 
@@ -12,14 +13,15 @@ register = template.Library()
 
 
 @register.simple_tag
-def act_link(case: Case, offer: Offered) -> SafeString:
-    """A link to the act's form, which scripts follow in place when its tab or line is opened."""
+def act_link(page: str, offer: Offer[Any, Any], anchor: str = "acts") -> SafeString:
+    """A link to the page with the act's form, at its anchor; scripts follow it in place when `details` are opened."""
     return markup(
         '<div class="act-form" data-act="{code}" hx-get="{page}?act={code}" '
         'hx-trigger="toggle from:closest details once" hx-select="[data-act=\'{code}\']" hx-swap="outerHTML">\n'
-        '<a class="btn btn-outline-primary" href="{page}?act={code}#acts">{icon}{label}</a>\n</div>',
+        '<a class="btn btn-outline-primary" href="{page}?act={code}#{anchor}">{icon}{label}</a>\n</div>',
         code=offer.code,
-        page=case.get_absolute_url(),
+        page=page,
+        anchor=anchor,
         icon=icon(offer.icon),
         label=offer.label,
     )
