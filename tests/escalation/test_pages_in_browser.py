@@ -57,7 +57,12 @@ def test_the_pages_are_accessible_and_fit(live_server: Any, client: Any, world: 
     session = session_of(client, world.psam)
     case = Case.objects.order_by("pk").first()
     assert case is not None
-    pages = ["/escalations/", f"/escalations/{case.pk}/", "/escalations/wall/"]
+    pages = [
+        "/escalations/",
+        f"/escalations/{case.pk}/",
+        "/escalations/wall/",
+        "/account-management/",
+    ]
     assert faults_of(live_server.url, pages, session=session) == []
 
 
