@@ -8,6 +8,7 @@ from contracts.billing.permissions import authorisations_read_by
 from contracts.parties import lookups as parties
 from contracts.parties import people
 from contracts.programmes.clause_texts import register_clauses
+from contracts.roster import lookups as roster
 from contracts.roster.models.training import Training
 from contracts.services import lookups as services
 from contracts.verbs import Verb
@@ -66,8 +67,8 @@ HOMES = (
 
 def register_pages() -> None:
     """Make known what contracts adds, and what the clauses say."""
-    parties.register_lookups()
-    services.register_lookups()
+    for noun in (parties, roster, services):
+        noun.register_lookups()
     for entry in ENTRIES:
         register_entry(entry)
     for home in HOMES:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contracts.roster.models.entries import RosterEntry
 from tests.access.actors import Actor
 from tests.access.rows import PRESENT, Row, only, row
 
@@ -35,7 +36,8 @@ def _person(world: Any, side: Any) -> dict[str, str]:
 
 
 def _heir(world: Any, side: Any) -> dict[str, str]:
-    return {"to": str(side.things["roster line"][1])}
+    heir = RosterEntry.objects.get(pk=side.things["roster line"][1])
+    return {"to": str(heir.contact_id)}
 
 
 def _confirmed(world: Any, side: Any) -> dict[str, str]:

@@ -11,12 +11,14 @@ from django.urls import reverse
 from contracts.agreements.models import Agreement
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.billing.rules.money import money_text
+from contracts.programmes.rules.paper import Paper
 from contracts.roster.actions import changes as roster
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.reading import place_words
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Details, Form, Place
 from portal.acts import Act, Actor
+from portal.lookups import LookupField
 from portal.rules.refusal import Refusal
 
 FIRST_FREE = ""
@@ -55,6 +57,11 @@ class RosterAct(Act[Roster, Actor]):
     def agreement(self) -> Agreement:
         """The agreement."""
         return self.subject.agreement
+
+    @property
+    def paper(self) -> Paper:
+        """The agreement's own words."""
+        return self.agreement.programme.paper
 
     @property
     def exhibit(self) -> Form:
@@ -167,6 +174,14 @@ class PlaceForm(PersonForm):
         )
 
 
+ADDED_AS = (
+    (RosterRole.TECHNICAL.value, "opens and manages cases"),
+    (RosterRole.ALTERNATE.value, "the same, stands in"),
+    (RosterRole.MANAGEMENT.value, "is called day and night, takes no slot"),
+)
+"""As what somebody is added to the roster, and what that is."""
+
+
 class AddForm(PlaceForm):
     """Put a contact on the roster."""
 
@@ -177,20 +192,16 @@ class AddForm(PlaceForm):
     standing = forms.ChoiceField(
         label="Role",
         widget=forms.RadioSelect,
-        choices=[
-            (RosterRole.TECHNICAL.value, "Technical Contact: opens and manages cases"),
-            (RosterRole.ALTERNATE.value, "Alternate Technical Contact: the same, stands in"),
-            (
-                RosterRole.MANAGEMENT.value,
-                "Escalation management contact: is called day and night, takes no slot",
-            ),
-        ],
+        choices=ADDED_AS,
         initial=RosterRole.TECHNICAL.value,
     )
     field_order = ("standing", "name", "email", "telephone", "fax", "pager", "site", "place")
 
     def prepare(self) -> None:
-        """Begin with the place or the role that the address names."""
+        """Name the roles as the agreement's paper does; begin with the place or the role that the address names."""
+        self.choice("standing").choices = [
+            (role, f"{self.paper.name(role)}: {does}") for role, does in ADDED_AS
+        ]
         named = self.asked.keys() & self.fields.keys()
         self.initial.update({name: self.asked[name] for name in named})
         super().prepare()
@@ -222,26 +233,21 @@ class HandOverForm(RosterAct):
     label = "Hand the role over"
     icon = "heart-handshake"
     submit = "Hand over"
-    to = forms.ChoiceField(
+    to = LookupField(
+        "heirs",
         label="New Administrative Contact",
         required=False,
-        help_text="Somebody of the roster. Who is not on it is added first, as an escalation management contact.",
+        help_text="Somebody of the roster: type a part of the name. Who is not on it is added first, as an "
+        "escalation management contact.",
     )
     stays = forms.BooleanField(
         required=False, label="Who hands over stays as an escalation management contact"
     )
 
     def prepare(self) -> None:
-        """Offer everybody on the roster."""
-        now = self.exhibit.administrative
-        people: dict[int, tuple[str, str]] = {}
-        for line in self.exhibit.lines:
-            if now is None or line.contact != now.contact:
-                role = RosterRole(line.standing.value).label
-                people.setdefault(line.contact, (str(line.key), f"{line.details.name}, {role}"))
-        offered = sorted(people.values(), key=lambda one: one[1])
-        self.choice("to").choices = [("", "Choose"), *offered]
-        if now is None:
+        """Offer everybody else on the roster."""
+        self.choice("to").bind(self.user, self.agreement.pk)
+        if self.exhibit.administrative is None:
             del self.fields["stays"]
 
     @property
@@ -256,7 +262,8 @@ class HandOverForm(RosterAct):
 
     def perform(self) -> str:
         """Hand over."""
-        to = self.agreement.roster.filter(pk=int(self.text("to") or 0)).first()
+        chosen = self.cleaned_data["to"]
+        to = next((one for one in self.exhibit.lines if chosen and one.contact == chosen.pk), None)
         if to is None:
             raise Refusal(
                 "Nobody is chosen.",
@@ -266,7 +273,7 @@ class HandOverForm(RosterAct):
             )
         new = roster.hand_over(
             self.agreement,
-            to,
+            self.agreement.roster.get(pk=to.key),
             stays=bool(self.cleaned_data.get("stays")),
             by=self.user,
             at=self.at,

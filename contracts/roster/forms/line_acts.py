@@ -123,8 +123,8 @@ class StandingForm(RosterAct):
     def intro(self) -> str:
         """Explain what happens to them."""
         return (
-            f"{self.entry.contact.name} becomes {self.other.label} in the same slot. Both may open and manage cases, "
-            "and nobody waits anew."
+            f"{self.entry.contact.name} becomes {self.paper.name(self.other)} in the same slot. Both may open and "
+            "manage cases, and nobody waits anew."
         )
 
     @classmethod
@@ -138,7 +138,7 @@ class StandingForm(RosterAct):
         entry = roster.restand_contact(
             self.agreement, self.entry, standing, by=self.user, at=self.at
         )
-        return f"{entry.contact.name} is {entry.get_standing_display()} now."
+        return f"{entry.contact.name} is {self.paper.name(entry.standing)} now."
 
 
 class TrainingForm(RosterAct):
@@ -272,9 +272,9 @@ class RemoveForm(RosterAct):
             for one in self.exhibit.lines
             if one.contact == entry.contact_id and one.key != entry.pk
         ]
-        what = f"{entry.contact.name} is no longer {entry.get_standing_display()}"
+        what = f"{entry.contact.name} is no longer {self.paper.name(entry.standing)}"
         if others:
-            roles = " and ".join(RosterRole(one.standing.value).label for one in others)
+            roles = " and ".join(self.paper.name(one.standing.value) for one in others)
             return f"{what}, and stays {roles}. The history stays."
         return f"{what}. Their sign-in ends at once; what they wrote and the history stay."
 
@@ -295,9 +295,7 @@ class RemoveForm(RosterAct):
     def perform(self) -> str:
         """Take it off."""
         roster.remove_contact(self.agreement, self.entry, by=self.user, at=self.at)
-        return (
-            f"{self.entry.contact.name} is off the roster as {self.entry.get_standing_display()}."
-        )
+        return f"{self.entry.contact.name} is off the roster as {self.paper.name(self.entry.standing)}."
 
 
 LINE_ACTS: dict[str, type[RosterAct]] = {

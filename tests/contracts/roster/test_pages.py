@@ -22,12 +22,19 @@ from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.billing.models.charges import Charge, FeeCode, StandardFee
 from contracts.roster.actions import changes as roster
 from contracts.roster.actions import training as roster_training
+from contracts.roster.models.entries import RosterRole
 from contracts.roster.models.training import Training, TrainingKind
 from portal import clock
 from portal.models import JournalEntry, Notice, User
 from portal.notices import rendering
 from tests.cases.pages import complaints
-from tests.contracts.factories import make_contact, make_site, put_on_roster
+from tests.contracts.factories import (
+    make_agreement,
+    make_contact,
+    make_site,
+    published_back_line,
+    put_on_roster,
+)
 from tests.contracts.roster.test_changes import AT, FEE, details, line
 
 pytestmark = pytest.mark.django_db
@@ -309,12 +316,28 @@ def test_the_last_technical_contacts_removal_warns_of_the_duty(mti: Agreement, p
 
 @pytest.mark.clause("ATSP 1.1")
 def test_the_role_is_handed_over_on_its_page(mti: Agreement, page: Get, send: Get) -> None:
-    heir = line(mti, "Raymond Lee")
     assert "unless they stay, their sign-in ends" in words(page("roster_hand_over"))
     assert "Nobody is chosen" in words(send("roster_hand_over", to=""))
-    assert send("roster_hand_over", to=heir.pk, stays="on").status_code == 302
+    assert "No contact matches “Terri Hirsch”." in words(
+        send("roster_hand_over", to="Terri Hirsch")
+    )
+    several = words(send("roster_hand_over", to="raymond", stays="on"))
+    assert "Several contacts match “raymond”: choose one." in several
+    assert send("roster_hand_over", to="raymond lee", stays="on").status_code == 302
     assert line(mti, "Raymond Lee", "administrative")
     assert page("roster_add").status_code == 403
+
+
+def test_roles_are_called_as_the_agreements_own_paper_calls_them(
+    client: Client, administrator: User
+) -> None:
+    agreement = make_agreement(published_back_line(), tier="")
+    make_site(agreement.reseller, name="Anaheim")
+    put_on_roster(agreement, make_contact(agreement.reseller), RosterRole.ADMINISTRATIVE)
+    client.force_login(administrator)
+    shown = words(client.get(reverse("roster_add", args=[agreement.reference])))
+    assert "Liaison: opens and manages cases" in shown
+    assert "Technical Contact: opens" not in shown
 
 
 # --- training ---------------------------------------------------------------------------------
