@@ -435,5 +435,5 @@ def test_the_pages_ask_the_same_however_much_there_is(world: WorkWorld, as_user:
             keeper.get(address)
         assert len(seen) == count, address
     assert few[0] <= 16
-    assert few[1] <= 8
-    assert few[2] <= 8
+    assert few[1] <= 9
+    assert few[2] <= 9
