@@ -27,7 +27,9 @@ def array(values: Iterable[Any]) -> str:
     Raises ValueError for an instant that names no zone, and for text with a NUL.
     """
     values = list(values)
-    if values and values.count(values[0]) == len(values):
+    if not values:
+        return "{}"
+    if values.count(values[0]) == len(values):
         return f"{{{','.join([_element(values[0])] * len(values))}}}"
     kinds = set(map(type, values))
     if all(issubclass(kind, str) for kind in kinds):

@@ -24,6 +24,7 @@ from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import Programme, Severity
 from contracts.scope import ScopedQuerySet
+from portal.bulk import array
 from portal.models import User
 from portal.paging import count_each
 from portal.rules.business_time import BusinessCalendar
@@ -150,7 +151,7 @@ class CaseQuerySet(ScopedQuerySet):
         hits = Case.objects.filter(wanted).first_keys(HITS + 1)
         if len(hits) <= HITS:
             # as one array: two thousand values of their own cost more than the search
-            wanted = Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [hits]))
+            wanted = Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [array(hits)]))
         resellers = list(Organisation.objects.named(text).values_list("pk", flat=True)[:50])
         return self.filter(wanted | Q(reseller__in=resellers) if resellers else wanted)
 
