@@ -21,12 +21,12 @@ from contracts.roster.permissions import Participant
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404, reader
 from portal.acts import Act, answer, offers
+from portal.models import User
 
 _WITH = (
     "agreement__provider",
     "reseller",
     "contact__site",
-    "site",
     "owner",
     "product",
 )
@@ -41,7 +41,7 @@ LINES = 50
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One case, as the reader may see it. Reading the notes is a duty of Exhibit C, so the page says who read."""
     user = reader(request)
-    case = get_visible_or_404(Case.objects.select_related(*_WITH), user, pk=pk)
+    case = _case_or_404(user, pk)
     now = clock.now()
     if user.is_provider:
         subscriptions.publish(CaseRead(case, user, now))
@@ -52,11 +52,19 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Do one act on a case. A mistake or a refusal shows the page again with what was typed."""
-    case = get_visible_or_404(Case.objects.select_related(*_WITH), reader(request), pk=pk)
+    case = _case_or_404(reader(request), pk)
     actor = Participant(reader(request), clock.now())
     return answer(
         request, ACTS.get(code), case, actor, lambda form: _page(request, case, actor, form)
     )
+
+
+def _case_or_404(user: User, pk: int) -> Case:
+    """The case, if the user may see it, with the site where it was reported: mostly its contact's."""
+    case: Case = get_visible_or_404(Case.objects.select_related(*_WITH), user, pk=pk)
+    if case.site_id == case.contact.site_id:
+        case.site = case.contact.site
+    return case
 
 
 def _page(

@@ -42,9 +42,7 @@ def conversation(case: Case, user: User) -> list[Line]:
     messages = list(said)
     instants = {message.at for message in messages}
     lines = [_said(message, case) for message in messages] + [
-        _happened(entry)
-        for entry in entries.select_related("by")
-        if not _goes_without(entry, instants)
+        _happened(entry) for entry in entries if not _goes_without(entry, instants)
     ]
     return sorted(lines, key=lambda line: (line.entry.at, line.kind == "event"))
 

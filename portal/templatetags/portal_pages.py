@@ -126,8 +126,7 @@ def timeline_event(
     `at`, `by` or `by_name`, and as it has them `verb`, `text`, `clause`, `public`.
     """
     verb = verbs.look(str(faces.read(entry, "verb", "")))
-    by = faces.read(entry, "by")
-    name = str(faces.read(entry, "by_name", "")) or str(faces.read(by, "name", ""))
+    name = str(faces.read(entry, "by_name", "") or faces.read(faces.read(entry, "by"), "name", ""))
     said = {
         "name": name or "The portal",
         "title": title or verb.words,
@@ -139,7 +138,7 @@ def timeline_event(
         return _event(said, icon or verb.icon, tone or verb.tone)
     face = markup(
         '<span class="initials{}" aria-hidden="true">{}</span>',
-        " initials-provider" if faces.read(by, "is_provider", False) else "",
+        " initials-provider" if faces.read(faces.read(entry, "by"), "is_provider", False) else "",
         words.initials(name) if name else "",
     )
     return _message(said, face, role, internal=kind == "note")
