@@ -327,9 +327,9 @@ def _limitations(
     programme = agreement.programme
     published = [
         release.parse_release(number)
-        for number in Release.objects.filter(
-            product=report.product, published_on__lte=at.date()
-        ).values_list("number", flat=True)
+        for number in Release.objects.filter(product=report.product, published_on__lte=at.date())
+        .order_by()
+        .values_list("number", flat=True)
     ]
     told = bool(report.release.strip())  # a telephone report may leave it for later
     flags = release.limitations(
