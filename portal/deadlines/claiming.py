@@ -11,7 +11,7 @@ Rows are locked by that UPDATE alone, and only on subjects that are held, so two
 """
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -51,8 +51,9 @@ _DUE = f"""
 _MARK = """
     UPDATE portal_deadline
        SET state = CASE WHEN promise THEN %s ELSE %s END, settled_at = %s, late = due_at < %s
-     WHERE id = ANY(%s::bigint[]) AND state = 'pending'
-    RETURNING id
+      FROM unnest(%s::bigint[]) AS claimed (id)
+     WHERE portal_deadline.id = claimed.id AND state = 'pending'
+    RETURNING portal_deadline.id
 """
 
 
@@ -64,9 +65,9 @@ class Claim:
     until: dt.datetime
     size: int
 
-    def due(self) -> list[Due]:
-        """Their rows that are due now, the earliest first: whole subjects, as their last holder left them."""
-        types, ids = zip(*self.subjects, strict=True)
+    def due(self, subjects: Collection[SubjectKey]) -> list[Due]:
+        """What is due now on some of them, the earliest first: whole subjects, as their last holder left them."""
+        types, ids = zip(*subjects, strict=True)
         with connection.cursor() as cursor:
             cursor.execute(_DUE, [bulk.array(types), bulk.array(ids), self.until, self.size])
             return [Due(*row) for row in cursor.fetchall()]

@@ -99,13 +99,14 @@ def _settle_batch(now: dt.datetime, size: int, settle: Settle) -> SweepReport | 
         if claimed is None:
             return None
         batch = SweepReport()
-        rows = claimed.due()
+        rows = claimed.due(claimed.subjects)
         while rows:
             next_ = _next_of_each_subject(rows)
             settle(next_, now, batch)
-            if len(next_) == len(rows) or batch.settled + batch.failed >= size:
+            left = {row.subject for row in set(rows).difference(next_)}
+            if not left or batch.settled + batch.failed >= size:
                 break  # the next claim finds what is left, or has been set just now
-            rows = claimed.due()
+            rows = claimed.due(left)
         return batch
 
 
