@@ -5,15 +5,14 @@ import re
 from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector
+from django.contrib.postgres.search import SearchQuery, SearchRank, SearchVector, SearchVectorField
 from django.db import models
-from django.db.models import Exists, Func, Q, Value
+from django.db.models import Exists, F, Func, Q, Value
 
 from cases.products.models import Product
 from contracts.scope import places_of
 from portal.models.text import contains_index
 
-_TEXT = SearchVector("title", "symptom", "cause", config="english")
 _WORDS_READ = 60
 _WORDS_SHARED = 2
 
@@ -46,13 +45,20 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         typed = SearchVector(Value(" ".join(words)), config="english")
         any_of_them = SearchQuery(" or ".join(words), search_type="websearch", config="english")
         return (
-            self.annotate(text=_TEXT)
-            .filter(text=any_of_them)
-            .annotate(shared=_Shared(_TEXT, typed), rank=SearchRank(_TEXT, any_of_them))
+            self.filter(search=any_of_them)
+            .annotate(shared=_Shared(F("search"), typed), rank=SearchRank(F("search"), any_of_them))
             .filter(shared__gte=_WORDS_SHARED)
             .select_related("product")
             .order_by("-shared", "-rank", "number")
         )
+
+
+class ArticleManager(models.Manager.from_queryset(ArticleQuerySet)):  # type: ignore[misc]  # made at run time
+    """Articles without their search vector, which no page reads."""
+
+    def get_queryset(self) -> ArticleQuerySet:
+        """All articles."""
+        return super().get_queryset().defer("search")
 
 
 class Article(models.Model):
@@ -66,13 +72,19 @@ class Article(models.Model):
     fix = models.TextField(blank=True, help_text="The Fix statement.")
     fix_published_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
+    search = models.GeneratedField(
+        expression=SearchVector("title", weight="A", config="english")
+        + SearchVector("symptom", "cause", weight="B", config="english"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
 
-    objects = ArticleQuerySet.as_manager()
+    objects = ArticleManager()
 
     class Meta:
         ordering: ClassVar = ["number"]
         indexes: ClassVar = [
-            GinIndex(_TEXT, name="article_text"),
+            GinIndex(fields=["search"], name="article_search"),
             contains_index("number", name="article_number_words"),
             contains_index("title", name="article_title_words"),
         ]
