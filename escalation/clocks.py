@@ -5,7 +5,7 @@ Everything here runs inside an act, or a sweep, that holds the case's lock.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 from cases.clocks.setting import CASE, PROMISED
 from contracts.programmes.models import programme_of
@@ -128,27 +128,6 @@ def let_go(step: Step, *, at: dt.datetime, cause: str) -> None:
     """Cancel one duty that was waived (D-14)."""
     key = SubjectKey(CASE, step.timeline.case_id)
     deadlines.cancel(key, at=at, cause=cause, kinds=[DUTY], steps=[step.timeline.key(step.code)])
-
-
-def deadlines_of(
-    timelines: Iterable[Timeline], *, since: dt.datetime | None = None
-) -> dict[tuple[int, str], Deadline]:
-    """The deadlines of timelines by timeline and step; one statement. Updates due before `since` are left out."""
-    names = {(timeline.case_id, timeline.number): timeline.pk for timeline in timelines}
-    rows = (
-        Deadline.objects.about_any(CASE, [case_id for case_id, _ in names])
-        .filter(kind__in=KINDS)
-        .defer("data", "words")
-    )
-    if since is not None:
-        rows = rows.exclude(due_at__lt=since, data__commitment=True)
-    found = {}
-    for row in rows.order_by("id"):
-        number, _, code = row.step.partition(":")
-        pk = names.get((row.subject_id, int(number)))
-        if pk is not None:
-            found[pk, code] = row
-    return found
 
 
 def _write(planned: Sequence[tuple[Timeline, PlannedStep]], *, at: dt.datetime) -> list[Step]:

@@ -1,7 +1,11 @@
 """The severity-1 board: every running escalation, the reader's own duties first; and the same for a wall screen."""
 
+import datetime as dt
 import hashlib
+from collections.abc import Sequence
+from typing import Any
 
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -21,30 +25,45 @@ ON_A_PAGE = 5
 @signed_in_as()
 def board(request: HttpRequest) -> HttpResponse:
     """Every running escalation; to a live refresh only what is inside the page's live part."""
-    return _answer(request, "escalation/board.html", "escalation/_board.html")
+    user, now = reader(request), clock.now()
+    running = boards.running(user, now)
+    page = _page(request, running)
+    page.object_list, mine = boards.with_duties(list(page.object_list), running, user, now)
+    context = {
+        "running": len(running),
+        "page": page,
+        "mine": mine,
+        "without": boards.without_exhibit_c(user),
+    }
+    return _answer(request, "escalation/board.html", "escalation/_board.html", context, now)
 
 
 @require_GET
 @signed_in_as()
 def wall(request: HttpRequest) -> HttpResponse:
     """The board without navigation, large enough to be read across a room."""
-    return _answer(request, "escalation/wall.html", "escalation/_wall.html")
-
-
-def _answer(request: HttpRequest, page: str, part: str) -> HttpResponse:
-    user = reader(request)
-    now = clock.now()
+    user, now = reader(request), clock.now()
     running = boards.running(user, now)
-    shown = part_of(running, request.GET.get("page"), ON_A_PAGE, "escalations")
-    shown.object_list, mine = boards.with_duties(list(shown.object_list), running, user, now)
+    page = _page(request, running)
+    page.object_list = boards.those(list(page.object_list), user, now)
     context = {
         "running": len(running),
-        "page": shown,
-        "mine": mine,
-        "without": boards.without_exhibit_c(user),
+        "page": page,
         "missed": boards.missed(running, now),
-        "now": now,
+        "without": boards.without_exhibit_c(user),
     }
+    return _answer(request, "escalation/wall.html", "escalation/_wall.html", context, now)
+
+
+def _page(request: HttpRequest, running: Sequence[boards.Running]) -> Page[Any]:
+    return part_of(running, request.GET.get("page"), ON_A_PAGE, "escalations")
+
+
+def _answer(
+    request: HttpRequest, page: str, part: str, context: dict[str, Any], now: dt.datetime
+) -> HttpResponse:
+    """The page, or to a live refresh its part and the instant to which it stands."""
+    context["now"] = now
     if not request.headers.get("HX-Request"):
         return render(request, page, context)
     html = render_to_string(part, context, request=request)
