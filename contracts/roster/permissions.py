@@ -3,7 +3,10 @@
 import datetime as dt
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from typing import Any
+
+from django.db.models import Q
 
 from contracts.agreements.models import Agreement, AgreementQuerySet
 from contracts.parties.models.parties import Contact, Organisation
@@ -74,16 +77,13 @@ class Participant(Actor):
 
 
 def permissions_of(user: Any, at: dt.datetime) -> Permissions:
-    """A user's standing at an aware instant, as of their contact. At most three queries, none for provider people."""
+    """A user's standing at an aware instant, as of their contact. Two queries for a person on the roster in force
+    (see `standing_of_contact`), none for provider people.
+    """
     if not user.is_authenticated or not user.is_active or user.is_provider:
         return Permissions(at)
-    contact = (
-        Contact.objects.present()
-        .filter(user=user)
-        .select_related("organisation", "site")
-        .order_by("pk")
-        .first()
-    )
+    present = Contact.objects.present().filter(user=user).order_by()
+    contact = next(iter(present.select_related("organisation", "site")), None)
     if contact is None:
         return Permissions(at)
     contact.user = user
@@ -91,17 +91,17 @@ def permissions_of(user: Any, at: dt.datetime) -> Permissions:
 
 
 def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
-    """A contact's standing at an aware instant, also of one who does not sign in. At most two queries, one more
-    when no agreement is in force.
+    """A contact's standing at an aware instant, also of one who does not sign in. One query for a person on the roster
+    in force, one more for anybody else, and another when no agreement is in force.
     """
     if contact.left_at is not None:
         return Permissions(at)
-    agreements = _in_force(contact, at)
-    if not agreements:
+    entries = _entries_in_force(contact, at)
+    named = (entry.agreement for entry in entries)
+    agreement = max(named, key=_newest, default=None) or _in_force(contact, at)
+    if agreement is None:
         return Permissions(at, contact, None, _last_entries(contact, at))
-    entries = list(_lines(contact, at).filter(agreement__in=[one.pk for one in agreements]))
-    named = {entry.agreement_id for entry in entries}
-    agreement = next((one for one in agreements if one.pk in named), agreements[0])
+    agreement.reseller = contact.organisation
     return Permissions(
         at,
         contact,
@@ -110,23 +110,37 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
     )
 
 
-def _in_force(contact: Contact, at: dt.datetime) -> list[Agreement]:
-    """The agreements in force of a contact's reseller, the newest first. One query.
+def _entries_in_force(contact: Contact, at: dt.datetime) -> list[RosterEntry]:
+    """The contact's lines under the agreements in force of their reseller, with those agreements. One query."""
+    lines = _lines(contact, at).filter(_around(contact, at, "agreement__"))
+    found = lines.select_related("agreement__provider").order_by()
+    in_force = [entry for entry in found if entry.agreement.is_in_force(at)]
+    return sorted(in_force, key=attrgetter("pk"))
+
+
+def _in_force(contact: Contact, at: dt.datetime) -> Agreement | None:
+    """The newest agreement in force of a contact's reseller. One query."""
+    around = Agreement.objects.filter(_around(contact, at)).select_related("provider").order_by()
+    return max((one for one in around if one.is_in_force(at)), key=_newest, default=None)
+
+
+def _around(contact: Contact, at: dt.datetime, path: str = "") -> Q:
+    """Selects the agreements of a contact's reseller whose term may hold an instant, at the end of a path.
 
     Each agreement counts its days in a zone of its own. The few around the day are read, and asked one by one: the
     condition of `AgreementQuerySet.in_force` takes longer to put together and to plan than the rows to read.
     """
     day = at.astimezone(dt.UTC).date()
-    around = Agreement.objects.filter(
-        reseller=contact.organisation_id,
-        effective_on__lte=day + dt.timedelta(days=1),
-        ends_on__gte=day - dt.timedelta(days=1),
+    return Q(
+        (f"{path}reseller", contact.organisation_id),
+        (f"{path}effective_on__lte", day + dt.timedelta(days=1)),
+        (f"{path}ends_on__gte", day - dt.timedelta(days=1)),
     )
-    found = around.select_related("provider").order_by("-effective_on", "-pk")
-    agreements = [one for one in found if one.is_in_force(at)]
-    for one in agreements:
-        one.reseller = contact.organisation
-    return agreements
+
+
+def _newest(agreement: Agreement) -> tuple[dt.date, int]:
+    """What the newest of some agreements has the greatest of."""
+    return agreement.effective_on, agreement.pk
 
 
 def _lines(contact: Contact, at: dt.datetime) -> RosterQuerySet:
