@@ -21,13 +21,18 @@ def lock(subject: models.Model | SubjectKey) -> None:
 
     Raises TransactionManagementError outside a transaction, where it would hold nothing.
     """
-    lock_all([subject])
+    _require_transaction()
+    key = key_of(subject)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+            [f"{key.subject_type}:{key.subject_id}"],
+        )
 
 
 def lock_all(subjects: Iterable[models.Model | SubjectKey]) -> None:
     """Wait for the locks of several subjects in one statement, in one order for everybody, so that none deadlocks."""
-    if not connection.in_atomic_block:
-        raise TransactionManagementError("a subject is locked within a transaction")
+    _require_transaction()
     keys = sorted({key_of(subject) for subject in subjects})
     if not keys:
         return
@@ -41,3 +46,8 @@ def lock_all(subjects: Iterable[models.Model | SubjectKey]) -> None:
             """,  # noqa: S608  # the expression is ours
             [[key.subject_type for key in keys], [key.subject_id for key in keys]],
         )
+
+
+def _require_transaction() -> None:
+    if not connection.in_atomic_block:
+        raise TransactionManagementError("a subject is locked within a transaction")
