@@ -5,6 +5,7 @@ import sys
 import uuid
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlencode
 
 from bench._driver import serve
 
@@ -83,7 +84,8 @@ def pages(rare: str) -> dict[str, Callable[[], Any]]:
     def open_a_case() -> Any:
         key = str(uuid.uuid4())
         url = f"{reverse('open_case')}?draft={key}"
-        return reporting.post(url, {"draft": key, **fields})
+        typed = urlencode({"draft": key, **fields})  # as a browser sends a form without files
+        return reporting.post(url, typed, content_type="application/x-www-form-urlencoded")
 
     def get(who: Client, url: str, **query: str) -> Callable[[], Any]:
         return lambda: who.get(url, query)
