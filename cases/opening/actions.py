@@ -325,16 +325,10 @@ def _limitations(
     """What the engineer should weigh: the limitations of 4.8, the End-User's coverage where it is delegated, and
     whether support for the Software has ended (ATSP 9.3)."""
     programme = agreement.programme
-    published = [
-        release.parse_release(number)
-        for number in Release.objects.filter(product=report.product, published_on__lte=at.date())
-        .order_by()
-        .values_list("number", flat=True)
-    ]
     told = bool(report.release.strip())  # a telephone report may leave it for later
     flags = release.limitations(
         report.release,
-        published if told else [],
+        _published(report.product, at) if told else [],
         modified=report.modified_software,
         lines=programme.releases.supported if programme.releases else release.LINES,
     )
@@ -358,20 +352,26 @@ def _limitations(
     )
     if covered is not None and covered.verdict.is_flagged:
         found.append({"clause": covered.clause, "words": covered.words})
-    notice = without_support(agreement, report.product.name, at)
-    if notice is not None and programme.term is not None:
+    term = programme.term
+    notice = without_support(agreement, report.product.name, at) if term else None
+    if notice is not None and term is not None:
         words = (
             f"Support for {notice.software} ended on {notice.ends_on.isoformat()}, "
             f"by the notice of {notice.given_on.isoformat()}."
         )
-        found.append({"clause": programme.term.software_notice_clause, "words": words})
+        found.append({"clause": term.software_notice_clause, "words": words})
     return found
+
+
+def _published(product: Product, at: dt.datetime) -> list[release.Release]:
+    """The Releases of a product that were published at an instant."""
+    published = Release.objects.filter(product=product, published_on__lte=at.date()).order_by()
+    return [release.parse_release(number) for number in published.values_list("number", flat=True)]
 
 
 def _ess_on_arrival(case: Case, at: dt.datetime) -> User | None:
     """The reseller's ESS when the case arrives within the Business Day (ATSP 15.1); otherwise the queue."""
-    ess = people.ess_of(case.agreement, at)
-    return ess if ess is not None and case.calendar.is_open(at) else None
+    return people.ess_of(case.agreement, at) if case.calendar.is_open(at) else None
 
 
 def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.datetime) -> None:

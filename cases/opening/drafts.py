@@ -73,7 +73,7 @@ def held(user: User, key: str) -> Draft:
     """
     locks.lock(user)
     rows = Draft.objects.visible_to(user).filter(form__in=(FORM, OPENED), data__draft=key)
-    return rows.order_by("pk").first() or Draft(user=user, form=FORM, data={"draft": key})
+    return next(iter(rows.order_by()), None) or Draft(user=user, form=FORM, data={"draft": key})
 
 
 def case_of(draft: Draft) -> Case | None:

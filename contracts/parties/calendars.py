@@ -31,5 +31,5 @@ class CalendarBook:
 
 def calendar_of(site: Site, programme: Programme) -> BusinessCalendar:
     """The business calendar of one site under a programme, as published at this moment (one query)."""
-    holidays = Holiday.objects.filter(region=site.region).values_list("date", "name")
+    holidays = Holiday.objects.filter(region=site.region).order_by().values_list("date", "name")
     return calendar_for(programme.business_day, site.zone, dict(holidays))

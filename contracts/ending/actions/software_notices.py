@@ -170,7 +170,7 @@ def without_support(agreement: Agreement, software: str, at: dt.datetime) -> Sof
         .standing()
         .filter(software__iexact=software.strip(), ends_on__lte=agreement.date_at(at))
     )
-    return ended.order_by("ends_on").first()
+    return min(ended.order_by(), key=lambda notice: notice.ends_on, default=None)
 
 
 def _clause(agreement: Agreement) -> str:
