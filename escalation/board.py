@@ -22,7 +22,6 @@ from escalation.models import Step, Timeline
 from escalation.models.timeline import KEPT
 from escalation.people import Bearers
 from escalation.rules.board import Drawn, StepState, Track, lane_of, track
-from escalation.rules.exhibit_c import StepKind
 from escalation.rules.wording import after_t, length
 from escalation.steps import Reading, ShownStep
 from portal import roles
@@ -107,10 +106,8 @@ class ShownTimeline:
         drawn = [
             Drawn(
                 after=shown.due_at - self.timeline.started_at,
-                lane=lane_of(
-                    StepKind(shown.step.kind), Role(shown.step.role) if shown.step.role else None
-                ),
-                kind=StepKind(shown.step.kind),
+                lane=lane_of(shown.kind, shown.bearer),
+                kind=shown.kind,
                 standing=shown.standing,
                 says=f"{shown.mark} · {shown.title} · {absolute(shown.due_at, zone, self.now)}: "
                 f"{shown.standing.word}",

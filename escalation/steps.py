@@ -119,6 +119,16 @@ class ShownStep:
         return self.step.pk
 
     @property
+    def kind(self) -> StepKind:
+        """A duty, or a notice."""
+        return StepKind(self.step.kind)
+
+    @property
+    def bearer(self) -> Role | None:
+        """The role that bears the duty; None of a notice."""
+        return Role(self.step.role) if self.step.role else None
+
+    @property
     def title(self) -> str:
         """What is to be done, or told."""
         return self.step.title

@@ -43,14 +43,18 @@ class StepState(StrEnum):
     @property
     def word(self) -> str:
         """The standing as a reader wants it: "done late"."""
-        return {"parked": "could not be sent", "due": "due now"}.get(
-            self.value, self.value.replace("_", " ")
-        )
+        return _WORDS[self]
 
     @property
     def is_open(self) -> bool:
         """Whether somebody has still to act, or the portal to send."""
         return self in (StepState.TO_COME, StepState.DUE, StepState.MISSED)
+
+
+_WORDS = {one: one.value.replace("_", " ") for one in StepState} | {
+    StepState.DUE: "due now",
+    StepState.PARKED: "could not be sent",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +98,14 @@ class Lane(StrEnum):
         ]
 
 
+_LANES = {None: Lane.CSE, Role.CSE: Lane.CSE, Role.PSAM: Lane.PSAM}
+
+
 def lane_of(kind: StepKind, role: Role | None) -> Lane:
     """The lane of a step: the notices have one, and each bearer of duties."""
     if kind is StepKind.NOTICE:
         return Lane.NOTICES
-    return {Role.CSE: Lane.CSE, Role.PSAM: Lane.PSAM}.get(role or Role.CSE, Lane.MANAGEMENT)
+    return _LANES.get(role, Lane.MANAGEMENT)
 
 
 @dataclass(frozen=True, slots=True)

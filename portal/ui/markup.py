@@ -27,4 +27,7 @@ def escaped(value: Any) -> SafeString:
     """The value as HTML, which it may be already."""
     if isinstance(value, SafeString):
         return value
-    return SafeString(html.escape(value)) if type(value) is str else conditional_escape(value)
+    kind = type(value)
+    if kind is str:
+        return SafeString(html.escape(value))
+    return SafeString(value) if kind is int or kind is float else conditional_escape(value)

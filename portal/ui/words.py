@@ -54,7 +54,7 @@ def kept(due: dt.datetime, done: dt.datetime) -> str:
 def zone_name(local: dt.datetime) -> str:
     """Return the abbreviation of a local time's zone, "PST"; zones that have none give "UTC+03"."""
     name = local.tzname() or "UTC"
-    return f"UTC{name.replace('-', '−')}" if re.match(r"[+-]\d", name) else name
+    return f"UTC{name.replace('-', '−')}" if name[0] in "+-" else name
 
 
 def absolute(
@@ -68,7 +68,7 @@ def absolute(
     clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
     if local.date() == today.date():
         return f"{clock} {zone_name(local)}"
-    day = f"{local:%a} {local.day} {local:%b}"
+    day = f"{local:%a {local.day} %b}"
     year = "" if local.year == today.year else f" {local.year}"
     return f"{day}{year} {clock} {zone_name(local)}"
 
