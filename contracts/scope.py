@@ -41,10 +41,17 @@ class Reach:
         """The condition that a provider's person serves the provider at the end of a look-up path; it may be empty.
 
         It compares known keys: asked of every row of every list, subqueries in their place cost more than the rows.
+        Past an agreement it names the agreements apart, which are few: so its table need not be joined to every row.
         """
         if self.place is not None:
             return Q(**{provider: self.place})
-        return ~Q(**{f"{provider}__in": self.apart}) if self.apart else Q()
+        if not self.apart:
+            return Q()
+        way, _, last = provider.rpartition("__")
+        if way.rpartition("__")[2] == "agreement":
+            agreements = _rows("Agreement").filter(**{f"{last}__in": self.apart})
+            return ~Q(**{f"{way}__in": agreements.values("pk")})
+        return ~Q(**{f"{provider}__in": self.apart})
 
 
 def reach_of(user: Any) -> Reach:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from contracts.agreements.models import Agreement
+from contracts.billing.models.charges import Charge
 from contracts.billing.models.invoices import Invoice, InvoiceNumber
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry
@@ -221,6 +222,8 @@ def _copy_of(model: Model, graph: Graph, keys: Keys) -> Copy:
     if model is Invoice:
         columns["number"] = keys.expression(Invoice, "t.id")
         columns["settled"] = "0"  # the database adds the payments, which come next
+    if model is Charge:
+        columns["on_document"] = "false"  # so it does with the lines
     if model is CaseAccount:
         columns |= dict.fromkeys(("granted", "reserved", "charged", "over", "warned"), "0")
     joins = f"JOIN {SCHEMA}.copy c ON c.mould = {graph.reseller.pk}"

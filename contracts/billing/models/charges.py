@@ -133,11 +133,11 @@ class ChargeQuerySet(OfAgreementQuerySet):
 
     def to_bill(self) -> Self:
         """Those not yet on an invoice or credit note, without pairs in which one takes back the other."""
-        unbilled = Charge.objects.filter(billed=None)
+        unbilled = Charge.objects.filter(on_document=False)
         return self.filter(
             ~Exists(unbilled.filter(takes_back=OuterRef("pk"))),
             ~Exists(unbilled.filter(pk=OuterRef("takes_back"))),
-            billed=None,
+            on_document=False,
         )
 
     def agreements(self) -> AgreementQuerySet:
@@ -150,7 +150,7 @@ class Charge(models.Model):
 
     `amount` is positive for what the reseller owes and negative for a credit or refund; it is never computed anew.
     `reference` names what it is about where that is a case or a work order. A line is taken back by one of the
-    opposite amount, never by a change.
+    opposite amount, never by a change. The database alone writes `on_document`, with the line that bills it.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="charges")
@@ -172,11 +172,17 @@ class Charge(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    on_document = models.BooleanField(default=False, editable=False)
 
     objects = ChargeQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["agreement", "incurred_on", "pk"]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["agreement"], name="charge_to_bill", condition=Q(on_document=False)
+            )
+        ]
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=Q(kind__in=["credit", "refund"], amount__lte=0)
@@ -190,7 +196,27 @@ class Charge(models.Model):
             ),
         ]
         triggers: ClassVar = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            pgtrigger.Protect(
+                name="append_only",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(exclude=["on_document"]),
+            ),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            pgtrigger.Trigger(
+                name="charge_on_document_by_its_line",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("on_document"),
+                func="""
+                    IF NEW.on_document IS DISTINCT FROM EXISTS (
+                        SELECT 1 FROM contracts_invoiceline WHERE charge_id = NEW.id
+                    ) THEN
+                        RAISE EXCEPTION 'a charge is on a document when a line bills it'
+                            USING ERRCODE = 'check_violation',
+                                  CONSTRAINT = 'charge_on_document_by_its_line';
+                    END IF;
+                    RETURN NULL;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

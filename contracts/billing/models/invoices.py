@@ -101,7 +101,8 @@ class InvoiceQuerySet(OfMoneyQuerySet):
     def in_state(self, state: str, at: dt.datetime) -> Self:
         """Filter by balance and dispute: "open", "overdue", "disputed" or "paid" invoices, or "credit" notes."""
         if state == "overdue":
-            return self.filter(OPEN).alias(there=_date_of(at)).filter(due_on__lt=F("there"))
+            maybe = self.filter(OPEN, due_on__lte=at.astimezone(dt.UTC).date())
+            return maybe.alias(there=_date_of(at)).filter(due_on__lt=F("there"))
         if state == "disputed":
             return self.filter(_in_dispute())
         return self.filter(_STATES[state])
@@ -320,6 +321,15 @@ class InvoiceLine(models.Model):
                                   CONSTRAINT = 'invoice_line_of_its_agreement';
                     END IF;
                     RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="line_puts_its_charge_on_document",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="""
+                    UPDATE contracts_charge SET on_document = true WHERE id = NEW.charge_id;
+                    RETURN NULL;
                 """,
             ),
             pgtrigger.Trigger(

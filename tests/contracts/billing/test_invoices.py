@@ -7,11 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import InternalError, connection, connections, transaction
+from django.db import IntegrityError, InternalError, connection, connections, transaction
 
 from contracts.agreements.models import Agreement, AgreementState, EndCause
 from contracts.billing.actions.invoices import add_tax, issue_invoices
-from contracts.billing.models.charges import Authorisation, ChargeKind
+from contracts.billing.models.charges import Authorisation, Charge, ChargeKind
 from contracts.billing.models.invoices import Invoice, InvoiceNumber
 from portal.models import Deadline, JournalEntry, Notice
 from portal.rules.refusal import Refusal
@@ -182,6 +182,18 @@ def test_numbers_go_on_without_a_gap_when_issuing_fails(world: MoneyWorld) -> No
     assert world.invoice(line).number == 2
     failing.__exit__(RuntimeError, RuntimeError(), None)
     assert world.invoice(world.charge("2.00")).number == 2
+
+
+@pytest.mark.parametrize("billed", [True, False])
+def test_the_database_alone_says_which_charges_are_on_a_document(
+    world: MoneyWorld, billed: bool
+) -> None:
+    charge = world.charge("2.00")
+    if billed:
+        world.invoice(charge)
+    assert Charge.objects.get(pk=charge.pk).on_document is billed
+    with pytest.raises(IntegrityError, match="when a line bills it"), transaction.atomic():
+        Charge.objects.filter(pk=charge.pk).update(on_document=not billed)
 
 
 def test_an_issued_invoice_never_changes(world: MoneyWorld) -> None:
