@@ -3,7 +3,8 @@
 import datetime as dt
 import zoneinfo
 
-from cases.case.models import Case, CaseQuerySet
+from cases.case.models import Case
+from cases.case.selecting import CaseQuerySet
 from cases.clocks import setting as clocks
 from contracts.agreements.models import Agreement
 from contracts.services.agenda import Section, register_section

@@ -9,6 +9,10 @@ from django.utils.functional import SimpleLazyObject
 from portal import clock
 from portal.models import Notice
 from portal.navigation import navigation_for
+from portal.paging import so_many
+
+UNREAD_COUNTED = 1000
+"""Nobody reads more than that many: a bell that says "1000+" has said enough."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
@@ -19,11 +23,15 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(
             lambda: navigation_for(user, request.path) if signed_in else []
         ),
-        "unread_notices": SimpleLazyObject(
-            lambda: Notice.objects.visible_to(user).unread().count() if signed_in else 0
-        ),
+        "unread_notices": SimpleLazyObject(lambda: _unread(user) if signed_in else ""),
         "portal_now": clock.now(),
         "portal_speed": clock.speed(),
         "portal_clock_is_set": clock.is_set(),
         "support_telephone": settings.SUPPORT_TELEPHONE,
     }
+
+
+def _unread(user: Any) -> str:
+    """How many unread notices the inbox has, in words; nothing for none."""
+    unread = Notice.objects.visible_to(user).unread()[:UNREAD_COUNTED].count()
+    return so_many(unread, UNREAD_COUNTED) if unread else ""

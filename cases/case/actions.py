@@ -31,14 +31,8 @@ def changing(case: Case) -> Iterator[Case]:
     """
     with transaction.atomic():
         locks.lock(case)
-        fresh = Case.objects.select_related(
-            "agreement__provider",
-            "reseller",
-            "contact__site",
-            "site",
-            "contact__user",
-            "owner",
-        ).get(pk=case.pk)
+        joined = Case.objects.select_related("agreement", "contact__site", "contact__user", "owner")
+        fresh = joined.get(pk=case.pk).with_organizations()
         as_read = dict(fresh.__dict__)
         yield fresh
         clocks.note_next_due([fresh])

@@ -1,19 +1,18 @@
 """Cases: one distinct documented Problem each (ATSP 1.3)."""
 
 import datetime as dt
-from collections.abc import Iterable
 from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorField
-from django.db import connection, models
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
 from django.db.models import F, Q
-from django.db.models.expressions import RawSQL
 from django.urls import get_script_prefix, reverse
 
 from cases.case.rules.vocabulary import Channel, Side, State
+from cases.case.selecting import CaseManager
 from cases.knowledge.models import Article
 from cases.products.models import Product
 from cases.resolution.rules import Charge
@@ -23,17 +22,7 @@ from contracts.parties.calendars import calendar_of
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import Programme, Severity
-from contracts.scope import ScopedQuerySet
-from portal.bulk import array
-from portal.models import User
-from portal.paging import count_each
 from portal.rules.business_time import BusinessCalendar
-
-WAITING = (State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEERING)
-COUNTED = 999
-"""The most that the queue's counts count: it says so rather than read a million rows."""
-HITS = 2000
-"""As many cases with the words of a search are looked up by their keys; of more the newest are soon found."""
 
 
 def _choices(words: Any) -> list[tuple[str, str]]:
@@ -73,119 +62,6 @@ REPORTED = (
     "limitations",
 )
 """The long texts of a report, which nobody but its page needs."""
-
-
-class CaseQuerySet(ScopedQuerySet):
-    """Selects cases."""
-
-    organisation = "reseller"
-
-    def with_parties(self, ids: Iterable[int]) -> dict[int, "Case"]:
-        """The cases of those ids with agreement, provider, reseller, contact, account, owner and site; six statements.
-
-        Many cases share their parties, so each is read once and not with every case of a join.
-        """
-        cases: dict[int, Any] = self.in_bulk(list(ids))
-        some = list(cases.values())
-        agreements = Agreement.objects.in_bulk({case.agreement_id for case in some})
-        organisations = Organisation.objects.in_bulk(
-            {one.provider_id for one in agreements.values()} | {case.reseller_id for case in some}
-        )
-        contacts = Contact.objects.in_bulk({case.contact_id for case in some})
-        accounts = {one.user_id for one in contacts.values()}
-        users = User.objects.in_bulk((accounts | {case.owner_id for case in some}) - {None})
-        sites = Site.objects.in_bulk({case.site_id for case in some})
-        for agreement in agreements.values():
-            agreement.provider = organisations[agreement.provider_id]
-        for contact in contacts.values():
-            contact.user = users[contact.user_id] if contact.user_id else None
-        for case in some:
-            case.agreement = agreements[case.agreement_id]
-            case.reseller = organisations[case.reseller_id]
-            case.contact = contacts[case.contact_id]
-            case.owner = users[case.owner_id] if case.owner_id else None
-            case.site = sites[case.site_id]
-        return cases
-
-    def open(self) -> Self:
-        """Not closed."""
-        return self.exclude(state=State.CLOSED)
-
-    def next_to_break_first(self) -> Self:
-        """In the order in which their promises fall due; those without one last."""
-        return self.order_by(F("next_due_at").asc(nulls_last=True), "severity", "pk")
-
-    def newest_first(self) -> Self:
-        """The latest reported first."""
-        return self.order_by("-reported_at", "-pk")
-
-    def for_list(self) -> Self:
-        """With what a row of a list shows, in one statement."""
-        return self.select_related("reseller", "contact", "owner", "product")
-
-    def breached(self, at: dt.datetime) -> Self:
-        """Those with a promise of the provider past due at an instant."""
-        return self.filter(next_due_at__lt=at)
-
-    def waiting_for_reseller(self) -> Self:
-        """Cases that wait for the reseller: information, a call, an answer, a word on the relief, or
-        who goes on when the contact left."""
-        return self.filter(
-            Q(information_asked_at__isnull=False, information_received_at=None)
-            | Q(awaits_call_for__isnull=False)
-            | Q(proposed_by_side=Side.PROVIDER)
-            | Q(state=State.RELIEVED, workaround_agreed_at=None)
-            | Q(contact__left_at__isnull=False)
-        )
-
-    def matching(self, text: str) -> Self:
-        """Those of that number, else whose title, description or reseller's name has the words.
-
-        Asks for the hits first. Few of them become the condition, so that a list in another order need not read the
-        text of every case until it has found a page of them; of many a page is soon found.
-        """
-        text = text.strip()
-        if text.isdecimal() and len(text) < 18:
-            return self.filter(pk=int(text))
-        wanted = Q(search=SearchQuery(text, search_type="websearch", config="english"))
-        hits = Case.objects.filter(wanted).first_keys(HITS + 1)
-        if len(hits) <= HITS:
-            # as one array: two thousand values of their own cost more than the search
-            wanted = Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [array(hits)]))
-        resellers = list(Organisation.objects.named(text).values_list("pk", flat=True)[:50])
-        return self.filter(wanted | Q(reseller__in=resellers) if resellers else wanted)
-
-    def first_keys(self, most: int) -> list[int]:
-        """The keys of so many of them at the most, in no order, found as if all were wanted.
-
-        Planned for a few rows only, two common words that are rarely found together would be looked for in every case.
-        """
-        query, values = self.order_by().values("pk").query.sql_with_params()
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT %s",  # noqa: S608
-                [*values, most],
-            )
-            return [pk for (pk,) in cursor.fetchall()]
-
-    def counts(self, user: Any, at: dt.datetime) -> dict[str, int]:
-        """How many there are for each ready-made filter of the queue, in one statement; none counts beyond COUNTED."""
-        parts: dict[str, models.QuerySet[Any]] = {
-            "all": self,
-            "mine": self.filter(owner=user.pk),
-            "unassigned": self.filter(owner=None),
-            "breached": self.breached(at),
-            "waiting": self.filter(state__in=WAITING),
-        }
-        return count_each(parts, COUNTED)
-
-
-class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[misc]  # made at run time
-    """Cases without their search vector: no page reads it, and it is as long as the text."""
-
-    def get_queryset(self) -> CaseQuerySet:
-        """All cases."""
-        return super().get_queryset().defer("search")
 
 
 @cache
@@ -377,6 +253,18 @@ class Case(models.Model):
     def get_absolute_url(self) -> str:
         """The case page."""
         return page_of(self.pk)
+
+    def with_organizations(self) -> Self:
+        """Itself, with its reseller, its agreement's provider, and the site that is its contact's too, read.
+
+        Read beside what was joined: the database takes milliseconds to plan a join of eight tables.
+        """
+        named = Organisation.objects.in_bulk({self.reseller_id, self.agreement.provider_id})
+        self.reseller = named[self.reseller_id]
+        self.agreement.provider = named[self.agreement.provider_id]
+        if self.site_id == self.contact.site_id:
+            self.site = self.contact.site
+        return self
 
     @property
     def number(self) -> str:

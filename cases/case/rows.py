@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import starmap
 from typing import Any
 
-from cases.case.models import Case, CaseQuerySet, page_of
+from cases.case.models import Case, page_of
+from cases.case.selecting import CaseQuerySet
 from contracts.programmes.models import programme_of
 from contracts.programmes.rules.terms import Severity
 

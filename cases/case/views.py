@@ -23,13 +23,7 @@ from portal.access import get_visible_or_404, reader
 from portal.acts import Act, answer, offers
 from portal.models import User
 
-_WITH = (
-    "agreement__provider",
-    "reseller",
-    "contact__site",
-    "owner",
-    "product",
-)
+_WITH = ("agreement", "contact__site", "owner", "product")
 """What every page of a case shows; whom an act writes to and its article are read where there is one."""
 NEXT_PROMISES = 3
 LINES = 50
@@ -60,11 +54,9 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 
 def _case_or_404(user: User, pk: int) -> Case:
-    """The case, if the user may see it, with the site where it was reported: mostly its contact's."""
+    """The case, if the user may see it. Raises Http404."""
     case: Case = get_visible_or_404(Case.objects.select_related(*_WITH), user, pk=pk)
-    if case.site_id == case.contact.site_id:
-        case.site = case.contact.site
-    return case
+    return case.with_organizations()
 
 
 def _page(

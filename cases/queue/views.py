@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from cases.case.actions import ENGINEERS
-from cases.case.models import COUNTED, WAITING, Case, CaseQuerySet
+from cases.case.models import Case
 from cases.case.rows import CaseRow, rows_of
 from cases.case.rules.vocabulary import State
+from cases.case.selecting import COUNTED, WAITING, CaseQuerySet
 from cases.clocks.page.promises import next_due
 from portal import clock
 from portal.access import reader, signed_in_as

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, field
 
-from cases.case.models import Case, CaseQuerySet
+from cases.case.models import Case
 from cases.case.rules.vocabulary import Side, State
+from cases.case.selecting import CaseQuerySet
 from contracts.programmes.rules.terms import InformationOutcome
 from portal.models import Deadline
 

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.case.models import COUNTED, Case, CaseQuerySet
+from cases.case.models import Case
 from cases.case.rules.lifecycle import Move
+from cases.case.selecting import COUNTED, CaseQuerySet
 from cases.conversation.actions import reply
 from cases.handling.actions import take
 from cases.resolution.actions.closing import close
@@ -106,7 +107,7 @@ def test_counting_stops_where_nobody_reads_any_more(
 ) -> None:
     for _ in range(4):
         world.open()
-    monkeypatch.setattr("cases.case.models.COUNTED", 3)
+    monkeypatch.setattr("cases.case.selecting.COUNTED", 3)
     monkeypatch.setattr("portal.paging.COUNTED", 2)
     cases: CaseQuerySet = Case.objects.open()
     assert COUNTED == 999
