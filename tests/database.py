@@ -1,7 +1,7 @@
 """The tests' database: a copy of a template, which is migrated once for all workers and runs of one server.
 
 To migrate takes ten seconds, to copy a fraction of one. A changed migration makes another template, named by the
-fingerprint of them all; the one before is dropped.
+fingerprint of them all. The last few stay: another checkout may be about to copy one.
 """
 
 import hashlib
@@ -14,6 +14,7 @@ from django.db import connection
 
 _PREFIX = "portal_tests_template_"
 _MAKING = "portal_tests_template_in_the_making"
+_KEPT = 3
 _LOCK = 7_112_002  # any number: who holds it in the server's own database may make a template
 
 
@@ -22,9 +23,11 @@ def use_template() -> None:
     template = f"{_PREFIX}{_fingerprint()}"
     with connection._nodb_cursor() as cursor:
         cursor.execute("SELECT pg_advisory_lock(%s)", [_LOCK])  # the other workers wait
-        if template not in _templates(cursor):
-            for old in _templates(cursor):
-                cursor.execute(f'DROP DATABASE "{old}"')
+        known = _templates(cursor)
+        if template not in known:
+            made = [name for name in known if name != _MAKING]
+            for old in {_MAKING, *made[: -_KEPT + 1]}:  # what a killed run was making goes too
+                cursor.execute(f'DROP DATABASE IF EXISTS "{old}"')
             cursor.execute(f'CREATE DATABASE "{_MAKING}"')
             _migrate(_MAKING)
             cursor.execute(f'ALTER DATABASE "{_MAKING}" RENAME TO "{template}"')
@@ -42,7 +45,9 @@ def _fingerprint() -> str:
 
 
 def _templates(cursor: Any) -> list[str]:
-    cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [_PREFIX])
+    """The templates on the server, the oldest first."""
+    named = "SELECT datname FROM pg_database WHERE starts_with(datname, %s) ORDER BY oid"
+    cursor.execute(named, [_PREFIX])
     return [name for (name,) in cursor.fetchall()]
 
 
