@@ -53,6 +53,14 @@ class Reach:
             return ~Q(**{f"{way}__in": agreements.values("pk")})
         return ~Q(**{f"{provider}__in": self.apart})
 
+    def is_of(self, provider_id: int) -> bool:
+        """Whether they are a provider's person who serves that provider, as `serves` selects."""
+        if not self.is_provider:
+            return False
+        if self.place is not None:
+            return provider_id == self.place
+        return provider_id not in self.apart
+
 
 def reach_of(user: Any) -> Reach:
     """How far a person sees. Read once for each user object, as Django does with permissions; one statement."""

@@ -62,7 +62,7 @@ def require_intake(by: User, case: Case, act: str, clause: str = "") -> User:
 
 def _require(roles: tuple[Role, ...], by: User, case: Case, act: str, clause: str) -> User:
     user = require_role(by, *roles, act=act, clause=clause)
-    require_serving(user, case.agreement_id, act)
+    require_serving(user, case.provider_id, act)
     return user
 
 

@@ -135,7 +135,7 @@ def _open(
     pools = Pools(agreement, by=by, at=at) if agreement.tier_terms else None
     _admit(standing, contact, report, pools, by, at, over_quota_reason)
     if contact.user_id != by.pk:
-        people.require_serving(by, agreement.pk, "report a case under this agreement")
+        people.require_serving(by, agreement.provider_id, "report a case under this agreement")
     programme = agreement.programme
     assigned = severity.on_report(programme, report.severity, channel)
     case = Case(

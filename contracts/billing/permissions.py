@@ -48,7 +48,7 @@ def may_move_money(user: Any) -> bool:
 def require_keeper(user: User, agreement: Agreement, *, act: str) -> User:
     """The user, if they keep the books of the agreement's provider. Raises Refusal otherwise."""
     require_role(user, Role.CONTRACT_ADMINISTRATOR, act=act)
-    require_serving(user, agreement.pk, act)
+    require_serving(user, agreement.provider_id, act)
     return user
 
 

@@ -14,7 +14,7 @@ from contracts.parties.models.parties import Contact, Organisation
 from contracts.parties.models.provider_people import of_the_house, serving
 from contracts.programmes.rules.terms import Role
 from contracts.roster.models.entries import RosterRole
-from contracts.scope import providers_served
+from contracts.scope import reach_of
 from contracts.services.models.assignments import Absence, Assignment, Duty
 from portal import roles
 from portal.models import SubjectKey, User
@@ -51,9 +51,9 @@ def house_holders(*wanted: roles.Role) -> QuerySet[User]:
     return of_the_house(User.objects.with_role(*wanted))
 
 
-def require_serving(by: User, agreement_id: int, act: str) -> None:
-    """Raise Refusal unless a person of a provider serves the agreement. One query."""
-    if Agreement.objects.filter(pk=agreement_id, provider__in=providers_served(by)).exists():
+def require_serving(by: User, provider_id: int, act: str) -> None:
+    """Raise Refusal unless a person of a provider serves the provider of what they act on (see `reach_of`)."""
+    if reach_of(by).is_of(provider_id):
         return
     raise Refusal(
         f"You may not {act}: it belongs to another provider's agreement.",

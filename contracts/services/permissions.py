@@ -41,7 +41,7 @@ def may_manage(user: User, agreement: Agreement, at: dt.datetime) -> bool:
 def require_manager(user: User, agreement: Agreement, at: dt.datetime, act: str) -> User:
     """The user, if they may act for the agreement's account management (ATSP 14.1). Raises Refusal otherwise."""
     if may_manage(user, agreement, at):
-        require_serving(user, agreement.pk, act)
+        require_serving(user, agreement.provider_id, act)
         return user
     raise Refusal(
         f"You may not {act}.",
@@ -53,7 +53,7 @@ def require_manager(user: User, agreement: Agreement, at: dt.datetime, act: str)
 def require_assigner(user: User, agreement: Agreement, act: str) -> User:
     """The user, if they may say who serves the agreement. Raises Refusal otherwise."""
     require_role(user, *ASSIGNERS, act=act, clause="ATSP 14.1")
-    require_serving(user, agreement.pk, act)
+    require_serving(user, agreement.provider_id, act)
     return user
 
 

@@ -221,7 +221,7 @@ def _bearer_of(timeline: Timeline, act: Act) -> Role:
 def _may(
     by: User, role: Role, case: Case, people: Bearers, doing: str, clause: str = CLAUSE
 ) -> None:
-    require_serving(by, case.agreement_id, doing)
+    require_serving(by, case.provider_id, doing)
     if not people.may_act(by, role, case):
         bearers = ", ".join(person.name for person in people.of(role, case)) or "nobody at present"
         raise Refusal(

@@ -179,7 +179,7 @@ def test_the_house_sees_nothing_of_a_provider_with_its_own_people(
 def test_rows_are_the_own_providers_of_every_kind(world: AccessWorld, other: User) -> None:
     agreement = Agreement.objects.get(reseller__name="Westlake")
     client, provider = agreement.reseller, agreement.provider
-    engineer = world.people[Actor.CSE]
+    engineer = User.objects.get(pk=world.people[Actor.CSE].pk)  # a user object knows its reach
     for model in (Agreement, Case, RosterEntry, Contact, Site, Organisation, ProgrammeVersion):
         theirs = set(model._default_manager.visible_to(other))
         houses = set(model._default_manager.visible_to(engineer))

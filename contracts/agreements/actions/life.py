@@ -336,7 +336,7 @@ def _administrator(by: User | None, agreement: Agreement, act: str) -> None:
 def require_administrator(by: User, agreement: Agreement, act: str) -> None:
     """Raise Refusal unless the person is a contract administrator of the agreement's provider."""
     require_role(by, Role.CONTRACT_ADMINISTRATOR, act=act)
-    require_serving(by, agreement.pk, act)
+    require_serving(by, agreement.provider_id, act)
 
 
 def _fresh(agreement: Agreement) -> Agreement:

@@ -38,7 +38,7 @@ def record_reseller_agreement(
         act="record how the reseller agreement stands",
         clause=CLAUSE,
     )
-    require_serving(by, agreement.pk, "record how the reseller agreement stands")
+    require_serving(by, agreement.provider_id, "record how the reseller agreement stands")
     locks.lock(agreement)
     if standing not in ResellerAgreementState.values:
         raise Refusal(

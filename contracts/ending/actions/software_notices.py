@@ -40,7 +40,7 @@ def give_software_notice(
     shorter than the programme asks, that names no Software or no ground, and under an agreement that is not signed.
     """
     require_role(by, *GIVERS, act="give notice that support ends", clause="ATSP 9.3")
-    require_serving(by, agreement.pk, "give notice that support ends")
+    require_serving(by, agreement.provider_id, "give notice that support ends")
     locks.lock(agreement)
     clause = _clause(agreement)
     for field, value, what in (("software", software, "a Software"), ("text", text, "the text")):
@@ -114,7 +114,7 @@ def withdraw_software_notice(
 ) -> SoftwareNotice:
     """Take a notice back before its day: support goes on (ATSP 9.3). Raises Refusal once support has ended."""
     require_role(by, *GIVERS, act="withdraw a notice that support ends", clause="ATSP 9.3")
-    require_serving(by, notice.agreement_id, "withdraw a notice that support ends")
+    require_serving(by, notice.agreement.provider_id, "withdraw a notice that support ends")
     agreement = notice.agreement
     locks.lock(agreement)
     notice = SoftwareNotice.objects.select_related("agreement").get(pk=notice.pk)

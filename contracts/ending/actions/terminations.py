@@ -50,7 +50,7 @@ def terminate_agreement(
     an agreement that is not signed, and without a basis or a reason.
     """
     require_role(by, Role.CONTRACT_ADMINISTRATOR, act="terminate an agreement", clause="ATSP 9.4")
-    require_serving(by, agreement.pk, "terminate an agreement")
+    require_serving(by, agreement.provider_id, "terminate an agreement")
     locks.lock(agreement)
     agreement.refresh_from_db(fields=["state"])
     clause = agreement.programme.ending.clause if agreement.programme.ending else "ATSP 9.4"

@@ -97,7 +97,7 @@ def ask_for_extension(
             way_out="Ask your Administrative Contact, who is responsible for the agreement.",
         )
     if by.is_provider:
-        require_serving(by, agreement.pk, "ask for an extension")
+        require_serving(by, agreement.provider_id, "ask for an extension")
     locks.lock(agreement)
     present = agreement.extensions.awaiting().first()
     if present is not None:
@@ -260,7 +260,7 @@ def _to_decide(extension: Extension, by: User, at: dt.datetime) -> Extension:
     require_role(
         by, *DECIDERS, act="decide on an extension", clause=case_clause(extension.agreement)
     )
-    require_serving(by, extension.agreement_id, "decide on an extension")
+    require_serving(by, extension.agreement.provider_id, "decide on an extension")
     return _locked(extension)
 
 

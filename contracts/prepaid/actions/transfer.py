@@ -37,7 +37,7 @@ def transfer_cases(
     tier = agreement.tier_terms
     clause = tier.clause if tier else ""
     require_role(by, *DECIDERS, act="transfer cases between pools", clause=clause)
-    require_serving(by, agreement.pk, "transfer cases between pools")
+    require_serving(by, agreement.provider_id, "transfer cases between pools")
     require_term(agreement, at)
     reason = reason.strip()
     pools = Pools(agreement, by=by, at=at)

@@ -65,7 +65,7 @@ def decline_renewal(
     a year that is renewed already.
     """
     require_role(by, *EDITORS, act="decline a renewal", clause="ATSP 9.2")
-    require_serving(by, agreement.pk, "decline a renewal")
+    require_serving(by, agreement.provider_id, "decline a renewal")
     locks.lock(agreement)
     proposal = RenewalProposal.objects.filter(agreement=agreement).first()
     right = right_not_to_renew(agreement, at)
@@ -123,7 +123,7 @@ def sign_renewal(
     once when it is past. Raises Refusal for a side without a signatory or a day, and for a settled proposal.
     """
     require_role(by, Role.CONTRACT_ADMINISTRATOR, act="sign a renewal", clause="REN")
-    require_serving(by, proposal.agreement_id, "sign a renewal")
+    require_serving(by, proposal.agreement.provider_id, "sign a renewal")
     proposal = locked_proposal(proposal)
     earlier = proposal.agreement
     require_renewable(earlier)

@@ -34,7 +34,7 @@ def open_renewal(agreement: Agreement, *, by: User, at: dt.datetime) -> RenewalP
     that was terminated, or that is renewed already.
     """
     require_role(by, *EDITORS, act="propose a renewal", clause="REN")
-    require_serving(by, agreement.pk, "propose a renewal")
+    require_serving(by, agreement.provider_id, "propose a renewal")
     locks.lock(agreement)
     agreement.refresh_from_db(fields=["state", "end_cause"])
     present = RenewalProposal.objects.filter(agreement=agreement).first()
@@ -194,7 +194,7 @@ def edit_renewal(
     do not have, an option of another column, and a proposal that is settled.
     """
     require_role(by, *EDITORS, act="change the proposed year", clause="REN")
-    require_serving(by, proposal.agreement_id, "change the proposed year")
+    require_serving(by, proposal.agreement.provider_id, "change the proposed year")
     proposal = locked_proposal(proposal)
     programme = version.programme
     _require_status(programme, performance_status)

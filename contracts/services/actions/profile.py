@@ -33,7 +33,7 @@ def write_profile(
     Raises Refusal when somebody else wrote meanwhile, when nothing changed, and for people who do not keep profiles.
     """
     require_role(by, *PROFILE_KEEPERS, act="change an account profile", clause=CLAUSE)
-    require_serving(by, agreement.pk, "change an account profile")
+    require_serving(by, agreement.provider_id, "change an account profile")
     organisation = agreement.reseller
     locks.lock(organisation)
     last = ProfileRevision.objects.of(organisation).select_related("by").first()

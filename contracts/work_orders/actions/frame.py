@@ -149,7 +149,7 @@ def require(
     """
     if by.is_provider and party.provider:
         require_role(by, *party.provider, act=act, clause=clause)
-        require_serving(by, agreement.pk, act)
+        require_serving(by, agreement.provider_id, act)
         return
     standing = standings.permissions_of(by, at)
     paper = agreement.programme.paper

@@ -81,9 +81,9 @@ def test_who_serves_a_provider(mti: Agreement, theirs: Agreement) -> None:
     assert serves(kim, theirs.provider_id)
     assert not serves(ours, theirs.provider_id)
     assert not serves(kim, mti.provider_id)
-    require_serving(ours, mti.pk, "do it")
+    require_serving(ours, mti.provider_id, "do it")
     with pytest.raises(Refusal) as refused:
-        require_serving(kim, mti.pk, "do it")
+        require_serving(kim, mti.provider_id, "do it")
     assert refused.value.way_out == "The people of that provider do it."
 
 
