@@ -61,7 +61,6 @@ def restart_status(case: Case, *, at: dt.datetime) -> None:
     A communication logged later than a newer one changes nothing.
     """
     deadlines.meet(case, STATUS_UPDATE, at=at)
-    deadlines.supersede(case, at=at, cause="a later communication", kinds=[STATUS_UPDATE])
     since = max(at, case.last_communication_at or at)
     every = Span.parse(case.status_every) if case.status_every else None
     promise = objectives.status_update(case.programme, case.severity, since, case.calendar, every)

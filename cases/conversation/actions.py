@@ -225,7 +225,8 @@ def move(case: Case, wanted: Move, *, by: User | None, at: dt.datetime, reason: 
 
 def _count(case: Case, at: dt.datetime) -> None:
     """Let a technical support engineer's communication keep the objectives (ATSP 4.6, D-10)."""
-    deadlines.meet(case, clocks.FIRST_RESPONSE, at=at)
+    if case.responded_at is None:
+        deadlines.meet(case, clocks.FIRST_RESPONSE, at=at)
     if case.responded_at is None or at < case.responded_at:
         case.responded_at = at
     if case.last_communication_at is None or at > case.last_communication_at:
