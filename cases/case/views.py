@@ -45,11 +45,19 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @login_required
 def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Do one act on a case. A mistake or a refusal shows the page again with what was typed."""
-    case = _case_or_404(reader(request), pk)
-    actor = Participant(reader(request), clock.now())
+    """Do one act on a case. A mistake or a refusal shows the page again with what was typed.
+
+    An act reads all that it needs of the case under its lock; what a page shows is read for a page.
+    """
+    user = reader(request)
+    case: Case = get_visible_or_404(Case.objects.all(), user, pk=pk)
+    actor = Participant(user, clock.now())
     return answer(
-        request, ACTS.get(code), case, actor, lambda form: _page(request, case, actor, form)
+        request,
+        ACTS.get(code),
+        case,
+        actor,
+        lambda form: _page(request, _case_or_404(user, pk), actor, form),
     )
 
 
