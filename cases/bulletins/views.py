@@ -59,7 +59,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "chosen": chosen,
         "narrowed": any(chosen.values()),
         "kinds": BulletinKind.choices,
-        "products": list(Product.objects.all()),
+        "products": list(Product.objects.values_list("pk", "name")),
         "drafts": list(found.filter(published_at=None).order_by("-drafted_at")[:ROWS])
         if user.is_provider
         else [],

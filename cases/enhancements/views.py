@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from cases.case.models import Case
@@ -52,8 +53,8 @@ def enhancements(request: HttpRequest) -> HttpResponse:
         "page": page,
         "chosen": chosen,
         "narrowed": any(chosen.values()),
-        "states": list(Disposition),
-        "products": list(Product.objects.all()),
+        "states": [(each.value, capfirst(each.label)) for each in Disposition],
+        "products": list(Product.objects.values_list("pk", "name")),
         "may_submit": may_submit(Participant(user, clock.now())),
     }
     return render(request, "cases/enhancements/list.html", context)

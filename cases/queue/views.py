@@ -9,6 +9,7 @@ from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
 from cases.case.actions import ENGINEERS
@@ -24,7 +25,7 @@ from portal.models import User
 from portal.paging import page_of, so_many
 
 ROWS = 25
-SEVERITIES = (1, 2, 3, 4)
+SEVERITIES = [(level, f"Severity {level}") for level in (1, 2, 3, 4)]
 
 
 @require_GET
@@ -44,7 +45,10 @@ def case_list(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "rows": [{"case": case, "due": next_due(case, user)} for case in page],
-        "states": list(State),
+        "states": [
+            ("open", "All open"),
+            *((each.value, capfirst(each.label)) for each in State),
+        ],
         "state": state,
         "chosen": chosen,
         "severities": SEVERITIES,

@@ -3,6 +3,7 @@
 Loaded everywhere; docs/components.md shows each in use.
 """
 
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,9 +16,10 @@ from django.utils.safestring import SafeString, mark_safe
 from portal.templatetags.portal_ui import NOTHING, clause, icon_of, pill, when
 from portal.ui import clock as faces
 from portal.ui import verbs, words
-from portal.ui.markup import escaped, markup
+from portal.ui.markup import escaped, joined, markup
 
 register = template.Library()
+_SELECTED = mark_safe(" selected")
 
 
 @register.simple_tag
@@ -76,6 +78,46 @@ def tab(
         icon_of(icon),
         text,
         markup('<span class="count">{}</span>', badge) if badge not in ("", None) else "",
+    )
+
+
+@register.simple_tag
+def filter_search(label: str, value: str = "", placeholder: str = "") -> SafeString:
+    """The search field of a list, `q`, inside ``<form class="filter-bar">``: with its text, and what may be typed."""
+    return markup(
+        '<label class="visually-hidden" for="q">{}</label>\n'
+        '<input class="form-control" type="search" name="q" id="q" value="{}" placeholder="{}" data-keys-search>',
+        label,
+        value,
+        placeholder,
+    )
+
+
+@register.simple_tag
+def filter_choice(
+    label: str, name: str, options: Iterable[tuple[Any, str]], chosen: Any, every: str
+) -> SafeString:
+    """A filter of a list with few values, inside ``<form class="filter-bar">``; nothing chosen is `every`.
+
+    `options` are values with their words; `chosen` is the value in the address.
+    """
+    listed = [
+        markup(
+            '<option value="{}"{}>{}</option>',
+            value,
+            _SELECTED if str(value) == str(chosen) else NOTHING,
+            said,
+        )
+        for value, said in options
+    ]
+    return markup(
+        '<label class="visually-hidden" for="{name}">{label}</label>\n'
+        '<select class="form-select" name="{name}" id="{name}">\n'
+        '<option value="">{every}</option>\n{options}\n</select>',
+        name=name,
+        label=label,
+        every=every,
+        options=joined(listed),
     )
 
 

@@ -250,7 +250,9 @@ def test_text_that_people_typed_is_escaped() -> None:
     html = render(
         "{% person who %}{% clause nasty %}{% pill nasty %}{% stat nasty nasty nasty %}{% empty nasty nasty %}"
         "{% timeline_event entry %}{% timeline_event entry kind='message' %}{% refusal refused %}"
-        "{% clock due %}{% crumb nasty '/' %}{% tab nasty '/' %}{% filter_chip nasty '/' %}{% meter 1 2 nasty %}",
+        "{% clock due %}{% crumb nasty '/' %}{% tab nasty '/' %}{% filter_chip nasty '/' %}{% meter 1 2 nasty %}"
+        "{% filter_search nasty nasty nasty %}{% filter_choice nasty nasty pairs nasty nasty %}",
+        pairs=[(nasty, nasty)],
         nasty=nasty,
         who=SimpleNamespace(name=nasty, role_names=[nasty]),
         entry=SimpleNamespace(at=NOW, by_name=nasty, verb=nasty, text=nasty, clause=nasty),
@@ -337,6 +339,16 @@ def test_pages_of_a_list_keep_the_query() -> None:
     assert "mine=1&amp;page=4" in html
     assert "21–30 of 100 cases" in html
     assert render("{% pager page %}", page=Paginator([1], 10).page(1)).strip() == ""
+
+
+def test_a_filter_shows_what_is_chosen_by_the_words_of_the_address() -> None:
+    source = '{% filter_choice "Level" "level" levels chosen "All levels" %}'
+    levels = [(1, "Severity 1"), (2, "Severity 2")]
+    assert '<option value="2" selected>Severity 2</option>' in render(
+        source, levels=levels, chosen="2"
+    )
+    assert "selected" not in render(source, levels=levels, chosen="")
+    assert "selected" not in render(source, levels=levels, chosen="9")
 
 
 def test_a_card_puts_its_slots_in_their_places() -> None:
