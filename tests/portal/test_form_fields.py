@@ -9,6 +9,7 @@ import pytest
 from crispy_forms.helper import FormHelper
 from crispy_forms.utils import render_crispy_form
 from django import forms
+from django.forms.renderers import DjangoTemplates as DjangoRenderer
 from django.template.backends.django import DjangoTemplates
 from django.template.loader import get_template
 from django.test.html import parse_html
@@ -37,6 +38,13 @@ class EveryKind(forms.Form):
     several = forms.MultipleChoiceField(choices=CHOICES, required=False)
     agreed = forms.BooleanField(label="I agree", help_text="To <em>all</em>.")
     maybe = forms.BooleanField(required=False)
+    grouped = forms.ChoiceField(choices=[("", "<none>"), ("More", CHOICES)], required=False)
+    numbered = forms.TypedChoiceField(choices=[(1, "1 Critical"), (2000, 2000)], coerce=int)
+    address = forms.URLField(assume_scheme="https")
+    count = forms.IntegerField(initial=0, min_value=0)
+    share = forms.FloatField(
+        initial=1.5, widget=forms.NumberInput(attrs={"step": 0.5, "hidden": True, "x": False})
+    )
     radio = forms.ChoiceField(choices=CHOICES, widget=forms.RadioSelect, help_text="One of them.")
     ticks = forms.MultipleChoiceField(choices=CHOICES, widget=forms.CheckboxSelectMultiple)
     file = forms.FileField(help_text="A PDF.")
@@ -78,6 +86,15 @@ def test_a_form_is_drawn_whole_as_crispy_draws_it(kind: str) -> None:
         form.add_error(None, "Not <so>.")
     wanted = render_crispy_form(form, helper)
     assert _words(form_fields(form)) == _words(wanted)
+
+
+@pytest.mark.parametrize("kind", FORMS)
+def test_a_widget_is_drawn_as_django_draws_it(kind: str) -> None:
+    form, plain = FORMS[kind](), FORMS[kind]()
+    plain.renderer = DjangoRenderer()
+    for name in form.fields:
+        drawn, expected = (re.sub(r"\n+", "\n", str(one[name])) for one in (form, plain))
+        assert drawn == expected, name
 
 
 def _words(html: str) -> str:
