@@ -3,6 +3,7 @@
 Loaded everywhere; docs/components.md shows each in use.
 """
 
+import re
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,6 +21,8 @@ from portal.ui.markup import escaped, joined, markup
 
 register = template.Library()
 _SELECTED = mark_safe(" selected")
+
+_SIGN_OF_A_LINK = re.compile(r"://|@|www\.|\.(?:com|edu|gov|int|mil|net|org)", re.IGNORECASE)
 
 
 @register.simple_tag
@@ -208,9 +211,14 @@ def _message(said: dict[str, Any], face: SafeString, role: str, *, internal: boo
         role=_part('<span class="person-role">{}</span>', role),
         note=_part("{}", pill("Internal note", "eye-off", "warning") if internal else ""),
         what=_part('<span class="message-what">{}</span>', said["title"]),
-        text=linebreaks_filter(urlize(said["body"])),
+        text=linebreaks_filter(linked(said["body"])),
         **said,
     )
+
+
+def linked(text: SafeString) -> SafeString:
+    """The text with its addresses as links; Django looks at each word, so a text without any sign of one stays."""
+    return urlize(text) if _SIGN_OF_A_LINK.search(text) else text
 
 
 def _part(html: str, text: str) -> SafeString:

@@ -12,14 +12,17 @@ import pytest
 from django.conf import settings as django_settings
 from django.core.paginator import Paginator
 from django.template import TemplateSyntaxError, engines
+from django.template.defaultfilters import urlize
 from django.test import RequestFactory
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.rules.refusal import Refusal
+from portal.templatetags.portal_pages import linked
 from portal.ui import clauses, clock, verbs, words
 from portal.ui.icons import ICONS
+from portal.ui.markup import escaped
 from portal.verbs import JournalVerb
 
 LOS_ANGELES = zoneinfo.ZoneInfo("America/Los_Angeles")
@@ -467,3 +470,14 @@ def test_the_page_for_a_lost_database_repeats_no_post() -> None:
     away = engines["django"].get_template("503.html")
     assert "recover.js" in away.render()
     assert "recover.js" not in away.render({"posted": True})
+
+
+_PIECES = ["\n", "\n\n", "see", "<b>", "(", ").", "&", "'", "12:40", "etc.", "nsr.res", "x@"]
+_PIECES += ["a@legato.com", "legato.com", "legato.COM/a", "ftp.legato.example", "www.legato"]
+_PIECES += ["WWW.legato", "http://", "https://[a", "HTTP://legato.example/a?b&c"]
+
+
+@given(st.lists(st.sampled_from(_PIECES), max_size=8), st.sampled_from([" ", ""]))
+def test_a_text_without_links_is_as_django_leaves_it(pieces: list[str], between: str) -> None:
+    text = escaped(between.join(pieces))
+    assert linked(text) == urlize(text)
