@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Generic, TypeVar
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -40,6 +41,14 @@ class RefusableForm(forms.Form):
     refusal: Refusal | None = None
     field_names: ClassVar[Mapping[str, str]] = {}
     """The form's names of the fields that the action's refusals call otherwise."""
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """How crispy lays it out: inside the page's own form element, with the fields that it has by then."""
+        helper = FormHelper(self)
+        helper.form_tag = False
+        helper.disable_csrf = True
+        return helper
 
     def choice(self, name: str) -> Any:
         """A field whose choices or queryset are known only now."""

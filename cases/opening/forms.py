@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
+from crispy_forms.helper import FormHelper
 from django import forms
 from django.db.models import QuerySet
 from django.forms.boundfield import BoundField
@@ -184,6 +185,8 @@ class OpenCaseForm(forms.ModelForm):
             if name != "severity":
                 field.error_messages["required"] = "Please fill this in{p.cited[ATSP 5.2.3]}."
         self._ask_under(programme)
+        self.helper = FormHelper(self)
+        self.helper.form_tag = False
 
     def _ask_under(self, programme: Programme) -> None:
         """Ask what the programme asks for, and cite its own clauses where a text leaves a place for one."""

@@ -1,4 +1,4 @@
-"""``{% act_link page offer %}``: an act that a page offers and does not show yet; ``act_line`` folds it in a list."""
+"""``{% act_link page offer %}``: an act that a page offers and does not show yet."""
 
 from typing import Any
 
@@ -24,16 +24,4 @@ def act_link(page: str, offer: Offer[Any, Any], anchor: str = "acts") -> SafeStr
         anchor=anchor,
         icon=icon(offer.icon),
         label=offer.label,
-    )
-
-
-@register.simple_tag
-def act_line(page: str, group: str, offer: Offer[Any, Any]) -> SafeString:
-    """A line of a list of acts, closed: of those of a `group`, one at a time is open. It holds the `act_link`."""
-    return markup(
-        '<details class="act-line" name="{}">\n<summary>\n{}<span>{}</span>\n</summary>\n{}\n</details>',
-        group,
-        icon(offer.icon),
-        offer.label,
-        act_link(page, offer),
     )
