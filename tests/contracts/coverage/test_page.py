@@ -97,5 +97,5 @@ def test_it_costs_the_same_for_many_lines(
     )
     client = Client()
     client.force_login(User.objects.get(name="Lena Frost"))
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(reverse("agreement_coverage", args=[agreement.reference]))
