@@ -27,6 +27,7 @@ _ALWAYS = {
     "log_timezone": "UTC",
     "log_line_prefix": "%m [%p] ",
     "max_connections": "200",
+    "shared_buffers": "512MB",  # as in docker-compose.yml
 }
 _THROWAWAY = {
     "fsync": "off",
