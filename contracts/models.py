@@ -4,6 +4,7 @@ import contracts.agreements.models
 import contracts.billing.models.charges
 import contracts.billing.models.disputes
 import contracts.billing.models.invoices
+import contracts.billing.models.payments
 import contracts.coverage.models
 import contracts.ending.models
 import contracts.parties.models.parties

@@ -6,7 +6,8 @@ from typing import Any
 
 from contracts.agreements.models import AgreementOption
 from contracts.billing.models.disputes import Dispute
-from contracts.billing.models.invoices import MONEY_READERS, Invoice, InvoicePayment
+from contracts.billing.models.invoices import MONEY_READERS, Invoice
+from contracts.billing.models.payments import InvoicePayment
 from contracts.billing.rules.money import money_text
 from contracts.parties.people import Staff
 from contracts.roster.models.entries import RosterEntry, RosterRole

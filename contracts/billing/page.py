@@ -9,7 +9,8 @@ from typing import Any
 from contracts.agreements.models import Agreement
 from contracts.billing.actions.invoices import may_be_billed
 from contracts.billing.models.charges import Charge
-from contracts.billing.models.invoices import Invoice, InvoicePayment
+from contracts.billing.models.invoices import Invoice
+from contracts.billing.models.payments import InvoicePayment
 from contracts.billing.rules.invoicing import PaymentState
 
 

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from contracts.billing import notices
 from contracts.billing.actions.invoices import DUE, REMINDER
-from contracts.billing.models.invoices import Invoice, InvoicePayment, PaymentKind
+from contracts.billing.models.invoices import Invoice
+from contracts.billing.models.payments import InvoicePayment, PaymentKind
 from contracts.billing.permissions import require_keeper
 from contracts.billing.rules.money import money_text, round_cents
 from contracts.verbs import Verb

@@ -11,7 +11,8 @@ from contracts.billing.actions.disputes import answer_dispute, raise_dispute, se
 from contracts.billing.actions.payments import record_payment, take_back, use_credit
 from contracts.billing.forms.charges import amount_field, day_field
 from contracts.billing.models.disputes import Dispute, Outcome
-from contracts.billing.models.invoices import Invoice, InvoicePayment
+from contracts.billing.models.invoices import Invoice
+from contracts.billing.models.payments import InvoicePayment
 from portal.acts import Act, Actor
 from portal.fields import text
 from portal.rules.refusal import Refusal

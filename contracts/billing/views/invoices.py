@@ -8,7 +8,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from contracts.billing.document import invoice_pdf
 from contracts.billing.forms.invoices import ACTS, Shown
-from contracts.billing.models.invoices import Invoice, InvoicePayment
+from contracts.billing.models.invoices import Invoice
+from contracts.billing.models.payments import InvoicePayment
 from contracts.billing.page import row_of
 from contracts.billing.permissions import is_administrative, may_move_money, require_money_reader
 from contracts.frame import agreement_or_404, render_tab

@@ -11,7 +11,8 @@ from django.test.utils import CaptureQueriesContext
 
 from contracts.billing.actions.payments import record_payment, take_back, use_credit
 from contracts.billing.models.charges import ChargeKind
-from contracts.billing.models.invoices import Invoice, InvoicePayment
+from contracts.billing.models.invoices import Invoice
+from contracts.billing.models.payments import InvoicePayment
 from portal.models import Deadline, JournalEntry, Notice
 from portal.notices.rendering import render
 from portal.rules.refusal import Refusal

@@ -9,7 +9,8 @@ from django.db import connection
 from contracts.agreements.models import Agreement
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.disputes import Dispute, DisputeMessage
-from contracts.billing.models.invoices import Invoice, InvoiceLine, InvoicePayment
+from contracts.billing.models.invoices import Invoice, InvoiceLine
+from contracts.billing.models.payments import InvoicePayment
 from portal.models import User
 from tests.contracts.factories import LOADED_AT, make_agreement
 
