@@ -3,12 +3,14 @@
 import datetime as dt
 from decimal import Decimal
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
+from contracts.agreements.models import Agreement
 from contracts.billing.actions.payments import record_payment, take_back, use_credit
 from contracts.billing.models.charges import ChargeKind
 from contracts.billing.models.invoices import Invoice
@@ -68,6 +70,19 @@ def test_a_payment_of_the_last_day_is_in_time_though_recorded_later(world: Money
     pay(world, late, "10.00", on="2002-10-06", at=OVERDUE + 3 * DAY)
     row = due(late)
     assert (row.state, row.unfinished, row.met_at > row.due_at) == ("missed", False, True)
+
+
+@pytest.mark.clause("ATSP 3.2")
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "America/Los_Angeles", "Etc/GMT+12"])
+def test_an_invoice_is_listed_as_overdue_when_its_last_day_is_over_there(
+    world: MoneyWorld, zone: str
+) -> None:
+    invoice = world.invoice()
+    Agreement.objects.filter(pk=world.agreement.pk).update(zone=zone)
+    assert invoice.due_on is not None
+    over = dt.datetime.combine(invoice.due_on + DAY, dt.time(), ZoneInfo(zone))
+    assert not Invoice.objects.in_state("overdue", over - dt.timedelta(seconds=1)).exists()
+    assert Invoice.objects.in_state("overdue", over).get() == invoice
 
 
 @pytest.mark.clause("ATSP 3.2")
