@@ -7,6 +7,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db import models
 from django.db.models import Q, QuerySet
 
 from cases.case.models import Case
@@ -23,6 +24,11 @@ _VERBS = (
     Verb.CASE_RELIEF_FAILED,
     Verb.CASE_CLOSED,
     Verb.CASE_REOPENED,
+)
+_SEVERITY_1 = Q(after__severity=SEVERITY_1)
+_WAS_SEVERITY_1 = models.ExpressionWrapper(_SEVERITY_1, output_field=models.BooleanField())
+_LINKED = models.Case(
+    models.When(verb=Verb.CASE_ARTICLE_LINKED, then="after"), output_field=models.JSONField()
 )
 
 
@@ -57,17 +63,19 @@ class CaseHistory:
     closures: list[Closure] = field(default_factory=list)
     _relieved_at: dt.datetime | None = None
 
-    def read(self, verb: str, at: dt.datetime, after: dict[str, Any] | None) -> None:
-        """Take in the next entry, in the order of time."""
-        after = after or {}
-        if after.get("severity") == SEVERITY_1:
+    def read(
+        self, verb: str, at: dt.datetime, *, severity_1: bool, linked: dict[str, Any] | None
+    ) -> None:
+        """Take in the next entry, in the order of time: `linked` is what it tells of the article it links."""
+        if severity_1:
             self.was_severity_1 = True
         match verb:
             case Verb.CASE_OPENED:
                 self.reported_at = at
             case Verb.CASE_ARTICLE_LINKED:
-                published = after.get("fix_published_at")
-                self.article = after.get("article", "")
+                linked = linked or {}
+                published = linked.get("fix_published_at")
+                self.article = linked.get("article", "")
                 self.fix_published_at = dt.datetime.fromisoformat(published) if published else None
             case Verb.CASE_REPLICATED_BY_PROVIDER:
                 self.replicated_at = self.replicated_at or at
@@ -113,15 +121,14 @@ def histories_of(cases: QuerySet[Case]) -> dict[int, CaseHistory]:
     told: dict[int, CaseHistory] = {}
     entries = (
         JournalEntry.objects.about_any(Case._meta.label_lower, cases.order_by().values("pk"))
-        .filter(Q(verb__in=_VERBS) | Q(after__severity=SEVERITY_1))
+        .filter(Q(verb__in=_VERBS) | _SEVERITY_1)
         .order_by("subject_id", "at", "id")
-        .values_list("subject_id", "verb", "at", "after")
+        .values_list("subject_id", "verb", "at", _WAS_SEVERITY_1, _LINKED)
     )
-    for case_id, verb, at, after in entries.iterator(
-        chunk_size=5000
-    ):  # no list of all of them is kept
+    # No list of all of them is kept, and JSON is read of the few that link an article.
+    for case_id, verb, at, severity, linked in entries.iterator(chunk_size=5000):
         history = told.get(case_id)
         if history is None:
             history = told[case_id] = CaseHistory(case_id)
-        history.read(verb, at, after)
+        history.read(verb, at, severity_1=bool(severity), linked=linked)
     return {case_id: each for case_id, each in told.items() if each.reported_at is not None}
