@@ -197,18 +197,15 @@ class _Batch:
         self.hung_up_on = [(notice, why) for notice, why in self.hung_up_on if notice.pk in kept]
 
     def _held(self, notices: Iterable[Notice]) -> models.QuerySet[Notice]:
-        return Notice.objects.filter(
-            pk__in=[notice.pk for notice in notices],
-            state=NoticeState.WAITING,
-            lease_until=self.lease_until,
-        )
+        ids = (notice.pk for notice in notices)
+        return Notice.objects.still_waiting(ids).filter(lease_until=self.lease_until)
 
     def _mark_sent(self) -> None:
         """Mark as sent what the server has taken, whoever holds the lease now."""
         if not self.taken:
             return
         taken, self.taken = self.taken, []
-        Notice.objects.filter(pk__in=taken, state=NoticeState.WAITING).update(
+        Notice.objects.still_waiting(taken).update(
             state=NoticeState.SENT, sent_at=clock.now(), lease_until=None, last_error=""
         )
         self.report.sent += len(taken)
