@@ -72,9 +72,8 @@ def measure(now: dt.datetime) -> MachineryState:
     """The machinery's state at domain instant `now`, from indexes only: its cost does not grow with what is pending."""
     wall = clock.wall()
     oldest_due = Deadline.objects.due(now).values_list("fires_at", flat=True).first()
-    oldest_mail = Notice.objects.filter(state=NoticeState.WAITING).aggregate(
-        oldest=Min("written_at")
-    )["oldest"]
+    waiting = Notice.objects.filter(channel=Channel.EMAIL, state=NoticeState.WAITING)
+    oldest_mail = waiting.aggregate(oldest=Min("written_at"))["oldest"]
     beats = {beat.name: beat.at for beat in Heartbeat.objects.all()}
     lag = (now - oldest_due).total_seconds() / clock.speed() if oldest_due else 0.0
     return MachineryState(

@@ -105,8 +105,11 @@ class Notice(About):
             models.Index(
                 fields=["next_try_at", "id"], name="notice_waiting", condition=Q(state="waiting")
             ),
+            # Only e-mail waits. Said here, it keeps this index from the lease, which would sort all that waits.
             models.Index(
-                fields=["written_at"], name="notice_oldest_waiting", condition=Q(state="waiting")
+                fields=["written_at"],
+                name="notice_oldest_waiting",
+                condition=Q(channel="email", state="waiting"),
             ),
             models.Index(
                 fields=["recipient", "-id"], name="notice_inbox", condition=Q(channel="inbox")
