@@ -122,7 +122,7 @@ def account(agreement: Agreement, at: dt.datetime) -> Account:
 
 
 def row_of(invoice: Any, today: dt.date) -> InvoiceRow:
-    """An invoice that was selected ``for_pages``, as it stands on a day of its agreement's zone."""
+    """An invoice that was selected ``for_lists`` or ``for_pages``, as it stands on a day of its agreement's zone."""
     return InvoiceRow(invoice, invoice.standing_on(today), invoice.balance)
 
 

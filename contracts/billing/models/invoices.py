@@ -115,6 +115,10 @@ class InvoiceQuerySet(OfMoneyQuerySet):
         """In the order of their dates, the newest first."""
         return self.order_by("-issued_on", "-number", "-pk")
 
+    def for_lists(self) -> Self:
+        """With dispute and agreement, of both what a row of a list shows and no more."""
+        return self.select_related("agreement").only(*_IN_LISTS).with_dispute()
+
     def for_pages(self) -> Self:
         """With dispute and parties, the newest first."""
         parties = self.select_related("agreement__reseller", "agreement__provider")
@@ -129,6 +133,20 @@ _STATES = {
     "paid": Q(kind="invoice", balance=0),
     "credit": Q(kind="credit_note"),
 }
+_IN_LISTS = (
+    "number",
+    "kind",
+    "issued_on",
+    "due_on",
+    "currency",
+    "total",
+    "balance",
+    "purchase_orders",
+    "reseller_name",
+    "agreement__reference",
+    "agreement__contract_number",
+    "agreement__zone",
+)
 STATES = ("open", "overdue", "disputed", "paid", "credit")
 """The states by which lists of invoices are narrowed."""
 

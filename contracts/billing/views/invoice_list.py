@@ -61,7 +61,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
         )
     else:
         found = _narrowed(everything.newest_first(), request, reseller)
-        page = page_of(found, number, ROWS, "invoices", shown=Invoice.objects.for_pages().in_bulk)
+        page = page_of(found, number, ROWS, "invoices", shown=Invoice.objects.for_lists().in_bulk)
     context: dict[str, Any] = {
         "page": page,
         "rows": [row_of(one, one.agreement.date_at(now)) for one in page]
@@ -89,7 +89,7 @@ def invoices_csv(request: HttpRequest) -> StreamingHttpResponse:
     user = _reader(request)
     reseller = choose("resellers", user, request.GET.get("reseller", ""))
     found = _narrowed(Invoice.objects.visible_to(user).newest_first(), request, reseller)
-    shown = Invoice.objects.select_related("agreement").with_dispute()
+    shown = Invoice.objects.for_lists()
     return csv_response(
         "invoices.csv",
         HEADER,
