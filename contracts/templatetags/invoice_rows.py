@@ -6,14 +6,13 @@ from django import template
 from django.utils.safestring import SafeString, mark_safe
 
 from contracts.billing.page import InvoiceRow
-from portal.templatetags.portal_ui import money, pill
+from portal.templatetags.portal_ui import NOTHING, money, pill
 from portal.ui.markup import joined, markup
 from portal.ui.words import day
 
 register = template.Library()
 
 CREDIT_NOTE = mark_safe('\n<span class="text-secondary">credit note</span>')
-NOTHING = mark_safe("")
 
 
 @register.simple_tag

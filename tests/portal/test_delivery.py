@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 import time
 from collections import Counter
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -418,3 +419,37 @@ def test_a_run_ends_in_time_and_returns_what_it_did_not_send(mail_server: SmtpPe
     assert not Notice.objects.exclude(lease_until=None).exists()
     assert not Notice.objects.exclude(attempts=0).exists()
     assert deliver().sent == 5
+
+
+@pytest.mark.django_db
+def test_a_lease_reads_no_more_of_a_long_queue() -> None:
+    """Those leased come from the index in their order, unsorted, though the statistics call the queue empty."""
+    first, now = write(), clock.now()
+
+    def mails(numbers: range, **state: Any) -> None:
+        Notice.objects.bulk_create(
+            Notice(
+                subject_type=first.subject_type,
+                subject_id=first.subject_id,
+                step=f"step {number}",
+                recipient_key=ANN,
+                channel=first.channel,
+                address=ANN,
+                template="alarm",
+                title="Alarm",
+                created_at=now,
+                next_try_at=now - dt.timedelta(seconds=number),
+                **state,
+            )
+            for number in numbers
+        )
+
+    mails(range(3000), state=NoticeState.SENT, sent_at=now)
+    mails(range(3000, 3020))
+    with connections["default"].cursor() as cursor:
+        cursor.execute("ANALYZE portal_notice")  # as it usually finds them: hardly any waits
+        cursor.execute("SET LOCAL enable_seqscan = off")  # as in a table of millions
+    mails(range(3020, 5000))
+    plan = Notice.objects.ready(clock.wall())[:100].explain()
+    assert "notice_waiting" in plan, plan
+    assert "Sort" not in plan, plan

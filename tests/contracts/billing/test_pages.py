@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 from pypdf import PdfReader
 
 from contracts.billing.actions.charges import add_charge
@@ -397,6 +398,37 @@ class TestAllInvoices:
         assert f"/agreements/{world.agreement.reference}/money/#waiting" in waiting
         rows = keeper.client.get("/invoices.csv?state=open").getvalue().decode("utf-8-sig")
         assert [row["document"] for row in csv.DictReader(io.StringIO(rows))] == ["INV-00001"]
+
+    def test_a_row_says_what_it_is_when_it_is_due_and_what_is_open(
+        self, world: MoneyWorld, keeper: Browser
+    ) -> None:
+        invoice = world.invoice(world.charge("1250.50"), at=NOW)
+        record_payment(invoice, amount=Decimal(250), dated_on=NOW.date(), by=world.keeper, at=NOW)
+        note = world.invoice(world.charge("-4.00", ChargeKind.CREDIT), at=NOW)
+
+        def row(address: str, document: Invoice) -> list[str]:
+            page = keeper.client.get(address).content.decode()
+            _, _, after = page.partition(f'id="invoice-{document.pk}"')
+            cells = after.partition("</tr>")[0].split("<td")[1:]
+            assert f'href="{document.get_absolute_url()}"' in cells[0]
+            return [" ".join(strip_tags(f"<td{cell}").split()) for cell in cells]
+
+        money = ["US$1,250.50", "US$1,000.50"]
+        given = ["−US$4.00", "US$4.00"]
+        days = ["15 Oct 2002", "14 Nov 2002"]
+        reseller = "MTI Technology Corporation 271-ATSP-4453"
+        account = f"/agreements/{world.agreement.reference}/money/"
+        assert row("/invoices/", invoice) == ["INV-00001", "Open", reseller, *days, *money]
+        assert row("/invoices/", note) == [
+            "CRN-00002",
+            "To use",
+            reseller,
+            "15 Oct 2002",
+            "—",
+            *given,
+        ]
+        assert row(account, invoice) == ["INV-00001", "Open", *days, *money]
+        assert row(account, note) == ["CRN-00002 credit note", "To use", "15 Oct 2002", "—", *given]
 
     @pytest.mark.parametrize("address", ["/invoices/", "account", "invoice"])
     def test_a_page_asks_no_more_of_the_database_with_many_rows(
