@@ -22,7 +22,7 @@ def pages(rare: str) -> dict[str, Callable[[], Any]]:
     from django.urls import reverse
 
     from cases.case.models import Case
-    from contracts.agreements.models import Agreement
+    from contracts.agreements.models.agreements import Agreement
     from contracts.parties.models.parties import Contact
     from contracts.prepaid.models.ledger import CaseAccount
     from portal.models import User

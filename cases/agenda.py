@@ -6,7 +6,7 @@ import zoneinfo
 from cases.case.models import Case
 from cases.case.selecting import CaseQuerySet
 from cases.clocks import setting as clocks
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.services.agenda import Section, register_section
 from portal.models import Deadline
 

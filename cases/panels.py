@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 
 from cases.bulletins.models import Bulletin
 from cases.enhancements.models import Enhancement
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.rules.terms import OptionKind
 from contracts.services.models.assignments import Assignment
 from contracts.services.vacancies import ACCOUNT_MANAGERS

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.page.overview import phase_of
 from contracts.billing.permissions import may_read_money
 from contracts.programmes.rules.paper import HOUSE

@@ -1,6 +1,8 @@
 """The place where Django finds the tables of contracts. Import a model from its own slice, not from here."""
 
-import contracts.agreements.models
+import contracts.agreements.models.agreements
+import contracts.agreements.models.options
+import contracts.agreements.models.signing
 import contracts.billing.models.charges
 import contracts.billing.models.disputes
 import contracts.billing.models.invoices

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.invoices import MONEY_READERS, Invoice
 from contracts.billing.permissions import authorisations_read_by
 from contracts.parties import lookups as parties

@@ -4,7 +4,7 @@ import datetime as dt
 
 from cases.case.models import Case
 from cases.products.models import Product, Release
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from demo.build import mail_of_the_past_was_sent
 from demo.history import History

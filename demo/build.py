@@ -9,7 +9,7 @@ from django.db.models import F
 from cases.case.models import Case
 from cases.knowledge.models import Article
 from cases.products.models import Product, Release
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.programmes.rules.terms import Act
 from contracts.roster.models.entries import RosterEntry

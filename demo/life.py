@@ -6,7 +6,7 @@ from contracts.agreements.actions import drawing_up
 from contracts.agreements.actions.life import sign_agreement
 from contracts.agreements.actions.signed_copies import attach_signed_copy
 from contracts.agreements.document import page_1
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine
 from contracts.agreements.rules.contract_year import add_months
 from contracts.agreements.rules.drawing_up import NewReseller, OptionChoice, Paper

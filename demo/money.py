@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from functools import partial
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.charges import add_charge
 from contracts.billing.actions.disputes import answer_dispute, raise_dispute
 from contracts.billing.actions.fees import set_standard_fee

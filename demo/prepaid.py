@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.prepaid.actions.transfer import transfer_cases
 from demo.history import History
 from demo.scenarios import DAY

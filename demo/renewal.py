@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.renewal.actions.proposal import open_renewal, state_wishes
 from contracts.roster.models.entries import RosterRole
 from portal.models import User

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.actions.changes import add_contact
 from contracts.roster.actions.training import report_training

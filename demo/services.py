@@ -7,7 +7,7 @@ from cases.bulletins.models import BulletinKind
 from cases.enhancements.actions import dispose, submit_enhancement, vote
 from cases.enhancements.rules import Disposition
 from cases.products.models import Product
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterEntry
 from contracts.services.actions import calls

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from cases.case.models import Case
 from cases.resolution.rules import Charge
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.programmes.rules.terms import Programme
 from contracts.programmes.rules.terms import Scorecard as Terms
 from contracts.roster.models.entries import TECHNICAL_ROLES, RosterEntry

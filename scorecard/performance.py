@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.renewal.performance import Performance
 from contracts.renewal.rules.non_renewal import Classification
 from scorecard.measuring import Readings

@@ -10,7 +10,7 @@ from cases.bulletins.models import Bulletin, BulletinKind, BulletinReader, Produ
 from cases.case.models import Case
 from cases.products.models import Product, Release
 from cases.verbs import Verb
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.programmes.rules.terms import OptionKind
 from contracts.roster.models.entries import RosterEntry

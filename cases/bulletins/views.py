@@ -19,7 +19,7 @@ from cases.bulletins.actions import (
 from cases.bulletins.forms import BulletinForm, InterestForm
 from cases.bulletins.models import Bulletin, BulletinKind
 from cases.products.models import Product
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.scope import organisations_served
 from portal import clock

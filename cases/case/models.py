@@ -17,7 +17,7 @@ from cases.knowledge.models import Article
 from cases.products.models import Product
 from cases.resolution.rules import Charge
 from cases.severity.rules import Proposal, SeverityState
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.calendars import calendar_of
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of

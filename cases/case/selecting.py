@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.expressions import RawSQL
 
 from cases.case.rules.vocabulary import Side, State
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.scope import ScopedQuerySet
 from portal.bulk import array

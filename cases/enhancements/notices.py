@@ -3,7 +3,7 @@
 import datetime as dt
 
 from cases.enhancements.models import Enhancement
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties import people
 from contracts.parties.people import Directory
 from portal.models import User

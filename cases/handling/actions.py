@@ -14,7 +14,7 @@ from cases.conversation.actions import move
 from cases.conversation.models import SubCase, Team
 from cases.events import SubCaseOpened
 from cases.verbs import Verb
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.permissions import permissions_of

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from cases.case.models import Case
 from cases.verbs import Verb
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Staff
 from contracts.roster.events import ContactLeft

@@ -24,7 +24,7 @@ from cases.resolution import rules as charging
 from cases.severity import rules as severity
 from cases.severity.rules import SeverityChange
 from cases.verbs import Verb
-from contracts.agreements.models import Agreement, EndCause
+from contracts.agreements.models.agreements import Agreement, EndCause
 from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.ending.actions.software_notices import without_support
 from contracts.parties import people

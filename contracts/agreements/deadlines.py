@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 
 from contracts.agreements.actions import life
-from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from portal.deadlines import DeadlineKind, Due, by_lateness, register
 
 

@@ -4,7 +4,8 @@ import datetime as dt
 from typing import Any
 
 from contracts.agreements.actions.life import PAGE_1
-from contracts.agreements.models import Agreement, AgreementState, Side, Signature
+from contracts.agreements.models.agreements import Agreement, AgreementState
+from contracts.agreements.models.signing import Side, Signature
 from contracts.agreements.page.overview import RosterPart, roster_parts
 from contracts.billing.rules.money import money_text
 from contracts.programmes.rules.terms import Programme, Tier

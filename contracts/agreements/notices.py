@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import Staff
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.notices import outbox

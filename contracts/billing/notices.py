@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
-from contracts.agreements.models import AgreementOption
+from contracts.agreements.models.options import AgreementOption
 from contracts.billing.models.disputes import Dispute
 from contracts.billing.models.invoices import MONEY_READERS, Invoice
 from contracts.billing.models.payments import InvoicePayment

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.invoices import may_be_billed
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.invoices import Invoice

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import Authorisation
 from contracts.billing.models.invoices import MONEY_READERS, administered_by
 from contracts.parties.people import require_serving

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from contracts.agreements.models import Agreement, OfAgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
 from contracts.coverage.rules import Covered
 
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django import forms
 
-from contracts.agreements.models import AgreementState
+from contracts.agreements.models.agreements import AgreementState
 from contracts.ending.actions.reseller_agreements import record_reseller_agreement
 from contracts.ending.actions.software_notices import give_software_notice, withdraw_software_notice
 from contracts.ending.actions.successions import record_succession

@@ -3,7 +3,7 @@
 from django.db.models import Exists, OuterRef, QuerySet
 
 from contracts.agreements.actions.drawing_up import resellers_of
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Organisation
 from contracts.programmes.models import ProgrammeVersion
 from portal.lookups import Lookup, register_lookup

@@ -9,7 +9,7 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, QuerySet
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.parties.models.provider_people import of_the_house, serving
 from contracts.programmes.rules.terms import Role

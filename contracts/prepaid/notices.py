@@ -5,7 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.rules.money import money_text
 from contracts.parties import people
 from contracts.parties.models.parties import Contact

@@ -10,7 +10,7 @@ from django.db.models import QuerySet, Sum
 from django.db.models.functions import TruncDate
 from django.urls import NoReverseMatch, reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.contract_year import add_months
 from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.prepaid.audit import legs

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.ending.actions import software_notices
 from contracts.ending.models import SoftwareNotice
 from contracts.renewal.actions import proposal

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from contracts.agreements.models import NoticeAddress, Side
+from contracts.agreements.models.signing import NoticeAddress, Side
 from contracts.billing.rules.money import money_text
 from contracts.ending.models import name_on, succession_on
 from contracts.renewal.page import Proposed

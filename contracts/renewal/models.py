@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from contracts.agreements.models import Agreement, OfAgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import Option, Programme, Tier
 from contracts.scope import ScopedQuerySet

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from contracts.agreements.models import NoticeAddress, Side
+from contracts.agreements.models.signing import NoticeAddress, Side
 from contracts.agreements.notices import administrative_contacts
 from contracts.ending.models import SoftwareNotice
 from contracts.parties.people import Staff, holders

@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.ending.models import ResellerAgreementChange, SoftwareNotice, Succession
 from contracts.programmes.rules.programme_file import Change, diff
 from contracts.programmes.rules.terms import Programme

@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from contracts.agreements.page.overview import phase_of
 from contracts.ending.forms import (
     ResellerAgreementForm,

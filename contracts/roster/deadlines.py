@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.roster import notices
 from contracts.roster.actions import duty
 from contracts.roster.models.entries import RosterEntry

@@ -3,7 +3,7 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from portal.models import User
 

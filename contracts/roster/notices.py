@@ -6,7 +6,8 @@ from typing import Any
 
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement, NoticeAddress, Side
+from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.signing import NoticeAddress, Side
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Staff
 from contracts.roster.models.entries import RosterEntry, RosterRole

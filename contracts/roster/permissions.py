@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from contracts.agreements.models import Agreement, AgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, AgreementQuerySet
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.roster.models.entries import RosterEntry, RosterQuerySet, RosterRole
 from portal.acts import Actor

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.parties.models.parties import Contact, Site
 from contracts.roster.models.entries import RosterEntry

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.services.models.calls import CallAction
 
 Lines = Callable[[Agreement, dt.datetime, dt.datetime], list[str]]

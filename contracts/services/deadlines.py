@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import Directory, Staff
 from contracts.services import notices
 from contracts.services.actions import calls, vacancies

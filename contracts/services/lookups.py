@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import holders
 from contracts.services.permissions import colleagues_of
 from portal.lookups import Lookup, register_lookup

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Directory, Staff
 from contracts.roster.models.entries import RosterEntry, RosterRole

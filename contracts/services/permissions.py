@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db.models import Exists, Q, QuerySet
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import Directory, require_serving
 from contracts.scope import places_of
 from contracts.services.models.assignments import Duty

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.rules.terms import OptionKind
 from contracts.services.models.assignments import Absence, Assignment, Duty
 from contracts.services.rules.vacancies import Gap, Stretch, gaps

@@ -6,7 +6,7 @@ from django import template
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from contracts.agreements.models import Agreement, EndCause
+from contracts.agreements.models.agreements import Agreement, EndCause
 from contracts.agreements.page.overview import Phase
 from contracts.prepaid.actions.ledger import Balance
 from portal.templatetags.portal_ui import meter, pill

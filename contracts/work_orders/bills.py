@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import cached_property
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import FeeCode, StandardFee
 from contracts.work_orders.models import WorkExpense, WorkLog, WorkOrder
 from contracts.work_orders.rules.billing import Bill, Expense, Work, bill

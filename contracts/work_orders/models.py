@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement, OfAgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
 from contracts.billing.models.charges import Authorisation, Charge
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.scope import ScopedQuerySet

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from django.apps import apps
 from django.db import models
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import Authorisation
 from contracts.billing.models.invoices import InvoiceNumber
 from contracts.parties.models.parties import Contact, Organisation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db import models
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.invoices import Invoice, InvoiceNumber
 from contracts.parties.models.parties import Contact, Organisation

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from portal import clock
 from portal.access import get_visible_or_404
 from portal.rules.refusal import Refusal

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import Measure, Measured
 from contracts.programmes.rules.terms import Scorecard as Terms

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from contracts.agreements.models import AgreementState
+from contracts.agreements.models.agreements import AgreementState
 from tests.contracts.factories import make_agreement
 
 

@@ -13,7 +13,7 @@ from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import reply
 from cases.handling.actions import assign
 from cases.opening.actions import open_case
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact, Organisation, OrganisationKind, Site
 from contracts.parties.models.provider_people import ProviderPerson
 from contracts.programmes.actions import publish_programme

@@ -27,7 +27,7 @@ from cases.opening.drafts import FORM
 from cases.resolution.actions.closing import close, give_relief
 from cases.resolution.actions.findings import link_article
 from cases.severity.actions import propose_severity
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion

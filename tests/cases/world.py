@@ -14,7 +14,7 @@ from cases.conversation import actions as conversation_actions
 from cases.knowledge.models import Article
 from cases.opening.actions import Report, open_case
 from cases.products.models import Product, Release
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions import ledger as case_ledger
 from contracts.roster.models.entries import RosterRole

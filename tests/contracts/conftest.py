@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.models import ProgrammeVersion
 from portal.models import User
 from portal.roles import Role

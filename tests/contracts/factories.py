@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from contracts.parties.models.parties import Contact, Organisation, OrganisationKind, Site
 from contracts.prepaid.actions.ledger import take
 from contracts.prepaid.actions.movements import Pools

@@ -10,13 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, InternalError, transaction
 from django.db.models import ProtectedError
 
-from contracts.agreements.models import (
-    Agreement,
-    AgreementOption,
-    AgreementState,
-    NoticeAddress,
-    Signature,
-)
+from contracts.agreements.models.agreements import Agreement, AgreementState
+from contracts.agreements.models.options import AgreementOption
+from contracts.agreements.models.signing import NoticeAddress, Signature
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.prepaid.models.ledger import CaseEntry
 from contracts.programmes.models import ProgrammeVersion

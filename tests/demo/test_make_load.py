@@ -12,7 +12,7 @@ from django.urls import reverse
 from cases.case.models import Case
 from cases.conversation.models import Message
 from cases.knowledge.models import Article
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.invoices import Invoice
 from contracts.parties.models.parties import Contact, Organisation
 from demo.accounts import PASSWORD

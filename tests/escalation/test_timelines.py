@@ -17,7 +17,7 @@ from cases.resolution.actions.closing import (
 )
 from cases.severity.actions import confirm_call, downgrade
 from cases.severity.rules import DowngradeGround
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.actions import publish_programme
 from escalation.models import Step, Timeline
 from portal.models import Deadline, DeadlineState

@@ -11,7 +11,8 @@ from cases.handling.actions import assign
 from cases.opening import actions as opening_actions
 from cases.opening.actions import Report
 from cases.products.models import Product
-from contracts.agreements.models import Agreement, AgreementOption, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
+from contracts.agreements.models.options import AgreementOption
 from contracts.parties.models.parties import Contact, Organisation, OrganisationKind, Site
 from contracts.prepaid.actions import ledger as case_ledger
 from contracts.programmes.actions import publish_programme

@@ -12,7 +12,7 @@ from django.conf import global_settings
 from playwright.sync_api import Browser, Locator, Page
 
 from cases.case.models import Case
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from demo import people
 from demo.accounts import PASSWORD
 from demo.build import publish_products_and_knowledge

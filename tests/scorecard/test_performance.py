@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.actions import publish_programme
 from contracts.renewal.performance import performance_of
 from scorecard.measuring import Readings

@@ -15,7 +15,7 @@ from cases.resolution.actions.closing import give_relief
 from cases.resolution.actions.findings import link_article, mark_replicated
 from cases.severity import actions as severity_actions
 from cases.severity.rules import DowngradeGround
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.prepaid.actions import ledger as case_ledger
 from portal.models import JournalEntry, User

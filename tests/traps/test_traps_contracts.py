@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection, connections
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.prepaid.actions.ledger import balances, settle
 from contracts.prepaid.models.ledger import CaseEntry
 from contracts.programmes.actions import publish_programme

@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from contracts.agreements.models import AgreementState, EndCause
+from contracts.agreements.models.agreements import AgreementState, EndCause
 from contracts.billing.models.charges import Charge, ChargeKind
 from contracts.billing.models.invoices import Invoice
 from portal.models import Deadline, Notice

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.models import Agreement, EndCause
+from contracts.agreements.models.agreements import Agreement, EndCause
 from contracts.renewal.actions.decision import Signatory, sign_renewal
 from contracts.renewal.actions.proposal import OPENS, open_renewal
 from contracts.renewal.models import RenewalProposal

@@ -17,7 +17,9 @@ from contracts.agreements.actions.parties import (
     place_fields,
     write_notices,
 )
-from contracts.agreements.models import Agreement, AgreementOption, AgreementState, Side
+from contracts.agreements.models.agreements import Agreement, AgreementState
+from contracts.agreements.models.options import AgreementOption
+from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.drawing_up import Paper, last_day, paper_refusals
 from contracts.billing.rules.money import fee
 from contracts.parties.models.parties import Organisation, OrganisationKind, Site

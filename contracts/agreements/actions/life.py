@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from django.db import IntegrityError, transaction
 
 from contracts.agreements import notices
-from contracts.agreements.models import Agreement, AgreementState, EndCause, Side, Signature
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.agreements.models.signing import Side, Signature
 from contracts.agreements.rules import life
 from contracts.agreements.rules.agreement_file import Signatory, State
 from contracts.agreements.rules.life import Cause

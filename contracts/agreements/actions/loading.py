@@ -26,15 +26,9 @@ from contracts.agreements.actions.loading_renewals import (
     renewal_conflicts,
     write_renewal,
 )
-from contracts.agreements.models import (
-    Agreement,
-    AgreementOption,
-    AgreementState,
-    EndCause,
-    NoticeAddress,
-    Side,
-    Signature,
-)
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.agreements.models.options import AgreementOption
+from contracts.agreements.models.signing import NoticeAddress, Side, Signature
 from contracts.agreements.rules import checks
 from contracts.agreements.rules.agreement_file import (
     AgreementFile,

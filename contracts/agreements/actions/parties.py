@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 
 from contracts.agreements.actions.life import require_administrator
-from contracts.agreements.models import Agreement, NoticeAddress, Side
+from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.signing import NoticeAddress, Side
 from contracts.agreements.rules.agreement_file import NoticeLine, PostalAddress, SiteLine
 from contracts.agreements.rules.drawing_up import NOTICES, cited, site_refusals
 from contracts.parties.models.parties import Organisation, Site

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from contracts.agreements.actions.life import require_administrator
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.verbs import Verb
 from portal import attachments, journal
 from portal.models import Attachment, User

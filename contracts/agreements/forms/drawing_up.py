@@ -10,7 +10,8 @@ from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from contracts.agreements.models import Agreement, Side
+from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine
 from contracts.agreements.rules.drawing_up import (
     RESELLER_AGREEMENT,

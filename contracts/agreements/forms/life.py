@@ -11,7 +11,8 @@ from contracts.agreements.forms.drawing_up import (
     notice_fields,
     site_fields,
 )
-from contracts.agreements.models import Agreement, EndCause, Side
+from contracts.agreements.models.agreements import Agreement, EndCause
+from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.agreement_file import Signatory
 from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.programmes.rules.terms import Programme

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Exists, Q
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.rules.life import begins_at
 from contracts.billing.models.invoices import administered_by
 from contracts.billing.permissions import may_read_money

@@ -7,13 +7,13 @@ from enum import StrEnum
 
 from django.db.models import Q
 
-from contracts.agreements.models import (
+from contracts.agreements.models.agreements import (
     Agreement,
-    AgreementOption,
     AgreementQuerySet,
     AgreementState,
     local_date,
 )
+from contracts.agreements.models.options import AgreementOption
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Directory
 from contracts.prepaid.actions.ledger import Balance, balances

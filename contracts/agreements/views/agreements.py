@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.page.life import timeline_of
 from contracts.agreements.page.overview import Phase, in_phase, overview, phase_of
 from contracts.frame import agreement_or_404, is_administrator, render_tab

@@ -17,7 +17,8 @@ from contracts.agreements.forms.drawing_up import (
     zone_names,
 )
 from contracts.agreements.forms.life import NoticesForm, SiteForm
-from contracts.agreements.models import Agreement, Side
+from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.drawing_up import NOTICES, cited
 from contracts.agreements.views.drawing_up import administrators
 from contracts.frame import agreement_or_404, render_tab

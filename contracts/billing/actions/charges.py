@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement, AgreementOption
+from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.options import AgreementOption
 from contracts.billing.models.charges import Authorisation, Charge, ChargeKind
 from contracts.billing.models.invoices import Invoice
 from contracts.billing.permissions import require_keeper

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement, AgreementState, Side
+from contracts.agreements.models.agreements import Agreement, AgreementState
+from contracts.agreements.models.signing import Side
 from contracts.billing import notices
 from contracts.billing.actions.charges import add_charge
 from contracts.billing.models.charges import Charge, ChargeKind

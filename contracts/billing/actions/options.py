@@ -5,7 +5,8 @@ import datetime as dt
 from django.db import transaction
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement, AgreementOption, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
+from contracts.agreements.models.options import AgreementOption
 from contracts.billing import notices
 from contracts.billing.actions.charges import charge_option
 from contracts.billing.models.charges import Authorisation, AuthorisationKind

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import FeeCode
 from contracts.billing.rules.option_taking import Wish
 from portal.acts import RefusableForm

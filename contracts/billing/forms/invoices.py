@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import Http404
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.disputes import answer_dispute, raise_dispute, settle_dispute
 from contracts.billing.actions.payments import record_payment, take_back, use_credit
 from contracts.billing.forms.charges import amount_field, day_field

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
-from contracts.agreements.models import Agreement, AgreementQuerySet, OfAgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, AgreementQuerySet, OfAgreementQuerySet
 
 
 class FeeCode(models.TextChoices):

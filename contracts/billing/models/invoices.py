@@ -12,7 +12,7 @@ from django.db.models import Exists, F, Func, OuterRef, Q, Sum, Value
 from django.db.models.functions import Abs, Cast
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import Charge
 from contracts.billing.rules import invoicing
 from contracts.parties.models.parties import Organisation

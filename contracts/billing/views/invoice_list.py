@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from contracts.agreements.models import Agreement, AgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, AgreementQuerySet
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.invoices import MONEY_READERS, Invoice, InvoiceQuerySet
 from contracts.billing.page import row_of

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.charges import take_back_charge
 from contracts.billing.actions.invoices import add_tax, issue_invoices
 from contracts.billing.forms.charges import IssueForm, TakeBackForm, TaxForm

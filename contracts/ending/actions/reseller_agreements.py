@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.ending.models import ResellerAgreementChange, ResellerAgreementState
 from contracts.parties.people import require_serving
 from contracts.verbs import Verb

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.ending.models import NoticeGround, SoftwareNotice
 from contracts.ending.rules.software_notice import earliest_end, require_notice
 from contracts.parties.people import require_serving

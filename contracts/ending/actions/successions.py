@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.ending.models import Succession, name_on
 from contracts.parties.models.parties import Organisation
 from contracts.parties.models.provider_people import serves

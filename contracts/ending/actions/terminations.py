@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from contracts.billing.actions.charges import add_charge, option_text
 from contracts.billing.models.charges import ChargeKind
 from contracts.ending.actions.reseller_agreements import standing_of_reseller_agreement

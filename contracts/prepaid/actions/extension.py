@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.charges import add_charge
 from contracts.billing.models.charges import Authorisation, AuthorisationKind, ChargeKind
 from contracts.billing.permissions import require_administrative

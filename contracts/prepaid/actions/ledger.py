@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.prepaid.actions.movements import Pools
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry, EntryKind
 from contracts.prepaid.rules.extension import extension_offer, still_paid_for

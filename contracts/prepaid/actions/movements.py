@@ -6,7 +6,7 @@ what is told of the agreement as a whole (used up, spent) holds at that instant.
 
 import datetime as dt
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.prepaid import notices
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry, EntryKind, Place
 from contracts.prepaid.rules import ledger as rules

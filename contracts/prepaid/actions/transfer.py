@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import require_serving
 from contracts.prepaid import notices
 from contracts.prepaid.actions.ledger import require_term

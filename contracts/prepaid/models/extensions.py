@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from contracts.agreements.models import Agreement, OfAgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
 from contracts.billing.models.charges import Authorisation, Charge
 from contracts.prepaid.rules.extension import Brought, cases_brought
 

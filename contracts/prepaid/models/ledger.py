@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from contracts.agreements.models import Agreement, OfAgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
 from contracts.prepaid.rules import ledger as case_ledger
 from contracts.prepaid.rules.ledger import Pool
 from contracts.scope import ScopedQuerySet

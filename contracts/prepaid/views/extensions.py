@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.permissions import is_administrative, require_administrative
 from contracts.frame import agreement_or_404, render_tab
 from contracts.prepaid.actions import extension as extension_actions

@@ -8,7 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpRespons
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_POST
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.frame import agreement_or_404, render_tab
 from contracts.prepaid.actions import ledger as case_ledger
 from contracts.prepaid.actions import transfer as transfer_actions

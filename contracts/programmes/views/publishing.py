@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.actions import Checked, check_programme, publish_programme
 from contracts.programmes.forms import ProgrammeFileForm
 from contracts.programmes.models import ProgrammeVersion

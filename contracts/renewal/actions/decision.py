@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from contracts.agreements.actions.life import sign_agreement
-from contracts.agreements.models import Agreement, AgreementOption, NoticeAddress, Side, Signature
+from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.options import AgreementOption
+from contracts.agreements.models.signing import NoticeAddress, Side, Signature
 from contracts.billing.rules.money import fee
 from contracts.ending.models import name_on
 from contracts.parties.people import require_serving

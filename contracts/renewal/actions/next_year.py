@@ -6,7 +6,7 @@ Cases do not: an open one goes on under the year in which it was opened, and its
 import datetime as dt
 from collections.abc import Iterator
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.programmes.rules.terms import Tier
 from contracts.renewal.actions.planning import OPENS, plan_renewal
 from contracts.roster.models.entries import RosterEntry

@@ -2,7 +2,7 @@
 
 import datetime as dt
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.renewal.models import ProposalState, RenewalProposal
 from contracts.renewal.rules.proposal import Opening, opening
 from portal import deadlines

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement, AgreementOption, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.agreements.models.options import AgreementOption
 from contracts.parties.people import require_serving
 from contracts.programmes.models import ProgrammeVersion, version_of
 from contracts.programmes.rules.terms import Programme

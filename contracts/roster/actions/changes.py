@@ -7,7 +7,7 @@ agreement allows is done at once; anything else raises Refusal with the clause a
 import datetime as dt
 from decimal import Decimal
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
 from contracts.billing.actions.charges import add_charge
 from contracts.billing.models.charges import ChargeKind, FeeCode, StandardFee

@@ -6,7 +6,7 @@ a change leaves the roster short of the minimum. It is met by the change that co
 
 import datetime as dt
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.programmes.rules.spans import calendar_for, due
 from contracts.roster.models.entries import TECHNICAL_ROLES

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
 from contracts.parties.calendars import CalendarBook
 from contracts.parties.models.parties import Contact, Site

@@ -4,7 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.parties.models.parties import Contact
 from contracts.roster.actions.changes import addition_now, charge_additions

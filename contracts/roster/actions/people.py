@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.roster import notices
 from contracts.roster.actions.frame import Keeping, keeping

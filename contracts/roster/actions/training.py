@@ -4,7 +4,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.roster import notices
 from contracts.roster.actions.frame import require_keeper
 from contracts.roster.models.entries import RosterEntry

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.billing.rules.money import money_text
 from contracts.programmes.rules.paper import Paper

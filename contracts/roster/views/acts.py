@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.frame import agreement_or_404, render_tab
 from contracts.roster.actions.frame import require_keeper
 from contracts.roster.actions.training import confirm_training, decline_training

@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.rules.money import money_text
 from contracts.frame import agreement_or_404, render_tab
 from contracts.roster.actions.frame import require_keeper

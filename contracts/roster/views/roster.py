@@ -10,7 +10,7 @@ from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.page.overview import Phase, RosterPart, phase_of, roster_parts
 from contracts.billing.models.charges import FeeCode, StandardFee
 from contracts.frame import agreement_or_404, render_tab

@@ -5,7 +5,7 @@ import zoneinfo
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.services.actions.vacancies import CLAUSE, refresh_cover
 from contracts.services.models.assignments import Absence
 from contracts.services.permissions import MANAGEMENT, colleagues_of

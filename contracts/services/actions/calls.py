@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.calendars import calendar_of
 from contracts.parties.models.parties import Contact, Site
 from contracts.programmes.rules.spans import Due, calendar_for, due

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import require_serving
 from contracts.services.models.profile import ProfileRevision
 from contracts.services.permissions import PROFILE_KEEPERS

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.services import notices
 from contracts.services.vacancies import Uncovered, uncovered
 from contracts.verbs import Verb

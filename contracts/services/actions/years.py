@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.services.actions.calls import CALL, set_first_calls
 from contracts.services.actions.vacancies import GAP, refresh_cover
 from portal.models import User

@@ -9,7 +9,7 @@ from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
 from django.db.models import Exists, F, Func, Q
 
-from contracts.agreements.models import Agreement, OfAgreementQuerySet, days
+from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet, days
 from contracts.scope import places_of
 
 

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement, OfAgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
 from contracts.parties.models.parties import Contact
 
 

@@ -15,7 +15,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from contracts.agreements.models import Agreement, OptionKindChoice
+from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.options import OptionKindChoice
 from contracts.services.actions.absences import end_absence, in_words
 from contracts.services.forms import AbsenceForm
 from contracts.services.models.assignments import Absence, Assignment, Duty

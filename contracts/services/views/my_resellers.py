@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import Directory
 from contracts.services.actions.calls import CALL, MINUTES
 from contracts.services.models.assignments import Absence, Assignment, Duty

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.frame import agreement_or_404, render_tab
 from contracts.programmes.rules.terms import OptionKind
 from contracts.services.actions.calls import CALL, MINUTES

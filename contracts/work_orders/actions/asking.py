@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact, Site
 from contracts.verbs import Verb
 from contracts.work_orders import notices

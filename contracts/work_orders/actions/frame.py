@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.calendars import calendar_of
 from contracts.parties.people import require_serving
 from contracts.programmes.rules import spans

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.calendars import calendar_of
 from contracts.parties.models.parties import Site
 from contracts.programmes.models import ProgrammeVersion

@@ -9,7 +9,7 @@ from django.test import Client
 from cases.bulletins import actions
 from cases.bulletins.models import Bulletin, BulletinKind
 from cases.products.models import Product, Release
-from contracts.agreements.models import AgreementOption
+from contracts.agreements.models.options import AgreementOption
 from contracts.services.models.assignments import Assignment, Duty
 from portal.models import Notice
 from portal.rules.refusal import Refusal

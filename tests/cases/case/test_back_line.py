@@ -18,7 +18,7 @@ from cases.products.models import Product, Release
 from cases.resolution.actions.closing import close, give_relief, reopen
 from cases.resolution.rules import Charge
 from cases.severity.actions import confirm_call, downgrade
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry
 from escalation.models import Timeline

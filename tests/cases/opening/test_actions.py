@@ -9,7 +9,7 @@ from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import add_information
 from cases.opening.actions import open_case
 from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.models import EndCause
+from contracts.agreements.models.agreements import EndCause
 from contracts.ending.models import NoticeGround, SoftwareNotice
 from contracts.prepaid.actions.ledger import balances
 from contracts.roster.models.entries import RosterEntry

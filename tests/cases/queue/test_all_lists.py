@@ -9,7 +9,7 @@ from django.test import Client
 from cases.bulletins.models import Bulletin
 from cases.case.models import Case
 from cases.enhancements.models import Enhancement
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.invoices import Invoice, InvoiceLine
 from contracts.parties.models.parties import Organisation

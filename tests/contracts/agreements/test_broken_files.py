@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import AgreementFileError
 from contracts.parties.models.parties import Contact, Organisation
 from portal.models import User

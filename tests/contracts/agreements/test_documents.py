@@ -9,7 +9,7 @@ from pypdf import PdfReader
 
 from contracts.agreements.actions.signed_copies import attach_signed_copy
 from contracts.agreements.document import exhibit_a, page_1
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from portal.models import Attachment, JournalEntry, User
 from portal.rules.refusal import Refusal
 from tests.contracts.agreements.test_life import a_draft

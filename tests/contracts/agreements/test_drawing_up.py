@@ -8,7 +8,8 @@ import pytest
 
 from contracts.agreements.actions import drawing_up, parties
 from contracts.agreements.actions.life import sign_agreement
-from contracts.agreements.models import Agreement, AgreementState, Side
+from contracts.agreements.models.agreements import Agreement, AgreementState
+from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.agreement_file import NoticeLine, Signatory, SiteLine
 from contracts.agreements.rules.drawing_up import NewReseller, OptionChoice, Paper
 from contracts.parties.models.parties import Organisation

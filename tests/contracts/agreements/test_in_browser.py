@@ -8,7 +8,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from contracts.agreements.actions.signed_copies import attach_signed_copy
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from portal.models import User
 from tests.contracts import factories
 from tests.contracts.agreements.test_life import a_draft

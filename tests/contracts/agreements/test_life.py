@@ -15,7 +15,8 @@ from contracts.agreements.actions.life import (
     take_force,
 )
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.models import Agreement, AgreementState, EndCause, Side, Signature
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.agreements.models.signing import Side, Signature
 from contracts.agreements.page.overview import Phase, phase_of
 from contracts.billing.models.charges import Charge
 from contracts.prepaid.models.ledger import CaseAccount

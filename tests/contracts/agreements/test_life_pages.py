@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.page.life import timeline_of
 from contracts.programmes.models import ProgrammeVersion
 from portal import journal

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.rules import agreement_file
 from contracts.agreements.rules.agreement_file import AgreementFileError
 from contracts.parties.models.parties import Contact, Organisation, Site

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import AgreementFileError
 from contracts.coverage.models import DelegatedCoverage
 from contracts.parties.models.parties import Organisation

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, InternalError, connection, connections, transaction
 
-from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from contracts.billing.actions.invoices import add_tax, issue_invoices
 from contracts.billing.models.charges import Authorisation, Charge, ChargeKind
 from contracts.billing.models.invoices import Invoice, InvoiceNumber

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from contracts.agreements.models import AgreementState
+from contracts.agreements.models.agreements import AgreementState
 from contracts.billing.actions.fees import set_standard_fee
 from contracts.billing.actions.options import quote_option, take_option
 from contracts.billing.models.charges import FeeCode, StandardFee

@@ -10,7 +10,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.payments import record_payment, take_back, use_credit
 from contracts.billing.models.charges import ChargeKind
 from contracts.billing.models.invoices import Invoice

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import Authorisation
 from contracts.billing.permissions import authorisations_read_by
 from contracts.roster.models.entries import RosterRole

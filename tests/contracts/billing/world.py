@@ -4,7 +4,7 @@ import datetime as dt
 from decimal import Decimal
 from typing import Any
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.charges import add_charge
 from contracts.billing.actions.invoices import issue_invoices
 from contracts.billing.models.charges import Charge, ChargeKind

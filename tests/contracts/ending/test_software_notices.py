@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.ending.actions.software_notices import (
     ENDS,
     give_software_notice,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import AgreementFileError
 from contracts.parties.actions import load_holidays
 from contracts.parties.calendars import CalendarBook, calendar_of

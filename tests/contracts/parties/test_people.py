@@ -4,7 +4,7 @@ import datetime as dt
 
 import pytest
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import Directory, audience, ess_of, psams_of, reseller_management_of
 from contracts.programmes.rules.terms import Role as Audience
 from contracts.roster.models.entries import RosterRole

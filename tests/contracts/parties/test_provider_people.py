@@ -2,7 +2,7 @@
 
 import pytest
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Organisation, OrganisationKind
 from contracts.parties.models.provider_people import ProviderPerson, serves
 from contracts.parties.people import Directory, Staff, holders, require_serving

@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.prepaid.actions.ledger import settle
 from contracts.prepaid.actions.transfer import transfer_cases
 from portal.models import User

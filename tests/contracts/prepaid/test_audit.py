@@ -15,7 +15,7 @@ from django.core.management.base import CommandError
 from django.db import connection, connections
 
 from contracts import migrations
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.prepaid.actions.extension import PurchaseOrder, accept_extension, ask_for_extension
 from contracts.prepaid.actions.ledger import balances, settle
 from contracts.prepaid.actions.transfer import transfer_cases

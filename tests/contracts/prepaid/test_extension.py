@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.models import Agreement, EndCause
+from contracts.agreements.models.agreements import Agreement, EndCause
 from contracts.billing.models.charges import ChargeKind
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions.extension import (

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.prepaid.actions.extension import PurchaseOrder, ask_for_extension, offer_of
 from portal.models import User
 from tests.contracts import factories

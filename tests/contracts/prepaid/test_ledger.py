@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import IntegrityError, connection, connections
 
-from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from contracts.prepaid.actions import ledger as case_ledger
 from contracts.prepaid.actions.ledger import Balance, balances, settle
 from contracts.prepaid.models.ledger import CaseEntry, EntryKind

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.prepaid.actions.extension import PurchaseOrder, ask_for_extension, offer_of
 from contracts.prepaid.actions.ledger import balances, settle
 from contracts.prepaid.models.extensions import Extension

@@ -11,7 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import Programme

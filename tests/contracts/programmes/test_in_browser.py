@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from playwright.sync_api import Page, expect
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from portal.models import User
 from tests.contracts.factories import load_back_line, programme_text
 from tests.portal.browser import faults, page_of, violations

@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.views.publishing import FORM

@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.programme_file import ProgrammeFileError

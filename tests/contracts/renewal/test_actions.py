@@ -8,7 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.models import Agreement, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
 from contracts.renewal import performance

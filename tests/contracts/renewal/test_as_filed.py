@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.rules.agreement_file import AgreementFileError
 from contracts.billing.models.charges import Charge
 from contracts.ending.models import Succession, name_on

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from contracts.agreements.models import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.billing.models.charges import Charge
 from contracts.ending.models import ResellerAgreementChange, SoftwareNotice, Succession
 from contracts.programmes.actions import publish_programme

@@ -7,7 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from contracts.agreements.models import Agreement, AgreementState, NoticeAddress
+from contracts.agreements.models.agreements import Agreement, AgreementState
+from contracts.agreements.models.signing import NoticeAddress
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.actions import changes as roster
 from contracts.roster.actions import duty

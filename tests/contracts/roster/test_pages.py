@@ -17,7 +17,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.billing.models.charges import Charge, FeeCode, StandardFee
 from contracts.roster.actions import changes as roster

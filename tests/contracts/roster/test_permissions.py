@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.programmes.models import ProgrammeVersion
 from contracts.roster.models.entries import RosterRole

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.actions import changes as roster
 from contracts.roster.models.entries import RosterEntry

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from contracts.agreements.actions import life
-from contracts.agreements.models import EndCause
+from contracts.agreements.models.agreements import EndCause
 from contracts.services.actions import calls
 from contracts.services.actions.calls import CALL, MINUTES
 from contracts.services.actions.vacancies import GAP

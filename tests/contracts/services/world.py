@@ -4,7 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
-from contracts.agreements.models import Agreement, AgreementOption
+from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.options import AgreementOption
 from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterRole
 from contracts.services.actions.assignments import assign

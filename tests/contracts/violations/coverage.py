@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.coverage.models import DelegatedCoverage
 from tests.contracts.factories import make_agreement
 

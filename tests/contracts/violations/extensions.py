@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import Authorisation
 from contracts.prepaid.models.extensions import Extension
 from portal.models import User

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import connection
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.disputes import Dispute, DisputeMessage
 from contracts.billing.models.invoices import Invoice, InvoiceLine

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from contracts.agreements.models import Agreement
+from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import AuthorisationKind, FeeCode, StandardFee
 from contracts.parties.models.parties import Contact
 from contracts.work_orders.actions import asking, authorising, working

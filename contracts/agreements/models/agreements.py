@@ -12,9 +12,9 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Greatest, Least
 
 from contracts.agreements.rules.life import begins_at, expires_at
-from contracts.parties.models.parties import Address, Organisation
+from contracts.parties.models.parties import Organisation
 from contracts.programmes.models import ProgrammeVersion, programme_of, version_of
-from contracts.programmes.rules.terms import Option, OptionKind, Programme, Tier
+from contracts.programmes.rules.terms import OptionKind, Programme, Tier
 from contracts.scope import ScopedQuerySet
 from portal.models.text import contains_index
 from portal.models.user import validate_zone
@@ -63,20 +63,6 @@ class EndCause(models.TextChoices):
     EXPIRED = "expired", "the contract year is over"
     CASES_SPENT = "cases_spent", "all cases are spent"
     TERMINATED = "terminated", "terminated with cause"
-
-
-class Side(models.TextChoices):
-    """Which party a signature or an address is of."""
-
-    PROVIDER = "provider", "provider"
-    RESELLER = "reseller", "reseller"
-
-
-class OptionKindChoice(models.TextChoices):
-    """What an option buys; the values are those of ``contracts.programmes.rules.terms.OptionKind``."""
-
-    PSAM = "psam", "Premium Support Account Manager"
-    ESS = "ess", "Enterprise Support Specialist"
 
 
 class AgreementQuerySet(ScopedQuerySet):
@@ -335,89 +321,3 @@ class OfAgreementQuerySet(ScopedQuerySet):
     """Selects parts of agreements."""
 
     organisation = "agreement__reseller"
-
-
-class AgreementOption(models.Model):
-    """An option taken: which, how many, from when, and the fee it was charged (D-1, D-2)."""
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="options")
-    option = models.CharField(max_length=60, help_text="An option of the programme, by code.")
-    kind = models.CharField(max_length=10, choices=OptionKindChoice.choices)
-    quantity = models.PositiveSmallIntegerField()
-    taken_on = models.DateField()
-    fee = models.DecimalField(max_digits=12, decimal_places=2)
-    initials = models.CharField(max_length=10, blank=True)
-
-    objects = OfAgreementQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["agreement", "taken_on", "pk"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["agreement", "option", "taken_on"], name="option_taken_once_a_day"
-            ),
-            models.CheckConstraint(condition=Q(quantity__gte=1), name="option_has_a_quantity"),
-            models.CheckConstraint(condition=Q(fee__gte=0), name="option_fee_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.quantity} x {self.option}"
-
-    @property
-    def words(self) -> str:
-        """What was taken, in words: "2 × PSAM Level II"."""
-        times = f"{self.quantity} × " if self.quantity > 1 else ""
-        return f"{times}{self.terms.name}"
-
-    @property
-    def terms(self) -> Option:
-        """The option's terms in the programme."""
-        return self.agreement.programme.option(self.option)
-
-
-class Signature(models.Model):
-    """A signature on the paper; what the scan reads is kept beside what it means."""
-
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="signatures")
-    side = models.CharField(max_length=10, choices=Side.choices)
-    place = models.CharField(max_length=40, help_text='Where it stands, "page 1".')
-    name = models.CharField(max_length=120)
-    title = models.CharField(max_length=120, blank=True)
-    signed_on = models.DateField(null=True, blank=True)
-    as_filed = models.TextField(blank=True, help_text="What the filed paper shows, word for word.")
-
-    objects = OfAgreementQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["agreement", "place", "side"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["agreement", "side", "place"], name="signature_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name} for the {self.side}"
-
-
-class NoticeAddress(Address):
-    """Where written notices to a party go (ATSP 20.2)."""
-
-    agreement = models.ForeignKey(
-        Agreement, on_delete=models.PROTECT, related_name="notice_addresses"
-    )
-    side = models.CharField(max_length=10, choices=Side.choices)
-    name = models.CharField(max_length=160)
-    attention = models.CharField(max_length=120, blank=True)
-    telephone = models.CharField(max_length=40, blank=True)
-    fax = models.CharField(max_length=40, blank=True)
-    email = models.EmailField(blank=True)
-
-    objects = OfAgreementQuerySet.as_manager()
-
-    class Meta:
-        ordering: ClassVar = ["agreement", "side"]
-        constraints: ClassVar = [
-            models.UniqueConstraint(fields=["agreement", "side"], name="notice_address_once"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.name}, attention {self.attention}" if self.attention else self.name
