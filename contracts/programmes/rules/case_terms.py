@@ -1,4 +1,4 @@
-"""The terms of a case, from its severity to what it is charged as (ATSP 2.3, 4, 5.2.3), as frozen values."""
+"""The terms of a case, from its severity to its charge, as frozen values (ATSP 2.3, 4.3, 4.8, 4.10, 5.2.3)."""
 
 from dataclasses import dataclass
 
