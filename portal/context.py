@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
 from portal import clock
-from portal.models import Notice
+from portal.models.notice import count_unread
 from portal.navigation import navigation_for
 from portal.paging import so_many
 
@@ -33,5 +33,5 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _unread(user: Any) -> str:
     """How many unread notices the inbox has, in words; nothing for none."""
-    unread = Notice.objects.visible_to(user).unread()[:UNREAD_COUNTED].count()
+    unread = count_unread(user, UNREAD_COUNTED)
     return so_many(unread, UNREAD_COUNTED) if unread else ""

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from portal.models import Channel, Notice, NoticeState
+from portal.models.notice import count_unread
 from portal.notices import outbox
 from portal.notices.outbox import Address, NoticeDraft
 from portal.notices.rendering import render
@@ -62,6 +63,17 @@ class TestOnce:
 
 
 class TestChannels:
+    def test_a_bell_counts_what_its_own_reader_has_not_read(
+        self, tell, make_user, at: dt.datetime
+    ) -> None:
+        ann, ben = make_user("Ann Lee"), make_user("Ben Ode")
+        for step in ("one", "two", "three"):
+            tell(ann, step=step)
+        tell(ben)
+        Notice.objects.filter(step="two").update(read_at=at)
+        assert (count_unread(ann, 9), count_unread(ben, 9)) == (2, 1)
+        assert count_unread(ann, 1) == 1
+
     def test_an_inbox_notice_is_there_at_once_and_a_mail_waits(
         self, tell, make_user, at: dt.datetime
     ) -> None:
