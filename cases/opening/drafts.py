@@ -10,14 +10,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import models, transaction
+from django.db.models.fields.json import KT
 
 from cases.case.models import Case
 from portal import locks
 from portal.models import Draft, User
+from portal.prepared import Rows, given
 
 FORM = "cases.open"
 OPENED = "cases.opened"
 _NOT_KEPT = ("csrfmiddlewaretoken", "solved_by")
+
+_OF_THE_KEY = Rows(
+    lambda: (
+        Draft.objects.alias(key=KT("data__draft"))
+        .filter(user=given("user"), form__in=(FORM, OPENED), key=given("key"))
+        .order_by()
+    )
+)
+"""The one row of a user's key, whether its case is open already or not."""
 
 
 def drafts_of(user: User) -> models.QuerySet[Draft]:
@@ -72,8 +83,8 @@ def held(user: User, key: str) -> Draft:
     For a transaction: it takes the user's lock.
     """
     locks.lock(user)
-    rows = Draft.objects.visible_to(user).filter(form__in=(FORM, OPENED), data__draft=key)
-    return next(iter(rows.order_by()), None) or Draft(user=user, form=FORM, data={"draft": key})
+    found = _OF_THE_KEY.read(user=user.pk, key=key)
+    return next(iter(found), None) or Draft(user=user, form=FORM, data={"draft": key})
 
 
 def case_of(draft: Draft) -> Case | None:

@@ -12,6 +12,7 @@ from contracts.agreements.models.agreements import Agreement, AgreementQuerySet
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.roster.models.entries import RosterEntry, RosterQuerySet, RosterRole
 from portal.acts import Actor
+from portal.prepared import Rows, given
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +83,7 @@ def permissions_of(user: Any, at: dt.datetime) -> Permissions:
     """
     if not user.is_authenticated or not user.is_active or user.is_provider:
         return Permissions(at)
-    present = Contact.objects.present().filter(user=user).order_by()
-    contact = next(iter(present.select_related("organisation", "site")), None)
+    contact = next(iter(_CONTACTS.read(user=user.pk)), None)
     if contact is None:
         return Permissions(at)
     contact.user = user
@@ -112,30 +112,55 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
 
 def _entries_in_force(contact: Contact, at: dt.datetime) -> list[RosterEntry]:
     """The contact's lines under the agreements in force of their reseller, with those agreements. One query."""
-    lines = _lines(contact, at).filter(_around(contact, at, "agreement__"))
-    found = lines.select_related("agreement__provider").order_by()
+    found = _LINES_AROUND.read(contact=contact.pk, at=at, **_around(contact, at))
     in_force = [entry for entry in found if entry.agreement.is_in_force(at)]
     return sorted(in_force, key=attrgetter("pk"))
 
 
 def _in_force(contact: Contact, at: dt.datetime) -> Agreement | None:
     """The newest agreement in force of a contact's reseller. One query."""
-    around = Agreement.objects.filter(_around(contact, at)).select_related("provider").order_by()
+    around = _AGREEMENTS_AROUND.read(**_around(contact, at))
     return max((one for one in around if one.is_in_force(at)), key=_newest, default=None)
 
 
-def _around(contact: Contact, at: dt.datetime, path: str = "") -> Q:
-    """Selects the agreements of a contact's reseller whose term may hold an instant, at the end of a path.
+def _near(path: str = "") -> Q:
+    """Selects the agreements of a reseller whose term may hold an instant, at the end of a path.
 
     Each agreement counts its days in a zone of its own. The few around the day are read, and asked one by one: the
-    condition of `AgreementQuerySet.in_force` takes longer to put together and to plan than the rows to read.
+    condition of `AgreementQuerySet.in_force` takes longer to plan than the rows to read.
     """
-    day = at.astimezone(dt.UTC).date()
     return Q(
-        (f"{path}reseller", contact.organisation_id),
-        (f"{path}effective_on__lte", day + dt.timedelta(days=1)),
-        (f"{path}ends_on__gte", day - dt.timedelta(days=1)),
+        (f"{path}reseller", given("reseller")),
+        (f"{path}effective_on__lte", given("after")),
+        (f"{path}ends_on__gte", given("before")),
     )
+
+
+def _around(contact: Contact, at: dt.datetime) -> dict[str, Any]:
+    """The values of `_near` for a contact at an instant."""
+    day, one = at.astimezone(dt.UTC).date(), dt.timedelta(days=1)
+    return {"reseller": contact.organisation_id, "before": day - one, "after": day + one}
+
+
+_CONTACTS = Rows(
+    lambda: (
+        Contact.objects.present()
+        .filter(user=given("user"))
+        .select_related("organisation", "site")
+        .order_by()
+    )
+)
+_LINES_AROUND = Rows(
+    lambda: (
+        RosterEntry.objects.filter(_near("agreement__"), contact=given("contact"))
+        .on_the_form(given("at"))
+        .select_related("agreement__provider")
+        .order_by()
+    )
+)
+_AGREEMENTS_AROUND = Rows(
+    lambda: Agreement.objects.filter(_near()).select_related("provider").order_by()
+)
 
 
 def _newest(agreement: Agreement) -> tuple[dt.date, int]:

@@ -14,6 +14,13 @@ from contracts.prepaid.rules.ledger import highest_passed, share_passed, to_cove
 from contracts.verbs import Verb
 from portal import journal
 from portal.models import User
+from portal.prepared import Rows, given
+
+_LOCKED = Rows(
+    lambda: (
+        CaseAccount.objects.filter(agreement=given("agreement")).order_by("pk").select_for_update()
+    )
+)
 
 
 class Pools:
@@ -21,8 +28,7 @@ class Pools:
 
     def __init__(self, agreement: Agreement, *, by: User | None, at: dt.datetime) -> None:
         self.agreement, self.by, self.at = agreement, by, at
-        accounts = CaseAccount.objects.select_for_update().filter(agreement=agreement)
-        self.accounts = list(accounts.order_by("pk"))
+        self.accounts = _LOCKED.read(agreement=agreement.pk)
         self._was_spent = self.is_spent
 
     @property

@@ -1,0 +1,84 @@
+"""Reads whose SQL is put together once in each process; done anew that takes longer than the database needs to answer.
+
+For what a busy act asks every time in the same words, where only the values differ: a queryset with `given` in the
+place of each value.
+"""
+
+import copy
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Expression, Model, QuerySet
+from django.db.transaction import TransactionManagementError
+
+M = TypeVar("M", bound=Model)
+
+
+class _Given(Expression):
+    """The place of a value in a statement. It stands among the parameters until the value takes its place."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        return "%s", [self]
+
+
+def given(name: str) -> Any:
+    """The place of the value of that name, in a filter of a prepared read."""
+    return _Given(name)
+
+
+class Rows(Generic[M]):
+    """Rows of a model, with what they are joined to, as the queryset selects them that `build` makes at first."""
+
+    def __init__(self, build: Callable[[], QuerySet[M]]) -> None:
+        self._build = build
+
+    @cached_property
+    def _prepared(self) -> tuple[QuerySet[M], Any, str, Sequence[Any]]:
+        rows = self._build()
+        compiler = rows.query.get_compiler(connection=connection)
+        return rows, compiler, *compiler.as_sql()
+
+    def read(self, **values: Any) -> list[M]:
+        """The rows for those values, in one statement.
+
+        Raises TransactionManagementError for rows to lock, outside a transaction.
+        """
+        rows, prepared, sql, places = self._prepared
+        if rows.query.select_for_update and not connection.in_atomic_block:
+            raise TransactionManagementError("rows are locked within a transaction")
+        parameters = _filled(places, values)
+        # The compiler knows which column is what; a copy of it answers with the SQL instead of making it.
+        compiler, query = copy.copy(prepared), copy.copy(rows.query)
+        compiler.as_sql = lambda *_, **__: (sql, parameters)
+        query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
+        return list(type(rows)(rows.model, query))
+
+
+class Columns:
+    """Several short columns in one statement, each of a queryset that selects a single value of its rows."""
+
+    def __init__(self, build: Callable[[], Mapping[str, QuerySet[Any, Any]]]) -> None:
+        self._build = build
+
+    @cached_property
+    def _prepared(self) -> tuple[list[str], str, Sequence[Any]]:
+        columns = {name: rows.query.sql_with_params() for name, rows in self._build().items()}
+        arrays = ", ".join(f"ARRAY({sql})" for sql, _ in columns.values())
+        return list(columns), f"SELECT {arrays}", [one for _, of in columns.values() for one in of]
+
+    def read(self, **values: Any) -> dict[str, list[Any]]:
+        """The columns by their names, for those values."""
+        names, sql, places = self._prepared
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(places, values))
+            return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+def _filled(places: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:
+    return [values[one.name] if isinstance(one, _Given) else one for one in places]

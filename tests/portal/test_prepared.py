@@ -1,0 +1,105 @@
+"""A prepared read finds what its queryset finds, for other values each time."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Q
+from django.db.transaction import TransactionManagementError
+
+from portal.models import Draft, Holiday, User
+from portal.prepared import Columns, Rows, given
+
+AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
+DAYS = {"US": (dt.date(2003, 7, 4), dt.date(2003, 1, 1)), "100%s": (dt.date(2003, 5, 1),)}
+
+
+def draft(name: str, title: str, form: str = "cases.open") -> Draft:
+    user, _ = User.objects.get_or_create(
+        email=f"{name.lower()}@mti.example", defaults={"name": name}
+    )
+    return Draft.objects.create(
+        user=user, form=form, title=title, data={"key": [title, None]}, updated_at=AT
+    )
+
+
+@pytest.mark.django_db
+def test_rows_are_read_with_what_they_are_joined_to(django_assert_num_queries: Any) -> None:
+    drafts = Rows(
+        lambda: (
+            Draft.objects.filter(
+                Q(title=given("title")) | Q(title__iexact=given("other")),
+                user__email=given("email"),
+                form__in=["cases.open", "cases.opened"],
+                updated_at__lte=given("at"),
+            )
+            .select_related("user")
+            .order_by("pk")
+        )
+    )
+    ours = [draft("Ann", "one"), draft("Ann", "O'Two"), draft("Ben", "one")]
+    draft("Ann", "one", form="another")
+
+    def found(email: str, at: dt.datetime = AT) -> list[Draft]:
+        return drafts.read(email=email, title="one", other="o'two", at=at)
+
+    with django_assert_num_queries(3):
+        assert [(row, row.user.name) for row in found("ann@mti.example")] == [
+            (ours[0], "Ann"),
+            (ours[1], "Ann"),
+        ]
+        assert [(row, row.user.name) for row in found("ben@mti.example")] == [(ours[2], "Ben")]
+        assert found("ann@mti.example", AT - dt.timedelta(microseconds=1)) == []
+
+
+@pytest.mark.django_db
+def test_a_row_that_was_read_is_saved_as_any_other() -> None:
+    drafts = Rows(lambda: Draft.objects.filter(title=given("title")))
+    draft("Ann", "one")
+    [row] = drafts.read(title="one")
+    assert row.data == {"key": ["one", None]}
+    row.title = "two"
+    row.save()
+    assert [one.title for one in Draft.objects.all()] == ["two"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_rows_are_locked_within_a_transaction_only() -> None:
+    locked = Rows(lambda: Draft.objects.filter(title=given("title")).select_for_update())
+    kept = draft("Ann", "one")
+    with pytest.raises(TransactionManagementError):
+        locked.read(title="one")
+    with transaction.atomic():
+        assert locked.read(title="one") == [kept]
+    with pytest.raises(TransactionManagementError):
+        locked.read(title="one")
+
+
+@pytest.mark.django_db
+def test_columns_are_read_in_one_statement(django_assert_num_queries: Any) -> None:
+    for region, days in DAYS.items():
+        for day in days:
+            Holiday.objects.create(region=region, date=day, name=f"{day:%B}")
+    holidays = Holiday.objects.filter(region=given("region")).order_by("date")
+    read = Columns(
+        lambda: {
+            "days": holidays.values("date"),
+            "names": holidays.filter(date__gt=given("after")).values("name"),
+            "drafts": Draft.objects.filter(title__contains="100%").values("pk"),
+        }
+    )
+    with django_assert_num_queries(2):
+        assert read.read(region="US", after=dt.date(2003, 1, 1)) == {
+            "days": sorted(DAYS["US"]),
+            "names": ["July"],
+            "drafts": [],
+        }
+        assert read.read(region="100%s", after=dt.date(2003, 1, 1))["names"] == ["May"]
+
+
+@pytest.mark.django_db
+def test_a_value_that_is_not_given_is_an_error() -> None:
+    with pytest.raises(KeyError):
+        Rows(lambda: Draft.objects.filter(title=given("title"))).read()
+    assert connection.is_usable()
