@@ -18,15 +18,16 @@ from cases.conversation.models import Message, MessageKind
 from cases.events import CaseOpened
 from cases.opening import drafts
 from cases.opening import rules as admission
+from cases.opening.arrival import Arrival, arrival
 from cases.products import rules as release
-from cases.products.models import Product, Release
+from cases.products.models import Product
 from cases.resolution import rules as charging
 from cases.severity import rules as severity
 from cases.severity.rules import SeverityChange
 from cases.verbs import Verb
 from contracts.agreements.models.agreements import Agreement, EndCause
 from contracts.agreements.rules.life import Cause, clause_of_end
-from contracts.ending.actions.software_notices import without_support
+from contracts.ending.models import SoftwareNotice
 from contracts.parties import people
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions import ledger as case_ledger
@@ -138,6 +139,7 @@ def _open(
         people.require_serving(by, agreement.provider_id, "report a case under this agreement")
     programme = agreement.programme
     assigned = severity.on_report(programme, report.severity, channel)
+    known = arrival(contact.site, agreement, report.product, at)
     case = Case(
         agreement=agreement,
         provider_id=agreement.provider_id,
@@ -151,12 +153,13 @@ def _open(
         reported_at=at,
         severity_since=at,
         requested_severity=report.severity,
-        limitations=_limitations(report, agreement, contact, at),
+        limitations=_limitations(report, agreement, contact, known, at),
         **{key: value for key, value in _fields(report).items() if key != "severity"},
     )
     case.standing = assigned.standing
     case.charge = charging.on_opening(programme)
-    case.owner = _ess_on_arrival(case, at)
+    case.calendar = known.calendar
+    case.owner = _ess_on_arrival(known, at)
     promises = clocks.objectives_of_report(case)
     case.save()
     if pools is not None:
@@ -320,7 +323,7 @@ def _cover(
 
 
 def _limitations(
-    report: Report, agreement: Agreement, contact: Contact, at: dt.datetime
+    report: Report, agreement: Agreement, contact: Contact, known: Arrival, at: dt.datetime
 ) -> list[dict[str, str]]:
     """What the engineer should weigh: the limitations of 4.8, the End-User's coverage where it is delegated, and
     whether support for the Software has ended (ATSP 9.3)."""
@@ -328,7 +331,7 @@ def _limitations(
     told = bool(report.release.strip())  # a telephone report may leave it for later
     flags = release.limitations(
         report.release,
-        _published(report.product, at) if told else [],
+        [release.parse_release(number) for number in known.releases] if told else [],
         modified=report.modified_software,
         lines=programme.releases.supported if programme.releases else release.LINES,
     )
@@ -353,8 +356,8 @@ def _limitations(
     if covered is not None and covered.verdict.is_flagged:
         found.append({"clause": covered.clause, "words": covered.words})
     term = programme.term
-    notice = without_support(agreement, report.product.name, at) if term else None
-    if notice is not None and term is not None:
+    if term is not None and known.notice is not None:
+        notice = SoftwareNotice.objects.get(pk=known.notice)
         words = (
             f"Support for {notice.software} ended on {notice.ends_on.isoformat()}, "
             f"by the notice of {notice.given_on.isoformat()}."
@@ -363,15 +366,11 @@ def _limitations(
     return found
 
 
-def _published(product: Product, at: dt.datetime) -> list[release.Release]:
-    """The Releases of a product that were published at an instant."""
-    published = Release.objects.filter(product=product, published_on__lte=at.date()).order_by()
-    return [release.parse_release(number) for number in published.values_list("number", flat=True)]
-
-
-def _ess_on_arrival(case: Case, at: dt.datetime) -> User | None:
+def _ess_on_arrival(known: Arrival, at: dt.datetime) -> User | None:
     """The reseller's ESS when the case arrives within the Business Day (ATSP 15.1); otherwise the queue."""
-    return people.ess_of(case.agreement, at) if case.calendar.is_open(at) else None
+    if known.ess is None or not known.calendar.is_open(at):
+        return None
+    return User.objects.get(pk=known.ess)
 
 
 def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.datetime) -> None:

@@ -76,6 +76,14 @@ class SoftwareNoticeQuerySet(OfAgreementQuerySet):
         """Those given under any year of the agreement's contract."""
         return self.filter(agreement__contract_number=agreement.contract_number)
 
+    def ended(self, contract_number: str, software: str, day: dt.date) -> "SoftwareNoticeQuerySet":
+        """Those by which support for a Software has ended on a day of the agreement's zone, the earliest first.
+
+        A notice that is withdrawn, or still runs, takes nothing away (ATSP 9.3).
+        """
+        given = self.standing().filter(agreement__contract_number=contract_number)
+        return given.filter(software__iexact=software, ends_on__lte=day).order_by("ends_on", "pk")
+
 
 class SoftwareNotice(models.Model):
     """Written notice that Technical Support for a Software ends (ATSP 9.3).

@@ -26,7 +26,6 @@ __all__ = [
     "Directory",
     "Staff",
     "audience",
-    "ess_of",
     "holders",
     "house_holders",
     "psams_of",
@@ -128,10 +127,6 @@ class Directory:
         """
         return self._serving(agreement, Duty.PSAM) or self._serving(agreement, Duty.ALTERNATE_PSAM)
 
-    def ess_of(self, agreement: Agreement) -> User | None:
-        """The agreement's Enterprise Support Specialist; None when there is none, or they are away (ATSP 15.1)."""
-        return next(iter(self._serving(agreement, Duty.ESS)), None)
-
     def audience(self, role: Role, agreement: Agreement) -> list[User]:
         """The people of an audience of Exhibit C: the agreement's PSAM, else every holder of the role
         at its provider.
@@ -197,11 +192,6 @@ class Directory:
 def psams_of(agreement: Agreement, at: dt.datetime) -> list[User]:
     """The PSAMs to turn to at an instant (`Directory.psams_of`)."""
     return Directory([agreement], at).psams_of(agreement)
-
-
-def ess_of(agreement: Agreement, at: dt.datetime) -> User | None:
-    """The ESS to turn to at an instant (`Directory.ess_of`)."""
-    return Directory([agreement], at).ess_of(agreement)
 
 
 def audience(role: Role, agreement: Agreement, at: dt.datetime) -> list[User]:

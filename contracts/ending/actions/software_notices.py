@@ -160,19 +160,6 @@ def ended_many(found: Sequence[SoftwareNotice], *, at: dt.datetime, late: bool) 
     notices.software_ended([(one, _clause(one.agreement)) for one in found], at=at, late=late)
 
 
-def without_support(agreement: Agreement, software: str, at: dt.datetime) -> SoftwareNotice | None:
-    """The notice by which support for a Software has ended at an instant, by the agreement's date, or None. One query.
-
-    A notice that is withdrawn, or still runs, takes nothing away (ATSP 9.3).
-    """
-    ended = (
-        SoftwareNotice.objects.of_contract(agreement)
-        .standing()
-        .filter(software__iexact=software.strip(), ends_on__lte=agreement.date_at(at))
-    )
-    return min(ended.order_by(), key=lambda notice: notice.ends_on, default=None)
-
-
 def _clause(agreement: Agreement) -> str:
     term = agreement.programme.term
     return term.software_notice_clause if term else ""

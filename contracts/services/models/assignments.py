@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import Exists, F, Func, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 
 from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet, days
 from contracts.scope import places_of
@@ -27,6 +27,12 @@ class AssignmentQuerySet(OfAgreementQuerySet):
     def on(self, day: dt.date) -> Self:
         """Those that hold on a day (of the agreement's zone)."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
+
+    def ess(self, agreement_id: int, day: dt.date, at: dt.datetime) -> Self:
+        """The one of the agreement's ESS at an instant, on `day` in its zone; none while they are away (ATSP 15.1)."""
+        away = Absence.objects.at(at).filter(user=OuterRef("user"))
+        assigned = self.on(day).filter(agreement=agreement_id, duty=Duty.ESS)
+        return assigned.filter(~Exists(away), user__is_active=True).order_by()
 
 
 class Assignment(models.Model):

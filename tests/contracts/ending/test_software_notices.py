@@ -9,7 +9,6 @@ from contracts.ending.actions.software_notices import (
     ENDS,
     give_software_notice,
     withdraw_software_notice,
-    without_support,
 )
 from contracts.ending.models import NoticeGround, SoftwareNotice
 from portal.deadlines.sweep import sweep
@@ -41,6 +40,11 @@ def give(agreement: Agreement, by: User, software: str = "NetWorker") -> Softwar
     )
 
 
+def ended(agreement: Agreement, software: str, at: dt.datetime) -> list[SoftwareNotice]:
+    found = SoftwareNotice.objects.ended(agreement.contract_number, software, agreement.date_at(at))
+    return list(found)
+
+
 def ends(agreement: Agreement) -> list[JournalEntry]:
     return list(JournalEntry.objects.about(agreement).filter(verb="software.support_ended"))
 
@@ -67,14 +71,14 @@ def test_a_withdrawn_notice_ends_nothing(agreement: Agreement, administrator: Us
     assert Deadline.objects.about(agreement).get(kind=ENDS).state == DeadlineState.CANCELLED
     sweep(ENDED_AT + SECOND)
     assert ends(agreement) == []
-    assert without_support(agreement, "NetWorker", ENDED_AT) is None
+    assert ended(agreement, "NetWorker", ENDED_AT) == []
 
 
 def test_there_is_no_support_from_that_day_on_and_for_that_software_only(
     agreement: Agreement, administrator: User
 ) -> None:
     notice = give(agreement, administrator)
-    assert without_support(agreement, "NetWorker", ENDED_AT - SECOND) is None
-    assert without_support(agreement, " networker ", ENDED_AT) == notice
-    assert without_support(agreement, "RepliStor", ENDED_AT) is None
-    assert without_support(make_agreement(), "NetWorker", ENDED_AT) is None
+    assert ended(agreement, "NetWorker", ENDED_AT - SECOND) == []
+    assert ended(agreement, "networker", ENDED_AT) == [notice]
+    assert ended(agreement, "RepliStor", ENDED_AT) == []
+    assert ended(make_agreement(), "NetWorker", ENDED_AT) == []

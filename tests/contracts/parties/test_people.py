@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 
 from contracts.agreements.models.agreements import Agreement
-from contracts.parties.people import Directory, audience, ess_of, psams_of, reseller_management_of
+from contracts.parties.people import Directory, audience, psams_of, reseller_management_of
 from contracts.programmes.rules.terms import Role as Audience
 from contracts.roster.models.entries import RosterRole
 from contracts.services.models.assignments import Absence, Assignment, Duty
@@ -98,11 +98,21 @@ def test_an_assignment_holds_by_the_date_in_the_agreements_zone(mti: Agreement) 
 
 @pytest.mark.clause("ATSP 15", "ATSP 15.1")
 def test_the_ess_of_a_reseller(mti: Agreement, nordlicht: Agreement) -> None:
-    henrik = assign(nordlicht, person("Henrik", Role.ESS), Duty.ESS)
-    assert ess_of(nordlicht, AT) == henrik
-    assert ess_of(mti, AT) is None
+    def ess(agreement: Agreement, at: dt.datetime = AT) -> list[User]:
+        found = Assignment.objects.ess(agreement.pk, agreement.date_at(at), at)
+        return [assignment.user for assignment in found]
+
+    day = nordlicht.date_at(AT)
+    henrik = assign(nordlicht, person("Henrik", Role.ESS), Duty.ESS, starts_on=day, ends_on=day)
+    assign(nordlicht, person("Petra", Role.PSAM), Duty.PSAM)
+    assert ess(nordlicht) == [henrik]
+    assert ess(mti) == []
+    assert ess(nordlicht, AT - 24 * HOUR) == ess(nordlicht, AT + 24 * HOUR) == []
     away(henrik)
-    assert ess_of(nordlicht, AT) is None
+    assert ess(nordlicht) == []
+    assert ess(nordlicht, AT + HOUR) == [henrik]
+    User.objects.filter(pk=henrik.pk).update(is_active=False)
+    assert ess(nordlicht, AT + HOUR) == []
 
 
 @pytest.mark.clause("ATSP Ex.C")
@@ -151,7 +161,6 @@ def test_a_directory_of_many_agreements_costs_three_queries(
         directory = Directory([mti, nordlicht], AT)
         for agreement in (mti, nordlicht):
             directory.psams_of(agreement)
-            directory.ess_of(agreement)
             for role in (Audience.EXECUTIVE, Audience.SALES, Audience.PSAM):
                 directory.audience(role, agreement)
 
