@@ -103,18 +103,18 @@ class ShownTimeline:
     def track(self) -> Track:
         """The drawing, its times in the reader's zone."""
         zone = timezone.get_current_timezone()
+        start, now = self.timeline.started_at, self.now
         drawn = [
             Drawn(
-                after=shown.due_at - self.timeline.started_at,
-                lane=lane_of(shown.kind, shown.bearer),
-                kind=shown.kind,
-                standing=shown.standing,
-                says=f"{shown.mark} · {shown.title} · {absolute(shown.due_at, zone, self.now)}: "
-                f"{shown.standing.word}",
-                hotshot=shown.step.hotshot,
-                commitment=shown.step.commitment,
+                after=due.due_at - start,
+                lane=lane_of(step.kind, step.role),
+                kind=step.kind,
+                standing=standing,
+                says=f"{after_t(step.mark)} · {step.title} · {absolute(due.due_at, zone, now)}: {standing.word}",
+                hotshot=step.hotshot,
+                commitment=step.commitment,
             )
-            for shown in self.steps
+            for step, due, _, standing, *_ in self.steps
         ]
         return track(drawn, self.elapsed, running=self.timeline.is_running)
 
@@ -155,12 +155,12 @@ def show(
     now: dt.datetime,
     *,
     everything: bool = False,
-    with_told: bool = False,
+    in_full: bool = False,
     only: Q | None = None,
 ) -> list[ShownTimeline]:
     """Timelines (with their cases) as the user sees them, in order; `only` some steps.
 
-    `with_told`: with who did or waived each step, and who was told of it.
+    `in_full`: each step with why it is due then, who did or waived it, and who was told of it.
     """
     chosen = list(timelines)
     reading = Reading(user, now, Bearers(chosen, now))
@@ -172,9 +172,9 @@ def show(
         since = min((timeline.ended_at or now for timeline in chosen), default=now) - KEPT
         wanted = wanted.filter(Q(commitment=False) | Q(due_at__gte=since))
     due = steps.due_of(chosen, since=since)
-    told = steps.told_of(chosen) if with_told else {}
+    told = steps.told_of(chosen) if in_full else {}
     shown = {timeline.pk: ShownTimeline(timeline, now, [], everything) for timeline in chosen}
-    for step in steps.rows_of(wanted, settled=with_told):
+    for step in steps.rows_of(wanted, in_full=in_full):
         one = shown[step.timeline_id]
         deadline = due.get((step.timeline_id, step.code))
         if deadline is not None:

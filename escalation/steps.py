@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import starmap
+from typing import NamedTuple
 
 from cases.case.models import Case
 from cases.clocks.setting import CASE
@@ -30,22 +31,29 @@ _READ = (
     "title",
     "role",
     "act",
-    "audience",
     "mark",
     "clause",
-    "words",
     "if_necessary",
     "commitment",
     "hotshot",
     "waived_at",
 )
 _READ_OF_DUE = ("due_at", "state", "set_at", "met_at", "late", "cause")
-_SETTLED = ("done_by__name", "done_note", "waived_by__name", "waived_note")
+_IN_FULL = (
+    "words",
+    "audience",
+    "done_by__name",
+    "done_note",
+    "waived_by__name",
+    "waived_note",
+)
 
 
-@dataclass(frozen=True, slots=True)
-class StepRow:
-    """What a page shows of a step; the last four, who did or waived it, only where they are asked for."""
+class StepRow(NamedTuple):
+    """What a page shows of a step.
+
+    The last six, why this time, whom it tells, and who did or waived it, only where it is shown in full.
+    """
 
     pk: int
     timeline_id: int
@@ -54,14 +62,14 @@ class StepRow:
     title: str
     role: str
     act: str
-    audience: list[str]
     mark: dt.timedelta
     clause: str
-    words: str
     if_necessary: bool
     commitment: bool
     hotshot: bool
     waived_at: dt.datetime | None
+    words: str = ""
+    audience: Sequence[str] = ()
     done_by: str | None = None
     done_note: str = ""
     waived_by: str | None = None
@@ -73,8 +81,7 @@ class StepRow:
         return self.kind == StepKind.DUTY
 
 
-@dataclass(frozen=True, slots=True)
-class DueRow:
+class DueRow(NamedTuple):
     """What a page shows of a step's deadline."""
 
     due_at: dt.datetime
@@ -94,16 +101,14 @@ class Reading:
     people: Bearers
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """Somebody to whom a notice went by mail: whether it waits, has gone, or could not be sent."""
 
     name: str
     state: str
 
 
-@dataclass(frozen=True, slots=True)
-class ShownStep:
+class ShownStep(NamedTuple):
     """A step as a page shows it. Its due time, state and words make it a clock (``portal.ui.clock``)."""
 
     step: StepRow
@@ -117,16 +122,6 @@ class ShownStep:
     def pk(self) -> int:
         """The step's key."""
         return self.step.pk
-
-    @property
-    def kind(self) -> StepKind:
-        """A duty, or a notice."""
-        return StepKind(self.step.kind)
-
-    @property
-    def bearer(self) -> Role | None:
-        """The role that bears the duty; None of a notice."""
-        return Role(self.step.role) if self.step.role else None
 
     @property
     def title(self) -> str:
@@ -228,9 +223,9 @@ class ShownStep:
         return self.may_act and self.step.if_necessary
 
 
-def rows_of(steps: StepQuerySet, *, settled: bool = False) -> list[StepRow]:
-    """Some steps in order, one statement; `settled` with who did or waived each."""
-    read = _READ + _SETTLED if settled else _READ
+def rows_of(steps: StepQuerySet, *, in_full: bool = False) -> list[StepRow]:
+    """Some steps in order, one statement."""
+    read = _READ + _IN_FULL if in_full else _READ
     return list(starmap(StepRow, steps.in_order().values_list(*read)))
 
 
@@ -276,14 +271,8 @@ def shown(
     told: Mapping[tuple[int, str], Sequence[Told]],
 ) -> ShownStep:
     """A step of a case as the reader sees it."""
-    facts = StepFacts(
-        kind=StepKind(step.kind),
-        state=due.state,
-        due_at=due.due_at,
-        met_at=due.met_at,
-        late=due.late,
-        waived=step.waived_at is not None,
-    )
+    waived = step.waived_at is not None
+    facts = StepFacts(step.kind, due.state, due.due_at, due.met_at, due.late, waived)
     return ShownStep(
         step,
         due,

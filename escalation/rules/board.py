@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from contracts.programmes.rules.terms import Role
 from escalation.rules.exhibit_c import StepKind
@@ -56,12 +57,13 @@ _WORDS = {one: one.value.replace("_", " ") for one in StepState} | {
     StepState.PARKED: "could not be sent",
 }
 
+_OUTCOMES = {"met": StepState.DONE, "parked": StepState.PARKED}
 
-@dataclass(frozen=True, slots=True)
-class StepFacts:
+
+class StepFacts(NamedTuple):
     """What decides where a step stands: the state of its deadline in words of ``portal.models.DeadlineState``."""
 
-    kind: StepKind
+    kind: str
     state: str
     due_at: datetime
     met_at: datetime | None = None
@@ -79,7 +81,7 @@ def standing(facts: StepFacts, now: datetime) -> StepState:
         return StepState.MISSED if facts.met_at is None else StepState.DONE_LATE
     if facts.state == "fired":
         return StepState.SENT_LATE if facts.late else StepState.SENT
-    return {"met": StepState.DONE, "parked": StepState.PARKED}.get(facts.state, StepState.CANCELLED)
+    return _OUTCOMES.get(facts.state, StepState.CANCELLED)
 
 
 class Lane(StrEnum):
@@ -98,31 +100,29 @@ class Lane(StrEnum):
         ]
 
 
-_LANES = {None: Lane.CSE, Role.CSE: Lane.CSE, Role.PSAM: Lane.PSAM}
+_LANES: dict[str | None, Lane] = {None: Lane.CSE, Role.CSE: Lane.CSE, Role.PSAM: Lane.PSAM}
 
 
-def lane_of(kind: StepKind, role: Role | None) -> Lane:
+def lane_of(kind: str, role: str | None) -> Lane:
     """The lane of a step: the notices have one, and each bearer of duties."""
-    if kind is StepKind.NOTICE:
+    if kind == StepKind.NOTICE:
         return Lane.NOTICES
     return _LANES.get(role, Lane.MANAGEMENT)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A step to draw: how long after T it is due, on which lane, and how it stands."""
 
     after: timedelta
     lane: Lane
-    kind: StepKind
+    kind: str
     standing: StepState
     says: str
     hotshot: bool = False
     commitment: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """A step on the track: its place from the left and from the top, and what it says."""
 
     x: float
@@ -148,19 +148,14 @@ class LaneShown:
 
 
 @dataclass(frozen=True, slots=True)
-class Tick:
-    """An hour's line; every second one has its label."""
-
-    x: float
-    label: str
-
-
-@dataclass(frozen=True, slots=True)
 class Track:
-    """A timeline's drawing. `now_x` is None when the present lies outside; `earlier` and `later` stand in words."""
+    """A timeline's drawing from `begin` on, so long after T.
 
+    `now_x` is None when the present lies outside; `earlier` and `later` stand in words.
+    """
+
+    begin: timedelta
     lanes: tuple[LaneShown, ...]
-    ticks: tuple[Tick, ...]
     now_x: float | None
     height: int
     earlier: str
@@ -177,21 +172,38 @@ def track(steps: Sequence[Drawn], elapsed: timedelta, *, running: bool = True) -
     elapsed -= elapsed % MINUTE
     begin = window_start(elapsed)
     end = begin + WINDOW
-    within = [step for step in steps if begin <= step.after <= end]
+    within: dict[Lane, list[Drawn]] = {lane: [] for lane in Lane}
+    earlier, later = [], []
+    for step in steps:
+        if step.after < begin:
+            earlier.append(step)
+        elif step.after <= end:
+            within[step.lane].append(step)
+        elif not step.commitment:
+            later.append(step)
     lanes: list[LaneShown] = []
     y = HEAD
-    for lane in Lane:
-        shown = _lane(lane, [step for step in within if step.lane is lane], begin, y)
+    for lane, drawn in within.items():
+        shown = _lane(lane, drawn, begin, y)
         lanes.append(shown)
         y += shown.height + GAP
     return Track(
+        begin=begin,
         lanes=tuple(lanes),
-        ticks=tuple(_ticks(begin)),
         now_x=place(elapsed, begin) if running and begin <= elapsed <= end else None,
         height=y - GAP,
-        earlier=_in_words([step for step in steps if step.after < begin]),
-        later=_in_words([step for step in steps if step.after > end and not step.commitment]),
+        earlier=_in_words(earlier),
+        later=_in_words(later),
     )
+
+
+def hours(begin: timedelta) -> list[tuple[float, str]]:
+    """The places of a track's hours, every second one with its label; they are the same wherever it begins."""
+    marks = [begin + hour * HOUR for hour in range(WINDOW // HOUR + 1)]
+    return [
+        (place(mark, begin), "" if hour % 2 else after_t(mark).removeprefix("T+"))
+        for hour, mark in enumerate(marks)
+    ]
 
 
 def window_start(elapsed: timedelta) -> timedelta:
@@ -212,16 +224,10 @@ def _lane(lane: Lane, steps: Iterable[Drawn], begin: timedelta, y: int) -> LaneS
     for step in steps:
         below = y + PADDING + ROW * stacked[step.after] + ROW // 2
         stacked[step.after] += 1
-        shape = "hotshot" if step.hotshot else step.kind.value
+        shape = "hotshot" if step.hotshot else step.kind
         marks.append(Mark(place(step.after, begin), below, shape, step.standing, step.says))
     height = ROW * max(stacked.values(), default=1) + 2 * PADDING
     return LaneShown(lane, y, height, tuple(marks))
-
-
-def _ticks(begin: timedelta) -> Iterable[Tick]:
-    for hour in range(WINDOW // HOUR + 1):
-        after = begin + hour * HOUR
-        yield Tick(place(after, begin), "" if hour % 2 else after_t(after).removeprefix("T+"))
 
 
 def _in_words(steps: Sequence[Drawn]) -> str:

@@ -1,16 +1,15 @@
-"""What pages of timelines draw: the shapes of their marks, the legend that says what each means, rows of duties."""
+"""The drawing of a timeline, the shapes of its marks, and the legend that says what each means."""
 
+import datetime as dt
 from typing import Any
 
 from django import template
-from django.template.context import Context
-from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from escalation.rules.board import LaneShown, StepState, Track
-from escalation.steps import ShownStep
-from portal.templatetags.portal_ui import NOTHING, clause, clock, icon
-from portal.ui.markup import joined, markup
+from escalation.board import ShownTimeline
+from escalation.rules.board import HEAD, Mark, StepState, Track, hours
+from portal.templatetags.portal_ui import NOTHING, drawn_once, icon
+from portal.ui.markup import escaped, joined, markup
 
 register = template.Library()
 
@@ -41,6 +40,12 @@ GLYPHS = {
 
 _SHAPES = mark_safe(  # noqa: S308  # of the constants above
     '<svg class="mark-shapes" width="0" height="0" aria-hidden="true" focusable="false">\n<defs>\n'
+    + '<g id="track-ticks">'
+    + "".join(
+        f'<line class="track-tick" x1="{x}%" x2="{x}%" y1="{HEAD - 4}" y2="100%"></line>'
+        for x, _ in hours(dt.timedelta(0))
+    )
+    + "</g>\n"
     + "\n".join(
         f'<g id="mark-{shape}-{standing.value}">{outline}{glyph}</g>'
         for shape, outline in SHAPES.items()
@@ -62,87 +67,81 @@ EXPLAINED = (
 
 @register.simple_tag
 def mark_shapes() -> SafeString:
-    """The shapes that every track of the page uses, drawn once."""
+    """The shapes of the marks, and the lines of the hours, that every track of the page uses: drawn once."""
     return _SHAPES
 
 
 @register.simple_tag
-def hours(track: Track) -> SafeString:
-    """The lines of a track's hours, every second one with its label."""
-    lines = [
-        markup(
-            '<line class="track-tick" x1="{x}%" x2="{x}%" y1="22" y2="{bottom}"></line>',
-            x=tick.x,
-            bottom=track.height,
-        )
-        for tick in track.ticks
-    ]
-    labels = [
-        markup(
-            '<text class="track-hour" x="{}%" y="13" text-anchor="middle">{}</text>',
-            tick.x,
-            tick.label,
-        )
-        for tick in track.ticks
-        if tick.label
-    ]
-    return joined(lines + labels, "")
+def track(one: ShownTimeline) -> SafeString:
+    """A timeline drawn: its lanes with their names, the hours, the present, and the marks."""
+    drawn = one.track
+    return markup(
+        '<div class="track">\n'
+        '<svg class="track-names" width="92" height="{height}" aria-hidden="true" focusable="false">{names}</svg>\n'
+        '<svg class="track-drawing" width="100%" height="{height}" role="img" aria-label="{says}" focusable="false">'
+        '{lanes}<use href="#track-ticks"></use>{hours}{now}\n{marks}\n</svg>{beyond}\n</div>',
+        height=drawn.height,
+        says=one.says,
+        names=_names(tuple((lane.lane.label, lane.middle) for lane in drawn.lanes)),
+        lanes=_lanes(tuple((lane.y, lane.height) for lane in drawn.lanes)),
+        hours=_hours(drawn.begin),
+        now=NOTHING if drawn.now_x is None else _now(drawn.now_x, drawn.height),
+        marks=_marks([mark for lane in drawn.lanes for mark in lane.marks]),
+        beyond=_beyond(drawn) if drawn.earlier or drawn.later else NOTHING,
+    )
 
 
-@register.simple_tag
-def marks(lane: LaneShown) -> SafeString:
-    """The marks of a lane. A page has hundreds of them: too many for a template to go through one by one."""
+@drawn_once
+def _names(lanes: tuple[tuple[str, int], ...]) -> SafeString:
     return joined(
         (
-            markup(
-                '<use class="mark" href="#mark-{shape}-{standing}" x="{x}%" y="{y}" data-standing="{standing}">'
-                "<title>{says}</title></use>",
-                shape=mark.shape,
-                standing=mark.standing.value,
-                x=mark.x,
-                y=mark.y,
-                says=mark.says,
-            )
-            for mark in lane.marks
+            markup('<text x="0" y="{1}" dominant-baseline="central">{0}</text>', *one)
+            for one in lanes
         ),
         "",
     )
 
 
-@register.simple_tag(takes_context=True)
-def duty_rows(context: Context, duties: list[ShownStep]) -> SafeString:
-    """The rows of a table of duties: when it is due, its mark, its case, and where the reader does it."""
-    return joined(_duty_row(context, duty) for duty in duties)
+@drawn_once
+def _lanes(lanes: tuple[tuple[int, int], ...]) -> SafeString:
+    lane = '<rect class="track-lane" x="0" y="{}" width="100%" height="{}" rx="4"></rect>'
+    return joined((markup(lane, *one) for one in lanes), "")
 
 
-def _duty_row(context: Context, duty: ShownStep) -> SafeString:
-    case = duty.case
-    page = reverse("escalation", args=[case.pk])
-    if duty.elsewhere:
-        does = _link(case.get_absolute_url(), "arrow-up-right", "Case page")
-    elif duty.can_log:
-        does = _link(f"{page}?act={duty.step.act}#log", "pencil", "Log it")
-    else:
-        does = NOTHING
+@drawn_once
+def _hours(begin: dt.timedelta) -> SafeString:
+    label = '<text class="track-hour" x="{}%" y="13" text-anchor="middle">{}</text>'
+    return joined((markup(label, x, text) for x, text in hours(begin) if text), "")
+
+
+def _now(x: float, height: int) -> SafeString:
     return markup(
-        '<tr data-keys-row id="mine-{pk}">\n<td class="cell-lead">{due}</td>\n'
-        '<td data-label="Mark" class="nowrap">{mark} {clause}</td>\n'
-        '<td data-label="Case">\n<a class="row-link" href="{page}" data-keys-open>{case}</a>\n{reseller}\n</td>\n'
-        '<td class="number">\n{does}\n</td>\n</tr>',
-        pk=duty.pk,
-        due=clock(context, duty, duty.title, compact=True),
-        mark=duty.mark,
-        clause=clause(context, duty.clause),
-        page=page,
-        case=case.number,
-        reseller=case.reseller.name,
-        does=does,
+        '<line class="track-now" x1="{x}%" x2="{x}%" y1="18" y2="{height}"></line>'
+        '<circle class="track-now-knob" cx="{x}%" cy="20" r="4"></circle>',
+        x=x,
+        height=height,
     )
 
 
-def _link(url: str, mark: str, text: str) -> SafeString:
+def _marks(marks: list[Mark]) -> SafeString:
+    """The marks of a track. A page has hundreds of them, so each is one formatted text; what it says is escaped."""
+    return mark_safe(  # noqa: S308  # all else is a number, or a word of the rules
+        "".join(
+            f'<use class="mark" href="#mark-{shape}-{standing}" x="{x}%" y="{y}" data-standing="{standing}">'
+            f"<title>{escaped(says)}</title></use>"
+            for x, y, shape, standing, says in marks
+        )
+    )
+
+
+def _beyond(drawn: Track) -> SafeString:
+    earlier, later = drawn.earlier, drawn.later
     return markup(
-        '<a class="btn btn-sm btn-outline-primary" href="{}">{}{}</a>', url, icon(mark), text
+        '\n<p class="track-beyond">{}{}</p>',
+        markup("<span>{} earlier: {}</span>", icon("arrow-left"), earlier) if earlier else NOTHING,
+        markup('<span class="track-later">later: {} {}</span>', later, icon("arrow-right"))
+        if later
+        else NOTHING,
     )
 
 

@@ -78,7 +78,7 @@ def _page(
     timeline = _chosen(request, timelines)
     timeline.case = case
     everything = bool(request.GET.get("all"))
-    (shown,) = board.show([timeline], user, now, everything=everything, with_told=True)
+    (shown,) = board.show([timeline], user, now, everything=everything, in_full=True)
     waiving = waives.subject.pk if waives else _number(request.GET.get("waive"))
     waivable = next((one for one in shown.steps if one.pk == waiving and one.can_waive), None)
     if waives is None and waivable is not None:

@@ -65,10 +65,10 @@ def absolute(
     The year is added when it is not the present one.
     """
     local, today = instant.astimezone(zone), now.astimezone(zone)
-    clock = f"{local:%H:%M:%S}" if seconds else f"{local:%H:%M}"
+    clock = local.isoformat(" ", "seconds")[11 : 19 if seconds else 16]
     if local.date() == today.date():
         return f"{clock} {zone_name(local)}"
-    day = f"{local:%a {local.day} %b}"
+    day = f"{local:%a} {local.day} {local:%b}"
     year = "" if local.year == today.year else f" {local.year}"
     return f"{day}{year} {clock} {zone_name(local)}"
 
