@@ -19,6 +19,7 @@ from contracts.programmes.rules.terms import Role
 from contracts.services.models.assignments import Assignment
 from escalation import steps
 from escalation.models import Step, Timeline
+from escalation.models.cards import read_cards
 from escalation.models.timeline import KEPT
 from escalation.people import Bearers
 from escalation.rules.board import Drawn, StepState, Track, lane_of, track
@@ -239,9 +240,7 @@ def those(wanted: Sequence[Running], user: User, now: dt.datetime) -> list[Shown
 def _read(
     keys: Iterable[int], user: User, now: dt.datetime, only: Q | None = None
 ) -> list[ShownTimeline]:
-    once = list(dict.fromkeys(keys))
-    timelines = Timeline.objects.for_board().in_bulk(once)
-    return show([timelines[key] for key in once], user, now, only=only)
+    return show(read_cards(dict.fromkeys(keys)), user, now, only=only)
 
 
 def _keys(running: Iterable[Running]) -> list[int]:

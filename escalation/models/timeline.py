@@ -49,26 +49,6 @@ class TimelineQuerySet(ScopedQuerySet):
             "case__agreement__provider", "case__reseller", "case__contact__user", "case__owner"
         ).defer("case__search")
 
-    def for_board(self) -> Self:
-        """With no more of the case than a drawn timeline says, and what tells who bears its duties."""
-        return self.select_related(
-            "case__agreement", "case__reseller", "case__contact", "case__owner"
-        ).only(
-            "case_id",
-            "number",
-            "started_at",
-            "ended_at",
-            "case__title",
-            "case__severity",
-            "case__programme_version_id",
-            "case__region",
-            "case__reseller__name",
-            "case__contact__name",
-            "case__owner__name",
-            "case__agreement__zone",
-            "case__agreement__provider_id",
-        )
-
 
 class Timeline(models.Model):
     """One escalation of a case, from the moment it became severity 1 (T) until relief, downgrade or closure.
