@@ -141,7 +141,11 @@ class ScopedQuerySet(models.QuerySet[Any]):
             return self.none()
         if not user.is_provider:
             return self.filter(**{f"{self.organisation}__in": reach_of(user).own})
-        *way, last = self.organisation.split("__")
-        if last == "reseller":
-            return self.filter(reach_of(user).serves("__".join([*way, "provider"])))
+        if self.organisation.endswith("reseller"):
+            return self.within(reach_of(user))
         return self.filter(**{f"{self.organisation}__in": organisations_served(user)})
+
+    def within(self, reach: Reach) -> Self:
+        """The rows of agreements that a provider's people of such a reach serve."""
+        *way, _ = self.organisation.split("__")
+        return self.filter(reach.serves("__".join([*way, "provider"])))

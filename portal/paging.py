@@ -17,7 +17,8 @@ class CountedSoFar(Paginator):
     """Counts up to COUNTED rows and no more: what lies behind is reached by searching, not by paging.
 
     `what` names the rows in the plural ("cases"). With `shown`, a page's keys are read first and then `shown` reads the
-    rows of those keys, so that no more than a page of wide rows is ever joined and sorted.
+    rows of those keys, so that no more than a page of wide rows is ever joined and sorted. `known` is how many
+    there are, where somebody counted them already, up to COUNTED + 1.
     """
 
     def __init__(
@@ -26,14 +27,18 @@ class CountedSoFar(Paginator):
         size: int,
         what: str = "",
         shown: Shown | None = None,
+        known: int | None = None,
     ) -> None:
         super().__init__(rows, size)
         self.rows = rows
         self.named = what
         self.shown = shown
+        self.known = known
 
     @cached_property
     def _found(self) -> int:
+        if self.known is not None:
+            return self.known
         return self.rows.order_by().values("pk")[: COUNTED + 1].count()
 
     @cached_property
@@ -77,9 +82,10 @@ def page_of(
     what: str = "",
     *,
     shown: Shown | None = None,
+    known: int | None = None,
 ) -> Page[Any]:
-    """The page of that number, the nearest one when there is no such page."""
-    return CountedSoFar(rows, size, what, shown).get_page(number)
+    """The page of that number, the nearest one when there is no such page (see `CountedSoFar`)."""
+    return CountedSoFar(rows, size, what, shown, known).get_page(number)
 
 
 def count_each(parts: Mapping[str, QuerySet[Any]], most: int = COUNTED) -> dict[str, int]:
@@ -95,4 +101,4 @@ def count_each(parts: Mapping[str, QuerySet[Any]], most: int = COUNTED) -> dict[
 
 def so_many(number: int, most: int = COUNTED) -> str:
     """A number of `count_each` as a page says it: "1999", "2000+"."""
-    return f"{number}+" if number >= most else str(number)
+    return f"{most}+" if number >= most else str(number)

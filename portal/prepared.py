@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
-from django.db.models import Expression, Model, QuerySet
+from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
 from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
@@ -30,6 +30,17 @@ class _Given(Expression):
 def given(name: str) -> Any:
     """The place of the value of that name, in a filter of a prepared read."""
     return _Given(name)
+
+
+def among(field: str, name: str) -> Func:
+    """The condition that a row's number is one of those of that name, of which each read has as many as it likes."""
+    return Func(
+        F(field),
+        given(name),
+        template="%(expressions)s::bigint[])",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
 
 
 class Rows(Generic[M]):
@@ -59,9 +70,15 @@ class Rows(Generic[M]):
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(type(rows)(rows.model, query))
 
+    def in_bulk(self, keys: Sequence[int]) -> dict[int, M]:
+        """The rows of those keys by their keys, of a queryset with the condition ``among("pk", "keys")``."""
+        return {row.pk: row for row in self.read(keys=list(keys))}
+
 
 class Columns:
     """Several short columns in one statement, each of a queryset that selects a single value of its rows."""
+
+    _column = "ARRAY({})"
 
     def __init__(self, build: Callable[[], Mapping[str, QuerySet[Any, Any]]]) -> None:
         self._build = build
@@ -69,15 +86,29 @@ class Columns:
     @cached_property
     def _prepared(self) -> tuple[list[str], str, Sequence[Any]]:
         columns = {name: rows.query.sql_with_params() for name, rows in self._build().items()}
-        arrays = ", ".join(f"ARRAY({sql})" for sql, _ in columns.values())
-        return list(columns), f"SELECT {arrays}", [one for _, of in columns.values() for one in of]
+        selected = ", ".join(self._column.format(sql) for sql, _ in columns.values())
+        places = [place for _, places in columns.values() for place in places]
+        return list(columns), f"SELECT {selected}", places
 
-    def read(self, **values: Any) -> dict[str, list[Any]]:
+    def read(self, **values: Any) -> dict[str, Any]:
         """The columns by their names, for those values."""
         names, sql, places = self._prepared
         with connection.cursor() as cursor:
             cursor.execute(sql, _filled(places, values))
             return dict(zip(names, cursor.fetchone(), strict=True))
+
+
+class Counts(Columns):
+    """How many rows several querysets have, none counted beyond `most`, in one statement."""
+
+    _column = "(SELECT count(*) FROM ({}) AS part)"
+
+    def __init__(self, build: Callable[[], Mapping[str, QuerySet[Any, Any]]], most: int) -> None:
+        super().__init__(lambda: {name: _some(rows, most) for name, rows in build().items()})
+
+
+def _some(rows: QuerySet[Any, Any], most: int) -> QuerySet[Any, Any]:
+    return rows.order_by().values("pk")[:most]
 
 
 def _filled(places: Sequence[Any], values: Mapping[str, Any]) -> list[Any]:

@@ -9,7 +9,7 @@ from django.db.models import Q
 from django.db.transaction import TransactionManagementError
 
 from portal.models import Draft, Holiday, User
-from portal.prepared import Columns, Rows, given
+from portal.prepared import Columns, Counts, Rows, among, given
 
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
 DAYS = {"US": (dt.date(2003, 7, 4), dt.date(2003, 1, 1)), "100%s": (dt.date(2003, 5, 1),)}
@@ -64,6 +64,17 @@ def test_a_row_that_was_read_is_saved_as_any_other() -> None:
     assert [one.title for one in Draft.objects.all()] == ["two"]
 
 
+@pytest.mark.django_db
+def test_rows_are_found_by_their_keys_however_many() -> None:
+    drafts = Rows(lambda: Draft.objects.filter(among("pk", "keys"), form=given("form")))
+    by_key = Rows(lambda: Draft.objects.filter(among("pk", "keys")))
+    one, two, other = draft("Ann", "one"), draft("Ben", "two"), draft("Ann", "3", form="another")
+    keys = [one.pk, two.pk, other.pk, 0]
+    assert set(drafts.read(keys=keys, form="cases.open")) == {one, two}
+    assert by_key.in_bulk(keys) == {one.pk: one, two.pk: two, other.pk: other}
+    assert by_key.in_bulk([]) == {}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_rows_are_locked_within_a_transaction_only() -> None:
     locked = Rows(lambda: Draft.objects.filter(title=given("title")).select_for_update())
@@ -96,6 +107,23 @@ def test_columns_are_read_in_one_statement(django_assert_num_queries: Any) -> No
             "drafts": [],
         }
         assert read.read(region="100%s", after=dt.date(2003, 1, 1))["names"] == ["May"]
+
+
+@pytest.mark.django_db
+def test_counts_stop_at_the_most(django_assert_num_queries: Any) -> None:
+    for name in ("Ann", "Ben", "Cem"):
+        draft(name, "one")
+    counts = Counts(
+        lambda: {
+            "all": Draft.objects.all(),
+            "hers": Draft.objects.filter(user__email=given("email")).select_related("user"),
+            "none": Draft.objects.filter(title=given("title")),
+        },
+        most=2,
+    )
+    with django_assert_num_queries(1):
+        found = counts.read(email="ann@mti.example", title="100% another")
+    assert found == {"all": 2, "hers": 1, "none": 0}
 
 
 @pytest.mark.django_db

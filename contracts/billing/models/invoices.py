@@ -8,7 +8,7 @@ import pgtrigger
 from django.apps import apps
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Sum, Value
+from django.db.models import Exists, Expression, F, Func, OuterRef, Q, Sum, Value
 from django.db.models.functions import Abs, Cast
 from django.urls import reverse
 
@@ -18,7 +18,6 @@ from contracts.billing.rules import invoicing
 from contracts.parties.models.parties import Organisation
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.scope import ScopedQuerySet
-from portal.paging import count_each
 from portal.roles import Role
 from portal.rules.business_time import from_wall_clock
 
@@ -100,16 +99,21 @@ class InvoiceQuerySet(OfMoneyQuerySet):
 
     def in_state(self, state: str, at: dt.datetime) -> Self:
         """Filter by balance and dispute: "open", "overdue", "disputed" or "paid" invoices, or "credit" notes."""
+        instant = Value(at, models.DateTimeField())
+        return self._in_state(state, instant, at.astimezone(dt.UTC).date())
+
+    def by_state(self, at: Expression, day: dt.date) -> dict[str, Self]:
+        """Those in each state at an instant, whose date in UTC is `day`."""
+        return {state: self._in_state(state, at, day) for state in STATES}
+
+    def _in_state(self, state: str, at: Expression, day: dt.date) -> Self:
         if state == "overdue":
-            maybe = self.filter(OPEN, due_on__lte=at.astimezone(dt.UTC).date())
-            return maybe.alias(there=_date_of(at)).filter(due_on__lt=F("there"))
+            local = Func(F("agreement__zone"), at, function="timezone")
+            there = self.alias(there=Cast(local, models.DateField()))
+            return there.filter(OPEN, due_on__lte=day, due_on__lt=F("there"))
         if state == "disputed":
             return self.filter(_in_dispute())
         return self.filter(_STATES[state])
-
-    def counts(self, at: dt.datetime) -> dict[str, int]:
-        """How many are in each state, as far as lists count; one statement."""
-        return count_each({state: self.in_state(state, at) for state in STATES})
 
     def newest_first(self) -> Self:
         """In the order of their dates, the newest first."""
@@ -155,12 +159,6 @@ def _in_dispute() -> Exists:
     """Whether a dispute about the invoice is open."""
     disputes = apps.get_model("contracts", "Dispute")._default_manager
     return Exists(disputes.filter(invoice=OuterRef("pk"), settled_at=None))
-
-
-def _date_of(at: dt.datetime) -> Cast:
-    """The date of an instant in the zone of the invoice's agreement."""
-    local = Func(F("agreement__zone"), Value(at, models.DateTimeField()), function="timezone")
-    return Cast(local, models.DateField())
 
 
 class Invoice(models.Model):

@@ -1,10 +1,12 @@
 """All invoices, for those of the provider who keep the books: open, overdue, disputed, and what is to be invoiced."""
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -13,15 +15,17 @@ from contracts.agreements.models.agreements import Agreement, AgreementQuerySet
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.invoices import MONEY_READERS, Invoice, InvoiceQuerySet
 from contracts.billing.page import row_of
+from contracts.scope import Reach, reach_of
 from portal import clock
 from portal.access import signed_in_as
 from portal.csv_files import csv_response
 from portal.lookups import Choice, choose
 from portal.models import User
-from portal.paging import count_each, page_of, so_many
+from portal.paging import COUNTED, page_of, so_many
+from portal.prepared import Counts, Rows, among, given
 from portal.reading import in_order
 
-ROWS = 25
+ROWS, ALL = 25, ""
 STATES = (
     ("open", "Open", "hourglass"),
     ("overdue", "Overdue", "alert-triangle"),
@@ -42,6 +46,7 @@ HEADER = (
     "currency",
     "disputed",
 )
+_SHOWN = Rows(lambda: Invoice.objects.for_lists().filter(among("pk", "keys")).order_by())
 
 
 @require_GET
@@ -51,17 +56,19 @@ def invoices(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     user, state = _reader(request), request.GET.get("state", "")
     reseller = choose("resellers", user, request.GET.get("reseller", ""))
-    everything = Invoice.objects.visible_to(user)
-    counts = everything.counts(now)
-    to_invoice = Charge.objects.visible_to(user).to_bill().agreements()
-    number = request.GET.get("page")
+    counts = _counts(reach_of(user)).read(at=now, day=now.astimezone(dt.UTC).date())
+    by_state_only = not reseller.typed and not request.GET.get("q", "").strip()
+    known, number = (
+        counts.get(state, counts[ALL]) if by_state_only else None,
+        request.GET.get("page"),
+    )
     if state == "to-invoice":
-        page = page_of(
-            _narrowed_agreements(to_invoice, request, reseller), number, ROWS, "agreements"
-        )
+        waiting = Charge.objects.visible_to(user).to_bill().agreements()
+        waiting = _narrowed_agreements(waiting, request, reseller)
+        page = page_of(waiting, number, ROWS, "agreements", known=known)
     else:
-        found = _narrowed(everything.newest_first(), request, reseller)
-        page = page_of(found, number, ROWS, "invoices", shown=Invoice.objects.for_lists().in_bulk)
+        found = _narrowed(Invoice.objects.visible_to(user).newest_first(), request, reseller)
+        page = page_of(found, number, ROWS, "invoices", shown=_SHOWN.in_bulk, known=known)
     context: dict[str, Any] = {
         "page": page,
         "rows": [row_of(one, one.agreement.date_at(now)) for one in page]
@@ -75,7 +82,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "shows_all": not state,
         "shows_waiting": state == "to-invoice",
         "waiting": _waiting(page.object_list) if state == "to-invoice" else [],
-        "to_invoice": so_many(count_each({"all": to_invoice})["all"]),
+        "to_invoice": so_many(counts["to-invoice"]),
         "q": request.GET.get("q", "").strip(),
         "reseller": reseller,
     }
@@ -110,6 +117,19 @@ def invoices_csv(request: HttpRequest) -> StreamingHttpResponse:
             for one in in_order(found, shown)
         ),
     )
+
+
+@lru_cache(maxsize=32)
+def _counts(reach: Reach) -> Counts:
+    """How many invoices of such a reach there are in each state, and agreements with lines to invoice."""
+
+    def parts() -> dict[str, QuerySet[Any, Any]]:
+        invoices = Invoice.objects.within(reach)
+        waiting = Charge.objects.within(reach).to_bill().agreements()
+        by_state = invoices.by_state(given("at"), given("day"))
+        return {ALL: invoices, "to-invoice": waiting, **by_state}
+
+    return Counts(parts, COUNTED + 1)
 
 
 def _narrowed(found: InvoiceQuerySet, request: HttpRequest, reseller: Choice) -> InvoiceQuerySet:
