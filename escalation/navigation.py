@@ -1,12 +1,15 @@
 """Register the pages of escalation: navigation, homes, the panel on the case page."""
 
+from functools import lru_cache
 from typing import Any
 
+from contracts.scope import Reach, reach_of
 from escalation.models import Timeline
 from escalation.panel import case_panel, home_panel
 from escalation.verbs import Verb
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
+from portal.prepared import Counts
 from portal.roles import Role
 from portal.ui import verbs
 
@@ -35,4 +38,11 @@ def _provider(user: Any) -> bool:
 
 
 def _running(user: Any) -> int:
-    return Timeline.objects.visible_to(user).running().count()
+    found: int = _counts(reach_of(user)).read()["running"]
+    return found
+
+
+@lru_cache(maxsize=32)
+def _counts(reach: Reach) -> Counts:
+    """How many escalations of such a reach run: every page of a provider's person asks it."""
+    return Counts(lambda: {"running": Timeline.objects.within(reach).running()})

@@ -99,15 +99,17 @@ class Columns:
 
 
 class Counts(Columns):
-    """How many rows several querysets have, none counted beyond `most`, in one statement."""
+    """How many rows several querysets have, none counted beyond `most` if it is given, in one statement."""
 
     _column = "(SELECT count(*) FROM ({}) AS part)"
 
-    def __init__(self, build: Callable[[], Mapping[str, QuerySet[Any, Any]]], most: int) -> None:
+    def __init__(
+        self, build: Callable[[], Mapping[str, QuerySet[Any, Any]]], most: int | None = None
+    ) -> None:
         super().__init__(lambda: {name: _some(rows, most) for name, rows in build().items()})
 
 
-def _some(rows: QuerySet[Any, Any], most: int) -> QuerySet[Any, Any]:
+def _some(rows: QuerySet[Any, Any], most: int | None) -> QuerySet[Any, Any]:
     return rows.order_by().values("pk")[:most]
 
 
