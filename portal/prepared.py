@@ -75,6 +75,31 @@ class Rows(Generic[M]):
         return {row.pk: row for row in self.read(keys=list(keys))}
 
 
+class Tuples:
+    """Rows as plain values, as a queryset of `values_list` selects them: for what is read by the hundred."""
+
+    def __init__(self, build: Callable[[], QuerySet[Any, Any]]) -> None:
+        self._build = build
+
+    @cached_property
+    def _prepared(self) -> tuple[Any, Mapping[int, Any], str, Sequence[Any]]:
+        compiler = self._build().query.get_compiler(connection=connection)
+        sql, places = compiler.as_sql()
+        return compiler, compiler.get_converters(one for one, *_ in compiler.select), sql, places
+
+    def read(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows for those values, in one statement."""
+        compiler, converters, sql, places = self._prepared
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(places, values))
+            rows = cursor.fetchall()
+        return (
+            [tuple(row) for row in compiler.apply_converters(rows, converters)]
+            if converters
+            else rows
+        )
+
+
 class Columns:
     """Several short columns in one statement, each of a queryset that selects a single value of its rows."""
 

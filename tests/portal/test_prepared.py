@@ -5,11 +5,11 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 from django.db.transaction import TransactionManagementError
 
 from portal.models import Draft, Holiday, User
-from portal.prepared import Columns, Counts, Rows, among, given
+from portal.prepared import Columns, Counts, Rows, Tuples, among, given
 
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
 DAYS = {"US": (dt.date(2003, 7, 4), dt.date(2003, 1, 1)), "100%s": (dt.date(2003, 5, 1),)}
@@ -85,6 +85,27 @@ def test_rows_are_locked_within_a_transaction_only() -> None:
         assert locked.read(title="one") == [kept]
     with pytest.raises(TransactionManagementError):
         locked.read(title="one")
+
+
+@pytest.mark.django_db
+def test_tuples_are_read_of_a_list_of_any_length(django_assert_num_queries: Any) -> None:
+    read = Tuples(
+        lambda: (
+            Draft.objects.filter(among("pk", "keys") | Q(title=given("title")))
+            .annotate(so_many=Window(Count("pk")))
+            .order_by("title")
+            .values_list("title", "data", "user__name", "so_many")
+        )
+    )
+    ann, ben, _ = [draft(*one) for one in (("Ann", "one"), ("Ben", "two"), ("Cid", "100%"))]
+    with django_assert_num_queries(3):
+        assert read.read(keys=[], title="none") == []
+        assert read.read(keys=[], title="100%") == [("100%", {"key": ["100%", None]}, "Cid", 1)]
+        found = read.read(keys=[ben.pk, ann.pk], title="none")
+    assert [(title, name, so_many) for title, _, name, so_many in found] == [
+        ("one", "Ann", 2),
+        ("two", "Ben", 2),
+    ]
 
 
 @pytest.mark.django_db
