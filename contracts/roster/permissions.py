@@ -11,6 +11,7 @@ from django.db.models import Q
 from contracts.agreements.models.agreements import Agreement, AgreementQuerySet
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.roster.models.entries import RosterEntry, RosterQuerySet, RosterRole
+from contracts.scope import know_own
 from portal.acts import Actor
 from portal.prepared import Rows, given
 
@@ -87,6 +88,7 @@ def permissions_of(user: Any, at: dt.datetime) -> Permissions:
     if contact is None:
         return Permissions(at)
     contact.user = user
+    know_own(user, contact.organisation_id)
     return standing_of_contact(contact, at)
 
 
