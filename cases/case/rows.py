@@ -6,16 +6,15 @@ objects, made for a name each.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import starmap
-from typing import Any
+from typing import Any, NamedTuple
 
 from cases.case.models import Case, page_of
 from cases.case.selecting import CaseQuerySet
 from contracts.programmes.models import programme_of
 from contracts.programmes.rules.terms import Severity
 
-_READ = (
+READ = (
     "pk",
     "title",
     "severity",
@@ -33,10 +32,10 @@ _READ = (
     "owner__name",
     "owner__roles",
 )
+"""What is read of a case for its row, in the order of the row's values."""
 
 
-@dataclass(frozen=True, slots=True)
-class CaseRow:
+class CaseRow(NamedTuple):
     """What a list shows of a case; `owner` and `owner_roles` are None while nobody has taken it."""
 
     pk: int
@@ -76,7 +75,7 @@ class CaseRow:
 
 def read_rows(cases: CaseQuerySet) -> list[CaseRow]:
     """The rows of some cases in their order, in one statement."""
-    return list(starmap(CaseRow, cases.values_list(*_READ)))
+    return list(starmap(CaseRow, cases.values_list(*READ)))
 
 
 def rows_of(keys: Iterable[int]) -> dict[int, CaseRow]:

@@ -5,22 +5,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from cases.bulletins.models import BulletinReader
 from cases.case.forms.acts import codes_for
-from cases.case.models import Case
-from cases.case.rows import read_rows
-from cases.clocks.page.promises import with_promises
-from cases.clocks.page.waits import most_urgent_first, waiting, waits_of
+from cases.home.page import bulletins, open_cases
 from cases.opening.actions import refusals_for
-from cases.opening.drafts import drafts_of
+from cases.opening.drafts import latest_drafts
 from contracts.frame import paper_context
 from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.roster.permissions import Participant
 from portal import clock
 from portal.access import reader
-
-SHOWN = 12
-SHOWN_BULLETINS = 4
 
 
 @require_GET
@@ -33,11 +26,8 @@ def contact_home(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     actor = Participant(user, now)
     standing = actor.standing
-    open_cases = Case.objects.visible_to(user).open()
-    shown = read_rows(open_cases.next_to_break_first()[:SHOWN])
-    stuck = list(waiting(open_cases)[:SHOWN])
     pools = balances(standing.agreement) if standing.agreement else []
-    promises = with_promises([*shown, *stuck], user)
+    cases = open_cases(user)
     return render(
         request,
         "cases/home.html",
@@ -49,14 +39,12 @@ def contact_home(request: HttpRequest) -> HttpResponse:
             "refusals": refusals_for(standing.contact, now, standing, pools)
             if standing.contact
             else (),
-            "cases": [(case, promises[case.pk].promises) for case in shown],
-            "open_count": open_cases.count(),
-            "waits": most_urgent_first(
-                [wait for case in stuck for wait in waits_of(case, promises[case.pk].information)]
-            ),
+            "cases": cases.lines,
+            "open_count": cases.count,
+            "waits": cases.waits,
             "act_codes": codes_for(actor),
-            "drafts": drafts_of(user)[:5],
-            "bulletins": list(BulletinReader.objects.told_lately(user)[:SHOWN_BULLETINS]),
+            "drafts": latest_drafts(user),
+            "bulletins": bulletins(user),
         },
     )
 

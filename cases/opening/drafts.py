@@ -19,6 +19,7 @@ from portal.prepared import Rows, given
 
 FORM = "cases.open"
 OPENED = "cases.opened"
+LATEST = 5
 _NOT_KEPT = ("csrfmiddlewaretoken", "solved_by")
 
 _OF_THE_KEY = Rows(
@@ -29,11 +30,17 @@ _OF_THE_KEY = Rows(
     )
 )
 """The one row of a user's key, whether its case is open already or not."""
+_LATEST = Rows(lambda: Draft.objects.filter(user=given("user"), form=FORM)[:LATEST])
 
 
 def drafts_of(user: User) -> models.QuerySet[Draft]:
     """A user's drafts of reports, the latest first."""
     return Draft.objects.visible_to(user).filter(form=FORM)
+
+
+def latest_drafts(user: User) -> list[Draft]:
+    """The latest of a user's drafts of reports, for their home; one statement."""
+    return _LATEST.read(user=user.pk)
 
 
 def key_in(typed: Mapping[str, Any]) -> str:

@@ -12,8 +12,17 @@ from cases.clocks.setting import INFORMATION, PROMISED, TO_CONTACT, next_due_for
 from cases.notices import TO_PROVIDER, TO_RESELLER
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, User
+from portal.prepared import Rows, among
 
 KINDS = tuple(TO_PROVIDER)
+_UNFINISHED = Rows(
+    lambda: (
+        Deadline.objects.filter(among("subject_id", "cases"), subject_type=Case._meta.label_lower)
+        .unfinished()
+        .filter(TO_CONTACT | Q(kind=INFORMATION))
+        .soonest_first()
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +50,7 @@ def label_of(kind: str, user: User) -> str:
 def with_promises(cases: Iterable[Case | CaseRow], user: User) -> dict[int, CasePromises]:
     """The unfinished promises of each case, by the case's key; one statement for all of them."""
     keys = {case.pk for case in cases}
-    rows = (
-        Deadline.objects.about_any(Case._meta.label_lower, keys)
-        .unfinished()
-        .filter(TO_CONTACT | Q(kind=INFORMATION))
-        .soonest_first()
-    )
+    rows = _UNFINISHED.read(cases=list(keys))
     by_case: dict[int, list[Deadline]] = {}
     for row in rows:
         by_case.setdefault(row.subject_id, []).append(row)

@@ -17,6 +17,7 @@ from contracts.prepaid.rules.ledger import Place, Pool, source_of_a_case, way_ba
 from contracts.verbs import Verb
 from portal import journal
 from portal.models import User
+from portal.prepared import Rows, given
 from portal.rules.refusal import Refusal
 
 CHARGING_CLAUSE = "ATSP 2.3"
@@ -178,9 +179,13 @@ def settle(
     return entry
 
 
+_ACCOUNTS = Rows(lambda: CaseAccount.objects.filter(agreement=given("agreement")).order_by())
+
+
 def balances(agreement: Agreement) -> list[Balance]:
     """The agreement's pools in the order of its tier, with where they stand (one query)."""
-    return balances_by_agreement([agreement])[agreement.pk]
+    accounts = _ACCOUNTS.read(agreement=agreement.pk)
+    return _balances(agreement, {account.pool: account for account in accounts})
 
 
 def balances_by_agreement(agreements: Iterable[Agreement]) -> dict[int, list[Balance]]:

@@ -1,0 +1,85 @@
+"""What a reseller's home shows, in a fixed number of statements."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.db.models import Count, Window
+
+from cases.bulletins.models import BulletinReader
+from cases.case.models import Case
+from cases.case.rows import READ, CaseRow
+from cases.case.selecting import CaseQuerySet
+from cases.clocks.page.promises import CasePromises, Promised, with_promises
+from cases.clocks.page.waits import Wait, most_urgent_first, waiting, waits_of
+from contracts.scope import reach_of
+from portal.models import User
+from portal.prepared import Rows, Tuples, among, given
+
+SHOWN = 12
+SHOWN_BULLETINS = 4
+
+
+def _open() -> CaseQuerySet:
+    """The open cases that a reseller's person sees: those of their own organizations (see `Reach`)."""
+    return Case.objects.filter(among("reseller", "own")).open()
+
+
+_NEXT = Tuples(
+    lambda: (
+        _open()
+        .next_to_break_first()
+        .annotate(so_many=Window(Count("pk")))
+        .values_list(*READ, "so_many")[:SHOWN]
+    )
+)
+"""The first of them, each with the number of all."""
+_STUCK = Rows(lambda: waiting(_open())[:SHOWN])
+_BULLETINS = Rows(
+    lambda: BulletinReader.objects.told_lately(given("user")).only(
+        "read_at", "bulletin__title", "bulletin__kind", "bulletin__published_at"
+    )[:SHOWN_BULLETINS]
+)
+
+
+@dataclass
+class OpenCases:
+    """A reseller's open cases: those whose promises fall due `first`, how many there are, and those `stuck`."""
+
+    user: User
+    first: list[CaseRow]
+    count: int
+    stuck: list[Case] = field(default_factory=list)
+
+    @cached_property
+    def _promises(self) -> dict[int, CasePromises]:
+        return with_promises([*self.first, *self.stuck], self.user)
+
+    @property
+    def lines(self) -> list[tuple[CaseRow, list[Promised]]]:
+        """The first cases, each with its promises."""
+        return [(case, self._promises[case.pk].promises) for case in self.first]
+
+    @property
+    def waits(self) -> list[Wait]:
+        """What the reseller has to do, the most urgent first."""
+        return most_urgent_first(
+            [
+                wait
+                for case in self.stuck
+                for wait in waits_of(case, self._promises[case.pk].information)
+            ]
+        )
+
+
+def open_cases(user: User) -> OpenCases:
+    """The open cases of a reseller's person; three statements."""
+    own = list(reach_of(user).own)
+    rows = _NEXT.read(own=own)
+    count = rows[0][-1] if rows else 0
+    return OpenCases(user, [CaseRow(*row[:-1]) for row in rows], count, _STUCK.read(own=own))
+
+
+def bulletins(user: User) -> list[Any]:
+    """The latest bulletins that were sent to a reseller's person, with whether they have read them; one statement."""
+    return _BULLETINS.read(user=user.pk)
