@@ -144,13 +144,19 @@ class ScopedQuerySet(models.QuerySet[Any]):
         """The rows that the user may see; a user object's first use reads how far that is."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        if not user.is_provider:
-            return self.filter(**{f"{self.organisation}__in": reach_of(user).own})
-        if self.organisation.endswith("reseller"):
-            return self.within(reach_of(user))
-        return self.filter(**{f"{self.organisation}__in": organisations_served(user)})
+        if user.is_provider and not self.organisation.endswith("reseller"):
+            return self.filter(**{f"{self.organisation}__in": organisations_served(user)})
+        return self.within(reach_of(user))
 
     def within(self, reach: Reach) -> Self:
-        """The rows of agreements that a provider's people of such a reach serve."""
-        *way, _ = self.organisation.split("__")
+        """The rows of a reseller's own, or of the agreements that a provider's people serve, by how far they see.
+
+        What `visible_to` starts from; it may leave more out. Raises ValueError for a provider's people where the path
+        leads past no agreement.
+        """
+        if not reach.is_provider:
+            return self.filter(**{f"{self.organisation}__in": reach.own})
+        *way, last = self.organisation.split("__")
+        if last != "reseller":
+            raise ValueError(f"{self.organisation} tells no provider")
         return self.filter(reach.serves("__".join([*way, "provider"])))
