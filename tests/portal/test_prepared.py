@@ -147,6 +147,16 @@ def test_counts_stop_at_the_most(django_assert_num_queries: Any) -> None:
     assert found == {"all": 2, "hers": 1, "none": 0}
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [Draft.objects.values("pk"), Draft.objects.prefetch_related("user")],
+    ids=["values", "what takes a statement more"],
+)
+def test_rows_are_whole_and_of_one_statement(rows: Any) -> None:
+    with pytest.raises(TypeError):
+        Rows(lambda: rows).read()
+
+
 @pytest.mark.django_db
 def test_a_value_that_is_not_given_is_an_error() -> None:
     with pytest.raises(KeyError):
