@@ -51,7 +51,7 @@ class Rows(Generic[M]):
 
     @cached_property
     def _prepared(self) -> tuple[QuerySet[M], Any, str, Sequence[Any]]:
-        rows = self._build()
+        rows: Any = self._build()
         if rows._fields is not None or rows._prefetch_related_lookups:
             raise TypeError("rows of a model in one statement, with neither values nor prefetches")
         compiler = rows.query.get_compiler(connection=connection)
