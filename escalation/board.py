@@ -7,8 +7,9 @@ asked for.
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import starmap
+from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
@@ -16,10 +17,10 @@ from django.utils import timezone
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from contracts.programmes.rules.terms import Role
+from contracts.scope import Reach, reach_of
 from contracts.services.models.assignments import Assignment
 from escalation import steps
 from escalation.models import Step, Timeline
-from escalation.models.cards import read_cards
 from escalation.models.timeline import KEPT
 from escalation.people import Bearers
 from escalation.rules.board import Drawn, StepState, Track, lane_of, track
@@ -28,8 +29,10 @@ from escalation.steps import Reading, ShownStep
 from portal import roles
 from portal.models import User
 from portal.paging import COUNTED
+from portal.prepared import Rows, Tuples, among, given
 from portal.ui.words import absolute
 
+EVER = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
 UPDATES_AHEAD = dt.timedelta(hours=3)
 MINE_AHEAD = dt.timedelta(hours=4)
 MOST_WITHOUT = 50
@@ -157,25 +160,23 @@ def show(
     *,
     everything: bool = False,
     in_full: bool = False,
-    only: Q | None = None,
+    of: tuple[Sequence[int], Sequence[int]] | None = None,
 ) -> list[ShownTimeline]:
-    """Timelines (with their cases) as the user sees them, in order; `only` some steps.
+    """Timelines (with their cases) as the user sees them, in order.
 
-    `in_full`: each step with why it is due then, who did or waived it, and who was told of it.
+    `in_full`: each step with why it is due then, who did or waived it, and who was told of it. `of`: the keys of
+    those timelines whose steps are all shown, and of the steps shown of the others.
     """
     chosen = list(timelines)
     reading = Reading(user, now, Bearers(chosen, now))
-    wanted = Step.objects.filter(timeline__in=[timeline.pk for timeline in chosen])
-    if only is not None:
-        wanted = wanted.filter(only)
-    since = None
+    since = EVER
     if not everything:
         since = min((timeline.ended_at or now for timeline in chosen), default=now) - KEPT
-        wanted = wanted.filter(Q(commitment=False) | Q(due_at__gte=since))
+    shown = {timeline.pk: ShownTimeline(timeline, now, [], everything) for timeline in chosen}
+    whole, some = of or (list(shown), [])
     due = steps.due_of(chosen, since=since)
     told = steps.told_of(chosen) if in_full else {}
-    shown = {timeline.pk: ShownTimeline(timeline, now, [], everything) for timeline in chosen}
-    for step in steps.rows_of(wanted, in_full=in_full):
+    for step in steps.rows_of(whole, some, since=since, in_full=in_full):
         one = shown[step.timeline_id]
         deadline = due.get((step.timeline_id, step.code))
         if deadline is not None:
@@ -183,8 +184,7 @@ def show(
     return list(shown.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Running:
+class Running(NamedTuple):
     """A running timeline before it is read, with what tells whose its duties can be."""
 
     pk: int
@@ -194,20 +194,33 @@ class Running:
 
 
 def running(user: User, now: dt.datetime) -> list[Running]:
-    """The running timelines that the user may see, as far as lists count; one statement.
+    """The running timelines that a provider's person may see, as far as lists count; one statement.
 
     Those with something to mend come first, then the longest.
     """
-    seen = Timeline.objects.visible_to(user).running().most_to_mend_first(now)
-    assigned = Assignment.objects.filter(user=user, agreement=OuterRef("case__agreement"))
-    rows = seen.annotate(served=Exists(assigned)).values_list("pk", "case__owner_id", "served")
-    return list(starmap(Running, rows[:COUNTED]))
+    rows = _running(reach_of(user)).read(user=user.pk, now=now, since=now - KEPT)
+    return list(starmap(Running, rows))
+
+
+@lru_cache(maxsize=32)
+def _running(reach: Reach) -> Tuples:
+    """Those that people of such a reach see."""
+    assigned = Assignment.objects.filter(user=given("user"), agreement=OuterRef("case__agreement"))
+    return Tuples(
+        lambda: (
+            Timeline.objects.within(reach)
+            .running()
+            .most_to_mend_first(given("now"), given("since"))
+            .annotate(served=Exists(assigned))
+            .values_list("pk", "case__owner_id", "served")[:COUNTED]
+        )
+    )
 
 
 def missed(running: Sequence[Running], now: dt.datetime) -> int:
     """How many duties of those timelines are past due and not done; one statement."""
     late = Step.objects.open_duties().filter(timeline__in=_keys(running), due_at__lt=now)
-    return late.recent(now).count()
+    return late.recent(now - KEPT).count()
 
 
 def with_duties(
@@ -217,15 +230,10 @@ def with_duties(
 
     The duties: first what is due and can still be kept, then what was missed, then the next hours.
     """
-    theirs = Step.objects.open_duties().recent(now).filter(_may_be_of(user, running))
-    due = theirs.filter(due_at__lte=now + MINE_AHEAD).order_by("due_at", "pk")
-    found = dict(due.values_list("pk", "timeline_id")[:MOST_MINE])
-    shown = _read(
-        [*_keys(wanted), *found.values()],
-        user,
-        now,
-        only=Q(timeline__in=_keys(wanted)) | Q(pk__in=list(found)),
-    )
+    due = _DUTIES.read(**_may_be_of(user, running), since=now - KEPT, until=now + MINE_AHEAD)
+    found: dict[int, int] = dict(due)
+    whole = _keys(wanted)
+    shown = _read([*whole, *found.values()], user, now, of=(whole, list(found)))
     mine = [step for one in shown for step in one.steps if step.pk in found and step.mine]
     urgency = [StepState.DUE, StepState.MISSED, StepState.TO_COME]
     mine.sort(key=lambda step: (urgency.index(step.standing), step.due_at, step.pk))
@@ -238,28 +246,50 @@ def those(wanted: Sequence[Running], user: User, now: dt.datetime) -> list[Shown
 
 
 def _read(
-    keys: Iterable[int], user: User, now: dt.datetime, only: Q | None = None
+    keys: Iterable[int],
+    user: User,
+    now: dt.datetime,
+    of: tuple[Sequence[int], Sequence[int]] | None = None,
 ) -> list[ShownTimeline]:
-    return show(read_cards(dict.fromkeys(keys)), user, now, only=only)
+    once = list(dict.fromkeys(keys))
+    timelines = _SHOWN.in_bulk(once)
+    return show([timelines[key] for key in once], user, now, of=of)
+
+
+_SHOWN = Rows(lambda: Timeline.objects.for_board().filter(among("pk", "keys")).order_by())
 
 
 def _keys(running: Iterable[Running]) -> list[int]:
     return [one.pk for one in running]
 
 
-def _may_be_of(user: User, running: Sequence[Running]) -> Q:
+def _may_be_of(user: User, running: Sequence[Running]) -> dict[str, Any]:
     """The duties that can be the user's: of their roles, of cases theirs or nobody's, of agreements that they serve."""
     owners: set[int | None] = {user.pk}
     if user.has_role(roles.Role.DISPATCH, roles.Role.CSE):
         owners.add(None)
-    held = [role for role in user.roles if role in set(Role) and role != Role.CSE]
-    theirs = [one for one in running if one.owner_id in owners]
-    served = [one for one in running if one.served]
-    return (
-        Q(role__in=held, timeline__in=_keys(running))
-        | Q(role=Role.CSE, timeline__in=_keys(theirs))
-        | Q(role=Role.PSAM, timeline__in=_keys(served))
+    return {
+        "held": [role for role in user.roles if role in set(Role) and role != Role.CSE],
+        "running": _keys(running),
+        "theirs": [one.pk for one in running if one.owner_id in owners],
+        "served": [one.pk for one in running if one.served],
+    }
+
+
+_DUTIES = Tuples(
+    lambda: (
+        Step.objects.open_duties()
+        .recent(given("since"))
+        .filter(
+            Q(among("role", "held", "text"), among("timeline", "running"))
+            | Q(among("timeline", "theirs"), role=Role.CSE)
+            | Q(among("timeline", "served"), role=Role.PSAM),
+            due_at__lte=given("until"),
+        )
+        .order_by("due_at", "pk")
+        .values_list("pk", "timeline_id")[:MOST_MINE]
     )
+)
 
 
 def without_exhibit_c(user: User) -> list[Case]:
@@ -267,11 +297,19 @@ def without_exhibit_c(user: User) -> list[Case]:
 
     Their keys are read first: joined at once with what a row shows, whole tables would be read for a handful of cases.
     """
-    escalating = Timeline.objects.running().filter(case=OuterRef("pk"))
-    cases = Case.objects.visible_to(user).filter(severity=1)
-    at_work = cases.exclude(state__in=[State.CLOSED, State.RELIEVED]).exclude(Exists(escalating))
-    keys = list(
-        at_work.order_by("severity_since", "pk").values_list("pk", flat=True)[:MOST_WITHOUT]
-    )
+    keys = [pk for (pk,) in _without(reach_of(user)).read()]
     found = Case.objects.for_list().in_bulk(keys)
     return [found[key] for key in keys]
+
+
+@lru_cache(maxsize=32)
+def _without(reach: Reach) -> Tuples:
+    """Those that people of such a reach see."""
+    escalating = Timeline.objects.running().filter(case=OuterRef("pk"))
+    at_work = (
+        Case.objects.within(reach)
+        .filter(severity=1)
+        .exclude(state__in=[State.CLOSED, State.RELIEVED])
+        .exclude(Exists(escalating))
+    )
+    return Tuples(lambda: at_work.order_by("severity_since", "pk").values_list("pk")[:MOST_WITHOUT])

@@ -10,18 +10,21 @@ from dataclasses import dataclass
 from itertools import starmap
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from cases.case.models import Case
 from cases.clocks.setting import CASE
 from contracts.programmes.rules.terms import Act, Role
 from escalation.actions.duties import DONE_ELSEWHERE
 from escalation.clocks import KINDS
-from escalation.models import Timeline
+from escalation.models import Step, Timeline
 from escalation.models.timeline import StepQuerySet
 from escalation.people import ROLE_NAMES, Bearers, in_words
 from escalation.rules.board import StepFacts, StepState, standing
 from escalation.rules.exhibit_c import StepKind
 from escalation.rules.wording import after_t
 from portal.models import Channel, Deadline, Notice, User
+from portal.prepared import Tuples, among, given
 
 _READ = (
     "pk",
@@ -39,7 +42,7 @@ _READ = (
     "waived_at",
 )
 _READ_OF_DUE = ("due_at", "state", "set_at", "met_at", "late", "cause")
-_IN_FULL = (
+_MORE = (
     "words",
     "audience",
     "done_by__name",
@@ -223,28 +226,41 @@ class ShownStep(NamedTuple):
         return self.may_act and self.step.if_necessary
 
 
-def rows_of(steps: StepQuerySet, *, in_full: bool = False) -> list[StepRow]:
-    """Some steps in order, one statement."""
-    read = _READ + _IN_FULL if in_full else _READ
-    return list(starmap(StepRow, steps.in_order().values_list(*read)))
+def rows_of(
+    timelines: Sequence[int], some: Sequence[int], *, since: dt.datetime, in_full: bool = False
+) -> list[StepRow]:
+    """The steps of timelines, and some others, in order; one statement. Updates due before `since` are left out."""
+    read = _IN_FULL if in_full else _STEPS
+    return list(starmap(StepRow, read.read(timelines=timelines, some=some, since=since)))
 
 
-def due_of(
-    timelines: Iterable[Timeline], *, since: dt.datetime | None = None
-) -> dict[tuple[int, str], DueRow]:
+def due_of(timelines: Iterable[Timeline], *, since: dt.datetime) -> dict[tuple[int, str], DueRow]:
     """The deadlines of timelines by timeline and step; one statement. Updates due before `since` are left out."""
     names = {(timeline.case_id, timeline.number): timeline.pk for timeline in timelines}
-    rows = Deadline.objects.about_any(CASE, [case_id for case_id, _ in names])
-    rows = rows.filter(kind__in=KINDS).order_by("id")
-    if since is not None:
-        rows = rows.exclude(due_at__lt=since, data__commitment=True)
     found = {}
-    for case_id, step, *due in rows.values_list("subject_id", "step", *_READ_OF_DUE):
+    for case_id, step, *due in _DUE.read(cases=[case_id for case_id, _ in names], since=since):
         number, _, code = step.partition(":")
         pk = names.get((case_id, int(number)))
         if pk is not None:
             found[pk, code] = DueRow(*due)
     return found
+
+
+def _selected() -> StepQuerySet:
+    wanted = Q(among("timeline", "timelines")) | Q(among("pk", "some"))
+    return Step.objects.filter(wanted).recent(given("since")).in_order()
+
+
+_STEPS = Tuples(lambda: _selected().values_list(*_READ))
+_IN_FULL = Tuples(lambda: _selected().values_list(*_READ, *_MORE))
+_DUE = Tuples(
+    lambda: (
+        Deadline.objects.filter(among("subject_id", "cases"), subject_type=CASE, kind__in=KINDS)
+        .exclude(due_at__lt=given("since"), data__commitment=True)
+        .order_by("id")
+        .values_list("subject_id", "step", *_READ_OF_DUE)
+    )
+)
 
 
 def told_of(timelines: Iterable[Timeline]) -> dict[tuple[int, str], list[Told]]:

@@ -32,12 +32,15 @@ def given(name: str) -> Any:
     return _Given(name)
 
 
-def among(field: str, name: str) -> Func:
-    """The condition that a row's number is one of those of that name, of which each read has as many as it likes."""
+def among(field: str, name: str, kind: str = "bigint") -> Func:
+    """The condition that a row's number is one of those of that name, of which each read has as many as it likes.
+
+    `kind` is the database's type of a field that is no number.
+    """
     return Func(
         F(field),
         given(name),
-        template="%(expressions)s::bigint[])",
+        template=f"%(expressions)s::{kind}[])",
         arg_joiner=" = ANY(",
         output_field=BooleanField(),
     )

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, Expression, F, OuterRef, Q
 
 from cases.case.models import Case
 from contracts.programmes.models import ProgrammeVersion
@@ -21,6 +21,8 @@ from escalation.rules.exhibit_c import Ending, PlannedStep, StepKind
 
 KEPT = dt.timedelta(hours=26)
 """How long an hourly update stands on a page after it was due."""
+Instant = dt.datetime | Expression
+"""An instant, or its place in a prepared read."""
 
 
 def _choices(words: Any) -> list[tuple[str, str]]:
@@ -36,10 +38,10 @@ class TimelineQuerySet(ScopedQuerySet):
         """Those that no relief, downgrade or closure has ended."""
         return self.filter(ended_at=None)
 
-    def most_to_mend_first(self, now: dt.datetime) -> Self:
+    def most_to_mend_first(self, now: Instant, since: Instant) -> Self:
         """Those with an open duty past due in front, then those that have run longest."""
         missed = Step.objects.open_duties().filter(timeline=OuterRef("pk"), due_at__lt=now)
-        return self.annotate(to_mend=Exists(missed.recent(now))).order_by(
+        return self.annotate(to_mend=Exists(missed.recent(since))).order_by(
             "-to_mend", "started_at", "pk"
         )
 
@@ -48,6 +50,26 @@ class TimelineQuerySet(ScopedQuerySet):
         return self.select_related(
             "case__agreement__provider", "case__reseller", "case__contact__user", "case__owner"
         ).defer("case__search")
+
+    def for_board(self) -> Self:
+        """With no more of the case than a drawn timeline says, and what tells who bears its duties."""
+        return self.select_related(
+            "case__agreement", "case__reseller", "case__contact", "case__owner"
+        ).only(
+            "case_id",
+            "number",
+            "started_at",
+            "ended_at",
+            "case__title",
+            "case__severity",
+            "case__programme_version_id",
+            "case__region",
+            "case__reseller__name",
+            "case__contact__name",
+            "case__owner__name",
+            "case__agreement__zone",
+            "case__agreement__provider_id",
+        )
 
 
 class Timeline(models.Model):
@@ -114,9 +136,9 @@ class StepQuerySet(models.QuerySet["Step"]):
         """Duties that nobody has done or waived. (On a timeline that runs: its end calls off the rest.)"""
         return self.filter(kind=StepKind.DUTY, done_at=None, waived_at=None)
 
-    def recent(self, now: dt.datetime) -> Self:
-        """Without hourly updates that were due more than KEPT ago: of a long escalation they are history."""
-        return self.filter(Q(commitment=False) | Q(due_at__gte=now - KEPT))
+    def recent(self, since: Instant) -> Self:
+        """Without hourly updates that were due earlier, by KEPT as a rule: of a long escalation they are history."""
+        return self.filter(Q(commitment=False) | Q(due_at__gte=since))
 
     def in_order(self) -> Self:
         """By due time, at the same time as the plan has them."""
