@@ -268,9 +268,10 @@ def _may_be_of(user: User, running: Sequence[Running]) -> dict[str, Any]:
     owners: set[int | None] = {user.pk}
     if user.has_role(roles.Role.DISPATCH, roles.Role.CSE):
         owners.add(None)
+    held = [role for role in user.roles if role in set(Role) and role != Role.CSE]
     return {
-        "held": [role for role in user.roles if role in set(Role) and role != Role.CSE],
-        "running": _keys(running),
+        "held": held,
+        "running": _keys(running) if held else [],
         "theirs": [one.pk for one in running if one.owner_id in owners],
         "served": [one.pk for one in running if one.served],
     }
