@@ -253,7 +253,7 @@ def _read(
 ) -> list[ShownTimeline]:
     once = list(dict.fromkeys(keys))
     timelines = _SHOWN.in_bulk(once)
-    return show([timelines[key] for key in once], user, now, of=of)
+    return show([timelines[key].with_parties() for key in once], user, now, of=of)
 
 
 _SHOWN = Rows(lambda: Timeline.objects.for_board().filter(among("pk", "keys")).order_by())

@@ -1,7 +1,6 @@
 """The drawing of a timeline, the shapes of its marks, and the legend that says what each means."""
 
 import datetime as dt
-from typing import Any
 
 from django import template
 from django.utils.safestring import SafeString, mark_safe
@@ -65,10 +64,31 @@ EXPLAINED = (
 )
 
 
+_LEGEND = markup(
+    '<ul class="mark-legend" aria-label="What the marks mean">\n{}\n</ul>\n',
+    joined(
+        markup(
+            '<li><svg width="20" height="20" viewBox="-10 -10 20 20" aria-hidden="true" focusable="false">'
+            '<use class="mark" href="#mark-{shape}-{standing}" data-standing="{standing}"></use></svg> {word}</li>',
+            shape=shape,
+            standing=standing.value,
+            word=word,
+        )
+        for shape, standing, word in EXPLAINED
+    ),
+)
+
+
 @register.simple_tag
 def mark_shapes() -> SafeString:
     """The shapes of the marks, and the lines of the hours, that every track of the page uses: drawn once."""
     return _SHAPES
+
+
+@register.simple_tag
+def mark_legend() -> SafeString:
+    """The meaning of the shapes and colors of the marks."""
+    return _LEGEND
 
 
 @register.simple_tag
@@ -143,14 +163,3 @@ def _beyond(drawn: Track) -> SafeString:
         if later
         else NOTHING,
     )
-
-
-@register.inclusion_tag("escalation/_legend.html")
-def mark_legend() -> dict[str, Any]:
-    """The meaning of the shapes and colors of the marks."""
-    return {
-        "explained": [
-            {"shape": shape, "standing": standing.value, "word": word}
-            for shape, standing, word in EXPLAINED
-        ]
-    }
