@@ -5,12 +5,16 @@ A provider that keeps its own people is served by them alone, and they by nothin
 by the house: by those who hold a role and are nobody's own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Any, ClassVar, Self
 
 from django.apps import apps
 from django.db import connection, models
 from django.db.models import Exists, OuterRef, Q
+
+from portal.prepared import Rows, among, given
 
 _OWN = "SELECT organisation_id FROM contracts_contact WHERE user_id = %s AND left_at IS NULL"
 """The organization of a reseller's person; none for one who left."""
@@ -160,3 +164,40 @@ class ScopedQuerySet(models.QuerySet[Any]):
         if last != "reseller":
             raise ValueError(f"{self.organisation} tells no provider")
         return self.filter(reach.serves("__".join([*way, "provider"])))
+
+
+class VisibleRow:
+    """One row by its key, as `build` selects it, if the user may see it: `visible_to` as a prepared read.
+
+    For rows under an agreement that are visible by nothing else. Raises TypeError at the first read where a queryset
+    has a `visible_to` of its own: what it adds would be left out.
+    """
+
+    def __init__(self, build: Callable[[], ScopedQuerySet]) -> None:
+        self._select = build
+        self._served_within = lru_cache(maxsize=32)(self._rows_within)  # reaches differ by provider
+
+    def read(self, user: Any, pk: int) -> Any:
+        """The row, or None for none that the user may see. One statement."""
+        if not user.is_authenticated or not user.is_active:
+            return None
+        reach = reach_of(user)
+        if reach.is_provider:
+            found = self._served_within(reach).read(pk=pk)
+        else:
+            found = self._own.read(pk=pk, own=list(reach.own))
+        return found[0] if found else None
+
+    def _build(self) -> ScopedQuerySet:
+        rows = self._select()
+        if type(rows).visible_to is not ScopedQuerySet.visible_to:
+            raise TypeError(f"{type(rows).__name__} says itself what is visible")
+        return rows
+
+    def _rows_within(self, reach: Reach) -> Rows[Any]:
+        return Rows(lambda: self._build().within(reach).filter(pk=given("pk")))
+
+    @cached_property
+    def _own(self) -> Rows[Any]:
+        own = among(self._build().organisation, "own")
+        return Rows(lambda: self._build().filter(own, pk=given("pk")))

@@ -2,7 +2,7 @@
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET, require_POST
 
@@ -18,6 +18,7 @@ from cases.verbs import Verb
 from cases.work_orders.page import work_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import Participant
+from contracts.scope import VisibleRow
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404, reader
 from portal.acts import Act, answer, offers
@@ -25,6 +26,7 @@ from portal.models import User
 
 _WITH = ("agreement", "contact__site", "owner", "product")
 """What every page of a case shows; whom an act writes to and its article are read where there is one."""
+_CASE = VisibleRow(lambda: Case.objects.select_related(*_WITH))
 NEXT_PROMISES = 3
 LINES = 50
 """How many entries of the conversation a page shows."""
@@ -63,7 +65,9 @@ def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
 
 def _case_or_404(user: User, pk: int) -> Case:
     """The case, if the user may see it. Raises Http404."""
-    case: Case = get_visible_or_404(Case.objects.select_related(*_WITH), user, pk=pk)
+    case: Case | None = _CASE.read(user, pk)
+    if case is None:
+        raise Http404
     return case.with_organizations()
 
 

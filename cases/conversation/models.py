@@ -28,12 +28,12 @@ class MessageQuerySet(ScopedQuerySet):
 
     def visible_to(self, user: Any) -> Self:
         """Messages on visible cases; internal notes for the provider only."""
-        return super().visible_to(user).shown_to(user)
+        visible = super().visible_to(user)
+        provider = user.is_authenticated and user.is_provider
+        return visible if provider else visible.shown_to_reseller()
 
-    def shown_to(self, user: Any) -> Self:
-        """Of messages on cases that the user sees, those that are theirs to read."""
-        if user.is_authenticated and user.is_provider:
-            return self
+    def shown_to_reseller(self) -> Self:
+        """Those that are no internal notes of the provider."""
         return self.exclude(kind=MessageKind.NOTE)
 
 

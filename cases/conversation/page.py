@@ -2,12 +2,15 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
-from cases.conversation.models import Message, MessageKind
+from cases.conversation.models import Message, MessageKind, MessageQuerySet
 from cases.verbs import Verb
-from portal.models import JournalEntry, User
+from portal.models import JournalEntry, SubjectKey, User
+from portal.models.journal import JournalQuerySet
+from portal.prepared import Rows, given
 from portal.ui import verbs
 
 _SAID_BY_MESSAGES = (
@@ -33,16 +36,32 @@ class Line:
     body: str = ""
 
 
+def _said_on(case: Any) -> MessageQuerySet:
+    return Message.objects.filter(case=case).select_related("by")
+
+
+def _happened_to(case: Any) -> JournalQuerySet:
+    about = JournalEntry.objects.about(SubjectKey(Case._meta.label_lower, case))
+    return about.exclude(verb__in=_SAID_BY_MESSAGES).in_order()
+
+
+_CASE = given("case")
+_READ_BY_PROVIDER = Rows(lambda: _said_on(_CASE)), Rows(lambda: _happened_to(_CASE))
+_READ_BY_RESELLER = (
+    Rows(lambda: _said_on(_CASE).shown_to_reseller()),
+    Rows(lambda: _happened_to(_CASE).shown_to_reseller()),
+)
+
+
 def conversation(case: Case, user: User) -> list[Line]:
     """Messages and events of a case that the user sees, the oldest first, as they may read them. Two queries."""
-    said = Message.objects.filter(case=case).shown_to(user).select_related("by")
-    entries = JournalEntry.objects.about(case).exclude(verb__in=_SAID_BY_MESSAGES).in_order()
-    if not user.is_provider:
-        entries = entries.shown_to_reseller()
-    messages = list(said)
+    said, happened = _READ_BY_PROVIDER if user.is_provider else _READ_BY_RESELLER
+    messages = said.read(case=case.pk)
     instants = {message.at for message in messages}
     lines = [_said(message, case) for message in messages] + [
-        _happened(entry) for entry in entries if not _goes_without(entry, instants)
+        _happened(entry)
+        for entry in happened.read(case=case.pk)
+        if not _goes_without(entry, instants)
     ]
     return sorted(lines, key=lambda line: (line.entry.at, line.kind == "event"))
 

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.test import Client
 from django.urls import reverse
 
@@ -19,6 +20,7 @@ from contracts.parties.models.provider_people import ProviderPerson
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
 from contracts.roster.models.entries import RosterEntry
+from contracts.scope import VisibleRow
 from portal import lookups
 from portal.models import User
 from portal.navigation import navigation_for
@@ -188,6 +190,31 @@ def test_rows_are_the_own_providers_of_every_kind(world: AccessWorld, other: Use
         assert not theirs & houses, model
     assert set(Organisation.objects.visible_to(other)) == {client, provider}
     assert set(ProviderPerson.objects.visible_to(engineer)) == set()
+
+
+def test_one_row_is_read_by_those_who_would_find_it_in_a_list(
+    world: AccessWorld, other: User
+) -> None:
+    case = VisibleRow(lambda: Case.objects.select_related("agreement"))
+    people = User.objects.filter(pk__in={person.pk for person in world.people.values() if person})
+    gone = User.objects.get(pk=world.people[Actor.CSE].pk)
+    gone.is_active = False
+    readers = [*people, other, gone, AnonymousUser()]
+    assert {bool(Case.objects.visible_to(reader)) for reader in readers} == {True, False}
+    for reader in readers:
+        seen = set(Case.objects.visible_to(reader))
+        for row in Case.objects.all():
+            assert case.read(reader, row.pk) == (row if row in seen else None), reader
+        assert case.read(reader, 0) is None
+
+
+def test_one_row_is_not_read_so_where_a_list_leaves_out_more(
+    world: AccessWorld, other: User
+) -> None:
+    agreement = VisibleRow(lambda: Agreement.objects.all())  # a reseller sees no draft
+    for reader in (other, world.mti.contact.user):
+        with pytest.raises(TypeError, match="AgreementQuerySet says itself what is visible"):
+            agreement.read(reader, Agreement.objects.latest("pk").pk)
 
 
 def test_objects_of_no_agreement_belong_to_the_house(world: AccessWorld, other: User) -> None:

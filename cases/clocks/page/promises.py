@@ -11,8 +11,8 @@ from cases.case.rows import CaseRow
 from cases.clocks.setting import INFORMATION, PROMISED, TO_CONTACT, next_due_for
 from cases.notices import TO_PROVIDER, TO_RESELLER
 from portal.deadlines.kinds import kind_of
-from portal.models import Deadline, DeadlineState, User
-from portal.prepared import Rows, among
+from portal.models import Deadline, DeadlineState, SubjectKey, User
+from portal.prepared import Rows, among, given
 
 KINDS = tuple(TO_PROVIDER)
 _UNFINISHED = Rows(
@@ -20,6 +20,14 @@ _UNFINISHED = Rows(
         Deadline.objects.filter(among("subject_id", "cases"), subject_type=Case._meta.label_lower)
         .unfinished()
         .filter(TO_CONTACT | Q(kind=INFORMATION))
+        .soonest_first()
+    )
+)
+_CLOCKS = Rows(
+    lambda: (
+        Deadline.objects.about(SubjectKey(Case._meta.label_lower, given("case")))
+        .filter(kind__in=KINDS)
+        .exclude(state=DeadlineState.SUPERSEDED)
         .soonest_first()
     )
 )
@@ -72,12 +80,7 @@ def next_due(case: CaseRow, user: User) -> dict[str, Any] | None:
 
 def clocks_of(case: Case, user: User) -> tuple[list[Promised], list[Promised]]:
     """The case's clocks: those that run, the soonest first, and what became of the others, the latest first."""
-    rows = (
-        Deadline.objects.about(case)
-        .filter(kind__in=KINDS)
-        .exclude(state=DeadlineState.SUPERSEDED)
-        .soonest_first()
-    )
+    rows = _CLOCKS.read(case=case.pk)
     running = [_promised(row, user) for row in rows if row.unfinished]
     settled = [_promised(row, user) for row in rows if not row.unfinished]
     return running, settled[::-1]
