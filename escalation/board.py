@@ -110,13 +110,13 @@ class ShownTimeline:
         start, now = self.timeline.started_at, self.now
         drawn = [
             Drawn(
-                after=due.due_at - start,
-                lane=lane_of(step.kind, step.role),
-                kind=step.kind,
-                standing=standing,
-                says=f"{after_t(step.mark)} · {step.title} · {absolute(due.due_at, zone, now)}: {standing.word}",
-                hotshot=step.hotshot,
-                commitment=step.commitment,
+                due.due_at - start,
+                lane_of(step.kind, step.role),
+                step.kind,
+                standing,
+                f"{after_t(step.mark)} · {step.title} · {absolute(due.due_at, zone, now)}: {standing.word}",
+                step.hotshot,
+                step.commitment,
             )
             for step, due, _, standing, *_ in self.steps
         ]

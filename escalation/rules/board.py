@@ -25,6 +25,7 @@ HEAD, ROW, PADDING, GAP = 26, 20, 4, 4
 
 MARGIN = 2.0
 """Percent of the track left free at either end, so that the first and last mark stand whole."""
+_SPAN = 100 - 2 * MARGIN
 
 
 class StepState(StrEnum):
@@ -214,18 +215,18 @@ def window_start(elapsed: timedelta) -> timedelta:
 
 def place(after: timedelta, begin: timedelta) -> float:
     """The place of an instant on a track that begins at `begin`, in percent of its width."""
-    share = (after - begin) / WINDOW
-    return round(MARGIN + share * (100 - 2 * MARGIN), 3)
+    return round(MARGIN + (after - begin) / WINDOW * _SPAN, 3)
 
 
 def _lane(lane: Lane, steps: Iterable[Drawn], begin: timedelta, y: int) -> LaneShown:
-    stacked: Counter[timedelta] = Counter()
-    marks = []
-    for step in steps:
-        below = y + PADDING + ROW * stacked[step.after] + ROW // 2
-        stacked[step.after] += 1
-        shape = "hotshot" if step.hotshot else step.kind
-        marks.append(Mark(place(step.after, begin), below, shape, step.standing, step.says))
+    stacked: dict[float, int] = {}
+    top, marks = y + PADDING + ROW // 2, []
+    for after, _, kind, standing, says, hotshot, _ in steps:
+        x = place(after, begin)
+        above = stacked.get(x, 0)
+        stacked[x] = above + 1
+        shape = "hotshot" if hotshot else kind
+        marks.append(Mark(x, top + ROW * above, shape, standing, says))
     height = ROW * max(stacked.values(), default=1) + 2 * PADDING
     return LaneShown(lane, y, height, tuple(marks))
 

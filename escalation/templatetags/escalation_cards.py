@@ -1,10 +1,11 @@
 """A running escalation as a card of the board, and rows of duties: in templates they would cost more than to read."""
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from django import template
 from django.template.context import Context
-from django.urls import reverse
+from django.urls import get_script_prefix, reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from contracts.templatetags.severity import severity
@@ -18,6 +19,16 @@ register = template.Library()
 
 MISSED = 3
 """How many missed duties a card names; the escalation's page has them all."""
+
+
+@cache
+def _page_without_number(_prefix: str) -> str:
+    return reverse("escalation", args=[0]).removesuffix("0/")
+
+
+def _page_of(case_id: int) -> str:
+    """The path of an escalation's page; where such pages are is found once, as for cases."""
+    return f"{_page_without_number(get_script_prefix())}{case_id}/"
 
 
 @register.simple_tag(takes_context=True)
@@ -48,7 +59,7 @@ def _head(one: ShownTimeline) -> SafeString:
         '<span class="escalation-t">since T, {since}</span>\n</p>\n</header>',
         severity=severity(case.severity_terms, short=True),
         pk=case.pk,
-        page=reverse("escalation", args=[case.pk]),
+        page=_page_of(case.pk),
         number=case.number,
         title=case.title,
         reseller=case.reseller.name,
@@ -66,7 +77,7 @@ def _slots(context: Context, one: ShownTimeline) -> SafeString:
     """What is missed, the next duties, and the next notice."""
     missed = _clocks(context, one.missed[:MISSED])
     if len(one.missed) > MISSED:
-        page = reverse("escalation", args=[one.case.pk])
+        page = _page_of(one.case.pk)
         missed.append(markup('<a href="{}">and {} more</a>', page, len(one.missed) - MISSED))
     notice = [one.next_notice] if one.next_notice else []
     return joined(
@@ -100,7 +111,7 @@ def duty_rows(context: Context, duties: list[ShownStep]) -> SafeString:
 
 def _duty_row(context: Context, duty: ShownStep) -> SafeString:
     case = duty.case
-    page = reverse("escalation", args=[case.pk])
+    page = _page_of(case.pk)
     if duty.elsewhere:
         does = _link(case.get_absolute_url(), "arrow-up-right", "Case page")
     elif duty.can_log:
