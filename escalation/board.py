@@ -29,7 +29,7 @@ from escalation.steps import Reading, ShownStep
 from portal import roles
 from portal.models import User
 from portal.paging import COUNTED
-from portal.prepared import Rows, Tuples, among, given
+from portal.prepared import Counts, Rows, Tuples, among, given
 from portal.ui.words import absolute
 
 EVER = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
@@ -199,7 +199,24 @@ def running(user: User, now: dt.datetime) -> list[Running]:
     Those with something to mend come first, then the longest.
     """
     rows = _running(reach_of(user)).read(user=user.pk, now=now, since=now - KEPT)
+    if len(rows) < COUNTED:
+        setattr(user, _KNOWN, len(rows))
     return list(starmap(Running, rows))
+
+
+def how_many(user: User) -> int:
+    """How many timelines run that a provider's person may see; on a page that has read them without a statement."""
+    known: int | None = getattr(user, _KNOWN, None)
+    return _counts(reach_of(user)).read()["running"] if known is None else known
+
+
+_KNOWN = "_escalations_running"
+
+
+@lru_cache(maxsize=32)
+def _counts(reach: Reach) -> Counts:
+    """Their number, which every page of a provider's person says."""
+    return Counts(lambda: {"running": Timeline.objects.within(reach).running()})
 
 
 @lru_cache(maxsize=32)

@@ -1,15 +1,12 @@
 """Register the pages of escalation: navigation, homes, the panel on the case page."""
 
-from functools import lru_cache
 from typing import Any
 
-from contracts.scope import Reach, reach_of
-from escalation.models import Timeline
+from escalation.board import how_many
 from escalation.panel import case_panel, home_panel
 from escalation.verbs import Verb
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
-from portal.prepared import Counts
 from portal.roles import Role
 from portal.ui import verbs
 
@@ -26,7 +23,7 @@ AT_HOME = (
 
 def register_pages() -> None:
     """Add the entry, the home, the panel and the verbs of escalation."""
-    register_entry(Entry("Severity 1", "flame", "escalations", 15, _provider, _running))
+    register_entry(Entry("Severity 1", "flame", "escalations", 15, _provider, how_many))
     register_home(Home("escalations", 40, lambda user: user.has_role(*AT_HOME)))
     register_panel("case.aside", case_panel, position=10)
     register_panel("psam.home", home_panel, position=10)
@@ -35,14 +32,3 @@ def register_pages() -> None:
 
 def _provider(user: Any) -> bool:
     return bool(user.is_provider)
-
-
-def _running(user: Any) -> int:
-    found: int = _counts(reach_of(user)).read()["running"]
-    return found
-
-
-@lru_cache(maxsize=32)
-def _counts(reach: Reach) -> Counts:
-    """How many escalations of such a reach run: every page of a provider's person asks it."""
-    return Counts(lambda: {"running": Timeline.objects.within(reach).running()})
