@@ -33,6 +33,7 @@ from portal.prepared import Counts, Rows, Tuples, among, given
 from portal.ui.words import absolute
 
 EVER = dt.datetime(1, 1, 1, tzinfo=dt.UTC)
+"""Since when steps are read where all of them are shown."""
 UPDATES_AHEAD = dt.timedelta(hours=3)
 MINE_AHEAD = dt.timedelta(hours=4)
 MOST_WITHOUT = 50
@@ -211,6 +212,7 @@ def how_many(user: User) -> int:
 
 
 _KNOWN = "_escalations_running"
+"""Where a user object, which lives as long as its request, keeps their number."""
 
 
 @lru_cache(maxsize=32)
