@@ -10,9 +10,9 @@ from itertools import starmap
 from typing import Any, NamedTuple
 
 from cases.case.models import Case, page_of
-from cases.case.selecting import CaseQuerySet
 from contracts.programmes.models import programme_of
 from contracts.programmes.rules.terms import Severity
+from portal.prepared import Tuples, among
 
 READ = (
     "pk",
@@ -73,11 +73,9 @@ class CaseRow(NamedTuple):
         return {"name": self.owner, "is_provider": bool(self.owner_roles)}
 
 
-def read_rows(cases: CaseQuerySet) -> list[CaseRow]:
-    """The rows of some cases in their order, in one statement."""
-    return list(starmap(CaseRow, cases.values_list(*READ)))
+_ROWS = Tuples(lambda: Case.objects.filter(among("pk", "keys")).values_list(*READ))
 
 
 def rows_of(keys: Iterable[int]) -> dict[int, CaseRow]:
     """The rows of the cases of those keys, in one statement."""
-    return {row.pk: row for row in read_rows(Case.objects.filter(pk__in=keys))}
+    return {row.pk: row for row in starmap(CaseRow, _ROWS.read(keys=list(keys)))}

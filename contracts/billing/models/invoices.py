@@ -205,7 +205,12 @@ class Invoice(models.Model):
         ordering: ClassVar = ["agreement", "-issued_on", "-number"]
         indexes: ClassVar = [
             models.Index(fields=["-issued_on", "-number"], name="invoice_newest"),
-            models.Index(fields=["-issued_on", "-number"], name="invoice_open", condition=OPEN),
+            models.Index(
+                fields=["-issued_on", "-number"],
+                name="invoice_open",
+                condition=OPEN,
+                include=["agreement", "due_on"],  # the list counts the open and overdue from it
+            ),
             models.Index(
                 fields=["-issued_on", "-number"],
                 name="invoice_credit_note",
