@@ -5,7 +5,6 @@ from functools import cached_property
 from typing import Any
 
 from django.core.paginator import Page, Paginator
-from django.db import connection
 from django.db.models import QuerySet
 
 COUNTED = 2000
@@ -88,17 +87,6 @@ def page_of(
     return CountedSoFar(rows, size, what, shown, known).get_page(number)
 
 
-def count_each(parts: Mapping[str, QuerySet[Any]], most: int = COUNTED) -> dict[str, int]:
-    """How many rows each part holds, but none counted beyond `most`; one statement."""
-    queries = [
-        rows.order_by().values("pk")[:most].query.sql_with_params() for rows in parts.values()
-    ]
-    sql = ", ".join(f"(SELECT count(*) FROM ({query}) AS part)" for query, _ in queries)  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {sql}", [value for _, values in queries for value in values])
-        return dict(zip(parts, cursor.fetchone(), strict=True))
-
-
 def so_many(number: int, most: int = COUNTED) -> str:
-    """A number of `count_each` as a page says it: "1999", "2000+"."""
+    """A number that was counted so far as a page says it: "1999", "2000+"."""
     return f"{most}+" if number >= most else str(number)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, models
-from django.db.models import F, Q
+from django.db.models import Expression, F, Q
 from django.db.models.expressions import RawSQL
 
 from cases.case.rules.vocabulary import Side, State
@@ -15,14 +15,11 @@ from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.scope import ScopedQuerySet
 from portal.bulk import array
 from portal.models import User
-from portal.paging import count_each
 
 if TYPE_CHECKING:
     from cases.case.models import Case
 
 WAITING = (State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEERING)
-COUNTED = 999
-"""The most that the queue's counts count: it says so rather than read a million rows."""
 HITS = 2000
 """As many cases with the words of a search are looked up by their keys; of more the newest are soon found."""
 
@@ -75,7 +72,7 @@ class CaseQuerySet(ScopedQuerySet):
         """With what a row of a list shows, in one statement."""
         return self.select_related("reseller", "contact", "owner", "product")
 
-    def breached(self, at: dt.datetime) -> Self:
+    def breached(self, at: dt.datetime | Expression) -> Self:
         """Those with a promise of the provider past due at an instant."""
         return self.filter(next_due_at__lt=at)
 
@@ -120,16 +117,15 @@ class CaseQuerySet(ScopedQuerySet):
             )
             return [pk for (pk,) in cursor.fetchall()]
 
-    def counts(self, user: Any, at: dt.datetime) -> dict[str, int]:
-        """How many there are for each ready-made filter of the queue, in one statement; none counts beyond COUNTED."""
-        parts: dict[str, models.QuerySet[Any]] = {
+    def ready_made(self, user: Any, at: Any) -> dict[str, Self]:
+        """Those of each ready-made filter of the queue, for the key of a user and an instant."""
+        return {
             "all": self,
-            "mine": self.filter(owner=user.pk),
+            "mine": self.filter(owner=user),
             "unassigned": self.filter(owner=None),
             "breached": self.breached(at),
             "waiting": self.filter(state__in=WAITING),
         }
-        return count_each(parts, COUNTED)
 
 
 class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[misc]  # made at run time

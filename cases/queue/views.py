@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,13 +17,15 @@ from cases.case.actions import ENGINEERS
 from cases.case.models import Case
 from cases.case.rows import CaseRow, rows_of
 from cases.case.rules.vocabulary import State
-from cases.case.selecting import COUNTED, WAITING, CaseQuerySet
+from cases.case.selecting import WAITING, CaseQuerySet
 from cases.clocks.page.promises import next_due
+from contracts.scope import Reach, reach_of
 from portal import clock
 from portal.access import reader, signed_in_as
 from portal.lookups import choose
 from portal.models import User
-from portal.paging import page_of, so_many
+from portal.paging import COUNTED, page_of, so_many
+from portal.prepared import Counts, given
 
 ROWS = 25
 SEVERITIES = [(level, f"Severity {level}") for level in (1, 2, 3, 4)]
@@ -67,13 +70,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     chosen = _chosen(request, user)
     part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
-    opened = Case.objects.visible_to(user).open()
     if part == "queue-counts":
-        counts = _counts(opened, user, now)
-        shown = {"counts": counts, "chosen": chosen}
-        return _fresh(request, "cases/_queue_counts.html", shown, sorted(counts.items()))
-    cases = _narrowed(opened, chosen, user, now)
-    page = _page(cases.next_to_break_first(), request)
+        shown = {"counts": _in_words(_counts(user, now)), "chosen": chosen}
+        return _fresh(request, "cases/_queue_counts.html", shown, sorted(shown["counts"].items()))
+    cases = _narrowed(Case.objects.visible_to(user).open(), chosen, user, now)
+    counts = None if part else _counts(user, now)
+    known = counts["all"] if counts and not _narrows(chosen) else None
+    page = _page(cases.next_to_break_first(), request, known)
     context: dict[str, Any] = {
         "page": page,
         "rows": [{"case": case, "due": next_due(case, user)} for case in page],
@@ -83,13 +86,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     if part:
         return _fresh(request, "cases/_queue_rows.html", context, [_seen(row) for row in page])
-    context |= {"counts": _counts(opened, user, now), "severities": SEVERITIES}
+    context |= {"counts": _in_words(counts or {}), "severities": SEVERITIES}
     return render(request, "cases/queue.html", context)
 
 
-def _page(cases: CaseQuerySet, request: HttpRequest) -> Page[CaseRow]:
+def _page(cases: CaseQuerySet, request: HttpRequest, known: int | None = None) -> Page[CaseRow]:
     number = request.GET.get("page")
-    return page_of(cases, number, ROWS, "cases", shown=rows_of)
+    return page_of(cases, number, ROWS, "cases", shown=rows_of, known=known)
 
 
 def _chosen(request: HttpRequest, user: User) -> dict[str, Any]:
@@ -102,6 +105,12 @@ def _chosen(request: HttpRequest, user: User) -> dict[str, Any]:
         **{name: request.GET.get(name, "").strip() for name in ("severity", "q")},
         "reseller": choose("resellers", user, request.GET.get("reseller", "")),
     }
+
+
+def _narrows(chosen: dict[str, Any]) -> bool:
+    return bool(chosen["reseller"].typed) or any(
+        value for name, value in chosen.items() if name != "reseller"
+    )
 
 
 def _narrowed(
@@ -123,10 +132,20 @@ def _narrowed(
     return cases.matching(chosen["q"]) if chosen["q"] else cases
 
 
-def _counts(cases: CaseQuerySet, user: User, now: dt.datetime) -> dict[str, str]:
+@lru_cache(maxsize=32)
+def _ready_made(reach: Reach) -> Counts:
+    """How many open cases that people of such a reach see each ready-made filter holds."""
+    opened = Case.objects.within(reach).open()
+    return Counts(lambda: opened.ready_made(given("user"), given("at")), COUNTED + 1)
+
+
+def _counts(user: User, now: dt.datetime) -> dict[str, int]:
+    return _ready_made(reach_of(user)).read(user=user.pk, at=now)
+
+
+def _in_words(counts: dict[str, int]) -> dict[str, str]:
     """How many cases each ready-made filter holds, as its chip says it."""
-    counts = cases.counts(user, now)
-    return {name: so_many(n, COUNTED) for name, n in counts.items()}
+    return {name: so_many(n) for name, n in counts.items()}
 
 
 def _may_take(user: User) -> bool:
