@@ -101,20 +101,26 @@ def open_case(
     )
 
 
-@transaction.atomic
 def open_from_draft(
     report: Report, *, key: str, by: User, contact: Contact, standing: Permissions
 ) -> Case:
     """Open the case of a form with its draft's key, for the contact who sent it; sent again, it leads to the same one.
 
+    A form is hardly ever sent again. So its case is opened first; where the draft turns out to have one already, or
+    the report is refused (perhaps since the first took the last prepaid case), all is undone and that one looked up.
     `standing` is the contact's at the time of the report. Raises Refusal as `open_case` does.
     """
-    draft = drafts.held(by, key)
-    case = drafts.case_of(draft)
-    if case is None:
-        case = _open(report, standing, by=by, contact=contact, channel=Channel.WEB, at=standing.at)
-        drafts.became(draft, case, standing.at)
-    return case
+    at = standing.at
+    try:
+        with transaction.atomic():
+            case = _open(report, standing, by=by, contact=contact, channel=Channel.WEB, at=at)
+            drafts.became(by, key, case)
+            return case
+    except (Refusal, drafts.AlreadyOpenedError):
+        opened = drafts.case_of(by, key)
+        if opened is None:
+            raise
+        return opened
 
 
 def _open(

@@ -5,37 +5,32 @@ draft, with scripts or without, and a form that was sent twice opens one case.
 """
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import models, transaction
-from django.db.models.fields.json import KT
+from django.db import connection, models
 
 from cases.case.models import Case
-from portal import locks
 from portal.models import Draft, User
 from portal.prepared import Rows, given
 
 FORM = "cases.open"
-OPENED = "cases.opened"
 LATEST = 5
-_NOT_KEPT = ("csrfmiddlewaretoken", "solved_by")
-
-_OF_THE_KEY = Rows(
-    lambda: (
-        Draft.objects.alias(key=KT("data__draft"))
-        .filter(user=given("user"), form__in=(FORM, OPENED), key=given("key"))
-        .order_by()
-    )
+_NOT_KEPT = ("csrfmiddlewaretoken", "draft", "solved_by")
+_LATEST = Rows(
+    lambda: Draft.objects.filter(user=given("user"), form=FORM, became__isnull=True)[:LATEST]
 )
-"""The one row of a user's key, whether its case is open already or not."""
-_LATEST = Rows(lambda: Draft.objects.filter(user=given("user"), form=FORM)[:LATEST])
+
+
+class AlreadyOpenedError(Exception):
+    """The draft has become a case."""
 
 
 def drafts_of(user: User) -> models.QuerySet[Draft]:
     """A user's drafts of reports, the latest first."""
-    return Draft.objects.visible_to(user).filter(form=FORM)
+    return Draft.objects.visible_to(user).filter(form=FORM, became=None)
 
 
 def latest_drafts(user: User) -> list[Draft]:
@@ -58,51 +53,79 @@ def new_key() -> str:
 
 def draft_of(user: User, key: str) -> Draft | None:
     """The user's draft of that key."""
-    return drafts_of(user).filter(data__draft=key).first() if key else None
+    return drafts_of(user).filter(key=key).first() if key else None
 
 
 def keep(user: User, typed: Mapping[str, Any], key: str, at: dt.datetime) -> Draft | None:
     """Write what was typed to the draft of the key; None when its case is open already, and nothing is to be kept."""
     data = {name: value for name, value in typed.items() if name not in _NOT_KEPT}
-    data["draft"] = key
-    with transaction.atomic():
-        draft = held(user, key)
-        if draft.form == OPENED:
-            return None
-        draft.title = str(data.get("title", ""))[:200]
-        draft.data = data
-        draft.updated_at = at
-        draft.save()
-    return draft
+    draft = Draft(
+        user=user,
+        form=FORM,
+        key=key,
+        title=str(data.get("title", ""))[:200],
+        data=data,
+        updated_at=at,
+    )
+    return draft if _write(draft) else None
 
 
 def discard(user: User, key: str) -> bool:
     """Throw the draft of the key away; return whether there was one."""
-    draft = draft_of(user, key)
-    if draft is not None:
-        draft.delete()
-    return draft is not None
+    deleted, _ = drafts_of(user).filter(key=key).delete()
+    return bool(deleted)
 
 
-def held(user: User, key: str) -> Draft:
-    """The one row of the key, or a new one that is not saved, held against everything else that this user sends.
+def case_of(user: User, key: str) -> Case | None:
+    """The case that was opened from the user's draft of that key, if it was."""
+    became = Draft.objects.filter(user=user, form=FORM, key=key).values("became")
+    return Case.objects.filter(pk__in=became).first()
 
-    For a transaction: it takes the user's lock.
+
+def became(user: User, key: str, case: Case) -> None:
+    """Note which case a draft became, whether it was ever saved or not. The same form sent again leads to that case.
+
+    Waits for whoever writes the same draft at that moment. Raises AlreadyOpenedError when it has become one before.
     """
-    locks.lock(user)
-    found = _OF_THE_KEY.read(user=user.pk, key=key)
-    return next(iter(found), None) or Draft(user=user, form=FORM, data={"draft": key})
+    draft = Draft(
+        user=user,
+        form=FORM,
+        key=key,
+        title=case.title,
+        updated_at=case.reported_at,
+        became=case.pk,
+    )
+    if not _write(draft):
+        raise AlreadyOpenedError
 
 
-def case_of(draft: Draft) -> Case | None:
-    """The case that was opened from a draft, if it was."""
-    return Case.objects.get(pk=draft.data["case"]) if draft.form == OPENED else None
+_WRITE = """
+    INSERT INTO portal_draft (user_id, form, key, title, data, updated_at, became)
+    VALUES (%s, %s, %s, %s, %s, %s, %s)
+        ON CONFLICT ON CONSTRAINT draft_once_a_key DO UPDATE
+       SET (title, data, updated_at, became)
+         = (excluded.title, excluded.data, excluded.updated_at, excluded.became)
+     WHERE portal_draft.became IS NULL
+    RETURNING id
+"""
 
 
-def became(draft: Draft, case: Case, at: dt.datetime) -> None:
-    """Note that a draft became a case, so that the same form sent again leads to it."""
-    draft.form = OPENED
-    draft.title = case.title
-    draft.data = {"draft": draft.data["draft"], "case": case.pk}
-    draft.updated_at = at
-    draft.save()
+def _write(draft: Draft) -> bool:
+    """Write the one row of a key, in one statement; return whether it was a draft still, else it stays as it is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _WRITE,
+            [
+                draft.user_id,
+                draft.form,
+                draft.key,
+                draft.title,
+                json.dumps(draft.data),
+                draft.updated_at,
+                draft.became,
+            ],
+        )
+        row = cursor.fetchone()
+    if row is not None:
+        draft.pk = row[0]
+    return row is not None

@@ -110,7 +110,7 @@ def _typed(
     world: AccessWorld, actor: Actor, each: Row, side: Side
 ) -> tuple[dict[str, Any], dict[str, Any]]:
     """The query and the form that belong to a row's URL."""
-    own_draft = world.drafts[actor if actor in world.drafts else Actor.TECHNICAL].data["draft"]
+    own_draft = world.drafts[actor if actor in world.drafts else Actor.TECHNICAL].key
     if each.sends is not None:
         form = each.sends(world, side)
         return ({}, form) if each.method == "POST" else (form, {})

@@ -125,7 +125,7 @@ class TestWhatSomebodyTyped:
     """A draft is its typist's: a colleague who knows its key neither reads, changes nor discards it."""
 
     def test_a_colleagues_draft_is_not_read(self, world: AccessWorld) -> None:
-        key = world.drafts[Actor.ALTERNATE].data["draft"]
+        key = world.drafts[Actor.ALTERNATE].key
         address = f"{reverse('open_case')}?draft={key}"
         assert f"{TYPED} alternate" in read(world, Actor.ALTERNATE, address)
         assert f"{TYPED} alternate" not in read(world, Actor.TECHNICAL, address)
@@ -133,7 +133,7 @@ class TestWhatSomebodyTyped:
     @pytest.mark.parametrize("name", ["open_case", "save_case_draft", "discard_draft"])
     def test_a_colleagues_draft_stays_as_it_was(self, world: AccessWorld, name: str) -> None:
         draft = world.drafts[Actor.ALTERNATE]
-        form = report(world, draft=draft.data["draft"], title="Overwritten", save="1")
+        form = report(world, draft=draft.key, title="Overwritten", save="1")
         world.client(Actor.TECHNICAL).post(reverse(name), form)
         assert Draft.objects.get(pk=draft.pk).title == f"{TYPED} alternate"
 

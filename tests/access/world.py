@@ -292,7 +292,8 @@ def _write_notices_and_drafts(world: AccessWorld) -> None:
         world.drafts[actor] = Draft.objects.create(
             user=user,
             form=FORM,
+            key=str(uuid.uuid4()),
             title=f"{TYPED} {actor.value}",
-            data={"draft": str(uuid.uuid4()), "title": f"{TYPED} {actor.value}"},
+            data={"title": f"{TYPED} {actor.value}"},
             updated_at=NOW,
         )

@@ -20,7 +20,7 @@ def draft(name: str, title: str, form: str = "cases.open") -> Draft:
         email=f"{name.lower()}@mti.example", defaults={"name": name}
     )
     return Draft.objects.create(
-        user=user, form=form, title=title, data={"key": [title, None]}, updated_at=AT
+        user=user, form=form, key=title, title=title, data={"key": [title, None]}, updated_at=AT
     )
 
 
@@ -31,7 +31,7 @@ def test_rows_are_read_with_what_they_are_joined_to(django_assert_num_queries: A
             Draft.objects.filter(
                 Q(title=given("title")) | Q(title__iexact=given("other")),
                 user__email=given("email"),
-                form__in=["cases.open", "cases.opened"],
+                form__in=["cases.open", "cases.close"],
                 updated_at__lte=given("at"),
             )
             .select_related("user")
