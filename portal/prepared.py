@@ -58,7 +58,10 @@ class Rows(Generic[M]):
         if rows._fields is not None or rows._prefetch_related_lookups:
             raise TypeError("rows of a model in one statement, with neither values nor prefetches")
         compiler = rows.query.get_compiler(connection=connection)
-        return rows, compiler, *compiler.as_sql()
+        sql, places = compiler.as_sql()
+        converters = compiler.get_converters(one for one, *_ in compiler.select)
+        compiler.get_converters = lambda *_: converters
+        return rows, compiler, sql, places
 
     def read(self, **values: Any) -> list[M]:
         """The rows for those values, in one statement.
