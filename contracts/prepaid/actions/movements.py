@@ -12,7 +12,7 @@ from contracts.prepaid.models.ledger import CaseAccount, CaseEntry, EntryKind, P
 from contracts.prepaid.rules import ledger as rules
 from contracts.prepaid.rules.ledger import highest_passed, share_passed, to_cover
 from contracts.verbs import Verb
-from portal import journal
+from portal import bulk, journal
 from portal.models import User
 from portal.prepared import Rows, given
 
@@ -104,7 +104,7 @@ class Pools:
             if share is not None:
                 account.warned = share
                 notices.share_passed(self.agreement, account, share, at=self.at)
-            account.save(update_fields=["granted", "reserved", "charged", "over", "warned"])
+        bulk.update(changed, ["granted", "reserved", "charged", "over", "warned"])
         if self.is_spent != self._was_spent:
             self._was_spent = self.is_spent
             self._tell_spent()
