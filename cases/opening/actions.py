@@ -34,6 +34,7 @@ from contracts.prepaid.actions import ledger as case_ledger
 from contracts.prepaid.actions.movements import Pools
 from contracts.programmes.rules.terms import Reporting
 from contracts.roster.permissions import Permissions, last_agreement, standing_of_contact
+from contracts.services.models.assignments import Assignment
 from portal import subscriptions
 from portal.access import require_role
 from portal.models import User
@@ -376,7 +377,8 @@ def _ess_on_arrival(known: Arrival, at: dt.datetime) -> User | None:
     """The reseller's ESS when the case arrives within the Business Day (ATSP 15.1); otherwise the queue."""
     if known.ess is None or not known.calendar.is_open(at):
         return None
-    return User.objects.get(pk=known.ess)
+    there = Assignment.objects.there(at).select_related("user").filter(pk=known.ess).first()
+    return there.user if there else None
 
 
 def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.datetime) -> None:

@@ -18,7 +18,8 @@ from portal.rules.business_time import BusinessCalendar
 class Arrival:
     """What an instant finds: the site's calendar, the product's Releases, and the keys of what there is at most one.
 
-    `notice` is the notice by which support for the product has ended (ATSP 9.3), `ess` the user who is the ESS.
+    `notice` is the notice by which support for the product has ended (ATSP 9.3), `ess` the assignment of the
+    agreement's ESS, who may be away.
     """
 
     calendar: BusinessCalendar
@@ -40,7 +41,7 @@ _KNOWN = Columns(
         "notices": SoftwareNotice.objects.ended(
             given("contract"), given("software"), given("day")
         ).values("pk"),
-        "ess": Assignment.objects.ess(given("agreement"), given("day"), given("at")).values("user"),
+        "ess": Assignment.objects.ess(given("agreement"), given("day")).values("pk"),
     }
 )
 
@@ -55,7 +56,6 @@ def arrival(site: Site, agreement: Agreement, product: Product, at: dt.datetime)
         software=product.name.strip(),
         day=agreement.date_at(at),
         agreement=agreement.pk,
-        at=at,
     )
     holidays = dict(zip(known["days"], known["names"], strict=True))
     return Arrival(

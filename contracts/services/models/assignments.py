@@ -28,11 +28,14 @@ class AssignmentQuerySet(OfAgreementQuerySet):
         """Those that hold on a day (of the agreement's zone)."""
         return self.filter(Q(ends_on=None) | Q(ends_on__gte=day), starts_on__lte=day)
 
-    def ess(self, agreement_id: int, day: dt.date, at: dt.datetime) -> Self:
-        """The one of the agreement's ESS at an instant, on `day` in its zone; none while they are away (ATSP 15.1)."""
+    def ess(self, agreement_id: int, day: dt.date) -> Self:
+        """The one of the agreement's ESS on a day of its zone (ATSP 15); whether they are there is another question."""
+        return self.on(day).filter(agreement=agreement_id, duty=Duty.ESS).order_by()
+
+    def there(self, at: dt.datetime) -> Self:
+        """Those of people who work for the provider still and are not away at an instant (ATSP 14.2, 15.1)."""
         away = Absence.objects.at(at).filter(user=OuterRef("user"))
-        assigned = self.on(day).filter(agreement=agreement_id, duty=Duty.ESS)
-        return assigned.filter(~Exists(away), user__is_active=True).order_by()
+        return self.filter(~Exists(away), user__is_active=True)
 
 
 class Assignment(models.Model):

@@ -13,8 +13,9 @@ from contracts.agreements.models.agreements import EndCause
 from contracts.ending.models import NoticeGround, SoftwareNotice
 from contracts.prepaid.actions.ledger import balances
 from contracts.roster.models.entries import RosterEntry
+from contracts.services.models.assignments import Absence
 from portal import subscriptions
-from portal.models import Deadline, JournalEntry, Notice
+from portal.models import Deadline, JournalEntry, Notice, User
 from portal.rules.refusal import Refusal
 from tests.atsp import local
 from tests.cases.world import (
@@ -262,6 +263,17 @@ def test_an_incoming_case_goes_to_the_ess_within_the_business_day_and_to_the_que
     assert (case.owner == world.specialist) is goes_to_the_ess
     assert told(case, "case_assigned") == (["specialist@legato.example"] * goes_to_the_ess)
     assert response_of(case).state == "pending", "the assignment answers nobody"
+
+
+@pytest.mark.clause("ATSP 15.1")
+@pytest.mark.parametrize("gone", ["away", "left"])
+def test_a_case_goes_to_the_queue_while_the_ess_is_gone(world: World, gone: str) -> None:
+    world.give_ess()
+    if gone == "away":
+        Absence.objects.create(user=world.specialist, starts_at=NOW, ends_at=NOW + HOUR)
+    else:
+        User.objects.filter(pk=world.specialist.pk).update(is_active=False)
+    assert world.open(NOW).owner is None
 
 
 @pytest.mark.clause("ATSP 4.3", "ATSP 4.8", "ATSP 1.13")

@@ -99,7 +99,7 @@ def test_an_assignment_holds_by_the_date_in_the_agreements_zone(mti: Agreement) 
 @pytest.mark.clause("ATSP 15", "ATSP 15.1")
 def test_the_ess_of_a_reseller(mti: Agreement, nordlicht: Agreement) -> None:
     def ess(agreement: Agreement, at: dt.datetime = AT) -> list[User]:
-        found = Assignment.objects.ess(agreement.pk, agreement.date_at(at), at)
+        found = Assignment.objects.ess(agreement.pk, agreement.date_at(at)).there(at)
         return [assignment.user for assignment in found]
 
     day = nordlicht.date_at(AT)
