@@ -10,12 +10,13 @@ from cases.case.models import Case, page_of
 from portal import bulk
 from portal.models import SubjectKey, User
 
+# Names are looked up one by one: to join them, the database would read every contact there is for a batch of cases.
 _READ = """
-    SELECT c.id, c.title, c.severity, reseller.name, contact.name, provider.id,
-           CASE WHEN provider.own_people THEN provider.telephone END, c.owner_id
+    SELECT c.id, c.title, c.severity,
+           (SELECT name FROM contracts_organisation WHERE id = c.reseller_id),
+           (SELECT name FROM contracts_contact WHERE id = c.contact_id),
+           provider.id, CASE WHEN provider.own_people THEN provider.telephone END, c.owner_id
       FROM cases_case AS c
-      JOIN contracts_organisation AS reseller ON reseller.id = c.reseller_id
-      JOIN contracts_contact AS contact ON contact.id = c.contact_id
       JOIN contracts_agreement AS agreement ON agreement.id = c.agreement_id
       JOIN contracts_organisation AS provider ON provider.id = agreement.provider_id
      WHERE c.id = ANY(%s::bigint[])
