@@ -55,11 +55,13 @@ def main(what: str, instant: str) -> None:
     django.setup()
     import celery.apps.worker
     import celery.concurrency.prefork  # noqa: F401
+    from celery.signals import worker_process_init
     from django.db import connection
 
     from portal.celery import app
 
     app.finalize()
+    worker_process_init.send(sender=None)
     connection.ensure_connection()
     now = dt.datetime.fromisoformat(instant)
     print(json.dumps(_timed(what, now, first=True)), flush=True)
