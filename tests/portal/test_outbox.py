@@ -107,6 +107,7 @@ class TestCost:
         with CaptureQueriesContext(connection) as statements:
             assert outbox.post_many(drafts, at=at) == 1500
         assert len(statements) == 2
+        assert Notice.objects.values("token").distinct().count() == 1500
         assert outbox.post_many(drafts[:3], at=at) == 0
 
 
