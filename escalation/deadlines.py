@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cases.case.selecting import give_parties
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import Staff
 from contracts.programmes.rules.terms import Act, Role
@@ -24,6 +25,7 @@ from portal import roles as portal_roles
 from portal.deadlines import DeadlineKind, Due, register
 from portal.notices import outbox
 from portal.notices.outbox import NoticeDraft
+from portal.prepared import Rows, among
 
 log = logging.getLogger(__name__)
 
@@ -119,36 +121,37 @@ class _Record:
         journal.record_many(self.entries)
 
 
-_OF_A_TIMELINE = ("number", "programme_version_id", "started_at", "commitments")
-_OF_A_CASE = (
-    "title",
-    "severity",
-    "business_impact",
-    "region",
-    "last_communication_at",
-    "reseller__name",
-    "agreement__zone",
-    "agreement__provider__own_people",
-    "agreement__provider__telephone",
-    "owner__email",
-    "owner__name",
-    "contact__name",
-    "contact__email",
-    "contact__left_at",
-    "contact__user__email",
-    "contact__user__name",
+_STEPS = Rows(lambda: Step.objects.filter(among("pk", "keys")).order_by())
+_TIMELINES = Rows(
+    lambda: (
+        Timeline.objects.select_related("case__agreement")
+        .only(
+            "number",
+            "programme_version_id",
+            "started_at",
+            "commitments",
+            "case__title",
+            "case__severity",
+            "case__business_impact",
+            "case__region",
+            "case__last_communication_at",
+            "case__reseller_id",
+            "case__contact_id",
+            "case__owner_id",
+            "case__agreement__zone",
+            "case__agreement__provider_id",
+        )
+        .filter(among("pk", "keys"))
+        .order_by()
+    )
 )
-"""What the notices say of a timeline's case."""
 
 
 def _steps(rows: Sequence[Due]) -> list[tuple[Step, Due]]:
-    """The rows' steps in the rows' order, with the facts of their cases; two statements, since a case has many."""
-    steps = Step.objects.in_bulk([row.data["step"] for row in rows])
-    timelines = (
-        Timeline.objects.with_case()
-        .only(*_OF_A_TIMELINE, *(f"case__{name}" for name in _OF_A_CASE))
-        .in_bulk({step.timeline_id for step in steps.values()})
-    )
+    """The rows' steps in the rows' order, with the facts of their cases; five statements, since a case has many."""
+    steps = _STEPS.in_bulk([row.data["step"] for row in rows])
+    timelines = _TIMELINES.in_bulk({step.timeline_id for step in steps.values()})
+    give_parties([timeline.case for timeline in timelines.values()])
     for step in steps.values():
         step.timeline = timelines[step.timeline_id]
     return [(steps[row.data["step"]], row) for row in rows]

@@ -5,7 +5,7 @@ place of each value.
 """
 
 import copy
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
@@ -78,9 +78,9 @@ class Rows(Generic[M]):
         query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
         return list(type(rows)(rows.model, query))
 
-    def in_bulk(self, keys: Sequence[int]) -> dict[int, M]:
+    def in_bulk(self, keys: Collection[int]) -> dict[int, M]:
         """The rows of those keys by their keys, of a queryset with the condition ``among("pk", "keys")``."""
-        return {row.pk: row for row in self.read(keys=list(keys))}
+        return {row.pk: row for row in self.read(keys=list(keys))} if keys else {}
 
 
 class Tuples:

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -18,6 +18,7 @@ from contracts.scope import reach_of
 from contracts.services.models.assignments import Absence, Assignment, Duty
 from portal import roles
 from portal.models import SubjectKey, User
+from portal.prepared import Rows
 from portal.rules.refusal import Refusal
 
 __all__ = [
@@ -95,11 +96,17 @@ class Staff:
 
     @cached_property
     def _people(self) -> list[Any]:
-        apart = Organisation.objects.filter(own_people=True).order_by().values("pk")
-        people = User.objects.with_role(*self._wanted)
-        return list(
-            people.annotate(place=F("provider_place__organisation"), apart=ArraySubquery(apart))
-        )
+        return _holders(self._wanted).read()
+
+
+@cache
+def _holders(wanted: tuple[str, ...]) -> Rows[User]:
+    """The holders of those roles, each with where they serve and which providers have people of their own."""
+    apart = Organisation.objects.filter(own_people=True).order_by().values("pk")
+    people = User.objects.with_role(*wanted)
+    return Rows(
+        lambda: people.annotate(place=F("provider_place__organisation"), apart=ArraySubquery(apart))
+    )
 
 
 def _serves(user: Any, provider_id: int) -> bool:
