@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(DeadlineKind(DUTY, "Duty of Exhibit C", True, duties_missed))
+    register(DeadlineKind(DUTY, "Duty of Exhibit C", True, duties_missed, in_runs=True))
     register(DeadlineKind(NOTICE, "Notice of Exhibit C", False, marks_reached))
 
 

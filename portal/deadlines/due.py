@@ -35,7 +35,7 @@ class Due:
     state: DeadlineState = DeadlineState.PENDING
     late: bool = False
 
-    @property
+    @cached_property
     def subject(self) -> SubjectKey:
         """The key of what it is about."""
         return SubjectKey(self.subject_type, self.subject_id)

@@ -17,12 +17,17 @@ It does not settle the deadlines: the engine has already marked them.
 
 @dataclass(frozen=True, slots=True)
 class DeadlineKind:
-    """A kind of deadline: a promise that a person keeps, or a timer that acts by itself."""
+    """A kind of deadline: a promise that a person keeps, or a timer that acts by itself.
+
+    `in_runs` says that its handler takes several rows of one subject at once, each due after the other: it changes none
+    of them, and sets nothing that falls due between them.
+    """
 
     code: str
     title: str
     promise: bool
     handle: Handler
+    in_runs: bool = False
 
 
 _kinds: dict[str, DeadlineKind] = {}
@@ -41,6 +46,12 @@ def kind_of(code: str) -> DeadlineKind:
         return _kinds[code]
     except KeyError:
         raise LookupError(f"no deadline kind {code!r} is registered") from None
+
+
+def in_runs(code: str) -> bool:
+    """Whether rows of that kind go together that follow each other on a subject; of a kind unknown they do not."""
+    kind = _kinds.get(code)
+    return kind is not None and kind.in_runs
 
 
 def by_lateness(rows: Sequence[Due]) -> Iterator[tuple[bool, list[Due]]]:

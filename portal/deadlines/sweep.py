@@ -19,7 +19,7 @@ from django.db import connection, transaction
 from portal import alarms, clock
 from portal.deadlines.claiming import claim, mark
 from portal.deadlines.due import Due
-from portal.deadlines.kinds import kind_of
+from portal.deadlines.kinds import in_runs, kind_of
 from portal.models import Deadline, DeadlineState, SubjectKey
 
 log = logging.getLogger(__name__)
@@ -111,14 +111,20 @@ def _settle_batch(now: dt.datetime, size: int, settle: Settle) -> SweepReport | 
 
 
 def _next_of_each_subject(rows: Sequence[Due]) -> list[Due]:
-    """The earliest row of each subject, with those of the same kind at the same instant: what goes together."""
+    """The earliest row of each subject, with what goes together with it: those of the same kind right after it, at the
+    same instant or, of a kind whose rows leave each other alone, whenever they were due.
+    """
     first: dict[SubjectKey, Due] = {}
-    return [
-        row
-        for row in rows
-        if (first.setdefault(row.subject, row).fires_at, first[row.subject].kind)
-        == (row.fires_at, row.kind)
-    ]
+    parted: set[SubjectKey] = set()
+    next_: list[Due] = []
+    for row in rows:
+        before = first.setdefault(row.subject, row)
+        together = row.fires_at == before.fires_at or in_runs(row.kind)
+        if row.kind != before.kind or not together:
+            parted.add(row.subject)
+        elif row.subject not in parted:
+            next_.append(row)
+    return next_
 
 
 def _by_kind(rows: Sequence[Due]) -> dict[str, list[Due]]:

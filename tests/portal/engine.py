@@ -36,9 +36,9 @@ def registered(*wanted: deadlines.DeadlineKind) -> Iterator[None]:
             del kinds._kinds[kind.code]
 
 
-def timer(handle: Handle, code: str = TIMER) -> deadlines.DeadlineKind:
+def timer(handle: Handle, code: str = TIMER, *, in_runs: bool = False) -> deadlines.DeadlineKind:
     """A timer with that handler."""
-    return deadlines.DeadlineKind(code, "Timer of the tests", promise=False, handle=handle)
+    return deadlines.DeadlineKind(code, "Timer of the tests", False, handle, in_runs)
 
 
 def promise(handle: Handle, code: str = PROMISE) -> deadlines.DeadlineKind:

@@ -180,6 +180,23 @@ class TestOrder:
             sweep(at + dt.timedelta(days=1))
         assert fired == ["1", "2", "3", "4", "last"]
 
+    def test_rows_of_a_kind_that_comes_in_runs_go_together_up_to_one_of_another_kind(
+        self, at: dt.datetime
+    ) -> None:
+        calls: list[list[str]] = []
+
+        def note(rows: Sequence[Deadline], now: dt.datetime) -> None:
+            calls.append([f"{row.subject_id}:{row.step}" for row in rows])
+
+        with registered(timer(note, in_runs=True), timer(note, "tests.other")):
+            for minute in (1, 2, 4, 5):
+                set_timer(1, at + minute * MINUTE, step=str(minute))
+            set_timer(1, at + 3 * MINUTE, kind="tests.other", step="3")
+            for minute in (1, 2):
+                set_timer(2, at + minute * MINUTE, kind="tests.other", step=str(minute))
+            assert sweep(at + dt.timedelta(days=1)).settled == 7
+        assert calls == [["1:1", "1:2"], ["2:1"], ["2:2", "1:3"], ["1:4", "1:5"]]
+
     def test_a_deadline_canceled_by_an_earlier_one_does_not_fire(self, at: dt.datetime) -> None:
         fired: list[str] = []
 
