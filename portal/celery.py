@@ -5,6 +5,7 @@ import os
 
 from celery import Celery
 from celery.signals import setup_logging, worker_process_init
+from kombu import Queue
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
 
@@ -12,13 +13,14 @@ app = Celery("portal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
     task_ignore_result=True,
-    task_acks_late=False,  # a tick is not worth redelivering: the next one does the same work
+    # A tick is not worth redelivering, the next one does the same work: so none is acknowledged. A worker that still
+    # had one to acknowledge when Redis went away ended for good, as kombu put it back by the connection it had closed.
+    task_queues=[Queue("celery", no_ack=True)],
     task_publish_retry=False,
     broker_connection_retry_on_startup=True,
     broker_connection_max_retries=None,
     broker_transport_options={"socket_timeout": 5, "socket_connect_timeout": 3},
     worker_hijack_root_logger=False,
-    worker_prefetch_multiplier=1,
     timezone="UTC",
     enable_utc=True,
 )

@@ -41,6 +41,11 @@ class Broker:
         with redis_client.Redis(port=self._server.port) as client:
             return int(client.llen("celery"))
 
+    def kept(self) -> int:
+        """How many messages it was asked to keep until they are acknowledged, since it started."""
+        with redis_client.Redis(port=self._server.port) as client:
+            return int(client.info("commandstats").get("cmdstat_hset", {}).get("calls", 0))
+
     def go_away(self) -> None:
         """End the server; what it held is gone."""
         self._cable.pull()

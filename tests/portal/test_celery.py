@@ -91,3 +91,4 @@ def test_a_due_deadline_fires_and_its_mail_arrives_and_redis_may_come_and_go(
     }
     assert watchdog.measure(clock.now()).healthy
     assert machines.broker.waiting() < 20  # unread ticks expire
+    assert machines.broker.kept() == 0  # a worker with one to acknowledge ends when Redis goes away
