@@ -58,7 +58,8 @@ def marks_reached(rows: Sequence[Due], now: dt.datetime) -> None:
 def duties_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """Duties were not done in time: journal it, tell their bearers and Customer Support Management, go on (D-13).
 
-    A missed duty stays to be done. An hourly update missed is followed by the next, for ever.
+    A missed duty stays to be done. An hourly update missed is followed by the next, for ever; those set here are due
+    after all duties of the plan, so what follows each other on a case is taken in one run.
     """
     due = _steps(rows)
     timelines = _timelines(due)
