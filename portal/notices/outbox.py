@@ -10,7 +10,7 @@ from django.db import connection, models
 
 from portal import bulk, clock
 from portal.instants import InstantEncoder
-from portal.models import Channel, SubjectKey, User, key_of
+from portal.models import Channel, Notice, NoticeState, SubjectKey, User, key_of
 
 BOTH = (Channel.EMAIL, Channel.INBOX)
 DRAFTS_A_STATEMENT = 1000
@@ -106,12 +106,41 @@ _INSERT = """
 """
 _OF_A_DRAFT = ("subject_type", "subject_id", "step", "template", "title", "url", "clause", "late")
 _OF_A_COPY = ("draft", "recipient_id", "address", "recipient_key", "channel")
+_TABLE = Notice._meta.db_table
+_ROW = {
+    "subject_type": "text",
+    "subject_id": "bigint",
+    "step": "text",
+    "template": "text",
+    "title": "text",
+    "url": "text",
+    "clause": "text",
+    "late": "boolean",
+    "context": "jsonb",
+    "recipient_id": "bigint",
+    "address": "text",
+    "recipient_key": "text",
+    "channel": "text",
+    "state": "text",
+    "created_at": "timestamptz",
+    "sent_at": "timestamptz",
+    "token": "uuid",
+    "attempts": "smallint",
+    "next_try_at": "timestamptz",
+    "last_error": "text",
+}
 
 
 def _write(drafts: Sequence[NoticeDraft], at: dt.datetime, wall: dt.datetime) -> int:
     copies = [copy for number, draft in enumerate(drafts, 1) for copy in _copies(number, draft)]
     if not copies:
         return 0
+    if len(copies) <= bulk.FEW:
+        rows = [
+            _row(drafts[number - 1], copy, token, at, wall)
+            for (number, *copy), token in zip(copies, _tokens(len(copies)), strict=True)
+        ]
+        return len(bulk.insert(_TABLE, _ROW, rows, encode=_encode, unless="notice_once"))
     columns = zip(_OF_A_DRAFT, zip(*map(_said, drafts), strict=True), strict=True)
     copied = zip(_OF_A_COPY, zip(*copies, strict=True), strict=True)
     arrays = {name: bulk.array(values) for name, values in (*columns, *copied)}
@@ -126,6 +155,15 @@ def _tokens(count: int) -> Iterator[str]:
     """So many random UUIDs, drawn in one go: the server would ask the system for each."""
     drawn = secrets.token_hex(16 * count)
     return (drawn[start : start + 32] for start in range(0, len(drawn), 32))
+
+
+def _row(
+    draft: NoticeDraft, copy: Sequence[Any], token: str, at: dt.datetime, wall: dt.datetime
+) -> tuple[Any, ...]:
+    """A copy of a draft in the order of `_ROW`, as `_INSERT` makes many."""
+    said, inbox = _said(draft), copy[-1] == Channel.INBOX
+    state, sent_at = (NoticeState.SENT, at) if inbox else (NoticeState.WAITING, None)
+    return (*said, draft.context, *copy, state, at, sent_at, token, 0, wall, "")
 
 
 def _said(draft: NoticeDraft) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 
 from portal import bulk, journal
-from portal.models import JournalEntry
+from portal.models import Holiday, JournalEntry
 from tests.portal.engine import subject
 
 pytestmark = pytest.mark.django_db
@@ -52,15 +52,58 @@ def test_an_instant_without_a_zone_is_refused() -> None:
         bulk.array([AN_INSTANT, AN_INSTANT.replace(tzinfo=None)])
 
 
-def test_json_arrives_as_it_was_and_nothing_as_null(at: dt.datetime) -> None:
-    said = [
-        {"words": 'a "quoted" \\ word', "rows": [1, None]},
-        {},
-    ]
+@pytest.mark.parametrize("count", [1, bulk.FEW, bulk.FEW + 1], ids=["one", "few", "many"])
+def test_rows_are_written_as_they_are_and_in_their_order(count: int, at: dt.datetime) -> None:
+    said = [{"words": 'a "quoted" \\ 100% word', "rows": [1, None]}, {}][:count]
     journal.record_many(
-        journal.entry(subject(number), "tests.done", by=None, at=at, before=one, after=None)
-        for number, one in enumerate(said)
+        journal.entry(
+            subject(number),
+            "tests.done",
+            by=None,
+            at=at,
+            text=f"{number}: it's 100%",
+            public=number % 2 == 0,
+            before=said[number % len(said)],
+            after=None,
+        )
+        for number in range(count)
     )
     entries = list(JournalEntry.objects.order_by("id"))
-    assert [entry.before for entry in entries] == said
-    assert JournalEntry.objects.filter(after__isnull=True).count() == 2
+    assert [(one.subject_id, one.text, one.public) for one in entries] == [
+        (number, f"{number}: it's 100%", number % 2 == 0) for number in range(count)
+    ]
+    assert [one.before for one in entries] == [said[n % len(said)] for n in range(count)]
+    assert {one.at for one in entries} == {at}
+    assert JournalEntry.objects.filter(after__isnull=True).count() == count
+
+
+@pytest.mark.parametrize("count", [1, bulk.FEW + 1], ids=["one", "many"])
+def test_a_row_with_an_instant_without_a_zone_or_a_nul_is_refused(
+    count: int, at: dt.datetime
+) -> None:
+    for wrong in ({"at": at.replace(tzinfo=None)}, {"text": "\0"}):
+        entries = [
+            journal.entry(subject(number), "tests.done", by=None, **{"at": at, **wrong})
+            for number in range(count)
+        ]
+        with pytest.raises(ValueError, match=r"names no zone|NUL"):
+            journal.record_many(entries)
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_fields_of_rows_are_written_as_they_are_now(
+    count: int, django_assert_num_queries: Any
+) -> None:
+    days = [
+        Holiday.objects.create(region="US", date=dt.date(2003, 1, 1 + number), name=f"{number}")
+        for number in range(count)
+    ]
+    other = Holiday.objects.create(region="EU", date=dt.date(2003, 1, 1), name="other")
+    for day in days:
+        day.name, day.region = f"it's {day.name}", "not written"
+    with django_assert_num_queries(1):
+        bulk.update(days, ["name"])
+    kept = Holiday.objects.filter(region="US").order_by("date")
+    assert [one.name for one in kept] == [f"it's {n}" for n in range(count)]
+    other.refresh_from_db()
+    assert other.name == "other"

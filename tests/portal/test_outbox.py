@@ -1,6 +1,7 @@
 """The outbox writes each message once, in the transaction of its fact."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -109,6 +110,28 @@ class TestCost:
         assert len(statements) == 2
         assert Notice.objects.values("token").distinct().count() == 1500
         assert outbox.post_many(drafts[:3], at=at) == 0
+
+    def test_one_told_alone_and_one_told_with_many_have_the_same_notices(
+        self, at: dt.datetime, make_user
+    ) -> None:
+        ann = make_user("Ann Lee")
+
+        def draft(number: int) -> NoticeDraft:
+            context = {"due_at": at, "words": 'it\'s "100%" \\'}
+            to = [ann, Address("reader@people.example")]
+            return NoticeDraft(
+                subject(number), "step", to, "alarm", "100%", context, "/cases/7/", "ATSP 4.6", True
+            )
+
+        def written(number: int) -> list[dict[str, Any]]:
+            rows = Notice.objects.about(subject(number)).order_by("id").values()
+            own = {"id", "subject_id", "token", "written_at", "next_try_at"}
+            return [{name: row[name] for name in row.keys() - own} for row in rows]
+
+        assert outbox.post_many([draft(1)], at=at) == 3
+        assert outbox.post_many(map(draft, range(2, 5)), at=at) == 9
+        assert written(1) == written(2) == written(4)
+        assert len({row.token for row in Notice.objects.all()}) == 12
 
 
 class TestRendering:
