@@ -18,8 +18,8 @@ urlpatterns = [
     path("metrics", health.metrics, name="metrics"),
     *([path("gallery/", gallery.show, name="gallery")] if settings.DEBUG else []),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
+    path("", include("cases.urls")),  # first: asked for most, and few addresses to look through
     path("", include("contracts.urls")),
-    path("", include("cases.urls")),
     path("", include("escalation.urls")),
     path("", include("scorecard.urls")),
 ]

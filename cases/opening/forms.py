@@ -5,15 +5,17 @@ from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.db.models import QuerySet
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 
 from cases.case.models import Case, Replication
 from cases.opening.actions import Report
 from cases.products.models import Product
 from contracts.programmes.rules.terms import Programme, Severity
+from portal.prepared import Rows, given
 
 LINES = 3
+_PRODUCTS = Rows(lambda: Product.objects.filter(pk=given("product")).order_by())
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,22 @@ class SeverityChoice:
 
     term: Severity
     chosen: bool
+
+
+class ProductField(forms.ModelChoiceField):
+    """A choice among the products, of which the chosen one is a prepared read."""
+
+    def to_python(self, value: Any) -> Product | None:
+        """The product of a primary key. Raises ValidationError for anything else."""
+        if value in self.empty_values:
+            return None
+        try:
+            found = _PRODUCTS.read(product=int(value))
+        except ValueError:
+            found = []
+        if not found:
+            raise ValidationError(self.error_messages["invalid_choice"], params={"value": value})
+        return found[0]
 
 
 def _area(rows: int = LINES) -> forms.Textarea:
@@ -136,6 +154,7 @@ class OpenCaseForm(forms.ModelForm):
             "end_user",
             "updates_paid",
         ]
+        field_classes = {"product": ProductField}
         widgets = {
             "description": _area(6),
             "business_impact": _area(),
@@ -174,8 +193,6 @@ class OpenCaseForm(forms.ModelForm):
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.programme = programme
-        products: QuerySet[Product] = Product.objects.all()
-        self.choice("product").queryset = products
         self.choice("product").empty_label = "Choose the product"
         self.choice("replication").choices = Replication.choices
         self.choice("severity").choices = [

@@ -107,6 +107,16 @@ def test_a_mistake_keeps_everything_typed_in_the_form_and_in_the_draft(
     assert "Core dump at every scan." in again.content.decode()
 
 
+@pytest.mark.parametrize("product", ["", "0", "-1", "no number", "9" * 30, "9" * 5000])
+def test_a_product_that_there_is_not_needs_another_look(
+    world: World, as_user: AsUser, product: str
+) -> None:
+    page = send(as_user("technical"), world, product=product)
+    assert page.status_code == 409
+    assert "1 answer needs another look" in words(page)
+    assert not Case.objects.exists()
+
+
 @pytest.mark.clause("ATSP 1.15")
 def test_replication_without_success_asks_for_its_evidence(world: World, as_user: AsUser) -> None:
     page = send(as_user("technical"), world, replication="unsuccessful")
