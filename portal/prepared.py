@@ -1,7 +1,7 @@
-"""Reads whose SQL is put together once in each process; done anew that takes longer than the database needs to answer.
+"""Statements put together once in each process; done anew that takes longer than the database needs to answer.
 
 For what a busy act asks every time in the same words, where only the values differ: a queryset with `given` in the
-place of each value.
+place of each value. And for the rows that it writes each time.
 """
 
 import copy
@@ -106,6 +106,36 @@ class Tuples:
             if converters
             else rows
         )
+
+
+class NewRows(Generic[M]):
+    """New rows of a model, written as `save` would write each, but for signals and what the database fills in."""
+
+    def __init__(self, model: type[M]) -> None:
+        self._model = model
+
+    @cached_property
+    def _prepared(self) -> tuple[str, Sequence[Any]]:
+        meta, quoted = self._model._meta, connection.ops.quote_name
+        fields = [
+            one
+            for one in meta.concrete_fields
+            if not (one.primary_key or one.generated or one.has_db_default())
+        ]
+        columns = ", ".join(quoted(str(one.column)) for one in fields)
+        places = ", ".join(["%s"] * len(fields))
+        table, key = quoted(meta.db_table), quoted(str(meta.pk.column))
+        return f"INSERT INTO {table} ({columns}) VALUES ({places}) RETURNING {key}", fields  # noqa: S608  # our names
+
+    def write(self, row: M) -> M:
+        """Insert the row, which then knows its key, in one statement; return it."""
+        sql, fields = self._prepared
+        values = [one.get_db_prep_save(one.pre_save(row, True), connection) for one in fields]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            (row.pk,) = cursor.fetchone()
+        row._state.adding, row._state.db = False, connection.alias
+        return row
 
 
 class Columns:

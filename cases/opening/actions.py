@@ -38,11 +38,13 @@ from contracts.services.models.assignments import Assignment
 from portal import subscriptions
 from portal.access import require_role
 from portal.models import User
+from portal.prepared import NewRows
 from portal.rules.refusal import Refusal
 
 REPORTING_CLAUSE = "ATSP 5.2.3"
 _OPTIONAL = {"hardware", "other_software", "replication_evidence"}
 _BY_TELEPHONE = {"title", "description"}
+_CASES, _MESSAGES = NewRows(Case), NewRows(Message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +170,7 @@ def _open(
     case.calendar = known.calendar
     case.owner = _ess_on_arrival(known, at)
     promises = clocks.objectives_of_report(case)
-    case.save()
+    _CASES.write(case)
     if pools is not None:
         case_ledger.take(
             pools, case.region, reference=case.number, over_quota_reason=over_quota_reason
@@ -382,14 +384,16 @@ def _ess_on_arrival(known: Arrival, at: dt.datetime) -> User | None:
 
 
 def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.datetime) -> None:
-    Message.objects.create(
-        case=case,
-        kind=MessageKind.REPORT,
-        channel=case.channel,
-        by=by,
-        from_provider=by.is_provider,
-        at=at,
-        body=case.description,
+    _MESSAGES.write(
+        Message(
+            case=case,
+            kind=MessageKind.REPORT,
+            channel=case.channel,
+            by=by,
+            from_provider=by.is_provider,
+            at=at,
+            body=case.description,
+        )
     )
     record(
         case,

@@ -1,4 +1,4 @@
-"""A prepared read finds what its queryset finds, for other values each time."""
+"""A prepared read finds what its queryset finds, for other values each time; a prepared row is written as any other."""
 
 import datetime as dt
 from typing import Any
@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Window
 from django.db.transaction import TransactionManagementError
 
 from portal.models import Draft, Holiday, User
-from portal.prepared import Columns, Counts, Rows, Tuples, among, given
+from portal.prepared import Columns, Counts, NewRows, Rows, Tuples, among, given
 
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
 DAYS = {"US": (dt.date(2003, 7, 4), dt.date(2003, 1, 1)), "100%s": (dt.date(2003, 5, 1),)}
@@ -145,6 +145,24 @@ def test_counts_stop_at_the_most(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         found = counts.read(email="ann@mti.example", title="100% another")
     assert found == {"all": 2, "hers": 1, "none": 0}
+
+
+@pytest.mark.django_db
+def test_a_new_row_is_written_as_its_save_writes_it(django_assert_num_queries: Any) -> None:
+    rows, saved = NewRows(Draft), draft("Ann", "100% 'saved'")
+    row = Draft(
+        user_id=saved.user_id, form="another", title=saved.title, data=saved.data, updated_at=AT
+    )
+    with django_assert_num_queries(1):
+        assert rows.write(row) is row
+    [kept] = Draft.objects.exclude(pk=saved.pk)
+    assert kept == row
+    assert (kept.title, kept.data, kept.updated_at) == (saved.title, saved.data, AT)
+    assert (kept.key, kept.became) == ("", None), "as the model has it by default"
+    row.title = "changed"
+    with django_assert_num_queries(1):
+        row.save()
+    assert Draft.objects.count() == 2
 
 
 @pytest.mark.parametrize(

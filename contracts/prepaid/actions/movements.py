@@ -14,13 +14,14 @@ from contracts.prepaid.rules.ledger import highest_passed, share_passed, to_cove
 from contracts.verbs import Verb
 from portal import bulk, journal
 from portal.models import User
-from portal.prepared import Rows, given
+from portal.prepared import NewRows, Rows, given
 
 _LOCKED = Rows(
     lambda: (
         CaseAccount.objects.filter(agreement=given("agreement")).order_by("pk").select_for_update()
     )
 )
+_ENTRIES = NewRows(CaseEntry)
 
 
 class Pools:
@@ -69,18 +70,20 @@ class Pools:
         else:
             _set(account, takes_from, Place.PROVIDER, cases)
             _set(to, Place.PROVIDER, puts_to, cases)
-        return CaseEntry.objects.create(
-            account=account,
-            to_account=to or account,
-            kind=kind,
-            takes_from=takes_from,
-            puts_to=puts_to,
-            cases=cases,
-            reference=reference,
-            by=self.by,
-            at=self.at,
-            clause=clause,
-            reason=reason,
+        return _ENTRIES.write(
+            CaseEntry(
+                account=account,
+                to_account=to or account,
+                kind=kind,
+                takes_from=takes_from,
+                puts_to=puts_to,
+                cases=cases,
+                reference=reference,
+                by=self.by,
+                at=self.at,
+                clause=clause,
+                reason=reason,
+            )
         )
 
     def enlarged(self, account: CaseAccount, *, clause: str) -> None:
