@@ -7,6 +7,7 @@ from typing import Any, Self
 from django.db import connection
 
 from cases.case.models import Case, page_of
+from cases.case.selecting import USERS
 from portal import bulk
 from portal.models import SubjectKey, User
 
@@ -86,7 +87,7 @@ def in_words(case_ids: Iterable[int]) -> dict[int, CaseInWords]:
     with connection.cursor() as cursor:
         cursor.execute(_READ, [bulk.array(case_ids)])
         rows = cursor.fetchall()
-    owners = User.objects.in_bulk({owner for *_, owner in rows if owner})
+    owners = USERS.in_bulk({owner for *_, owner in rows if owner})
     return {
         pk: CaseInWords(
             pk, title, severity, reseller, contact, provider, telephone, owners.get(owner)

@@ -25,9 +25,11 @@ HITS = 2000
 """As many cases with the words of a search are looked up by their keys; of more the newest are soon found."""
 
 
+_AGREEMENTS = Rows(lambda: Agreement.objects.filter(among("pk", "keys")).order_by())
+_SITES = Rows(lambda: Site.objects.filter(among("pk", "keys")).order_by())
 _ORGANISATIONS = Rows(lambda: Organisation.objects.filter(among("pk", "keys")).order_by())
 _CONTACTS = Rows(lambda: Contact.objects.filter(among("pk", "keys")).order_by())
-_USERS = Rows(lambda: User.objects.filter(among("pk", "keys")))
+USERS = Rows(lambda: User.objects.filter(among("pk", "keys")).order_by())
 
 
 def give_parties(cases: Sequence["Case"]) -> None:
@@ -40,7 +42,7 @@ def give_parties(cases: Sequence["Case"]) -> None:
     )
     contacts = _CONTACTS.in_bulk({case.contact_id for case in cases})
     people = {one.user_id for one in contacts.values()} | {case.owner_id for case in cases}
-    users = _USERS.in_bulk({key for key in people if key is not None})
+    users = USERS.in_bulk({key for key in people if key is not None})
     for contact in contacts.values():
         contact.user = users[contact.user_id] if contact.user_id else None
     for case in cases:
@@ -59,8 +61,8 @@ class CaseQuerySet(ScopedQuerySet):
         """The cases of those ids with agreement, site and parties (see `give_parties`), in six statements."""
         cases: dict[int, Any] = self.in_bulk(list(ids))
         some = list(cases.values())
-        agreements = Agreement.objects.in_bulk({case.agreement_id for case in some})
-        sites = Site.objects.in_bulk({case.site_id for case in some})
+        agreements = _AGREEMENTS.in_bulk({case.agreement_id for case in some})
+        sites = _SITES.in_bulk({case.site_id for case in some})
         for case in some:
             case.agreement = agreements[case.agreement_id]
             case.site = sites[case.site_id]
