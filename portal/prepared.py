@@ -4,13 +4,13 @@ For what a busy act asks every time in the same words, where only the values dif
 place of each value. And for the rows that it writes each time.
 """
 
-import copy
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
+from django.db.models.query import get_related_populators
 from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
@@ -46,6 +46,35 @@ def among(field: str, name: str, kind: str = "bigint") -> Func:
     )
 
 
+class _Reader:
+    """Makes rows of what the database answers, as a queryset does: which column is what is found out once."""
+
+    def __init__(self, compiler: Any) -> None:
+        info, select = compiler.klass_info, compiler.select
+        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
+        self.locks = compiler.query.select_for_update
+        self._compiler = compiler
+        self._converters = compiler.get_converters(one for one, *_ in select)
+        self._model, self._own = info["model"], slice(first, last)
+        self._names = [one.target.attname for one, *_ in select[self._own]]
+        self._related = get_related_populators(info, select, connection.alias)  # type: ignore[call-arg]  # of Django 6
+        self._annotations = compiler.annotation_col_map.items()
+
+    def rows(self, found: list[Any]) -> list[Any]:
+        """The rows of the model, with what they are joined to and annotated with."""
+        if self._converters:
+            found = self._compiler.apply_converters(found, self._converters)
+        return [self._row(values) for values in found]
+
+    def _row(self, values: Sequence[Any]) -> Any:
+        row = self._model.from_db(connection.alias, self._names, values[self._own])
+        for related in self._related:
+            related.populate(values, row)
+        for name, position in self._annotations:
+            setattr(row, name, values[position])
+        return row
+
+
 class Rows(Generic[M]):
     """Rows of a model, with what they are joined to, as the queryset selects them that `build` makes at first."""
 
@@ -53,30 +82,25 @@ class Rows(Generic[M]):
         self._build = build
 
     @cached_property
-    def _prepared(self) -> tuple[QuerySet[M], Any, str, Sequence[Any]]:
+    def _prepared(self) -> tuple["_Reader", str, Sequence[Any]]:
         rows: Any = self._build()
         if rows._fields is not None or rows._prefetch_related_lookups:
             raise TypeError("rows of a model in one statement, with neither values nor prefetches")
         compiler = rows.query.get_compiler(connection=connection)
         sql, places = compiler.as_sql()
-        converters = compiler.get_converters(one for one, *_ in compiler.select)
-        compiler.get_converters = lambda *_: converters
-        return rows, compiler, sql, places
+        return _Reader(compiler), sql, places
 
     def read(self, **values: Any) -> list[M]:
         """The rows for those values, in one statement.
 
         Raises TransactionManagementError for rows to lock, outside a transaction.
         """
-        rows, prepared, sql, places = self._prepared
-        if rows.query.select_for_update and not connection.in_atomic_block:
+        reader, sql, places = self._prepared
+        if reader.locks and not connection.in_atomic_block:
             raise TransactionManagementError("rows are locked within a transaction")
-        parameters = _filled(places, values)
-        # The compiler knows which column is what; a copy of it answers with the SQL instead of making it.
-        compiler, query = copy.copy(prepared), copy.copy(rows.query)
-        compiler.as_sql = lambda *_, **__: (sql, parameters)
-        query.get_compiler = lambda *_, **__: compiler  # type: ignore[method-assign]
-        return list(type(rows)(rows.model, query))
+        with connection.cursor() as cursor:
+            cursor.execute(sql, _filled(places, values))
+            return reader.rows(cursor.fetchall())
 
     def in_bulk(self, keys: Collection[int]) -> dict[int, M]:
         """The rows of those keys by their keys, of a queryset with the condition ``among("pk", "keys")``."""

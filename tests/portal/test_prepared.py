@@ -54,6 +54,27 @@ def test_rows_are_read_with_what_they_are_joined_to(django_assert_num_queries: A
 
 
 @pytest.mark.django_db
+def test_rows_have_what_their_queryset_adds_and_leave_out_what_it_leaves_out(
+    django_assert_num_queries: Any,
+) -> None:
+    drafts = Rows(
+        lambda: (
+            Draft.objects.filter(title=given("title"))
+            .annotate(so_many=Count("user__drafts"))
+            .select_related("user")
+            .defer("data", "user__zone")
+        )
+    )
+    kept = draft("Ann", "one")
+    draft("Ann", "two")
+    with django_assert_num_queries(1):
+        [row] = drafts.read(title="one")
+        assert (row, row.so_many, row.user.name) == (kept, 2, "Ann")  # type: ignore[attr-defined]
+    with django_assert_num_queries(2):
+        assert (row.data, row.user.zone) == (kept.data, kept.user.zone)
+
+
+@pytest.mark.django_db
 def test_a_row_that_was_read_is_saved_as_any_other() -> None:
     drafts = Rows(lambda: Draft.objects.filter(title=given("title")))
     draft("Ann", "one")
