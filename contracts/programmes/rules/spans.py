@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any
 
 from contracts.programmes.rules.terms import BusinessDay
@@ -56,9 +57,14 @@ def calendar_for(
     `zone` is an IANA name; `holidays` the published holidays of the site's region, by date with their
     names, or bare dates. Raises ValueError for a zone that is none.
     """
+    return BusinessCalendar(zone, _week(business_day), holidays)
+
+
+@lru_cache(maxsize=100)
+def _week(business_day: BusinessDay) -> WeeklyHours:
+    """The weekly hours of a Business Day, which are checked when they are made: once for a programme."""
     hours = (_time(business_day.opens), _time(business_day.closes))
-    week = WeeklyHours.on({weekday: [hours] for weekday in business_day.weekdays})
-    return BusinessCalendar(zone, week, holidays)
+    return WeeklyHours.on({weekday: [hours] for weekday in business_day.weekdays})
 
 
 def business_amount(span: Span, calendar: BusinessCalendar) -> timedelta:
@@ -66,14 +72,15 @@ def business_amount(span: Span, calendar: BusinessCalendar) -> timedelta:
 
     Raises ValueError for a span of any other unit.
     """
-    worth = {
-        Unit.BUSINESS_MINUTE: timedelta(minutes=1),
-        Unit.BUSINESS_HOUR: timedelta(hours=1),
-        Unit.BUSINESS_DAY: calendar.day_length,
-    }
-    if span.unit not in worth:
-        raise ValueError(f"{span} is not counted in business time")
-    return span.amount * worth[span.unit]
+    match span.unit:
+        case Unit.BUSINESS_MINUTE:
+            return span.amount * timedelta(minutes=1)
+        case Unit.BUSINESS_HOUR:
+            return span.amount * timedelta(hours=1)
+        case Unit.BUSINESS_DAY:
+            return span.amount * calendar.day_length
+        case _:
+            raise ValueError(f"{span} is not counted in business time")
 
 
 def _explained(
