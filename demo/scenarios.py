@@ -11,7 +11,8 @@ from cases.conversation.actions import add_information, log_call, reply
 from cases.handling.actions import take
 from cases.information.actions import accept_information, request_information
 from cases.knowledge.models import Article
-from cases.opening.actions import Report, open_case
+from cases.opening.actions import open_case
+from cases.opening.report import Report
 from cases.products.models import Product
 from cases.resolution.actions import closing as closing_actions
 from cases.resolution.actions.closing import agree_workaround, give_relief

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from cases.case.models import Case
 from cases.clocks.setting import next_due_for
-from cases.opening.actions import Report
+from cases.opening.report import Report
 from cases.products.models import Product
 from portal.models import Deadline
 

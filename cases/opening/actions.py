@@ -2,14 +2,12 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.db import transaction
 from django.utils.text import capfirst
 
 from cases import notices
 from cases.case.actions import INTAKE
-from cases.case.coverage import coverage_at
 from cases.case.models import Case, Replication
 from cases.case.record import record
 from cases.case.rules.vocabulary import Channel
@@ -19,15 +17,14 @@ from cases.events import CaseOpened
 from cases.opening import drafts
 from cases.opening import rules as admission
 from cases.opening.arrival import Arrival, arrival
-from cases.products import rules as release
-from cases.products.models import Product
+from cases.opening.limitations import limitations_of
+from cases.opening.report import Report
 from cases.resolution import rules as charging
 from cases.severity import rules as severity
 from cases.severity.rules import SeverityChange
 from cases.verbs import Verb
-from contracts.agreements.models.agreements import Agreement, EndCause
+from contracts.agreements.models.agreements import EndCause
 from contracts.agreements.rules.life import Cause, clause_of_end
-from contracts.ending.models import SoftwareNotice
 from contracts.parties import people
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions import ledger as case_ledger
@@ -45,30 +42,6 @@ REPORTING_CLAUSE = "ATSP 5.2.3"
 _OPTIONAL = {"hardware", "other_software", "replication_evidence"}
 _BY_TELEPHONE = {"title", "description"}
 _CASES, _MESSAGES = NewRows(Case), NewRows(Message)
-
-
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What the reseller reports (ATSP 5.2.3): the fields of the form, as typed."""
-
-    title: str
-    product: Product
-    release: str
-    platform: str
-    operating_system: str
-    description: str
-    business_impact: str
-    severity: int
-    end_user: str
-    updates_paid: bool
-    level_1_work: str
-    level_2_work: str
-    replication_steps: str
-    replication: str
-    replication_evidence: str = ""
-    hardware: str = ""
-    other_software: str = ""
-    modified_software: bool = False
 
 
 @transaction.atomic
@@ -162,8 +135,8 @@ def _open(
         reported_at=at,
         severity_since=at,
         requested_severity=report.severity,
-        limitations=_limitations(report, agreement, contact, known, at),
-        **{key: value for key, value in _fields(report).items() if key != "severity"},
+        limitations=limitations_of(report, agreement, contact, known, at),
+        **{key: value for key, value in report.fields().items() if key != "severity"},
     )
     case.standing = assigned.standing
     case.charge = charging.on_opening(programme)
@@ -180,11 +153,6 @@ def _open(
     notices.opened(case, started[0], at=at)
     subscriptions.publish(CaseOpened(case, by, at))
     return case
-
-
-def _fields(report: Report) -> dict[str, object]:
-    """The report's fields by name."""
-    return {name: getattr(report, name) for name in report.__dataclass_fields__}
 
 
 def refusals_for(
@@ -230,7 +198,7 @@ def _complete(report: Report, channel: Channel, reporting: Reporting | None) -> 
     A telephone report names the Problem; what else 5.2.3 wants is asked for on the case, and its clock counts from the
     call (ATSP 4.9.1).
     """
-    fields = _fields(report)
+    fields = report.fields()
     asked = set(reporting.asked) if reporting else fields.keys() - _OPTIONAL
     wanted = _BY_TELEPHONE if channel is Channel.TELEPHONE else asked
     for name, value in fields.items():
@@ -329,50 +297,6 @@ def _cover(
         if balance
         else None,
     )
-
-
-def _limitations(
-    report: Report, agreement: Agreement, contact: Contact, known: Arrival, at: dt.datetime
-) -> list[dict[str, str]]:
-    """What the engineer should weigh: the limitations of 4.8, the End-User's coverage where it is delegated, and
-    whether support for the Software has ended (ATSP 9.3)."""
-    programme = agreement.programme
-    told = bool(report.release.strip())  # a telephone report may leave it for later
-    flags = release.limitations(
-        report.release,
-        [release.parse_release(number) for number in known.releases] if told else [],
-        modified=report.modified_software,
-        lines=programme.releases.supported if programme.releases else release.LINES,
-    )
-    clause = programme.releases.clause if programme.releases else ""
-    found = [
-        {
-            "clause": clause
-            if flag.limitation is release.Limitation.RELEASE and clause
-            else programme.paper.cite(flag.clause),
-            "words": flag.words,
-        }
-        for flag in flags
-    ]
-    covered = coverage_at(
-        programme,
-        agreement.pk,
-        contact.site,
-        end_user=report.end_user,
-        product=report.product.name,
-        at=at,
-    )
-    if covered is not None and covered.verdict.is_flagged:
-        found.append({"clause": covered.clause, "words": covered.words})
-    term = programme.term
-    if term is not None and known.notice is not None:
-        notice = SoftwareNotice.objects.get(pk=known.notice)
-        words = (
-            f"Support for {notice.software} ended on {notice.ends_on.isoformat()}, "
-            f"by the notice of {notice.given_on.isoformat()}."
-        )
-        found.append({"clause": term.software_notice_clause, "words": words})
-    return found
 
 
 def _ess_on_arrival(known: Arrival, at: dt.datetime) -> User | None:

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 
 from cases.case.models import Case, Replication
-from cases.opening.actions import Report
+from cases.opening.report import Report
 from cases.products.models import Product
 from contracts.programmes.rules.terms import Programme, Severity
 from portal.prepared import Rows, given

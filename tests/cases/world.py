@@ -12,7 +12,8 @@ from cases.case.rules.vocabulary import Channel
 from cases.clocks.setting import FIRST_RESPONSE, INFORMATION, STATUS_UPDATE
 from cases.conversation import actions as conversation_actions
 from cases.knowledge.models import Article
-from cases.opening.actions import Report, open_case
+from cases.opening.actions import open_case
+from cases.opening.report import Report
 from cases.products.models import Product, Release
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact

@@ -9,7 +9,7 @@ from cases.case.rules.vocabulary import Channel
 from cases.conversation import actions as conversation_actions
 from cases.handling.actions import assign
 from cases.opening import actions as opening_actions
-from cases.opening.actions import Report
+from cases.opening.report import Report
 from cases.products.models import Product
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.models.options import AgreementOption

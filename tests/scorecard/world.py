@@ -8,7 +8,8 @@ from typing import Any
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.knowledge.models import Article
-from cases.opening.actions import Report, open_case
+from cases.opening.actions import open_case
+from cases.opening.report import Report
 from cases.products.models import Product
 from cases.resolution.actions import closing as closing_actions
 from cases.resolution.actions.closing import give_relief

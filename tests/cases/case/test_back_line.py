@@ -13,7 +13,8 @@ from cases.case.rules.vocabulary import Channel, State
 from cases.conversation.actions import log_call, reply
 from cases.handling.actions import hand_over, open_sub_case, take
 from cases.information.actions import request_information
-from cases.opening.actions import Report, open_case
+from cases.opening.actions import open_case
+from cases.opening.report import Report
 from cases.products.models import Product, Release
 from cases.resolution.actions.closing import close, give_relief, reopen
 from cases.resolution.rules import Charge
