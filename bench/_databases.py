@@ -16,6 +16,13 @@ def url_of(name: str) -> str:
     return urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
 
 
+def server_setting(name: str) -> str:
+    """What the server says of one of its settings: "on", "16MB"."""
+    with contextlib.closing(psycopg2.connect(url_of("postgres"))) as link, link.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s)", [name])
+        return str(cursor.fetchone()[0])
+
+
 @contextlib.contextmanager
 def own_database() -> Iterator[str]:
     """Make an empty database with our tables, make it Django's own, and drop it and its copies at the end."""

@@ -17,6 +17,7 @@ from typing import Any
 from bench import _figures as figures
 from bench import _loads as loads
 from bench import _peer as peer
+from bench._databases import server_setting
 
 SIZES = (10_000, 100_000, 1_000_000)
 WARM = 2
@@ -136,6 +137,7 @@ def _figures_of(
         "ours": {},
         "peer": {},
         "peer version": peer.VERSION,
+        "fsync": server_setting("fsync"),
     }
     for (whose, size, page), asked in runs.items():
         if asked:

@@ -68,7 +68,8 @@ def page(made: dict[str, Any], swept: dict[str, Any] | None) -> str:
         "Written by `make bench` (`bench/write_up.py`) from its last run; do not edit it by hand.",
         "",
         f"Measured on {about['at'][:10]} with {about['cores']} cores and Python {about['python']}, beside "
-        f"django-helpdesk {made['peer version']} with the same texts on the same PostgreSQL server. "
+        f"django-helpdesk {made['peer version']} with the same texts on the same PostgreSQL server "
+        f"(fsync {made['fsync']}). "
         "Each side answers in a process of its own through Django's handler, without a web server. "
         "Rounds are interleaved, so the ratios hold; the times depend on what else the machine does "
         f"(its load average was {about.get('load', '–')}). “Of it CPU” is what the web process itself worked.",
