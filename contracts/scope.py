@@ -165,6 +165,10 @@ class ScopedQuerySet(models.QuerySet[Any]):
             raise ValueError(f"{self.organisation} tells no provider")
         return self.filter(reach.serves("__".join([*way, "provider"])))
 
+    def of_own(self) -> Self:
+        """The rows of a reseller's organizations, whose keys each prepared read is given as `own` (see `Reach`)."""
+        return self.filter(among(self.organisation, "own"))
+
 
 class VisibleRow:
     """One row by its key, as `build` selects it, if the user may see it: `visible_to` as a prepared read.
@@ -199,5 +203,4 @@ class VisibleRow:
 
     @cached_property
     def _own(self) -> Rows[Any]:
-        own = among(self._build().organisation, "own")
-        return Rows(lambda: self._build().filter(own, pk=given("pk")))
+        return Rows(lambda: self._build().of_own().filter(pk=given("pk")))

@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 from django.db import connection
 from django.db.models import BooleanField, Expression, F, Func, Model, QuerySet
 from django.db.models.query import get_related_populators
+from django.db.models.signals import post_save, pre_save
 from django.db.transaction import TransactionManagementError
 
 M = TypeVar("M", bound=Model)
@@ -133,13 +134,20 @@ class Tuples:
 
 
 class NewRows(Generic[M]):
-    """New rows of a model, written as `save` would write each, but for signals and what the database fills in."""
+    """New rows of a model, written as `save` would write each, but for what the database fills in.
+
+    Raises TypeError at the first row where a model's saving does more: by a `save` of its own, or by signals.
+    """
 
     def __init__(self, model: type[M]) -> None:
         self._model = model
 
     @cached_property
     def _prepared(self) -> tuple[str, Sequence[Any]]:
+        if self._model.save is not Model.save or any(
+            signal.has_listeners(self._model) for signal in (pre_save, post_save)
+        ):
+            raise TypeError(f"saving a {self._model.__name__} does more than write its row")
         meta, quoted = self._model._meta, connection.ops.quote_name
         fields = [
             one

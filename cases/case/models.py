@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import get_script_prefix, reverse
 
 from cases.case.rules.vocabulary import Channel, Side, State
-from cases.case.selecting import CaseManager
+from cases.case.selecting import ORGANISATIONS, CaseManager
 from cases.knowledge.models import Article
 from cases.products.models import Product
 from cases.resolution.rules import Charge
@@ -22,7 +22,6 @@ from contracts.parties.calendars import calendar_of
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import Programme, Severity
-from portal.prepared import Rows, among
 from portal.rules.business_time import BusinessCalendar
 
 
@@ -63,9 +62,6 @@ REPORTED = (
     "limitations",
 )
 """The long texts of a report, which nobody but its page needs."""
-
-
-_ORGANIZATIONS = Rows(lambda: Organisation.objects.filter(among("pk", "keys")))
 
 
 @cache
@@ -263,7 +259,7 @@ class Case(models.Model):
 
         Read beside what was joined: the database takes milliseconds to plan a join of eight tables.
         """
-        named = _ORGANIZATIONS.in_bulk([self.reseller_id, self.agreement.provider_id])
+        named = ORGANISATIONS.in_bulk([self.reseller_id, self.agreement.provider_id])
         self.reseller = named[self.reseller_id]
         self.agreement.provider = named[self.agreement.provider_id]
         if self.site_id == self.contact.site_id:

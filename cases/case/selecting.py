@@ -27,7 +27,7 @@ HITS = 2000
 
 _AGREEMENTS = Rows(lambda: Agreement.objects.filter(among("pk", "keys")).order_by())
 _SITES = Rows(lambda: Site.objects.filter(among("pk", "keys")).order_by())
-_ORGANISATIONS = Rows(lambda: Organisation.objects.filter(among("pk", "keys")).order_by())
+ORGANISATIONS = Rows(lambda: Organisation.objects.filter(among("pk", "keys")).order_by())
 _CONTACTS = Rows(lambda: Contact.objects.filter(among("pk", "keys")).order_by())
 USERS = Rows(lambda: User.objects.filter(among("pk", "keys")).order_by())
 
@@ -37,7 +37,7 @@ def give_parties(cases: Sequence["Case"]) -> None:
 
     Three statements. Many cases share their parties, so each is read once and not with every case of a join.
     """
-    organisations = _ORGANISATIONS.in_bulk(
+    organisations = ORGANISATIONS.in_bulk(
         {case.agreement.provider_id for case in cases} | {case.reseller_id for case in cases}
     )
     contacts = _CONTACTS.in_bulk({case.contact_id for case in cases})

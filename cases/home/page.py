@@ -14,15 +14,15 @@ from cases.clocks.page.promises import CasePromises, Promised, with_promises
 from cases.clocks.page.waits import Wait, most_urgent_first, waiting, waits_of
 from contracts.scope import reach_of
 from portal.models import User
-from portal.prepared import Rows, Tuples, among, given
+from portal.prepared import Rows, Tuples, given
 
 SHOWN = 12
 SHOWN_BULLETINS = 4
 
 
 def _open() -> CaseQuerySet:
-    """The open cases that a reseller's person sees: those of their own organizations (see `Reach`)."""
-    return Case.objects.filter(among("reseller", "own")).open()
+    """The open cases that a reseller's person sees."""
+    return Case.objects.of_own().open()
 
 
 _NEXT = Tuples(

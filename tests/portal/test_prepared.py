@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 from django.db.models import Count, Q, Window
+from django.db.models.signals import post_save
 from django.db.transaction import TransactionManagementError
 
 from portal.models import Draft, Holiday, User
@@ -184,6 +185,20 @@ def test_a_new_row_is_written_as_its_save_writes_it(django_assert_num_queries: A
     with django_assert_num_queries(1):
         row.save()
     assert Draft.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_row_whose_saving_does_more_is_not_written_so() -> None:
+    def listen(**_: Any) -> None: ...
+
+    post_save.connect(listen, sender=Draft)
+    try:
+        with pytest.raises(TypeError, match="saving a Draft does more"):
+            NewRows(Draft).write(Draft())
+    finally:
+        post_save.disconnect(listen, sender=Draft)
+    with pytest.raises(TypeError, match="saving a User does more"):
+        NewRows(User).write(User())
 
 
 @pytest.mark.parametrize(

@@ -58,10 +58,8 @@ def invoices(request: HttpRequest) -> HttpResponse:
     reseller = choose("resellers", user, request.GET.get("reseller", ""))
     counts = _counts(reach_of(user)).read(at=now, day=now.astimezone(dt.UTC).date())
     by_state_only = not reseller.typed and not request.GET.get("q", "").strip()
-    known, number = (
-        counts.get(state, counts[ALL]) if by_state_only else None,
-        request.GET.get("page"),
-    )
+    known = counts.get(state, counts[ALL]) if by_state_only else None
+    number = request.GET.get("page")
     if state == "to-invoice":
         waiting = Charge.objects.visible_to(user).to_bill().agreements()
         waiting = _narrowed_agreements(waiting, request, reseller)
