@@ -11,8 +11,9 @@ from django.urls import reverse
 from cases.case.models import Case
 from cases.case.rules.lifecycle import Move
 from cases.conversation.actions import note
-from cases.conversation.models import Message
+from cases.conversation.models import Message, Team
 from cases.events import CaseRead
+from cases.handling.actions import open_sub_case
 from cases.resolution.actions.closing import close
 from cases.severity.actions import confirm_call, propose_severity
 from portal import subscriptions
@@ -71,10 +72,14 @@ def test_a_contact_who_left_sees_nothing_any_more(world: World, as_user: AsUser)
 def test_internal_notes_and_inner_entries_are_the_providers(world: World, as_user: AsUser) -> None:
     case = world.reply(world.open(), NOW)
     note(case, by=world.engineer, at=NOW, body="The lock order, I am sure of it.")
+    open_sub_case(case, by=world.engineer, at=NOW, team=Team.PSE, request="Look at the locks.")
 
-    assert "The lock order" in words(as_user("colleague").get(page_of(case)))
+    ours = words(as_user("colleague").get(page_of(case)))
+    assert "The lock order" in ours
+    assert "PSE team engaged" in ours
     seen = words(as_user("technical").get(page_of(case)))
     assert "The lock order" not in seen
+    assert "PSE team" not in seen
     assert "714-555-0101" not in seen, "the contact's own telephone is no news to them"
 
 

@@ -93,6 +93,7 @@ def test_filters_and_search(world: World, as_user: AsUser, query: str, wanted: l
     address = query.format(foreign=world.foreign_agreement.reseller_id, late=cases["late"].number)
     page = as_user("engineer").get(f"/queue/?{address}")
     assert set(shown(page)) == {cases[name].pk for name in wanted}
+    assert page.context["page"].paginator.count == len(wanted)
 
 
 def test_the_ready_made_filters_say_how_many(world: World, as_user: AsUser) -> None:

@@ -375,8 +375,10 @@ class TestAllInvoices:
         world.charge("1.00")
 
         def found(query: str) -> set[str]:
-            rows = keeper.client.get(f"/invoices/{query}").context["rows"]
-            return {row.invoice.label for row in rows}
+            shown = keeper.client.get(f"/invoices/{query}").context
+            labels = {row.invoice.label for row in shown["rows"]}
+            assert shown["page"].paginator.count == len(labels)
+            return labels
 
         assert found("") == {"INV-00001", "INV-00002", "CRN-00003"}
         assert found("?state=open") == {"INV-00001"}
