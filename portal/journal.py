@@ -31,6 +31,8 @@ class Entry:
     before: Any
     after: Any
     data: dict[str, Any]
+    logged_at: dt.datetime | None = None
+    changed: dict[str, Any] | None = None
     pk: int | None = None
 
 
@@ -45,11 +47,15 @@ def entry(
     public: bool = False,
     before: Any = None,
     after: Any = None,
+    logged_at: dt.datetime | None = None,
+    changed: dict[str, Any] | None = None,
     **data: Any,
 ) -> Entry:
     """An entry to write: `by` did `verb` to `subject` at domain instant `at`; None means the portal itself.
 
-    `public` entries may be read by the reseller. `before` and `after` hold what changed; anything else goes to `data`.
+    `logged_at` is when it was logged, kept where that was not at `at` (D-23). `public` entries may be read by the
+    reseller. `before` and `after` say what changed, for readers; `changed` is that of the subject's row, by column
+    (`portal.telling`); anything else goes to `data`.
     """
     subject_type, subject_id = key_of(subject)
     return Entry(
@@ -65,6 +71,8 @@ def entry(
         before,
         after,
         data,
+        logged_at if logged_at != at else None,
+        changed,
     )
 
 
@@ -102,6 +110,8 @@ _COLUMNS = {
     "before": "jsonb",
     "after": "jsonb",
     "data": "jsonb",
+    "logged_at": "timestamptz",
+    "changed": "jsonb",
 }
 
 

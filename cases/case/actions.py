@@ -13,7 +13,7 @@ from cases.clocks.rules.wording import moment
 from contracts.parties.people import require_serving
 from contracts.programmes.rules.paper import HOUSE
 from contracts.roster.permissions import permissions_of
-from portal import locks
+from portal import locks, telling
 from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
@@ -27,14 +27,17 @@ INTAKE = (Role.DISPATCH, *ENGINEERS)
 def changing(case: Case) -> Iterator[Case]:
     """Hold the case's lock in a transaction and yield it as it is now; then write what the act changed of it.
 
-    With it goes the earliest promise, which the queue reads. That is one write, and none when nothing changed.
+    With it goes the earliest promise, which the queue reads. That is one write, and none when nothing changed. All
+    else that changed stands in the act's entries (`record`); UntoldError says what does not.
     """
     with transaction.atomic():
         locks.lock(case)
         joined = Case.objects.select_related("agreement", "contact__site", "contact__user", "owner")
         fresh = joined.get(pk=case.pk).with_organizations()
         as_read = dict(fresh.__dict__)
+        telling.hold(fresh)
         yield fresh
+        telling.require_told(fresh)
         clocks.note_next_due([fresh])
         changed = [
             field.name

@@ -191,6 +191,9 @@ class Case(models.Model):
 
     objects = CaseManager()
 
+    UNTOLD: ClassVar = frozenset({"next_due_at", "next_due_kind"})
+    """What its journal does not tell: copies of what the deadlines hold."""
+
     class Meta:
         indexes: ClassVar = [
             models.Index(

@@ -5,11 +5,14 @@ from typing import Any
 
 from cases.case.models import Case
 from cases.verbs import Verb
-from portal import journal
+from portal import journal, telling
 
 
 def record(case: Case, verb: Verb, *, clause: str = "", **details: Any) -> None:
-    """Write an entry about a case. `clause` is as the house's rules cite it (`Paper.cite`)."""
+    """Write an entry about a case, with what changed of its row since the one before.
+
+    `clause` is as the house's rules cite it (`Paper.cite`).
+    """
     record_many([(case, {"clause": clause, **details})], verb)
 
 
@@ -19,6 +22,7 @@ def record_many(entries: Iterable[tuple[Case, dict[str, Any]]], verb: Verb, **sh
         journal.entry(
             case,
             verb,
+            changed=telling.untold(case),
             **shared | details | {"clause": case.programme.paper.cite(details.get("clause", ""))},
         )
         for case, details in entries

@@ -14,7 +14,7 @@ from cases.severity.rules import SeverityChange
 from cases.verbs import Verb
 from contracts.parties.people import Staff
 from contracts.programmes.rules.terms import ClosureReason, InformationOutcome
-from portal import bulk, journal
+from portal import bulk, journal, telling
 from portal.deadlines import DeadlineKind, Due, register
 from portal.notices import outbox
 from portal.roles import Role
@@ -69,6 +69,8 @@ def warn_of_information(rows: Sequence[Due], now: dt.datetime) -> None:
 def information_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     """The information did not come: the case is downgraded, or closed (ATSP 4.9.1, 4.10.8)."""
     cases = _cases(rows)
+    for case in cases.values():
+        telling.hold(case)
     closing: list[tuple[Case, ClosureReason]] = []
     downgraded: list[tuple[Case, SeverityChange]] = []
     for row in rows:
@@ -84,6 +86,8 @@ def information_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     if downgraded:
         severity_actions.apply(downgraded, by=None, at=now, verb=Verb.CASE_DOWNGRADED)
         notices.severity_changed(downgraded, by=None, at=now)
+    for case in cases.values():
+        telling.require_told(case)
     clocks.note_next_due(cases.values())
     bulk.update(list(cases.values()), _ACTED_ON)
 

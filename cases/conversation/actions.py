@@ -137,6 +137,8 @@ def add_information(
         _require_open(fresh)
         received = answers and fresh.waits_for_information
         _message(fresh, MessageKind.REPLY, by=by, at=at, body=require_text(body), channel=channel)
+        if received:
+            fresh.information_received_at = at
         record(
             fresh,
             Verb.CASE_INFORMATION_ADDED,
@@ -148,7 +150,6 @@ def add_information(
             answers=received,
         )
         if received:
-            fresh.information_received_at = at
             clocks.stop_information(fresh, at=at)
         if fresh.state == State.WAITING_FOR_RESELLER:
             move(fresh, Move.RESUME, by=by, at=at)
@@ -168,16 +169,25 @@ def write_to_contact(
     clause: str = COMMUNICATION_CLAUSE,
     then: Move | None = None,
     tell: bool = True,
-    also: Callable[[Case, Message], None] | None = None,
+    changes: Callable[[Case], None] | None = None,
+    also: Callable[[Case], None] | None = None,
 ) -> Case:
     """Write a message of the provider to the contact, with all that it does to the clocks. Returns the case.
 
-    `also` is further work of the same act, done before the event is published.
+    `changes` is what the act changes of the case besides, told in its entry; `also` further work of the same act with
+    entries of its own, done before the event is published.
     """
     with changing(case) as fresh:
         _require_open(fresh)
         message = _message(fresh, kind, by=by, at=at, body=body, channel=channel)
         effect = communication.effect(by.roles)
+        first = effect.first_response and fresh.responded_at is None
+        words = _words(fresh, kind, effect)
+        if effect.first_response:
+            _count(fresh, at)
+            fresh.owner = fresh.owner or by
+        if changes is not None:
+            changes(fresh)
         record(
             fresh,
             verb,
@@ -185,19 +195,15 @@ def write_to_contact(
             at=at,
             public=True,
             clause=effect.clause if effect.first_response else clause,
-            text=_words(fresh, kind, effect),
-            first_response=effect.first_response and fresh.responded_at is None,
+            text=words,
+            first_response=first,
         )
-        if effect.first_response:
-            _count(fresh, at)
         if fresh.state == State.NEW:
             move(fresh, Move.TAKE_UP, by=by, at=at)
         if then is not None:
             move(fresh, then, by=by, at=at)
-        if fresh.owner is None and effect.first_response:
-            fresh.owner = by
         if also is not None:
-            also(fresh, message)
+            also(fresh)
         if effect.restarts_status:
             subscriptions.publish(ContactUpdated(fresh, message, by, at))
         if tell:

@@ -10,7 +10,7 @@ from cases.case.rules.lifecycle import Move, allowed_moves
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
 from cases.conversation.actions import write_to_contact
-from cases.conversation.models import Message, MessageKind
+from cases.conversation.models import MessageKind
 from cases.information.rules import missing_words
 from cases.verbs import Verb
 from portal import deadlines
@@ -38,7 +38,7 @@ def request_information(
             field="missing",
         )
 
-    def start_clock(fresh: Case, message: Message) -> None:
+    def start_clock(fresh: Case) -> None:
         fresh.information_asked_at = at
         fresh.information_missing = wanted
         fresh.information_received_at = None
@@ -56,7 +56,7 @@ def request_information(
         channel=Channel.WEB,
         clause=CLAUSE,
         then=Move.WAIT_FOR_RESELLER if waits else None,
-        also=start_clock,
+        changes=start_clock,
     )
 
 
@@ -73,6 +73,10 @@ def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt
                 clause=CLAUSE,
                 way_out="Ask for what is missing first.",
             )
+        missing = fresh.information_missing
+        fresh.information_asked_at = None
+        fresh.information_missing = []
+        fresh.information_received_at = None
         record(
             fresh,
             Verb.CASE_INFORMATION_RECEIVED,
@@ -81,11 +85,8 @@ def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt
             public=True,
             clause=CLAUSE,
             text="What was asked for has been received.",
-            before={"missing": fresh.information_missing},
+            before={"missing": missing},
             after={"received_at": received_at},
         )
-        fresh.information_asked_at = None
-        fresh.information_missing = []
-        fresh.information_received_at = None
         clocks.stop_information(fresh, at=received_at)
     return fresh

@@ -32,7 +32,7 @@ from contracts.prepaid.actions.movements import Pools
 from contracts.programmes.rules.terms import Reporting
 from contracts.roster.permissions import Permissions, last_agreement, standing_of_contact
 from contracts.services.models.assignments import Assignment
-from portal import subscriptions
+from portal import subscriptions, telling
 from portal.access import require_role
 from portal.models import User
 from portal.prepared import NewRows
@@ -142,6 +142,7 @@ def _open(
     case.charge = charging.on_opening(programme)
     case.calendar = known.calendar
     case.owner = _ess_on_arrival(known, at)
+    telling.hold_new(case)
     promises = clocks.objectives_of_report(case)
     _CASES.write(case)
     if pools is not None:

@@ -290,6 +290,7 @@ def copies(keys: Keys) -> Copies:
             | {
                 "text": _replaced("t.text", names),
                 "by_name": _replaced("t.by_name", names[:2]),
+                "changed": "NULL",  # it would tell the rows of the mould
             },
         ),
         _copy(

@@ -18,6 +18,10 @@ class JournalQuerySet(AboutQuerySet):
         """By the time it happened, then by the order of writing."""
         return self.order_by("at", "id")
 
+    def as_written(self) -> Self:
+        """In the order of writing, in which what each changed follows what the one before left."""
+        return self.order_by("id")
+
     def shown_to_reseller(self) -> Self:
         """Entries that the reseller may read too."""
         return self.filter(public=True)
@@ -28,6 +32,9 @@ class JournalEntry(About):
 
     verb = models.CharField(max_length=80, help_text='What happened, "case.opened".')
     at = models.DateTimeField(help_text="When it happened, in domain time.")
+    logged_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was logged, in domain time, if that was later."
+    )
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -44,6 +51,11 @@ class JournalEntry(About):
     before = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     after = models.JSONField(null=True, blank=True, encoder=DjangoJSONEncoder)
     data = models.JSONField(default=dict, blank=True, encoder=DjangoJSONEncoder)
+    changed = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="What it changed of the subject's row, by column (see `portal.telling`).",
+    )
 
     objects = JournalQuerySet.as_manager()
 

@@ -20,7 +20,7 @@ from cases.case.rules.lifecycle import ClosureFacts, Move
 from cases.case.rules.vocabulary import Channel, State
 from cases.clocks import setting as clocks
 from cases.conversation.actions import move, write_to_contact
-from cases.conversation.models import Message, MessageKind
+from cases.conversation.models import MessageKind
 from cases.enhancements.actions import link_case
 from cases.enhancements.models import Enhancement
 from cases.events import CaseReopened, CasesClosed, ReliefFailed, ReliefGiven
@@ -40,7 +40,7 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
     """
     require_engineer(by, case, "give relief", "ATSP Ex.B")
 
-    def relieve(fresh: Case, message: Message) -> None:
+    def relieve(fresh: Case) -> None:
         fresh.relieved_at = at
         fresh.workaround_agreed_at = None
         record(
@@ -75,6 +75,9 @@ def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     require_party(by, case, at, "report that the relief failed")
     with changing(case) as fresh:
         move(fresh, Move.FAIL_RELIEF, by=by, at=at, reason=reason)
+        relieved_at = fresh.relieved_at
+        fresh.relieved_at = None
+        fresh.workaround_agreed_at = None
         record(
             fresh,
             Verb.CASE_RELIEF_FAILED,
@@ -83,10 +86,8 @@ def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
             public=True,
             clause=CLOSURE_CLAUSE,
             text=reason.strip(),
-            before={"relieved_at": fresh.relieved_at},
+            before={"relieved_at": relieved_at},
         )
-        fresh.relieved_at = None
-        fresh.workaround_agreed_at = None
         notices.reseller_wrote(fresh, by=by, at=at, body=reason)
         subscriptions.publish(ReliefFailed(fresh, by, at))
     return fresh
@@ -196,7 +197,12 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     require_party(by, case, at, "reopen a case")
     require_waited(by, at)
     with changing(case) as fresh:
+        before = {"closed_at": fresh.closed_at, "reason": fresh.closure_reason}
         move(fresh, Move.REOPEN, by=by, at=at, reason=reason)
+        fresh.closed_at = None
+        fresh.closure_reason = ""
+        fresh.relieved_at = None
+        fresh.workaround_agreed_at = None
         record(
             fresh,
             Verb.CASE_REOPENED,
@@ -205,12 +211,8 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
             public=True,
             clause="ATSP 1.3",
             text=reason.strip(),
-            before={"closed_at": fresh.closed_at, "reason": fresh.closure_reason},
+            before=before,
         )
-        fresh.closed_at = None
-        fresh.closure_reason = ""
-        fresh.relieved_at = None
-        fresh.workaround_agreed_at = None
         clocks.restart_status(fresh, at=at)
         notices.reseller_wrote(fresh, by=by, at=at, body=reason)
         subscriptions.publish(CaseReopened(fresh, by, at))

@@ -29,6 +29,9 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
                 way_out="Choose one of the list.",
                 field="determination",
             ) from None
+        before = {"determination": fresh.determination, "charge": fresh.charge}
+        fresh.determination = determination
+        fresh.charge = result.charge
         record(
             fresh,
             Verb.CASE_DETERMINED,
@@ -37,11 +40,9 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
             public=True,
             clause=result.clause,
             text=result.words,
-            before={"determination": fresh.determination, "charge": fresh.charge},
+            before=before,
             after={"determination": determination, "charge": result.charge.value},
         )
-        fresh.determination = determination
-        fresh.charge = result.charge
         case_ledger.settle(
             fresh.number,
             charged=result.charge is Charge.CHARGED,
