@@ -187,11 +187,15 @@ class Verb(JournalVerb):
     ROSTER_TRAINING_REPORTED = "roster.training_reported", "reported training", "school"
     ROSTER_TRAINING_RECORDED = "roster.training_recorded", "recorded training", "certificate"
     ROSTER_TRAINING_DECLINED = "roster.training_declined", "did not confirm training", "circle-x"
-    ROSTER_FORM_INCOMPLETE = "roster.form_incomplete", "found Exhibit A incomplete", "circle-dashed"
-    ROSTER_FORM_REMINDED = "roster.form_reminded", "reminded of Exhibit A", "bell"
-    ROSTER_FORM_MISSED = "roster.form_missed", "recorded Exhibit A as missed", "clock-x"
+    ROSTER_FORM_INCOMPLETE = (
+        "roster.form_incomplete",
+        "found the contact form incomplete",
+        "circle-dashed",
+    )
+    ROSTER_FORM_REMINDED = "roster.form_reminded", "reminded of the contact form", "bell"
+    ROSTER_FORM_MISSED = "roster.form_missed", "recorded the contact form as missed", "clock-x"
     ROSTER_FORM_COMPLETE = (
         "roster.form_complete",
-        "recorded Exhibit A as complete",
+        "recorded the contact form as complete",
         "clipboard-check",
     )

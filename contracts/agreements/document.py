@@ -1,4 +1,4 @@
-"""The documents of an agreement: page 1 with its selection and signatures, and Exhibit A from the roster."""
+"""The documents of an agreement: page 1 with its selection and signatures, and the contact form from the roster."""
 
 import datetime as dt
 from typing import Any
@@ -109,10 +109,11 @@ def _column(
 
 
 def exhibit_a(agreement: Agreement, at: dt.datetime) -> bytes:
-    """The Reseller Contact Information Form as PDF, from the roster at an instant (ATSP Ex.A, 5.2.1).
+    """The form of the contacts as PDF, from the roster at an instant, in its paper's words (ATSP Ex.A, BL Appendix 1).
 
     A table for each pool of the tier, with all its slots, the free ones empty.
     """
+    paper = agreement.programme.paper
     entries = list(agreement.roster.current(at).in_form_order().select_related("contact"))
     parts = roster_parts(agreement, [entry for entry in entries if entry.is_technical], at)
     reseller = agreement.reseller
@@ -120,8 +121,15 @@ def exhibit_a(agreement: Agreement, at: dt.datetime) -> bytes:
         (entry for entry in entries if entry.standing == RosterRole.ADMINISTRATIVE), None
     )
     return documents.pdf(
-        "exhibit-a",
+        "contact-form",
         {
+            "called": paper.form,
+            "heading": paper.form_title,
+            "reseller_label": agreement.programme.customer,
+            "code_label": paper.contact_code,
+            "fax_label": paper.fax,
+            "pager_label": paper.pager,
+            "additional_label": f"Additional {paper.technical}s",
             "title": f"{agreement.programme.title} Agreement",
             "form": agreement.programme.form,
             "date": _date(agreement.date_at(at)),
@@ -130,23 +138,22 @@ def exhibit_a(agreement: Agreement, at: dt.datetime) -> bytes:
             "day": f"{agreement.date_at(at):{DAY}}",
             "reseller": agreement.reseller_name_as_signed or reseller.name,
             "address": reseller.address_lines,
-            "administrative": _contact("Administrative Contact", administrative),
-            "parts": [_part(part) for part in parts],
+            "administrative": _contact(paper.administrative, administrative),
+            "parts": [_part(part, paper.technical) for part in parts],
         },
     )
 
 
-def _part(part: RosterPart) -> dict[str, Any]:
+def _part(part: RosterPart, technical: str) -> dict[str, Any]:
     by_slot = {line.entry.slot: line.entry for line in part.lines if line.entry.slot}
     slots = part.slots or max(by_slot, default=0)
     beyond = [line.entry for line in part.lines if not line.entry.slot]
     return {
         "name": part.name,
         "contacts": [
-            _contact(f"Technical Contact #{slot}", by_slot.get(slot))
-            for slot in range(1, slots + 1)
+            _contact(f"{technical} #{slot}", by_slot.get(slot)) for slot in range(1, slots + 1)
         ],
-        "additional": [_contact("Additional Technical Contact", entry) for entry in beyond],
+        "additional": [_contact(f"Additional {technical}", entry) for entry in beyond],
     }
 
 

@@ -113,7 +113,7 @@ def invite(agreement: Agreement, entries: Sequence[RosterEntry], *, at: dt.datet
                 step=f"invitation:{entry.contact_id}:{at.isoformat()}",
                 to=contact_of(entry.contact),
                 template="roster_invitation",
-                title=f"{agreement.reseller.name} put you on its roster for Legato support",
+                title=f"{agreement.reseller.name} put you on its roster for support",
                 context=_about(agreement, entry, at) | {"action": "Set your password"},
                 url=reverse("account_reset_password"),
                 clause=agreement.programme.roster.clause,
@@ -182,6 +182,10 @@ def form_notices(
                         for name, number in (
                             (paper.technical, agreement.programme.roster.minimum_technical),
                             ("alternate", agreement.programme.roster.minimum_alternate),
+                            (
+                                paper.administrative,
+                                agreement.programme.roster.minimum_administrative,
+                            ),
                         )
                         if number
                     ),
@@ -261,8 +265,9 @@ def _line(agreement: Agreement, entry: RosterEntry, at: dt.datetime) -> NoticeDr
 def _about(agreement: Agreement, entry: RosterEntry, at: dt.datetime) -> dict[str, Any]:
     facts: dict[str, Any] = {
         "reseller": agreement.reseller.name,
+        "provider": agreement.provider.name,
         "contract": agreement.contract_number,
-        "role": entry.get_standing_display(),
+        "role": entry.called,
     }
     if entry.is_technical:
         facts["usable_from_at"] = entry.usable_from

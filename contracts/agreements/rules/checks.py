@@ -257,11 +257,12 @@ def _roster_minimum(lines: Sequence[ContactLine], programme: Programme) -> Itera
     for standing, minimum in (
         (ContactRole.TECHNICAL, roster.minimum_technical),
         (ContactRole.ALTERNATE, roster.minimum_alternate),
+        (ContactRole.ADMINISTRATIVE, roster.minimum_administrative),
     ):
         count = sum(standing in line.standings for line in lines)
         if count < minimum:
             reason = f"name {count} {standing.value}; at least {minimum} is needed"
-            yield "contact", reason, roster.clause
+            yield "contact", reason, roster.completeness_clause
 
 
 def assignment_findings(

@@ -74,7 +74,7 @@ def page_1_pdf(request: HttpRequest, reference: str) -> HttpResponse:
 @require_GET
 @login_required
 def exhibit_a_pdf(request: HttpRequest, reference: str) -> HttpResponse:
-    """Exhibit A of the agreement as PDF, from the roster as it is now."""
+    """The contact form of the agreement as PDF, from the roster as it is now."""
     agreement = agreement_or_404(request, reference)
     content = exhibit_a(agreement, clock.now())
-    return pdf_response(content, f"{agreement.reference} Exhibit A.pdf")
+    return pdf_response(content, f"{agreement.reference} {agreement.programme.paper.form}.pdf")

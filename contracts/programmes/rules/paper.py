@@ -19,8 +19,8 @@ _PREFIXED = re.compile(r"[A-Z]+ ")
 class Paper:
     """The words and the clauses of a programme, for who makes a sentence.
 
-    `places` are its own clauses by the house's that they stand for; without any the house's are its own. `known` are
-    the ids of all its clauses.
+    `alternate` and `management` are "" where it knows no such contact. `places` are its own clauses by the house's that
+    they stand for; without any the house's are its own. `known` are the ids of all its clauses.
     """
 
     technical: str = "Technical Contact"
@@ -28,12 +28,20 @@ class Paper:
     administrative: str = "Administrative Contact"
     management: str = "Escalation management contact"
     form: str = "Exhibit A"
+    form_title: str = "Reseller Contact Information Form"
+    contact_code: str = "Legato Contact Code"
+    fax: str = "FAX #"
+    pager: str = "Pager/Cell #"
     known: frozenset[str] = frozenset()
     places: Mapping[str, str] = field(default_factory=dict)
 
     def name(self, role: str) -> str:
         """What it calls a role on the roster ("technical"), or the form that lists the contacts ("form")."""
         return str(getattr(self, role))
+
+    def knows(self, role: str) -> bool:
+        """Whether it has contacts of that role."""
+        return bool(self.name(role))
 
     def term(self, name: str) -> str:
         """What it calls what the house calls `name` ("Technical Contact"); the same word where it has no other."""
@@ -91,8 +99,14 @@ def paper_of(names: Names | None, known: frozenset[str], places: Mapping[str, st
         return Paper(known=known, places=places)
     return Paper(
         technical=names.technical,
+        alternate=names.alternate or "",
         administrative=names.administrative,
+        management=names.management or "",
         form=names.form,
+        form_title=names.form_title or names.form,
+        contact_code=names.contact_code,
+        fax=names.fax,
+        pager=names.pager,
         known=known,
         places=places,
     )

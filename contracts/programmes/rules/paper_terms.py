@@ -12,12 +12,23 @@ from contracts.programmes.rules.values import ClauseId, Code
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What the paper calls the contacts and the form that lists them (ATSP 1.1, 1.20, Ex.A)."""
+    """What the paper calls the contacts and the form that lists them (ATSP 1.1, 1.20, Ex.A), and the form's columns.
+
+    `alternate` and `management` are None where the paper knows no such contact.
+    """
 
     technical: str
     administrative: str
     form: str
     clause: ClauseId
+    alternate: str | None = None
+    management: str | None = None
+    form_title: str | None = (
+        None  # as it is printed; the form's own name where the paper has no other
+    )
+    contact_code: str = "Contact Code"
+    fax: str = "FAX #"
+    pager: str = "Pager/Cell #"
 
 
 @dataclass(frozen=True, slots=True)

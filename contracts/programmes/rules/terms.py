@@ -198,7 +198,13 @@ class Roster:
     keeper_clause: ClauseId | None = None
     additions_clause: ClauseId | None = None
     due_clause: ClauseId | None = None  # of the form's own day, where another clause sets it
+    minimum_administrative: int = 0  # Administrative Contacts that a complete form names
     maximum_clause: ClauseId | None = None
+
+    @property
+    def completeness_clause(self) -> str:
+        """The clause by which the form is complete, and of its day."""
+        return self.due_clause or self.clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +307,11 @@ class Programme:
     counterparts: tuple[Counterpart, ...] = ()
     glossary: tuple[GlossaryTerm, ...] = ()
     clauses: tuple[Clause, ...]
+
+    @property
+    def customer(self) -> str:
+        """Who is supported, as a label: a reseller where tiers are sold, a customer otherwise."""
+        return "Reseller" if self.tiers else "Customer"
 
     def tier(self, code: str) -> Tier:
         """The tier of that code. Raises KeyError naming the programme when there is none."""

@@ -137,7 +137,7 @@ def swap_contact(
     with keeping(agreement, by=by, at=at) as change:
         old = change.entry(entry.pk)
         standing = ContactRole(old.standing)
-        if standing is ContactRole.ADMINISTRATIVE:
+        if standing is ContactRole.ADMINISTRATIVE and change.form.has_other_heirs:
             raise _hand_over_instead(change)
         form, before = change.form, line_of(old)
         rest = form.without([old.pk])
@@ -172,9 +172,10 @@ def restand_contact(
     """Make a Technical Contact the alternate, or the other way round, in the same slot. Nobody waits again."""
     with keeping(agreement, by=by, at=at) as change:
         old = change.entry(entry.pk)
+        rules.check_role(change.form, standing)
         if not old.is_technical or standing not in TECHNICAL:
             raise Refusal(
-                f"{old.contact.name} is the {old.get_standing_display()}, which takes no slot.",
+                f"{old.contact.name} is the {old.called}, which takes no slot.",
                 clause=agreement.programme.roster.clause,
                 way_out="Add them in a free slot.",
             )
@@ -190,9 +191,9 @@ def restand(change: Keeping, entry: RosterEntry, standing: ContactRole) -> Roste
     new = change.submit(entry.contact, standing, before.place, before=entry, waits=False)
     change.note(
         Verb.ROSTER_CHANGED,
-        f"{entry.contact.name}: {new.get_standing_display()}",
-        before={"standing": entry.get_standing_display()},
-        after={"standing": new.get_standing_display()},
+        f"{entry.contact.name}: {new.called}",
+        before={"standing": entry.called},
+        after={"standing": new.called},
         contact=entry.contact_id,
         entry=new.pk,
     )
@@ -213,7 +214,7 @@ def strike(change: Keeping, entry: RosterEntry) -> None:
     change.end(entry)
     change.note(
         Verb.ROSTER_REMOVED,
-        f"{before.details.name}, {entry.get_standing_display()}{rules.where(before)}",
+        f"{before.details.name}, {entry.called}{rules.where(before)}",
         before=line_words(form, before),
         contact=entry.contact_id,
         entry=entry.pk,
@@ -252,7 +253,7 @@ def hand_over(
                 one.contact_id == old.contact_id and one.standing == ContactRole.MANAGEMENT.value
                 for one in change.entries
             )
-            if stays and not is_manager:
+            if stays and not is_manager and ContactRole.MANAGEMENT in change.form.roles:
                 change.submit(old.contact, ContactRole.MANAGEMENT, None, waits=False, before=old)
         new = change.submit(heir, ContactRole.ADMINISTRATIVE, None)
         change.note(
@@ -295,7 +296,7 @@ def charge_additions(change: Keeping, more: int, name: str, accepted: Decimal | 
 
 
 def _as(entry: RosterEntry, place: str) -> str:
-    role = entry.get_standing_display()
+    role = entry.called
     return (
         f"{entry.contact.name} as {role}, {place}" if place else f"{entry.contact.name} as {role}"
     )

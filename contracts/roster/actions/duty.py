@@ -1,5 +1,7 @@
 """The duty of a complete Exhibit A: one Technical Contact and one alternate in three Business Days (ATSP 5.2.1).
 
+Under another programme it is its own form, with whom its terms want on it (BL 3.1.1).
+
 It begins with the Effective Date, or with the signature where that comes later; and anew, with the same time, whenever
 a change leaves the roster short of the minimum. It is met by the change that completes the roster.
 """
@@ -9,7 +11,6 @@ import datetime as dt
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.programmes.rules.spans import calendar_for, due
-from contracts.roster.models.entries import TECHNICAL_ROLES
 from contracts.roster.reading import form_now
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Form
@@ -73,9 +74,10 @@ def calendar_of(agreement: Agreement) -> BusinessCalendar:
 
 def _set(agreement: Agreement, start: dt.datetime, *, at: dt.datetime) -> None:
     terms, calendar = agreement.programme.roster, calendar_of(agreement)
+    clause = terms.completeness_clause
     whole = due(terms.due_within, start, calendar)
     settings = [
-        Setting(agreement, DUE, whole.at, terms.clause, words=whole.words, data={"start_at": start})
+        Setting(agreement, DUE, whole.at, clause, words=whole.words, data={"start_at": start})
     ]
     for span in rules.reminders(terms.due_within):
         reminder = due(span, start, calendar)
@@ -85,7 +87,7 @@ def _set(agreement: Agreement, start: dt.datetime, *, at: dt.datetime) -> None:
                     agreement,
                     REMINDER,
                     reminder.at,
-                    terms.clause,
+                    clause,
                     step=str(span),
                     words=reminder.words,
                     data={"due_at": whole.at},
@@ -102,19 +104,20 @@ def _meet(agreement: Agreement, *, at: dt.datetime) -> None:
 
 
 def _note(agreement: Agreement, verb: Verb, text: str, *, at: dt.datetime) -> None:
-    clause = agreement.programme.roster.clause
+    clause = agreement.programme.roster.completeness_clause
     journal.record(agreement, verb, by=None, at=at, text=text, clause=clause, public=True)
 
 
 def _completed_at(agreement: Agreement) -> dt.datetime:
     """When the last of the lines that make the form complete was handed in."""
     terms = agreement.programme.roster
-    handed_in: dict[str, list[dt.datetime]] = {standing.value: [] for standing in TECHNICAL_ROLES}
-    lines = agreement.roster.filter(removed_at=None).technical().order_by("submitted_at")
+    handed_in: dict[str, list[dt.datetime]] = {role.value: [] for role in ContactRole}
+    lines = agreement.roster.filter(removed_at=None).order_by("submitted_at")
     for standing, submitted_at in lines.values_list("standing", "submitted_at"):
         handed_in[standing].append(submitted_at)
     needed = [
         *handed_in[ContactRole.TECHNICAL.value][: terms.minimum_technical],
         *handed_in[ContactRole.ALTERNATE.value][: terms.minimum_alternate],
+        *handed_in[ContactRole.ADMINISTRATIVE.value][: terms.minimum_administrative],
     ]
     return max(needed)

@@ -124,7 +124,7 @@ def _add(change: Keeping, contact: Contact, row: Row, standing: ContactRole) -> 
     entry = change.submit(contact, standing, row.place)
     change.note(
         Verb.ROSTER_SUBMITTED,
-        f"{contact.name} as {entry.get_standing_display()}",
+        f"{contact.name} as {entry.called}",
         after=line_words(change.form, line_of(entry)),
         contact=contact.pk,
         entry=entry.pk,

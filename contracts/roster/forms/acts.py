@@ -107,7 +107,8 @@ class PersonForm(RosterAct):
     site = forms.ChoiceField(label="Site", required=False)
 
     def prepare(self) -> None:
-        """Offer the reseller's sites."""
+        """Offer the reseller's sites; name the numbers as the paper does."""
+        self.fields["fax"].label, self.fields["pager"].label = self.paper.fax, self.paper.pager
         regions = self.exhibit.regions
         sites = [(site, f"{site}, {regions[site]}") for site in sorted(regions)]
         self.choice("site").choices = sites if len(sites) == 1 else [("", "Choose"), *sites]
@@ -200,7 +201,9 @@ class AddForm(PlaceForm):
     def prepare(self) -> None:
         """Name the roles as the agreement's paper does; begin with the place or the role that the address names."""
         self.choice("standing").choices = [
-            (role, f"{self.paper.name(role)}: {does}") for role, does in ADDED_AS
+            (role, f"{self.paper.name(role)}: {does}")
+            for role, does in ADDED_AS
+            if self.paper.knows(role)
         ]
         named = self.asked.keys() & self.fields.keys()
         self.initial.update({name: self.asked[name] for name in named})
@@ -237,8 +240,7 @@ class HandOverForm(RosterAct):
         "heirs",
         label="New Administrative Contact",
         required=False,
-        help_text="Somebody of the roster: type a part of the name. Who is not on it is added first, as an "
-        "escalation management contact.",
+        help_text="Somebody of the roster: type a part of the name.",
     )
     stays = forms.BooleanField(
         required=False, label="Who hands over stays as an escalation management contact"
@@ -247,7 +249,12 @@ class HandOverForm(RosterAct):
     def prepare(self) -> None:
         """Offer everybody else on the roster."""
         self.choice("to").bind(self.user, self.agreement.pk)
-        if self.exhibit.administrative is None:
+        if self.exhibit.has_other_heirs:
+            added = "Who is not on it is added first, as an escalation management contact."
+        else:
+            added = "Who is not on it takes the place by a swap."
+        self.fields["to"].help_text += f" {added}"
+        if self.exhibit.administrative is None or not self.exhibit.has_other_heirs:
             del self.fields["stays"]
 
     @property

@@ -92,8 +92,10 @@ class SwapForm(PersonForm):
 
     @classmethod
     def fits(cls, subject: Roster, actor: Actor) -> bool:
-        """The Administrative Contact hands over instead."""
-        return line_of(subject).standing != RosterRole.ADMINISTRATIVE
+        """The Administrative Contact hands over instead, where somebody without a slot can be put on the roster."""
+        if line_of(subject).standing != RosterRole.ADMINISTRATIVE:
+            return True
+        return not subject.exhibit.has_other_heirs
 
     def perform(self) -> str:
         """Swap them."""
@@ -129,8 +131,8 @@ class StandingForm(RosterAct):
 
     @classmethod
     def fits(cls, subject: Roster, actor: Actor) -> bool:
-        """Only lines that take a slot have two roles to choose from."""
-        return line_of(subject).is_technical
+        """Only lines that take a slot have two roles to choose from, where the paper knows both."""
+        return line_of(subject).is_technical and ContactRole.ALTERNATE in subject.exhibit.roles
 
     def perform(self) -> str:
         """Change it."""
@@ -235,11 +237,12 @@ class CodeForm(RosterAct):
     submit = "Save the code"
     field_names: ClassVar = {"code": "contact_code"}
     contact_code = forms.CharField(
-        label="Legato Contact Code", required=False, max_length=200, help_text="Legato use only."
+        required=False, max_length=200, help_text="The provider's use only."
     )
 
     def prepare(self) -> None:
         """Begin with the code on record."""
+        self.fields["contact_code"].label = self.paper.contact_code
         self.initial["contact_code"] = self.entry.contact.code
 
     @classmethod

@@ -138,11 +138,23 @@ def _details(form: Form, details: Details) -> Iterator[Refusal]:
         yield unknown
 
 
+def check_role(form: Form, standing: ContactRole) -> None:
+    """Raise Refusal for a role that the form's paper does not know."""
+    if standing not in form.roles:
+        raise Refusal(
+            f"{form.paper.form} has no contact of that role.",
+            clause=form.terms.clause,
+            way_out=f"It has: {', '.join(form.paper.name(role.value) for role in form.roles)}.",
+            field="standing",
+        )
+
+
 def check_one_line(form: Form, email: str, standing: ContactRole) -> None:
     """One technical line for each contact, one line for each standing, one Administrative Contact (ATSP 5.2.1).
 
-    Raises Refusal naming the line that stands.
+    Raises Refusal naming the line that stands, and for a role that the form's paper does not know.
     """
+    check_role(form, standing)
     for line in form.lines:
         if line.details.email.lower() != email.lower():
             continue
@@ -248,7 +260,7 @@ def check_accepted(form: Form, owed: Addition, accepted: Decimal | None, currenc
 
 
 def missing(form: Form) -> tuple[str, ...]:
-    """What Exhibit A lacks to be complete: "1 Technical Contact", "1 alternate" (ATSP 5.2.1). Empty when complete."""
+    """What the form lacks to be complete: "1 Technical Contact", "1 alternate" (ATSP 5.2.1, BL 3.1.1)."""
     return lacking(form.terms, [line.standing for line in form.lines], form.paper)
 
 
@@ -261,6 +273,7 @@ def lacking(
     for standing, least, name in (
         (ContactRole.TECHNICAL, terms.minimum_technical, paper.technical),
         (ContactRole.ALTERNATE, terms.minimum_alternate, "alternate"),
+        (ContactRole.ADMINISTRATIVE, terms.minimum_administrative, paper.administrative),
     ):
         short = least - there.count(standing)
         if short > 0:

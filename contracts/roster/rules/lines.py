@@ -78,11 +78,22 @@ class Form:
     paper: Paper = HOUSE
 
     @property
+    def roles(self) -> tuple[ContactRole, ...]:
+        """The roles that the paper knows; a contact cannot have another."""
+        return tuple(role for role in ContactRole if self.paper.knows(role.value))
+
+    @property
+    def has_other_heirs(self) -> bool:
+        """Whether somebody without a slot may be put on it, to whom the Administrative Contact's role can go."""
+        return ContactRole.MANAGEMENT in self.roles
+
+    @property
     def pools(self) -> tuple[Pool, ...]:
         """The pools of the tier; one without a name where the programme has no tiers."""
         if self.tier is None:
             most = self.terms.maximum_technical or 0
-            return (Pool("", "", most, None, self.terms.clause),)
+            clause = self.terms.maximum_clause or self.terms.clause
+            return (Pool("", "", most, None, clause),)
         return tuple(
             Pool(pool.code, pool.name, pool.contacts, pool.regions, self.tier.clause)
             for pool in self.tier.pools

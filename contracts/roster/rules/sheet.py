@@ -31,6 +31,8 @@ from contracts.roster.rules.table import (
     SLOT,
     TRAINED,
     OnRecord,
+    columns_of,
+    title_of,
 )
 from portal.rules.refusal import Refusal
 
@@ -61,6 +63,7 @@ class Fault:
 
     column: str
     refusal: Refusal
+    title: str  # of the column, on the paper
 
 
 @dataclass(slots=True)
@@ -161,7 +164,9 @@ def plan(
 
 
 def _header(form: Form, cells: Sequence[str]) -> dict[str, int]:
+    own = columns_of(form)
     known = {_key(column): column for column in COLUMNS}
+    known |= {_key(title): column for column, title in own.items()}
     columns: dict[str, int] = {}
     for n, cell in enumerate(cells):
         column = known.get(_key(cell))
@@ -185,7 +190,7 @@ def _not_the_form(form: Form, sentence: str) -> Refusal:
     return Refusal(
         sentence,
         clause=form.terms.clause,
-        way_out=f"The first row names the columns: {', '.join(COLUMNS)}.",
+        way_out=f"The first row names the columns: {', '.join(columns_of(form).values())}.",
         field="file",
     )
 
@@ -208,7 +213,7 @@ def _read(form: Form, number: int, values: Mapping[str, str]) -> Row:
     row = Row(number, Effect.ADD, details=details, paper=form.paper)
     row.standing = _standing(form, values[ROLE])
     if row.standing is None:
-        roles = ", ".join(form.paper.name(each.value) for each in ContactRole)
+        roles = ", ".join(form.paper.name(each.value) for each in form.roles)
         _fault(
             row,
             ROLE,
@@ -223,7 +228,7 @@ def _read(form: Form, number: int, values: Mapping[str, str]) -> Row:
 
 def _standing(form: Form, text: str) -> ContactRole | None:
     key = _key(text.partition("#")[0])
-    return next((each for each in ContactRole if _key(form.paper.name(each.value)) == key), None)
+    return next((each for each in form.roles if _key(form.paper.name(each.value)) == key), None)
 
 
 def _wanted(form: Form, row: Row, pool: str, slot: str) -> Place | None:
@@ -369,8 +374,9 @@ def _check_on_record(
     for column in PROVIDERS:
         value = values.get(column, "")
         if value and value != there[column]:
+            title = title_of(form.paper, column)
             sentence = (
-                f"{column} is the provider's to fill in, and says {there[column] or 'nothing'}."
+                f"{title} is the provider's to fill in, and says {there[column] or 'nothing'}."
             )
             _fault(
                 row,
@@ -413,7 +419,7 @@ def _at_fault(row: Row, *columns: str) -> bool:
 
 
 def _fault(row: Row, column: str, refusal: Refusal) -> None:
-    row.faults.append(Fault(column, refusal))
+    row.faults.append(Fault(column, refusal, title_of(row.paper, column)))
 
 
 def _said(form: Form, sentence: str, way_out: str, clause: str = "") -> Refusal:

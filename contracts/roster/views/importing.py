@@ -15,8 +15,9 @@ from contracts.billing.rules.money import money_text
 from contracts.frame import agreement_or_404, render_tab
 from contracts.roster.actions.frame import require_keeper
 from contracts.roster.actions.importing import hand_in_form, look_at_form
+from contracts.roster.reading import form_now
 from contracts.roster.rules import files
-from contracts.roster.rules.table import COLUMNS
+from contracts.roster.rules.table import columns_of
 from contracts.roster.views.roster import TAB
 from portal import clock
 from portal.access import reader
@@ -120,5 +121,6 @@ def _page(
     *,
     status: int = 200,
 ) -> HttpResponse:
-    shown = {"columns": COLUMNS, **(context or {})}
+    columns = columns_of(form_now(agreement)).values()
+    shown = {"columns": columns, **(context or {})}
     return render_tab(request, agreement, TAB, "contracts/roster_import.html", shown, status=status)

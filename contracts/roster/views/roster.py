@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.text import slugify
 from django.views.decorators.http import require_GET
 
 from contracts.agreements.models.agreements import Agreement
@@ -77,7 +78,7 @@ def roster_file(request: HttpRequest, reference: str, form: str) -> HttpResponse
         else files.as_xlsx(table, title=agreement.programme.paper.form)
     )
     response = HttpResponse(content, content_type=_FORMATS[form])
-    name = f"exhibit-a-{agreement.reference}.{form}"
+    name = f"{slugify(agreement.programme.paper.form)}-{agreement.reference}.{form}"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["X-Content-Type-Options"] = "nosniff"
     return response
