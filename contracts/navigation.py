@@ -15,6 +15,7 @@ from contracts.verbs import Verb
 from contracts.work_orders.models import WorkExpense, WorkOrder
 from portal import alarms, attachments
 from portal.attachments import FileOwner
+from portal.models import sign_in
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.roles import Role
 from portal.ui import verbs
@@ -57,6 +58,7 @@ ENTRIES = (
     Entry("Invoices", "file-invoice", "invoices", 65, _keeps_books),
     Entry("Work orders", "briefcase", "work_orders", 70, _provider),
     Entry("Absences", "calendar", "absences", 70, _provider),
+    Entry("Sign-ins", "login", "sign_ins", 90, _administrator),
     Entry("Glossary", "books", "glossary", 95, _everybody),
 )
 HOMES = (
@@ -81,6 +83,7 @@ def register_pages() -> None:
     attachments.register(FileOwner("contracts.workexpense", WorkExpense.objects.all().visible_to))
     attachments.register(FileOwner("contracts.training", Training.objects.all().visible_to))
     alarms.narrow(people.told_about)
+    sign_in.others_read_by(people.sign_ins_read_by)
     people.register_subject("contracts.agreement", Agreement.objects.all(), "provider")
     people.register_subject("contracts.workorder", WorkOrder.objects.all(), "agreement__provider")
     people.register_subject("contracts.invoice", Invoice.objects.all(), "agreement__provider")

@@ -10,9 +10,10 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
-        """Load Celery's app, which every process then shares, and say how the ground's verbs read."""
-        from portal import celery  # noqa: F401
+        """Load Celery's app, which every process shares, say how the ground's verbs read, and record sign-ins."""
+        from portal import accounts, celery  # noqa: F401
         from portal.ui import verbs
         from portal.verbs import Verb
 
         verbs.register(Verb)
+        accounts.listen()

@@ -125,7 +125,9 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "portal_cache",
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
+        "OPTIONS": {
+            "MAX_ENTRIES": 50_000
+        },  # so that nobody drives the counts out with made-up addresses
     }
 }
 
@@ -160,7 +162,11 @@ MESSAGE_ID_DOMAIN = env.str("MESSAGE_ID_DOMAIN", default="portal.legato.example"
 AUTH_USER_MODEL = "portal.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("email", "name")},
+    },
+    {"NAME": "portal.passwords.OwnNameValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
@@ -174,6 +180,15 @@ ACCOUNT_USER_DISPLAY = "portal.accounts.display_name"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_EMAIL_NOTIFICATIONS = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # an address that is not known gets no mail
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "5/5m/key",  # by account and address (see portal.accounts)
+    "login_failed_address": "50/5m/ip",
+    "login_failed_account": "100/h/key",
+}
+# How many proxies of our own stand before the portal: so many last addresses of X-Forwarded-For are believed.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXIES", default=0)
 
 # --- time and language ---------------------------------------------------------------------------------
 USE_TZ = True

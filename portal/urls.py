@@ -4,7 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.views import attachments, gallery, health, lookups, shell
+from portal.views import attachments, gallery, health, lookups, shell, sign_ins
 
 urlpatterns = [
     path("", shell.home, name="home"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("inbox/<int:pk>/read/", shell.read_notice, name="read_notice"),
     path("lookups/<slug:code>/", lookups.lookup, name="lookup"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),
+    path("account/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
     path("account/", include("portal.account_urls")),
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

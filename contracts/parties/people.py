@@ -7,14 +7,14 @@ from functools import cache, cached_property
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.parties.models.provider_people import of_the_house, serving
 from contracts.programmes.rules.terms import Role
 from contracts.roster.models.entries import RosterRole
-from contracts.scope import reach_of
+from contracts.scope import organisations_served, reach_of
 from contracts.services.models.assignments import Absence, Assignment, Duty
 from portal import roles
 from portal.models import SubjectKey, User
@@ -33,6 +33,7 @@ __all__ = [
     "register_subject",
     "require_serving",
     "reseller_management_of",
+    "sign_ins_read_by",
     "told_about",
 ]
 
@@ -75,6 +76,25 @@ def told_about(subject: SubjectKey | None, people: QuerySet[User]) -> QuerySet[U
     if subject is None or rows is None:
         return of_the_house(people)
     return serving(people, rows.filter(pk=subject.subject_id).values(path))
+
+
+def sign_ins_read_by(user: User) -> Q | None:
+    """The sign-ins of others that a contract administrator reads: of their provider's people and its customers'.
+
+    The house's also read of attempts at addresses that nobody has. None for everybody else.
+    """
+    if not user.has_role(roles.Role.CONTRACT_ADMINISTRATOR):
+        return None
+    customers = Contact.objects.filter(organisation__in=organisations_served(user)).exclude(
+        user=None
+    )
+    place = reach_of(user).place
+    people = User.objects.exclude(roles=[])
+    colleagues = (
+        of_the_house(people) if place is None else people.filter(provider_place__organisation=place)
+    )
+    read = Q(user__in=colleagues.values("pk")) | Q(user__in=customers.values("user"))
+    return read | Q(user=None) if place is None else read
 
 
 class Staff:

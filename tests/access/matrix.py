@@ -52,6 +52,12 @@ ROWS: tuple[Row, ...] = (
         note="files follow what they belong to",
     ),
     # everybody's own
+    row(
+        "sign_ins",
+        reseller=200,
+        provider=200,
+        note="one's own; contract administrators also their people's and customers'",
+    ),
     row("home", reseller=302, provider=302, note="leads to one's own first page"),
     row("inbox", reseller=200, provider=200, note="one's own notices"),
     row(
