@@ -16,6 +16,7 @@ from contracts.billing.permissions import require_keeper
 from contracts.billing.rules import invoicing
 from contracts.billing.rules.invoicing import Document, DocumentKind, Line
 from contracts.billing.rules.money import money_text, round_cents
+from contracts.ending.models import name_on
 from contracts.parties.models.parties import Organisation
 from contracts.programmes.rules.terms import Payment
 from contracts.roster.models.entries import RosterRole
@@ -173,7 +174,7 @@ def _issue(
         currency=agreement.programme.currency,
         total=document.total,
         purchase_orders=invoicing.purchase_orders([purchase_order, *orders]),
-        provider_name=provider.name,
+        provider_name=name_on(provider, issued_on),
         provider_address=_address(agreement, Side.PROVIDER, provider),
         reseller_name=reseller.name,
         reseller_address=_address(agreement, Side.RESELLER, reseller),

@@ -13,6 +13,7 @@ from contracts.agreements.models.agreements import Agreement, AgreementState, En
 from contracts.billing.actions.invoices import add_tax, issue_invoices
 from contracts.billing.models.charges import Authorisation, Charge, ChargeKind
 from contracts.billing.models.invoices import Invoice, InvoiceNumber
+from contracts.ending.actions.successions import record_succession
 from portal.models import Deadline, JournalEntry, Notice
 from portal.rules.refusal import Refusal
 from tests.contracts.billing.world import AT, DAY, MoneyWorld, balance
@@ -44,6 +45,38 @@ def test_the_years_fees_are_one_invoice_due_in_thirty_days(world: MoneyWorld) ->
     reminder = Deadline.objects.about(invoice).get(kind="invoice.reminder")
     assert reminder.due_at == dt.datetime(2002, 9, 28, 15, 0, tzinfo=dt.UTC), "08:00 there"
     assert not world.agreement.charges.to_bill().exists()
+
+
+@pytest.mark.clause("ATSP 3.2", "ATSP 20.2")
+def test_an_invoice_names_both_parties_with_their_addresses(world: MoneyWorld) -> None:
+    first = world.invoice()
+    assert first.provider_address == "2350 West El Camino Real\nMountain View, CA 94040\nUSA"
+    assert first.reseller_address == "4905 E. La Palma Ave\nAnaheim, CA 92807\nUSA"
+    provider = world.agreement.provider
+    type(provider).objects.filter(pk=provider.pk).update(
+        address="", city="", state="", postal_code="", country=""
+    )
+    world.agreement = Agreement.objects.get(pk=world.agreement.pk)
+    later = world.invoice(world.charge("5.00"))
+    assert "2350 West El Camino Real" in later.provider_address, "that for its notices"
+
+
+@pytest.mark.clause("ATSP 19.3")
+def test_an_invoice_is_the_successors_from_its_day_on(world: MoneyWorld) -> None:
+    before = world.invoice(world.charge("5.00"))
+    record_succession(
+        world.agreement.provider,
+        name="EMC Corporation",
+        since=(AT + DAY).date(),
+        reason="The merger.",
+        by=world.keeper,
+        at=AT + DAY,
+    )
+    after = world.invoice(world.charge("5.00"), at=AT + DAY)
+    assert (before.provider_name, after.provider_name) == (
+        "Legato Systems, Inc.",
+        "EMC Corporation, successor in interest to Legato Systems, Inc.",
+    )
 
 
 def test_issuing_is_journalled_and_told_to_the_administrative_contact_once(

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from contracts.agreements.actions.life import end_agreement
 from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.ending.actions.successions import record_succession
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
 from contracts.renewal import performance
@@ -258,6 +259,43 @@ def test_the_signed_renewal_is_the_next_year_of_the_contract(
     assert (option.fee, mti.programme.option("psam-2").fee) == (45000, Decimal("22500.00"))
     assert planned(mti) == []
     assert planned(renewed) == [dt.datetime(2004, 6, 5, 15, 0, tzinfo=dt.UTC)]
+
+
+@pytest.mark.clause("REN")
+def test_the_signed_year_runs_under_the_proposed_terms_and_the_past_one_under_its_own(
+    proposal: RenewalProposal, administrator: User
+) -> None:
+    renewed = sign_renewal(
+        proposal, provider=PROVIDER, reseller=RESELLER, by=administrator, at=SIGNED_AT
+    )
+    assert renewed.programme_version == proposal.programme_version
+    assert (renewed.programme.code, renewed.programme.option("psam-2").fee) == (
+        "atsp-2004",
+        Decimal("15000.00"),
+    )
+    assert renewed.renews is not None
+    assert renewed.renews.programme.code == "atsp-2002"
+
+
+@pytest.mark.clause("ATSP 19.3", "REN")
+def test_the_next_year_is_signed_by_the_successor_in_interest(
+    proposal: RenewalProposal, administrator: User
+) -> None:
+    record_succession(
+        proposal.agreement.provider,
+        name="EMC Corporation",
+        since=SIGNED_AT.date(),
+        reason="The merger.",
+        by=administrator,
+        at=SIGNED_AT,
+    )
+    renewed = sign_renewal(
+        proposal, provider=PROVIDER, reseller=RESELLER, by=administrator, at=SIGNED_AT
+    )
+    assert (
+        renewed.provider_name_as_signed
+        == "EMC Corporation, successor in interest to Legato Systems, Inc."
+    )
 
 
 @pytest.mark.clause("REN", "ATSP 5.2.1")

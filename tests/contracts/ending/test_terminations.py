@@ -1,0 +1,97 @@
+"""Termination with the reseller agreement: only for its cause, not before it, and dated on its day (ATSP 5.1, 9.4)."""
+
+import datetime as dt
+
+import pytest
+
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.billing.actions.invoices import issue_invoices
+from contracts.billing.actions.payments import record_payment
+from contracts.billing.models.invoices import Invoice
+from contracts.ending.actions.reseller_agreements import record_reseller_agreement
+from contracts.ending.actions.terminations import terminate_agreement
+from contracts.ending.models import ResellerAgreementState
+from portal.models import User
+from portal.rules.refusal import Refusal
+
+pytestmark = pytest.mark.django_db
+TODAY = dt.date(2003, 3, 5)
+CAUSE_ON = dt.date(2003, 3, 4)
+
+
+def record(
+    agreement: Agreement, standing: str, by: User, at: dt.datetime, since: dt.date = CAUSE_ON
+) -> None:
+    record_reseller_agreement(
+        agreement, standing=standing, since=since, reason="Our letter.", by=by, at=at
+    )
+
+
+def terminate(
+    agreement: Agreement, by: User, at: dt.datetime, on: dt.date = TODAY, basis: str = "time"
+) -> Agreement:
+    return terminate_agreement(agreement, on=on, basis=basis, reason="So.", by=by, at=at)
+
+
+def paid(agreement: Agreement, by: User, at: dt.datetime) -> Invoice:
+    """The year's fees, invoiced and paid."""
+    (invoice,) = issue_invoices(agreement, charges=agreement.charges.to_bill(), by=by, at=at)
+    record_payment(invoice, amount=invoice.total, dated_on=agreement.date_at(at), by=by, at=at)
+    return invoice
+
+
+@pytest.mark.clause("ATSP 9.4")
+@pytest.mark.parametrize(
+    "standing",
+    [
+        None,
+        ResellerAgreementState.LAPSED,
+        ResellerAgreementState.NOT_COMPLIED,
+        ResellerAgreementState.IN_FORCE,
+    ],
+)
+def test_only_a_reseller_agreement_terminated_for_cause_ends_the_agreement(
+    mti: Agreement, administrator: User, at: dt.datetime, standing: str | None
+) -> None:
+    if standing is not None:
+        record(mti, standing, administrator, at)
+    with pytest.raises(Refusal, match="was not terminated for cause") as refused:
+        terminate(mti, administrator, at)
+    assert refused.value.clause == "ATSP 9.4"
+    mti.refresh_from_db()
+    assert mti.state == AgreementState.IN_FORCE
+    assert not mti.charges.filter(kind="refund").exists()
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_a_reseller_agreement_in_force_again_ends_nothing(
+    mti: Agreement, administrator: User, at: dt.datetime
+) -> None:
+    record(mti, ResellerAgreementState.TERMINATED, administrator, at)
+    record(mti, ResellerAgreementState.IN_FORCE, administrator, at, since=TODAY)
+    with pytest.raises(Refusal, match="was not terminated for cause"):
+        terminate(mti, administrator, at)
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_the_agreement_does_not_end_before_its_cause(
+    mti: Agreement, administrator: User, at: dt.datetime
+) -> None:
+    record(mti, ResellerAgreementState.TERMINATED, administrator, at)
+    with pytest.raises(Refusal, match="stood until 2003-03-04") as refused:
+        terminate(mti, administrator, at, on=CAUSE_ON - dt.timedelta(days=1))
+    assert (refused.value.field, refused.value.clause) == ("on", "ATSP 9.4")
+    ended = terminate(mti, administrator, at, on=CAUSE_ON)
+    assert (ended.end_cause, ended.ended_on) == (EndCause.TERMINATED, CAUSE_ON)
+
+
+@pytest.mark.clause("ATSP 9.4", "D-5")
+def test_a_refund_is_dated_on_the_first_day_without_the_agreement(
+    mti: Agreement, administrator: User, at: dt.datetime
+) -> None:
+    paid(mti, administrator, at)
+    record(mti, ResellerAgreementState.TERMINATED, administrator, at)
+    terminate(mti, administrator, at)
+    refunds = mti.charges.filter(kind="refund")
+    assert {one.incurred_on for one in refunds} == {TODAY}
+    assert mti.effective_on < TODAY
