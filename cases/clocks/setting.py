@@ -19,7 +19,7 @@ from contracts.parties.calendars import CalendarBook
 from contracts.programmes.rules.terms import Span
 from portal import deadlines
 from portal.deadlines import Setting
-from portal.models import Deadline, DeadlineState, User
+from portal.models import Deadline, User
 from portal.rules.business_time import BusinessCalendar
 
 CASE = "cases.case"
@@ -62,13 +62,14 @@ def restart_status(case: Case, *, at: dt.datetime) -> None:
     """
     deadlines.meet(case, STATUS_UPDATE, at=at)
     since = max(at, case.last_communication_at or at)
-    every = Span.parse(case.status_every) if case.status_every else None
-    promise = objectives.status_update(case.programme, case.severity, since, case.calendar, every)
+    promise = objectives.status_update(
+        case.programme, case.severity, since, case.calendar, _agreed(case)
+    )
     deadlines.set_deadlines([_setting(case, promise)], at=at)
 
 
 def change_severities(changes: Sequence[tuple[Case, int]], *, at: dt.datetime) -> None:
-    """Recompute the objectives of cases whose severity changed (D-11); each comes with the one before.
+    """Recompute the objectives of cases whose severity changed (D-11, D-21); each comes with the one before.
 
     The number of statements does not grow with the cases.
     """
@@ -86,9 +87,10 @@ def change_severities(changes: Sequence[tuple[Case, int]], *, at: dt.datetime) -
         response = responses.get(case.pk)
         result = _recomputed(case, before, response, business, at)
         kinds, promises = [STATUS_UPDATE], [result.status_update]
-        if result.first_response and response and _is_another(result.first_response, response, at):
+        first = result.first_response
+        if first is not None and response is not None and first.due_at != response.due_at:
             kinds.append(FIRST_RESPONSE)
-            promises.append(result.first_response)
+            promises.append(first)
         settings += [_setting(case, promise) for promise in promises]
         if case.waits_for_information:
             kinds += INFORMATION_CLOCKS
@@ -106,31 +108,20 @@ def _recomputed(
     business: BusinessCalendar,
     at: dt.datetime,
 ) -> objectives.Recomputed:
+    """The promises after the change; without an unfinished first response none is owed."""
     state = objectives.Clocks(
         reported_at=case.reported_at,
         first_response_due_at=response.due_at if response else case.reported_at,
-        first_response_met_at=case.responded_at if response is None else None,
+        first_response_met_at=None if response else case.responded_at or case.reported_at,
         last_communication_at=case.last_communication_at,
-        every=Span.parse(case.status_every) if case.status_every else None,
+        every=_agreed(case),
     )
-    if response is None and case.responded_at is None:
-        state = objectives.Clocks(
-            reported_at=case.reported_at,
-            first_response_due_at=case.reported_at,
-            first_response_met_at=case.reported_at,
-            last_communication_at=case.last_communication_at,
-            every=state.every,
-        )
     return objectives.on_severity_change(case.programme, before, case.severity, at, state, business)
 
 
-def _is_another(promise: Promise, response: Deadline, at: dt.datetime) -> bool:
-    """Whether the recomputed first response takes the place of the present one.
-
-    One that was missed, and would have been missed under the new severity too, stays: nobody is told of it twice.
-    """
-    missed_alike = response.state == DeadlineState.MISSED and promise.due_at < at
-    return promise.due_at != response.due_at and not missed_alike
+def _agreed(case: Case) -> Span | None:
+    """The frequency of updates agreed for the case (ATSP 4.7)."""
+    return Span.parse(case.status_every) if case.status_every else None
 
 
 def start_information(case: Case, *, at: dt.datetime) -> None:

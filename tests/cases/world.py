@@ -47,6 +47,7 @@ PEOPLE = {
     "specialist": ("Edith Sorel", Role.ESS),
     "psam": ("Paula Samson", Role.PSAM),
     "dispatch": ("Dina Patel", Role.DISPATCH),
+    "manager": ("Mona Grant", Role.SUPPORT_MANAGEMENT),
     "pse": ("Petra Sethi", Role.PSE),
     "administrator": ("Conrad Adler", Role.CONTRACT_ADMINISTRATOR),
     "account_manager": ("Anna Mars", Role.ACCOUNT_MANAGER),
@@ -76,6 +77,7 @@ class World:
     specialist: User
     psam: User
     dispatch: User
+    manager: User
     pse: User
     administrator: User
     account_manager: User

@@ -1,11 +1,11 @@
-"""Service level objectives: when the first response and the next status update are due (ATSP 4.5-4.7; D-9, D-10, D-11).
+"""Service level objectives: when the first response and the next status update are due (ATSP 4.5-4.7, D-9 to D-11).
 
 Objectives never pause: "waiting for reseller" is shown, and stops no clock. The two clocks are separate promises;
 neither overrides the other. All instants are aware; due times are UTC.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from cases.clocks.rules.wording import frequency
@@ -130,9 +130,10 @@ def on_severity_change(
     """The promises after the severity went from `before` to `after` at `changed_at` (D-11).
 
     A first response not yet made is due, when raised, at the earlier of its present due time and (change + new
-    target); when lowered, at (reported + new target). One that was made stays made. The next status update is counted
-    from the last communication, or from the report when there was none; for severity 1 from the call, which is the
-    change (D-9). A due time that has passed stays as computed, and its words say so.
+    target); when lowered, at (reported + new target). One that was made stays made, and one that was missed stays
+    missed unless the lower severity leaves time. The next status update is counted from the last communication, or
+    from the report when there was none; for severity 1 from the call, which is the change (D-9). What would so be due
+    at the change or before it counts from the change: no promise is born broken (D-21).
 
     Raises ValueError when the severity did not change, KeyError when the programme lacks either one.
     """
@@ -141,15 +142,17 @@ def on_severity_change(
         raise ValueError(f"severity {before} to {after} is no change")
     response: Promise | None = None
     if clocks.first_response_met_at is None:
-        if after < before:
-            response = _raised(programme, new, changed_at, clocks.first_response_due_at, calendar)
-        else:
-            response = _lowered(programme, old, new, clocks.reported_at, calendar)
-        response = _noting_past(response, changed_at)
+        change = _raised if after < before else _lowered
+        response = change(programme, old, new, changed_at, clocks, calendar)
     origin = changed_at if new.by_telephone_only else clocks.reported_at
     since = clocks.last_communication_at or origin
     update = status_update(programme, after, since, calendar, clocks.every)
-    return Recomputed(response, _noting_past(update, changed_at))
+    if update.due_at <= changed_at:
+        update = _from_change(
+            status_update(programme, after, changed_at, calendar, clocks.every),
+            "the last communication" if clocks.last_communication_at else "the report",
+        )
+    return Recomputed(response, update)
 
 
 def kept(due_at: datetime, at: datetime, done_at: datetime | None = None) -> Kept:
@@ -164,51 +167,54 @@ def kept(due_at: datetime, at: datetime, done_at: datetime | None = None) -> Kep
 
 def _raised(
     programme: Programme,
+    old: Severity,
     new: Severity,
     changed_at: datetime,
-    present_due_at: datetime,
+    clocks: Clocks,
     calendar: BusinessCalendar,
 ) -> Promise:
     fresh = first_response(programme, new.level, changed_at, calendar)
     rule = "Severity raised: the earlier of the present due time and the change plus the new target (D-11)."
-    stays = present_due_at <= fresh.due_at
-    return Promise(
-        code=FIRST_RESPONSE,
-        due_at=present_due_at if stays else fresh.due_at,
-        clause=new.objective_clause,
-        words=f"{rule} The present due time is the earlier one and stays."
-        if stays
-        else f"{rule} {fresh.words}",
-        data={**fresh.data, "rule": "D-11 raised", "present_due_stays": stays},
-    )
+    if clocks.first_response_due_at <= fresh.due_at:
+        words = f"{rule} The present due time is the earlier one and stays."
+        return _staying(clocks, fresh, words, "D-11 raised")
+    data = {**fresh.data, "rule": "D-11 raised", "present_due_stays": False}
+    return replace(fresh, words=f"{rule} {fresh.words}", data=data)
 
 
 def _lowered(
     programme: Programme,
     old: Severity,
     new: Severity,
-    reported_at: datetime,
+    changed_at: datetime,
+    clocks: Clocks,
     calendar: BusinessCalendar,
 ) -> Promise:
-    fresh = first_response(programme, new.level, reported_at, calendar)
-    return Promise(
-        code=FIRST_RESPONSE,
-        due_at=fresh.due_at,
-        clause=new.objective_clause,
-        words=f"Severity lowered from {old.level}: the report plus the new target (D-11). {fresh.words}",
-        data={**fresh.data, "rule": "D-11 lowered"},
-    )
+    fresh = first_response(programme, new.level, clocks.reported_at, calendar)
+    rule = f"Severity lowered from {old.level}: the report plus the new target (D-11)."
+    if fresh.due_at > changed_at:
+        data = {**fresh.data, "rule": "D-11 lowered"}
+        return replace(fresh, words=f"{rule} {fresh.words}", data=data)
+    if clocks.first_response_due_at < changed_at:
+        words = f"{rule} That moment had passed too, and the response was missed: it stays so."
+        return _staying(clocks, fresh, words, "D-11 lowered")
+    fresh = first_response(programme, new.level, changed_at, calendar)
+    return _from_change(replace(fresh, words=f"{rule} {fresh.words}"), "the report")
 
 
-def _noting_past(promise: Promise, changed_at: datetime) -> Promise:
-    if promise.due_at >= changed_at:
-        return promise
-    return Promise(
-        promise.code,
-        promise.due_at,
-        promise.clause,
-        f"{promise.words} That moment had passed when the severity changed.",
-        {**promise.data, "past_at_change": True},
+def _staying(clocks: Clocks, fresh: Promise, words: str, rule: str) -> Promise:
+    """The present promise of the first response, under the new severity."""
+    data = {**fresh.data, "rule": rule, "present_due_stays": True}
+    return replace(fresh, due_at=clocks.first_response_due_at, words=words, data=data)
+
+
+def _from_change(promise: Promise, origin: str) -> Promise:
+    """A promise that counts from the change, since counted from its origin it would have been broken already."""
+    return replace(
+        promise,
+        words=f"Counted from {origin} it would have been due by the time the severity changed, so it counts from the "
+        f"change. {promise.words}",
+        data={**promise.data, "from_change": True},
     )
 
 

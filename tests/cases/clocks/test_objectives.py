@@ -130,12 +130,27 @@ CHANGES = [
     ("lowered, from the report, not the change", 2, 3, "07-08 10:50", "07-08 11:00", "07-08 14:00"),
     ("lowered to 4", 2, 4, "07-08 10:50", "07-08 11:00", "07-09 10:00"),
     ("lowered after it was missed", 2, 3, "07-08 12:00", "07-08 11:00", "07-08 14:00"),
-    ("lowered at the very new target", 2, 3, "07-08 14:00", "07-08 11:00", "07-08 14:00"),
-    ("lowered too late for the new one too", 2, 3, "07-08 15:00", "07-08 11:00", "07-08 14:00"),
+    (
+        "lowered a second before the new target",
+        2,
+        3,
+        "07-08 13:59:59",
+        "07-08 11:00",
+        "07-08 14:00",
+    ),
+    # what was missed stays so: at or after the lower severity's own time it is missed alike
+    ("lowered at the very new target", 2, 3, "07-08 14:00", "07-08 11:00", "07-08 11:00"),
+    ("lowered too late for the new one too", 2, 3, "07-08 15:00", "07-08 11:00", "07-08 11:00"),
+    # raised and lowered again: not missed yet, and the report plus the new target has passed (D-21)
+    ("lowered from a late 1 to 3", 1, 3, "07-08 15:10", "07-08 15:30", "07-09 10:10"),
+    ("lowered from a late 1 to 2", 1, 2, "07-08 15:10", "07-08 15:30", "07-08 16:10"),
+    ("lowered from 1 at the target of 3", 1, 3, "07-08 14:00", "07-08 14:30", "07-09 09:00"),
+    ("lowered from 1 before the target of 3", 1, 3, "07-08 13:59", "07-08 14:29", "07-08 14:00"),
+    ("lowered at the very due time", 1, 2, "07-08 15:30", "07-08 15:30", "07-08 16:30"),
 ]
 
 
-@pytest.mark.clause("D-11")
+@pytest.mark.clause("D-11", "D-21")
 @pytest.mark.parametrize(
     ("name", "before", "after", "changed", "present", "expected"),
     CHANGES,
@@ -145,16 +160,16 @@ def test_an_unmet_first_response_follows_a_change_of_severity(
     name: str, before: int, after: int, changed: str, present: str, expected: str
 ) -> None:
     clocks = Clocks(local(REPORTED), local(f"2003-{present}"))
+    changed_at = local(f"2003-{changed}")
 
-    then = on_severity_change(atsp(), before, after, local(f"2003-{changed}"), clocks, calendar())
+    then = on_severity_change(atsp(), before, after, changed_at, clocks, calendar())
 
     assert then.first_response is not None
     assert then.first_response.due_at == local(f"2003-{expected}")
     assert "D-11" in then.first_response.words
-    if after < before:
-        assert then.first_response.data["present_due_stays"] is (present == expected)
-    past = local(f"2003-{expected}") < local(f"2003-{changed}")
-    assert ("had passed when the severity changed" in then.first_response.words) is past
+    assert then.first_response.data.get("present_due_stays", False) is (present == expected)
+    if then.first_response.due_at != clocks.first_response_due_at:
+        assert then.first_response.due_at > changed_at, "no promise is born broken"
 
 
 @pytest.mark.clause("D-11")
@@ -204,19 +219,40 @@ def test_an_agreed_frequency_outlives_a_change_of_severity() -> None:
     assert then.status_update.clause == "ATSP 4.7"
 
 
-@pytest.mark.clause("D-11")
-def test_a_status_that_is_overdue_at_once_says_so() -> None:
+OVERDUE = [
+    # name, before, after, last communication (else the report), changed, due then
+    ("weekly becomes daily", 3, 1, "07-02 11:00", "07-07 09:00", "07-08 09:00"),
+    ("weekly becomes each Business Day", 3, 2, "07-02 11:00", "07-07 09:00", "07-08 09:00"),
+    ("at the very instant", 3, 1, "07-06 09:00", "07-07 09:00", "07-08 09:00"),
+    ("a second before it", 3, 1, "07-06 09:00:01", "07-07 09:00", "07-07 09:00:01"),
+    ("monthly becomes weekly", 4, 3, "06-16 11:00", "07-07 09:00", "07-14 09:00"),
+    ("never spoken to, daily becomes weekly", 2, 3, None, "07-09 09:00", "07-16 09:00"),
+]
+
+
+@pytest.mark.clause("D-21")
+@pytest.mark.parametrize(
+    ("name", "before", "after", "communicated", "changed", "expected"),
+    OVERDUE,
+    ids=[each[0] for each in OVERDUE],
+)
+def test_a_status_update_that_the_change_would_have_overtaken_counts_from_the_change(
+    name: str, before: int, after: int, communicated: str | None, changed: str, expected: str
+) -> None:
     clocks = Clocks(
         local("2003-07-01 10:00"),
         local("2003-07-01 14:00"),
         first_response_met_at=local("2003-07-01 11:00"),
-        last_communication_at=local("2003-07-01 11:00"),
+        last_communication_at=local(f"2003-{communicated}") if communicated else None,
     )
 
-    then = on_severity_change(atsp(), 3, 2, local("2003-07-07 09:00"), clocks, calendar())
+    then = on_severity_change(
+        atsp(), before, after, local(f"2003-{changed}"), clocks, calendar()
+    ).status_update
 
-    assert then.status_update.due_at == local("2003-07-02 11:00")
-    assert then.status_update.data["past_at_change"] is True
+    assert then.due_at == local(f"2003-{expected}")
+    assert then.data.get("from_change", False) is (name != "a second before it")
+    assert ("it counts from the change" in then.words) is (name != "a second before it")
 
 
 def test_no_change_is_an_error() -> None:
@@ -319,3 +355,42 @@ def test_raising_never_puts_a_first_response_off_and_lowering_never_hastens_it(
         assert then.first_response.due_at <= present
     else:
         assert then.first_response.due_at >= present
+
+
+@pytest.mark.clause("D-21")
+@given(
+    before=levels,
+    after=levels,
+    reported_at=moments,
+    waited=st.timedeltas(timedelta(0), timedelta(days=40)),
+    raised_for=st.timedeltas(timedelta(0), timedelta(hours=2)),
+    spoken=st.none() | st.timedeltas(timedelta(0), timedelta(days=40)),
+)
+def test_no_change_sets_a_promise_that_is_already_broken(
+    before: int,
+    after: int,
+    reported_at: datetime,
+    waited: timedelta,
+    raised_for: timedelta,
+    spoken: timedelta | None,
+) -> None:
+    """Also after the severity went up for a while, and came down again."""
+    if before == after:
+        return
+    said_at = min(reported_at + spoken, reported_at + waited) if spoken is not None else None
+    present = first_response(atsp(), before, reported_at, calendar()).due_at
+    severity, changes = (
+        before,
+        [(reported_at + waited, 1), (reported_at + waited + raised_for, after)],
+    )
+
+    for changed_at, level in changes:
+        if severity == level:
+            continue
+        clocks = Clocks(reported_at, present, last_communication_at=said_at)
+        then = on_severity_change(atsp(), severity, level, changed_at, clocks, calendar())
+        assert then.status_update.due_at > changed_at
+        assert then.first_response is not None
+        due_at = then.first_response.due_at
+        assert due_at > changed_at or due_at == present, "new ones lie ahead, the others stay"
+        severity, present = level, due_at

@@ -1,10 +1,14 @@
 """Changing the severity: the confirmed call, proposals and answers, downgrades, and what the clocks make of it."""
 
+import datetime as dt
+from collections.abc import Callable
+
 import pytest
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.events import SeveritiesChanged
+from cases.information.actions import request_information
 from cases.resolution.actions.closing import close
 from cases.severity import actions as severity_actions
 from cases.severity.actions import answer_severity, confirm_call, confirm_severity, propose_severity
@@ -252,3 +256,55 @@ def test_severity_1_by_telephone_restarts_nothing_that_was_met(world: World) -> 
     case = world.reply(world.open(channel=Channel.TELEPHONE), NOW + MINUTE)
     confirm_call(case, by=world.dispatch, at=NOW + HOUR)
     assert (response_of(case).state, again(case).responded_at) == ("met", NOW + MINUTE)
+
+
+def raised_by_call(world: World, case: Case, at: dt.datetime) -> Case:
+    return confirm_call(case, by=world.dispatch, at=at)
+
+
+def raised_by_agreement(world: World, case: Case, at: dt.datetime) -> Case:
+    case = propose_severity(case, by=world.user("technical"), at=at, to=2, reason="It spreads.")
+    return answer_severity(case, by=world.engineer, at=at, agree=True)
+
+
+@pytest.mark.clause("D-21", "ATSP 4.6")
+@pytest.mark.parametrize("raised", [raised_by_call, raised_by_agreement])
+def test_a_weekly_case_that_becomes_daily_misses_nothing_by_the_change(
+    world: World, raised: Callable[[World, Case, dt.datetime], Case]
+) -> None:
+    case = world.reply(world.open(severity=3), NOW)
+    change = NOW + 5 * DAY
+    raised(world, case, change)
+    swept(change + MINUTE)
+
+    assert journalled(case, "case.promise_missed") == []
+    assert told(case, "promise_missed") == []
+    assert status_of(case).due_at == change + DAY, "a Monday: 9 business hours are a day on"
+    assert not Deadline.objects.about(case).filter(state="pending", due_at__lte=change).exists()
+
+    swept(change + DAY + MINUTE)
+    assert len(journalled(case, "case.promise_missed")) == 1, "the new promise holds"
+
+
+@pytest.mark.clause("D-21", "ATSP 4.9")
+def test_a_first_response_still_owed_is_not_broken_by_a_downgrade(world: World) -> None:
+    """Raised in the afternoon and lowered again, the report plus the lower target has passed: it counts anew."""
+    case = world.open(severity=4)  # at 10:00, due on Thursday
+    confirm_call(case, by=world.dispatch, at=local("2003-03-05 15:00"))
+    downgrade(world, case, 3, local("2003-03-05 15:10"))
+    swept(local("2003-03-05 15:11"))
+
+    assert journalled(case, "case.promise_missed") == []
+    assert response_of(case).due_at == local("2003-03-06 10:10")
+    assert status_of(case).due_at == local("2003-03-12 10:00")
+
+
+@pytest.mark.clause("D-21", "ATSP 4.9.1")
+def test_a_downgrade_by_the_clock_breaks_no_promise_however_late_it_comes(world: World) -> None:
+    case = world.reply(world.open(severity=1, channel=Channel.TELEPHONE), NOW)
+    request_information(case, by=world.manager, at=NOW, missing=["the trace"])
+    swept(NOW + 3 * DAY)  # it was due after an hour
+
+    assert again(case).severity > 1
+    assert journalled(case, "case.promise_missed") == []
+    assert status_of(case).due_at > NOW + 3 * DAY
