@@ -6,6 +6,7 @@ allowed is the action's to say: an act decides what is shown, and turns a refusa
 """
 
 import datetime as dt
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,10 +15,12 @@ from typing import Any, ClassVar, Generic, TypeVar
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.contrib import messages
+from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from portal import locks, sending
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -145,6 +148,32 @@ class Act(RefusableForm, Generic[S, A]):
         return True
 
     @classmethod
+    def rests_on(cls, subject: S) -> tuple[Any, ...]:
+        """What of the subject it rests on, as the actor saw it; empty where it does not matter (D-28).
+
+        Once that is another, the act is refused with `stands`, and what was typed is kept.
+        """
+        return ()
+
+    @classmethod
+    def stands(cls, subject: S) -> str:
+        """What there is now, in place of what the actor saw: a sentence."""
+        return f"{subject} was changed since you opened this page."
+
+    @classmethod
+    def hold(cls, subject: S) -> None:
+        """Let nobody change what the act answers until it is done, and read it as it is now."""
+        if isinstance(subject, models.Model):
+            locks.lock(subject)
+            subject.refresh_from_db()
+
+    @classmethod
+    def seen_of(cls, subject: S) -> str:
+        """What the act rests on, as a form sends it back; empty where it does not matter."""
+        basis = cls.rests_on(subject)
+        return hashlib.sha256(repr(basis).encode()).hexdigest()[:16] if basis else ""
+
+    @classmethod
     def require(cls, subject: S, actor: A) -> None:
         """Raise a Refusal, which answers 403, for an actor who is not even answered in the form."""
         if not cls.is_for(subject, actor):
@@ -169,9 +198,32 @@ class Act(RefusableForm, Generic[S, A]):
         """Do it. Returns what the page says then, None for `done`. Raises Refusal."""
         raise NotImplementedError
 
+    @cached_property
+    def seen(self) -> str:
+        """What it rests on, as its form sends it back."""
+        return self.seen_of(self.subject)
+
+    @cached_property
+    def form_key(self) -> str:
+        """The key by which its form is done once: the one sent, else a new one."""
+        return sending.key_in(self.data) or sending.new_key()
+
+    def require_seen(self) -> None:
+        """Raise Refusal when what it rests on is not what the actor saw (D-28)."""
+        if self.seen and self.data.get("seen") != self.seen:
+            raise Refusal(
+                self.stands(self.subject),
+                way_out="Look at it as it is now; send this again if it still fits.",
+            )
+
     def attempt(self) -> str | None:
         """Do it, when what was typed is right. Returns what the page says; None when the form has to be shown again."""
-        return self.performed(lambda: self.perform() or self.confirmation)
+
+        def act() -> str:
+            self.require_seen()
+            return self.perform() or self.confirmation
+
+        return self.performed(act)
 
     @property
     def heading(self) -> str:
@@ -299,16 +351,29 @@ def answer(
 ) -> HttpResponse:
     """Show an act's form, or when it is posted do it and lead to the page after it, or to the `next` that was sent.
 
-    A mistake or a refusal shows `page` with the form as it was typed; its `status` is then 409. Raises Http404 for no
-    act, and Refusal for an actor whose act it is not.
+    A mistake or a refusal shows `page` with the form as it was typed; its `status` is then 409. The same form sent
+    again is not done again: it leads where the first one led. Raises Http404 for no act, and Refusal for an actor whose
+    act it is not.
     """
     if act is None:
         raise Http404
     act.require(subject, actor)
     if request.method != "POST":
         return page(act(subject, actor, asked=request.GET.dict()))
-    form = act(subject, actor, request.POST, request.FILES)
-    said = form.attempt()
+    with transaction.atomic():
+        key = sending.key_in(request.POST)
+        before = sending.earlier(actor.user, key, actor.at) if key else None
+        if before is not None:
+            messages.success(request, before.said)
+            return redirect(_next(request) or before.led_to)
+        if act.rests_on(subject):
+            act.hold(subject)
+        form = act(subject, actor, request.POST, request.FILES)
+        said = form.attempt()
+        if said is None:
+            transaction.set_rollback(True)  # it may be sent again
+        elif key:
+            sending.note(actor.user, key, said=said, led_to=resolve_url(form.leads_to))
     if said is None:
         return page(form)
     messages.success(request, said)

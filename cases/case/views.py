@@ -92,7 +92,7 @@ def _page(
         "work_waits": [line for line in work if line.waits_for(user)],
         "tabs": tabs_for(acts),
         "bound": bound,
-        "take": any(act.code == "take" for act in acts),
+        "take": next((act.act.seen_of(case) for act in acts if act.code == "take"), ""),
         "next_clocks": running[:NEXT_PROMISES],
         "later_clocks": running[NEXT_PROMISES:],
         "settled_clocks": settled,

@@ -1,5 +1,7 @@
 """Whose case it is, which teams work on it, and what it turned out to be (ATSP 2.3, 5.2.2, 15.1, Ex.B, Ex.C)."""
 
+from typing import Any
+
 from django import forms
 
 from cases.case.forms.act import CaseAct, Group
@@ -26,6 +28,20 @@ class TakeForm(CaseAct):
     def fits(cls, subject: Case, actor: Participant) -> bool:
         """While it is somebody else's or nobody's."""
         return subject.is_open and subject.owner_id != actor.user.pk
+
+    @classmethod
+    def rests_on(cls, subject: Case) -> tuple[Any, ...]:
+        """Who has it: of several who take it at once, the first does."""
+        return ("owner", subject.owner_id)
+
+    @classmethod
+    def stands(cls, subject: Case) -> str:
+        """Who has it by now."""
+        return (
+            f"{subject.owner.name} has the case since you opened this page."
+            if subject.owner
+            else "Nobody has the case any more."
+        )
 
     def perform(self) -> None:
         """Take it."""

@@ -1,5 +1,7 @@
 """Relief, closure and reopening (ATSP 4.10, Ex.B)."""
 
+from typing import Any
+
 from django import forms
 
 from cases.case.forms.act import CaseAct, Group
@@ -17,6 +19,16 @@ from cases.resolution.actions.closing import (
 from contracts.roster.permissions import Participant
 from portal.fields import text
 from portal.rules.refusal import Refusal
+
+
+def _relief(case: Case) -> tuple[Any, ...]:
+    return ("relief", case.relieved_at)
+
+
+def _another_relief(case: Case) -> str:
+    if case.relieved_at is None:
+        return "The relief that you saw does not stand any more."
+    return "Another relief was given since you opened this page."
 
 
 class GiveReliefForm(CaseAct):
@@ -53,6 +65,16 @@ class FailReliefForm(CaseAct):
         """While relief stands given."""
         return subject.state == State.RELIEVED
 
+    @classmethod
+    def rests_on(cls, subject: Case) -> tuple[Any, ...]:
+        """The relief that stands."""
+        return _relief(subject)
+
+    @classmethod
+    def stands(cls, subject: Case) -> str:
+        """That another one does."""
+        return _another_relief(subject)
+
     def perform(self) -> None:
         """Back to work."""
         fail_relief(self.case, by=self.user, at=self.at, reason=self.cleaned_data["reason"])
@@ -72,6 +94,16 @@ class AgreeWorkaroundForm(CaseAct):
     def fits(cls, subject: Case, actor: Participant) -> bool:
         """While relief stands given and is not agreed to."""
         return subject.state == State.RELIEVED and subject.workaround_agreed_at is None
+
+    @classmethod
+    def rests_on(cls, subject: Case) -> tuple[Any, ...]:
+        """The relief that stands."""
+        return _relief(subject)
+
+    @classmethod
+    def stands(cls, subject: Case) -> str:
+        """That another one does."""
+        return _another_relief(subject)
 
     def perform(self) -> None:
         """Agree."""

@@ -1,6 +1,6 @@
 """Changing the severity of a case (ATSP 4.3, 4.5, 4.9; D-9)."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.text import capfirst
@@ -115,6 +115,19 @@ class AnswerSeverityForm(CaseAct):
         """While the other side's proposal waits."""
         side = Side.PROVIDER if actor.user.is_provider else Side.RESELLER
         return subject.is_open and subject.proposed_by_side == side.other
+
+    @classmethod
+    def rests_on(cls, subject: Case) -> tuple[Any, ...]:
+        """The proposal that waits."""
+        return (subject.proposed_severity, subject.proposed_by_side, subject.proposal_reason)
+
+    @classmethod
+    def stands(cls, subject: Case) -> str:
+        """What is proposed by now."""
+        proposal = subject.standing.proposal
+        if proposal is None:
+            return "What was proposed when you opened this page is not proposed any more."
+        return f"Proposed is now severity {proposal.to}, by the {proposal.side}: {proposal.reason}"
 
     def perform(self) -> None:
         """Answer."""

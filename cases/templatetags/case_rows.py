@@ -8,8 +8,10 @@ from django.template.context import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
+from cases.case.models import Case
 from cases.case.rows import CaseRow
 from cases.clocks.page.promises import Promised
+from cases.handling.forms import TakeForm
 from cases.templatetags.case_state import case_state
 from contracts.templatetags.severity import severity
 from portal.templatetags.portal_ui import NOTHING, clause, clock, icon, person, when
@@ -19,6 +21,8 @@ register = template.Library()
 
 NOTHING_DUE = mark_safe('<span class="text-secondary">Nothing due</span>')
 UNASSIGNED = "Unassigned"
+_UNOWNED = TakeForm.seen_of(Case())
+"""What whoever takes a case from the queue saw: that nobody has it."""
 
 
 @register.simple_tag(takes_context=True)
@@ -128,10 +132,12 @@ def _take_form(context: Context) -> SafeString:
         '<form method="post" action="{{url}}">'
         '<input type="hidden" name="csrfmiddlewaretoken" value="{}">'
         '<input type="hidden" name="next" value="{}">'
+        '<input type="hidden" name="seen" value="{}">'
         '<button type="submit" id="take-{{pk}}" class="btn btn-sm btn-outline-primary" data-key="a" '
         'data-key-label="Take the case">{} Take<span class="visually-hidden"> case {{pk}}</span>'
         "</button></form>",
         get_token(request),
         mark_safe(markup("{}", request.get_full_path()).replace("{", "{{").replace("}", "}}")),  # noqa: S308  # escaped; its braces are no places
+        _UNOWNED,
         icon("hand-stop"),
     )

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import zoneinfo
+from typing import Any
 
 from django import forms
 from django.http import Http404
@@ -209,6 +210,16 @@ class AgendaForm(CallAct):
     def fits(cls, subject: ConferenceCall, actor: Actor) -> bool:
         """Until it is held."""
         return subject.held_at is None
+
+    @classmethod
+    def rests_on(cls, subject: ConferenceCall) -> tuple[Any, ...]:
+        """The agenda that the form began with."""
+        return (subject.agenda, subject.planned_at, subject.agenda_at)
+
+    @classmethod
+    def stands(cls, subject: ConferenceCall) -> str:
+        """That there is another agenda."""
+        return "The agenda was changed since you opened this page."
 
     def prepare(self) -> None:
         """Begin with the current agenda, else with what the cases suggest."""

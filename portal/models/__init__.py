@@ -7,6 +7,7 @@ from portal.models.draft import Draft
 from portal.models.heartbeat import Heartbeat
 from portal.models.journal import JournalEntry
 from portal.models.notice import Channel, Notice, NoticeState
+from portal.models.sent import SentForm
 from portal.models.sign_in import SignIn, SignInKind
 from portal.models.subject import SubjectKey, key_of
 from portal.models.user import User
@@ -22,6 +23,7 @@ __all__ = [
     "JournalEntry",
     "Notice",
     "NoticeState",
+    "SentForm",
     "SignIn",
     "SignInKind",
     "SubjectKey",

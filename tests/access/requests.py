@@ -7,11 +7,13 @@ from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
+from cases.case.forms.acts import ACTS
 from contracts.programmes.rules.terms import Act
 from escalation.models import Step
 from tests.access.actors import Actor
 from tests.access.rows import ActRow, Row
 from tests.access.world import AccessWorld, Side, colleague
+from tests.cases.world import again
 from tests.contracts.factories import PASSWORD
 
 OWN, FOREIGN, COLLEAGUES = "their own", "another company's", "a colleague's"
@@ -42,8 +44,10 @@ def content(answer: HttpResponse) -> str:
 
 def acted(world: AccessWorld, actor: Actor, each: ActRow, side: Side) -> HttpResponse:
     """The answer to the actor, who posts an act to the case of the row's situation, shown to them or not."""
-    path = reverse("case_act", args=[side.cases[each.situation].pk, each.code])
-    return world.client(actor).post(path, act_form(world, each))
+    case = side.cases[each.situation]
+    path = reverse("case_act", args=[case.pk, each.code])
+    seen = {"seen": ACTS[each.code].seen_of(again(case))} if each.code in ACTS else {}
+    return world.client(actor).post(path, act_form(world, each) | seen)
 
 
 def act_form(world: AccessWorld, each: ActRow) -> dict[str, Any]:

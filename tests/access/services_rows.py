@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contracts.services.forms import AgendaForm
 from tests.access.actors import Actor
 from tests.access.rows import PRESENT, Outcomes, Row, of_the_provider, only, row
 
@@ -84,7 +85,10 @@ SERVICES_ROWS: tuple[Row, ...] = (
         provider=only(MANAGERS, 302, 403),
         about="call act",
         foreign=404,
-        sends=lambda world, side: {"agenda-text": "Open cases"},
+        sends=lambda world, side: {
+            "agenda-text": "Open cases",
+            "seen": AgendaForm.seen_of(side.agreement.calls.get(number=side.things["call"][1])),
+        },
         note="here: the agenda; each act is of those in the PSAM's place, and their management",
     ),
     of_the_provider("absences", provider=200),

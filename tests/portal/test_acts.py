@@ -10,6 +10,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
+from portal import sending
 from portal.acts import Act, Actor, answer, offers
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -90,6 +91,7 @@ def test_only_the_readers_fitting_acts_and_refused_ones_are_listed() -> None:
     assert offer.form is bound
 
 
+@pytest.mark.django_db
 def test_an_act_reports_success_and_redirects_only_within_the_portal() -> None:
     subject: dict[str, str] = {}
     asked = request(name="B")
@@ -100,6 +102,7 @@ def test_an_act_reports_success_and_redirects_only_within_the_portal() -> None:
     assert done(request(name="B", next="//else.example/"), {})["Location"] == "/things/1/"
 
 
+@pytest.mark.django_db
 def test_a_refusal_comes_back_at_its_field_and_whole() -> None:
     bound = Rename({}, Actor(CONTACT, NOW), {"name": ""})
     assert bound.attempt() is None
@@ -120,3 +123,74 @@ def test_no_act_is_not_found_and_one_of_others_refused_with_a_way_out() -> None:
         answer(request(), None, {}, Actor(CONTACT, NOW), page)
     with pytest.raises(Refusal, match=r"not yours to do.*ATSP 1\.3.*Ask somebody else"):
         done(request(name="B"), {}, STRANGER)
+
+
+@pytest.mark.django_db
+class TestAFormIsDoneOnce:
+    """Sent again, it leads where the first one led."""
+
+    def test_however_often_it_is_sent(self, make_user: Any) -> None:
+        user, key, subject = make_user("Ann Lee"), sending.new_key(), {"name": "A", "times": ""}
+
+        class Count(Rename):
+            code = "count"
+
+            def perform(self) -> None:
+                self.subject["times"] += "1"
+
+        for _ in range(3):
+            asked = request(form_key=key, name="B")
+            found = answer(asked, Count, subject, Actor(user, NOW), page)
+            assert (found.status_code, found["Location"]) == (302, "/things/1/")
+            assert [str(said) for said in get_messages(asked)] == ["It has another name."]
+        assert subject["times"] == "1"
+
+    def test_what_was_refused_may_be_sent_again(self, make_user: Any) -> None:
+        user, key, subject = make_user("Ann Lee"), sending.new_key(), dict[str, str]()
+        refused = answer(request(form_key=key, name=""), Rename, subject, Actor(user, NOW), page)
+        assert refused.status_code == 409
+        again = answer(request(form_key=key, name="B"), Rename, subject, Actor(user, NOW), page)
+        assert (again.status_code, subject) == (302, {"name": "B"})
+
+    def test_a_key_is_each_persons_own(self, make_user: Any) -> None:
+        key = sending.new_key()
+        for name in ("Ann Lee", "Bo Orr"):
+            subject: dict[str, str] = {}
+            actor = Actor(make_user(name), NOW)
+            answer(request(form_key=key, name="B"), Rename, subject, actor, page)
+            assert subject == {"name": "B"}
+
+
+class Reword(Rename):
+    """Give a thing another name in place of the one seen."""
+
+    code = "reword"
+
+    @classmethod
+    def rests_on(cls, subject: dict[str, str]) -> tuple[str, ...]:
+        """Its name."""
+        return ("name", subject.get("name", ""))
+
+    @classmethod
+    def stands(cls, subject: dict[str, str]) -> str:
+        """Its name by now."""
+        return f"It is called {subject['name']} by now."
+
+
+@pytest.mark.clause("D-28")
+@pytest.mark.django_db
+@pytest.mark.parametrize("seen", [Reword.seen_of({"name": "A"}), ""])
+def test_an_act_on_what_was_not_seen_is_refused_and_keeps_what_was_typed(seen: str) -> None:
+    subject = {"name": "C"}
+    shown: list[Rename] = []
+    sent = request(name="B", seen=seen) if seen else request(name="B")
+    found = answer(
+        sent, Reword, subject, Actor(CONTACT, NOW), lambda form: shown.append(form) or page(form)
+    )  # type: ignore[func-returns-value,arg-type]
+    assert (found.status_code, subject) == (409, {"name": "C"})
+    (form,) = shown
+    assert str(form.refusal).startswith("It is called C by now.")
+    assert form["name"].value() == "B"
+    assert form.seen == Reword.seen_of(subject), "sent again, it counts"
+    sent = request(name="B", seen=form.seen)
+    assert answer(sent, Reword, subject, Actor(CONTACT, NOW), page).status_code == 302

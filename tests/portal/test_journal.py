@@ -15,6 +15,14 @@ REFUSED = (InternalError, ProgrammingError)
 
 @pytest.mark.django_db
 class TestWriting:
+    @pytest.mark.clause("D-23")
+    def test_an_entry_says_when_it_was_logged_where_that_was_later(self, at: dt.datetime) -> None:
+        later = at + 15 * SECOND
+        journal.record(subject(7), "case.call_logged", by=None, at=at, logged_at=later)
+        journal.record(subject(7), "case.replied", by=None, at=at, logged_at=at)
+        told = JournalEntry.objects.in_order().values_list("at", "logged_at")
+        assert list(told) == [(at, later), (at, None)]
+
     def test_an_entry_says_who_did_what_when_under_which_clause_and_what_changed(
         self, at: dt.datetime, make_user
     ) -> None:

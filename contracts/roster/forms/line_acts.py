@@ -1,7 +1,7 @@
 """The acts on a line of the roster: details, swap, role, training, invitation, code, removal (ATSP 5.2.1)."""
 
 from dataclasses import asdict
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -24,6 +24,7 @@ from contracts.roster.models.training import TrainingKind
 from contracts.roster.reading import details_of
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Place
+from portal import locks
 from portal.acts import Actor
 from portal.fields import day
 from portal.roles import Role
@@ -35,6 +36,25 @@ class DetailsForm(PlaceForm):
     code = "details"
     label = "Details"
     submit = "Save"
+
+    @classmethod
+    def rests_on(cls, subject: Roster) -> tuple[Any, ...]:
+        """The details and the place that the form began with."""
+        entry = subject.entry
+        return (details_of(entry.contact), entry.pool, entry.slot) if entry else ()
+
+    @classmethod
+    def hold(cls, subject: Roster) -> None:
+        """The roster, which each act on it holds."""
+        locks.lock(subject.agreement)
+        if subject.entry is not None:
+            subject.entry.refresh_from_db()
+
+    @classmethod
+    def stands(cls, subject: Roster) -> str:
+        """Whose details they are."""
+        name = subject.entry.contact.name if subject.entry else "the contact"
+        return f"The details of {name} were changed since you opened this page."
 
     def prepare(self) -> None:
         """Begin with the current values."""

@@ -8,12 +8,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from cases.case.forms.acts import ACTS
 from cases.case.models import Case
 from cases.case.rules.lifecycle import Move
 from cases.conversation.actions import note
 from cases.conversation.models import Message, Team
 from cases.events import CaseRead
 from cases.handling.actions import open_sub_case
+from cases.handling.forms import TakeForm
 from cases.resolution.actions.closing import close
 from cases.severity.actions import confirm_call, propose_severity
 from portal import subscriptions
@@ -29,7 +31,8 @@ def page_of(case: Case) -> str:
 
 def do(browser: Client, case: Case, act: str, **typed: Any) -> Any:
     fields = {f"{act}-{name}": value for name, value in typed.items()}
-    return browser.post(f"/cases/{case.pk}/{act}/", fields)
+    seen = {"seen": ACTS[act].seen_of(again(case))}
+    return browser.post(f"/cases/{case.pk}/{act}/", fields | seen)
 
 
 # who sees it
@@ -279,7 +282,7 @@ def test_an_unknown_act_is_not_found_and_none_is_done_by_a_link(
 ) -> None:
     case = world.open()
     browser = as_user("engineer")
-    assert do(browser, case, "burn").status_code == 404
+    assert browser.post(f"/cases/{case.pk}/burn/").status_code == 404
     assert browser.get(f"/cases/{case.pk}/take/").status_code == 405
 
 
@@ -381,11 +384,11 @@ def test_taking_a_case_leads_back_to_where_it_was_done_but_never_elsewhere(
 ) -> None:
     case = world.open()
     engineer = as_user("engineer")
-    back = engineer.post(f"/cases/{case.pk}/take/", {"next": "/queue/?mine=1"})
+    sent = {"next": "/queue/?mine=1", "seen": TakeForm.seen_of(case)}
+    back = engineer.post(f"/cases/{case.pk}/take/", sent)
     assert back["Location"] == "/queue/?mine=1"
-    away = as_user("colleague").post(
-        f"/cases/{case.pk}/take/", {"next": "https://elsewhere.example/"}
-    )
+    sent = {"next": "https://elsewhere.example/", "seen": TakeForm.seen_of(again(case))}
+    away = as_user("colleague").post(f"/cases/{case.pk}/take/", sent)
     assert away["Location"] == page_of(case)
 
 

@@ -121,7 +121,9 @@ def test_a_case_is_taken_from_its_row(world: World, as_user: AsUser) -> None:
     assert f'action="/cases/{case.pk}/take/"' in page
     assert 'name="next" value="/queue/?severity=2"' in " ".join(page.split()).replace("\n", "")
     assert 'data-key="a"' in page
-    back = browser.post(f"/cases/{case.pk}/take/", {"next": "/queue/?severity=2"}, follow=True)
+    (seen,) = re.findall('name="seen" value="([^"]+)"', page)
+    sent = {"next": "/queue/?severity=2", "seen": seen}
+    back = browser.post(f"/cases/{case.pk}/take/", sent, follow=True)
     assert "it is yours" in words(back)
     assert again(case).owner == world.engineer
     assert "Take" not in words(as_user("dispatch").get("/queue/")), "dispatch owns no cases"

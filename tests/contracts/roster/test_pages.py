@@ -27,6 +27,7 @@ from contracts.roster.models.training import Training, TrainingKind
 from portal import clock
 from portal.models import JournalEntry, Notice, User
 from portal.notices import rendering
+from portal.sending import new_key
 from tests.cases.pages import complaints
 from tests.contracts.factories import (
     make_agreement,
@@ -36,6 +37,7 @@ from tests.contracts.factories import (
     put_on_roster,
 )
 from tests.contracts.roster.test_changes import AT, FEE, details, line
+from tests.seen import carried
 
 pytestmark = pytest.mark.django_db
 Get = Callable[..., HttpResponse]
@@ -270,11 +272,33 @@ def test_each_act_is_done_from_its_form(
     mti: Agreement, page: Get, send: Get, code: str, form: dict[str, str], verb: str
 ) -> None:
     entry = line(mti, "Larry Herring")
-    assert page("roster_line", entry.pk, query=f"?act={code}").status_code == 200
-    answer = send("roster_act", entry.pk, code, **form)
+    shown = page("roster_line", entry.pk, query=f"?act={code}")
+    answer = send("roster_act", entry.pk, code, **form | carried(shown, code))
     assert answer.status_code == 302, words(answer)
     assert JournalEntry.objects.about(mti).filter(verb=verb, at__gte=AT).exists()
     assert page().status_code == 200
+
+
+def test_of_two_who_change_the_details_the_second_is_told_of_the_first(
+    mti: Agreement, page: Get, send: Get
+) -> None:
+    entry = line(mti, "Larry Herring")
+    shown = carried(page("roster_line", entry.pk, query="?act=details"), "details")
+    form = {
+        "name": "Larry Herring",
+        "email": "lherring@mti.example",
+        "site": "Anaheim",
+        "place": "us:8",
+    }
+    assert (
+        send("roster_act", entry.pk, "details", **form, telephone="1", **shown).status_code == 302
+    )
+    shown["form_key"] = new_key()
+    late = send("roster_act", entry.pk, "details", **form, telephone="2", **shown)
+    assert late.status_code == 409
+    assert "The details of Larry Herring were changed since you opened this page" in words(late)
+    assert 'value="2"' in late.content.decode(), "what was typed is kept"
+    assert line(mti, "Larry Herring").contact.telephone == "1"
 
 
 def test_a_refused_act_keeps_what_was_typed(mti: Agreement, send: Get) -> None:

@@ -12,8 +12,10 @@ from contracts.services.actions.absences import enter_absence
 from contracts.services.actions.calls import record_held
 from contracts.services.models.assignments import Absence, Duty
 from portal.models import User
+from portal.sending import new_key
 from tests.cases.pages import complaints, queries, words
 from tests.contracts.services.world import DAY, HOUR, NOW, Services, make_services
+from tests.seen import carried
 
 pytestmark = pytest.mark.django_db
 As = Callable[[User | Contact], Client]
@@ -104,7 +106,14 @@ def test_a_call_goes_from_agenda_to_minutes_on_its_page(world: Services, signed_
     path = page(world, "calls/7/")
     assert "Open actions of earlier calls" in words(browser.get(path))
     assert "No agenda yet" in words(reseller.get(path))
-    browser.post(f"{path}agenda/", {"agenda-text": "1. The index", "agenda-planned_at": ""})
+    agenda = carried(browser.get(path), "agenda")
+    agenda |= {"agenda-text": "1. The index", "agenda-planned_at": ""}
+    browser.post(f"{path}agenda/", agenda)
+    late = agenda | {"form_key": new_key(), "agenda-text": "2. The tapes"}
+    page_again = browser.post(f"{path}agenda/", late)
+    assert page_again.status_code == 409
+    assert "The agenda was changed since you opened this page" in words(page_again)
+    assert "2. The tapes" in page_again.content.decode(), "what was typed is kept"
     assert "1. The index" in words(reseller.get(path))
     refused = browser.post(f"{path}held/", {"held-held_at": "2003-03-05T11:00"})
     assert refused.status_code == 409
