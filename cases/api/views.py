@@ -15,9 +15,13 @@ from cases.api.serializers import (
 )
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
+from cases.case.selecting import CaseQuerySet
 from cases.opening.actions import open_case
+from cases.queue.filters import FILTERS, chosen_in, narrowed
 from contracts.roster.permissions import permissions_of
 from portal import clock
+from portal.access import reader
+from portal.filters import Asked
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -36,10 +40,19 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     serializer_class = CaseSerializer
     pagination_class = NewestFirst
     lookup_value_regex = r"\d+"
+    list_filters = FILTERS
 
     def get_queryset(self) -> QuerySet[Case]:
         """Visible cases with what a row shows."""
         return Case.objects.visible_to(self.request.user).for_list()
+
+    def narrow(self, rows: CaseQuerySet, asked: Asked) -> CaseQuerySet:
+        """Those that fit the filters, the same as the queue's and the list's."""
+        user = reader(self.request)
+        chosen = chosen_in(asked, user)
+        if chosen.reseller.error:
+            asked.note(chosen.reseller.error, "Name one reseller, or give its id.", "reseller")
+        return narrowed(rows, chosen, user, clock.now())
 
     def get_serializer_class(self) -> Any:
         """Clocks are shown for one case only."""

@@ -25,6 +25,7 @@ from contracts.scope import organisations_served
 from portal import clock
 from portal.access import get_visible_or_404, reader, require_role
 from portal.acts import Act, Actor, answer
+from portal.filters import Asked
 from portal.models import User
 from portal.paging import page_of
 from portal.rules.refusal import Refusal
@@ -38,28 +39,35 @@ READERS = 50
 def bulletins(request: HttpRequest) -> HttpResponse:
     """The archive, the latest first; `q`, `kind`, `product` and `unread` narrow it."""
     user = reader(request)
-    chosen = {
-        name: request.GET.get(name, "").strip() for name in ("q", "kind", "product", "unread")
+    asked, products = Asked(request.GET), list(Product.objects.values_list("pk", "name"))
+    chosen: dict[str, Any] = {
+        "q": asked.text("q"),
+        "kind": asked.one_of("kind", BulletinKind.values),
+        "product": asked.one_of("product", [pk for pk, _ in products]),
+        "unread": asked.flag("unread"),
     }
     found = Bulletin.objects.visible_to(user).with_reading_of(user)
     rows = found.published()
     if chosen["q"]:
         rows = rows.matching(chosen["q"])
-    if chosen["kind"] in BulletinKind.values:
+    if chosen["kind"]:
         rows = rows.filter(kind=chosen["kind"])
-    if chosen["product"].isdecimal():
+    if chosen["product"]:
         rows = rows.filter(products=int(chosen["product"]))
     if chosen["unread"]:
         rows = rows.told_to(user, unread=True)
+    if asked.refused:
+        rows = rows.none()
     if user.is_provider:
         rows = _counted(rows, user)
     page = page_of(rows.prefetch_related("products"), request.GET.get("page"), ROWS, "bulletins")
     context = {
         "page": page,
         "chosen": chosen,
-        "narrowed": any(chosen.values()),
+        "refused": asked.refused,
+        "narrowed": any(chosen.values()) or asked.refused,
         "kinds": BulletinKind.choices,
-        "products": list(Product.objects.values_list("pk", "name")),
+        "products": products,
         "drafts": list(found.filter(published_at=None).order_by("-drafted_at")[:ROWS])
         if user.is_provider
         else [],

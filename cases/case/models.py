@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import get_script_prefix, reverse
 
 from cases.case.rules.vocabulary import Channel, Side, State
-from cases.case.selecting import ORGANISATIONS, CaseManager
+from cases.case.selecting import LESS_THAN_CRITICAL, ORGANISATIONS, CaseManager
 from cases.knowledge.models import Article
 from cases.products.models import Product
 from cases.resolution.rules import Charge
@@ -197,6 +197,7 @@ class Case(models.Model):
     class Meta:
         indexes: ClassVar = [
             models.Index(
+                LESS_THAN_CRITICAL,
                 F("next_due_at").asc(nulls_last=True),
                 "severity",
                 "id",

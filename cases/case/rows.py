@@ -25,6 +25,8 @@ READ = (
     "closed_at",
     "next_due_at",
     "next_due_kind",
+    "information_asked_at",
+    "information_due_at",
     "programme_version_id",
     "reseller__name",
     "contact__name",
@@ -32,7 +34,7 @@ READ = (
     "owner__name",
     "owner__roles",
 )
-"""What is read of a case for its row, in the order of the row's values."""
+"""What is read of a case for its row (`CaseQuerySet.with_information_due`), in the order of the row's values."""
 
 
 class CaseRow(NamedTuple):
@@ -48,6 +50,8 @@ class CaseRow(NamedTuple):
     closed_at: dt.datetime | None
     next_due_at: dt.datetime | None
     next_due_kind: str
+    information_asked_at: dt.datetime | None
+    information_due_at: dt.datetime | None
     programme_version_id: int
     reseller: str
     contact: str
@@ -73,7 +77,9 @@ class CaseRow(NamedTuple):
         return {"name": self.owner, "is_provider": bool(self.owner_roles)}
 
 
-_ROWS = Tuples(lambda: Case.objects.filter(among("pk", "keys")).values_list(*READ))
+_ROWS = Tuples(
+    lambda: Case.objects.filter(among("pk", "keys")).with_information_due().values_list(*READ)
+)
 
 
 def rows_of(keys: Iterable[int]) -> dict[int, CaseRow]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.search import SearchQuery
 from django.db import connection, models
-from django.db.models import Expression, F, Q
+from django.db.models import BooleanField, Expression, ExpressionWrapper, F, OuterRef, Q, When
 from django.db.models.expressions import RawSQL
 
 from cases.case.rules.vocabulary import Side, State
@@ -14,7 +14,7 @@ from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.scope import ScopedQuerySet
 from portal.bulk import array
-from portal.models import User
+from portal.models import Deadline, User
 from portal.prepared import Rows, among
 
 if TYPE_CHECKING:
@@ -24,6 +24,8 @@ WAITING = (State.WAITING_FOR_RESELLER, State.WAITING_FOR_ENGINEERING)
 HITS = 2000
 """As many cases with the words of a search are looked up by their keys; of more the newest are soon found."""
 
+LESS_THAN_CRITICAL = ExpressionWrapper(Q(severity__gt=1), output_field=BooleanField())
+"""False for severity 1, which stands before all others. The index of the queue begins with it."""
 
 _AGREEMENTS = Rows(lambda: Agreement.objects.filter(among("pk", "keys")).order_by())
 _SITES = Rows(lambda: Site.objects.filter(among("pk", "keys")).order_by())
@@ -73,9 +75,11 @@ class CaseQuerySet(ScopedQuerySet):
         """Not closed."""
         return self.exclude(state=State.CLOSED)
 
-    def next_to_break_first(self) -> Self:
-        """In the order in which their promises fall due; those without one last."""
-        return self.order_by(F("next_due_at").asc(nulls_last=True), "severity", "pk")
+    def most_urgent_first(self) -> Self:
+        """Severity 1 on top, then in the order in which promises fall due; those without one last (ATSP 4.5, 4.6)."""
+        return self.order_by(
+            LESS_THAN_CRITICAL, F("next_due_at").asc(nulls_last=True), "severity", "pk"
+        )
 
     def newest_first(self) -> Self:
         """The latest reported first."""
@@ -84,6 +88,14 @@ class CaseQuerySet(ScopedQuerySet):
     def for_list(self) -> Self:
         """With what a row of a list shows, in one statement."""
         return self.select_related("reseller", "contact", "owner", "product")
+
+    def with_information_due(self) -> Self:
+        """Annotated with when the information clock that runs on them acts (ATSP 4.9.1, 4.10.8), if one does."""
+        clock = Deadline.objects.unfinished().filter(
+            subject_type="cases.case", subject_id=OuterRef("pk"), kind="cases.information"
+        )
+        asked = When(information_asked_at__isnull=False, then=clock.values("due_at")[:1])
+        return self.annotate(information_due_at=models.Case(asked, default=None))
 
     def breached(self, at: dt.datetime | Expression) -> Self:
         """Those with a promise of the provider past due at an instant."""

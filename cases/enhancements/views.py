@@ -1,5 +1,7 @@
 """Requests for enhancement: the list, one of them, submitting, voting, disposing, linking a case (ATSP 1.5, 10.1)."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -22,6 +24,7 @@ from contracts.scope import own_organisations
 from portal import clock
 from portal.access import get_visible_or_404, reader
 from portal.acts import Act, answer, offers
+from portal.filters import Asked
 from portal.models import JournalEntry
 from portal.paging import page_of
 
@@ -33,28 +36,37 @@ ROWS = 25
 def enhancements(request: HttpRequest) -> HttpResponse:
     """All requests that the reader may see, the most wanted first; `q`, `state`, `product`, `ours`, `case` narrow."""
     user = reader(request)
-    chosen = {
-        name: request.GET.get(name, "").strip()
-        for name in ("q", "state", "product", "ours", "case")
+    asked, products = Asked(request.GET), list(Product.objects.values_list("pk", "name"))
+    chosen: dict[str, Any] = {
+        "q": asked.text("q"),
+        "state": asked.one_of("state", [each.value for each in Disposition]),
+        "product": asked.one_of("product", [pk for pk, _ in products]),
+        "ours": asked.flag("ours"),
+        "case": asked.text("case"),
     }
     rows = Enhancement.objects.visible_to(user).with_votes(user).select_related("product")
     if chosen["q"]:
         rows = rows.matching(chosen["q"])
-    if chosen["state"] in set(Disposition):
+    if chosen["state"]:
         rows = rows.filter(state=chosen["state"])
-    if chosen["product"].isdecimal():
+    if chosen["product"]:
         rows = rows.filter(product=int(chosen["product"]))
-    if chosen["case"].isdecimal() and len(chosen["case"]) < 18:
+    if chosen["case"] and not (chosen["case"].isdecimal() and len(chosen["case"]) < 18):
+        asked.note(f"“{chosen['case'][:40]}” is no case number.", "Give it in digits.", "case")
+    elif chosen["case"]:
         rows = rows.filter(cases__in=Case.objects.visible_to(user).filter(pk=int(chosen["case"])))
     if chosen["ours"] and not user.is_provider:
         rows = rows.wanted_by_company_of(user)
+    if asked.refused:
+        rows = rows.none()
     page = page_of(rows.most_wanted_first(), request.GET.get("page"), ROWS, "requests")
     context = {
         "page": page,
         "chosen": chosen,
-        "narrowed": any(chosen.values()),
+        "refused": asked.refused,
+        "narrowed": any(chosen.values()) or asked.refused,
         "states": [(each.value, capfirst(each.label)) for each in Disposition],
-        "products": list(Product.objects.values_list("pk", "name")),
+        "products": products,
         "may_submit": may_submit(Participant(user, clock.now())),
     }
     return render(request, "cases/enhancements/list.html", context)

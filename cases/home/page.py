@@ -28,7 +28,8 @@ def _open() -> CaseQuerySet:
 _NEXT = Tuples(
     lambda: (
         _open()
-        .next_to_break_first()
+        .most_urgent_first()
+        .with_information_due()
         .annotate(so_many=Window(Count("pk")))
         .values_list(*READ, "so_many")[:SHOWN]
     )

@@ -1,4 +1,4 @@
-"""Lists of cases: a company's own, and the engineers' queue with the next thing to break on top."""
+"""Lists of cases: a company's own, and the engineers' queue with the most urgent case on top."""
 
 import datetime as dt
 import hashlib
@@ -17,18 +17,18 @@ from cases.case.actions import ENGINEERS
 from cases.case.models import Case
 from cases.case.rows import CaseRow, rows_of
 from cases.case.rules.vocabulary import State
-from cases.case.selecting import WAITING, CaseQuerySet
-from cases.clocks.page.promises import next_due
+from cases.case.selecting import CaseQuerySet
+from cases.clocks.page.promises import information_clock, next_due
+from cases.queue.filters import OPEN, SEVERITIES, Chosen, chosen_in, narrowed
 from contracts.scope import Reach, reach_of
 from portal import clock
 from portal.access import reader, signed_in_as
-from portal.lookups import choose
+from portal.filters import Asked
 from portal.models import User
 from portal.paging import COUNTED, page_of, so_many
 from portal.prepared import Counts, given
 
 ROWS = 25
-SEVERITIES = [(level, f"Severity {level}") for level in (1, 2, 3, 4)]
 
 
 @require_GET
@@ -36,23 +36,18 @@ SEVERITIES = [(level, f"Severity {level}") for level in (1, 2, 3, 4)]
 def case_list(request: HttpRequest) -> HttpResponse:
     """All cases the reader may see, the newest first."""
     user = reader(request)
-    chosen = _chosen(request, user)
-    cases = Case.objects.visible_to(user)
-    state = request.GET.get("state", "")
-    if state == "open":
-        cases = cases.open()
-    elif state in {each.value for each in State}:
-        cases = cases.filter(state=state)
-    cases = _narrowed(cases, chosen, user, clock.now())
+    asked = Asked(request.GET)
+    chosen = chosen_in(asked, user)
+    cases = _narrowed(Case.objects.visible_to(user), asked, chosen, user, clock.now())
     page = _page(cases.newest_first(), request)
     context = {
         "page": page,
-        "rows": [{"case": case, "due": next_due(case, user)} for case in page],
+        "rows": _lines(page, user),
         "states": [
-            ("open", "All open"),
+            (OPEN, "All open"),
             *((each.value, capfirst(each.label)) for each in State),
         ],
-        "state": state,
+        "refused": asked.refused,
         "chosen": chosen,
         "severities": SEVERITIES,
     }
@@ -62,31 +57,41 @@ def case_list(request: HttpRequest) -> HttpResponse:
 @require_GET
 @signed_in_as()
 def queue(request: HttpRequest) -> HttpResponse:
-    """The engineers' queue: open cases, the next promise to break on top.
+    """The engineers' queue: open cases, severity 1 on top, then the next promise to break.
 
     Asked by a live part of the page it answers with that part, or with 304 when nothing of it changed.
     """
     user = reader(request)
     now = clock.now()
-    chosen = _chosen(request, user)
+    asked = Asked(request.GET)
+    chosen = chosen_in(asked, user)
     part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
     if part == "queue-counts":
-        shown = {"counts": _in_words(_counts(user, now)), "chosen": chosen}
-        return _fresh(request, "cases/_queue_counts.html", shown, sorted(shown["counts"].items()))
-    cases = _narrowed(Case.objects.visible_to(user).open(), chosen, user, now)
+        counted = _in_words(_counts(user, now))
+        shown = {"counts": counted, "chosen": chosen}
+        return _fresh(request, "cases/_queue_counts.html", shown, sorted(counted.items()))
+    cases = _narrowed(Case.objects.visible_to(user).open(), asked, chosen, user, now)
     counts = None if part else _counts(user, now)
-    known = counts["all"] if counts and not _narrows(chosen) else None
-    page = _page(cases.next_to_break_first(), request, known)
+    known = counts["all"] if counts and not (chosen.narrows or asked.refused) else None
+    page = _page(cases.most_urgent_first(), request, known)
+    if part == "queue-lead":
+        head = {"page": page, "chosen": chosen, "how_many": _how_many(page)}
+        return _fresh(request, "cases/_queue_lead.html", head, head["how_many"])
     context: dict[str, Any] = {
         "page": page,
-        "rows": [{"case": case, "due": next_due(case, user)} for case in page],
+        "rows": _lines(page, user),
+        "refused": asked.refused,
         "chosen": chosen,
         "may_take": _may_take(user),
         "now": now,
     }
     if part:
         return _fresh(request, "cases/_queue_rows.html", context, [_seen(row) for row in page])
-    context |= {"counts": _in_words(counts or {}), "severities": SEVERITIES}
+    context |= {
+        "counts": _in_words(counts or {}),
+        "how_many": _how_many(page),
+        "severities": SEVERITIES,
+    }
     return render(request, "cases/queue.html", context)
 
 
@@ -95,41 +100,24 @@ def _page(cases: CaseQuerySet, request: HttpRequest, known: int | None = None) -
     return page_of(cases, number, ROWS, "cases", shown=rows_of, known=known)
 
 
-def _chosen(request: HttpRequest, user: User) -> dict[str, Any]:
-    """The filters in the address."""
-    return {
-        **{
-            name: bool(request.GET.get(name))
-            for name in ("mine", "unassigned", "breached", "waiting")
-        },
-        **{name: request.GET.get(name, "").strip() for name in ("severity", "q")},
-        "reseller": choose("resellers", user, request.GET.get("reseller", "")),
-    }
-
-
-def _narrows(chosen: dict[str, Any]) -> bool:
-    return bool(chosen["reseller"].typed) or any(
-        value for name, value in chosen.items() if name != "reseller"
-    )
-
-
 def _narrowed(
-    cases: CaseQuerySet, chosen: dict[str, Any], user: User, now: dt.datetime
+    cases: CaseQuerySet, asked: Asked, chosen: Chosen, user: User, now: dt.datetime
 ) -> CaseQuerySet:
-    """The cases that fit the filters."""
-    if chosen["mine"]:
-        cases = cases.filter(owner=user)
-    if chosen["unassigned"]:
-        cases = cases.filter(owner=None)
-    if chosen["breached"]:
-        cases = cases.breached(now)
-    if chosen["waiting"]:
-        cases = cases.filter(state__in=WAITING)
-    if chosen["severity"].isdecimal():
-        cases = cases.filter(severity=int(chosen["severity"]))
-    if chosen["reseller"].typed:
-        cases = cases.filter(reseller=chosen["reseller"].row)
-    return cases.matching(chosen["q"]) if chosen["q"] else cases
+    """The cases that fit the filters; none while something is wrong with them."""
+    return cases.none() if asked.refused else narrowed(cases, chosen, user, now)
+
+
+def _lines(page: Page[CaseRow], user: User) -> list[dict[str, Any]]:
+    """What the rows of a list show: each case with its next promise, and the information clock that runs on it."""
+    return [
+        {"case": case, "due": next_due(case, user), "information": information_clock(case, user)}
+        for case in page
+    ]
+
+
+def _how_many(page: Page[CaseRow]) -> str:
+    """How many cases the list holds under the filters in force, as its heading says it."""
+    return so_many(page.paginator.count)
 
 
 @lru_cache(maxsize=32)
@@ -163,6 +151,7 @@ def _seen(case: CaseRow) -> tuple[Any, ...]:
         case.state,
         case.next_due_at,
         case.next_due_kind,
+        case.information_due_at,
         case.reseller,
         case.owner,
     )

@@ -29,13 +29,13 @@ _UNOWNED = TakeForm.seen_of(Case())
 def queue_rows(context: Context, rows: list[dict[str, Any]], may_take: bool) -> SafeString:
     """The rows of the queue; who `may_take` a case nobody owns has a button for it."""
     take = _take_form(context) if may_take else NOTHING
-    return joined(_queue_row(context, row["case"], row["due"], take) for row in rows)
+    return joined(_queue_row(context, row["case"], _due(context, row), take) for row in rows)
 
 
 @register.simple_tag(takes_context=True)
 def case_rows(context: Context, rows: list[dict[str, Any]], of_all: bool) -> SafeString:
     """The rows of a list of cases; one `of_all` resellers names each case's."""
-    return joined(_case_row(context, row["case"], row["due"], of_all) for row in rows)
+    return joined(_case_row(context, row, of_all) for row in rows)
 
 
 @register.simple_tag(takes_context=True)
@@ -64,7 +64,15 @@ def _case_line(context: Context, case: CaseRow, first: list[Promised]) -> SafeSt
     )
 
 
-def _queue_row(context: Context, case: CaseRow, due: Any, take: SafeString) -> SafeString:
+def _due(context: Context, row: dict[str, Any]) -> SafeString:
+    """The next promise of a row's case, and the information clock that acts by itself (ATSP 4.9.1, 4.10.8)."""
+    clocks = [
+        clock(context, each, compact=True) for each in (row["due"], row["information"]) if each
+    ]
+    return joined(clocks) if clocks else NOTHING_DUE
+
+
+def _queue_row(context: Context, case: CaseRow, due: SafeString, take: SafeString) -> SafeString:
     if case.owner is not None:
         owner = person(case.face, compact=True)
     elif take:
@@ -81,7 +89,7 @@ def _queue_row(context: Context, case: CaseRow, due: Any, take: SafeString) -> S
         '<td data-label="Reseller">{reseller}</td><td data-label="State">{state}</td>'
         '<td data-label="Owner">{owner}</td></tr>',
         pk=case.pk,
-        due=clock(context, due, compact=True) if due else NOTHING_DUE,
+        due=due,
         severity=severity(case.severity_terms, case.awaits_call_for or case.proposed_severity),
         url=case.address,
         title=case.title,
@@ -93,15 +101,13 @@ def _queue_row(context: Context, case: CaseRow, due: Any, take: SafeString) -> S
     )
 
 
-def _case_row(context: Context, case: CaseRow, due: Any, of_all: bool) -> SafeString:
-    if due:
-        promise = clock(context, due, compact=True)
-    elif case.closed_at:
+def _case_row(context: Context, row: dict[str, Any], of_all: bool) -> SafeString:
+    case: CaseRow = row["case"]
+    promise = _due(context, row)
+    if case.closed_at:
         promise = markup(
             '<span class="text-secondary">closed {}</span>', when(case.closed_at, "relative")
         )
-    else:
-        promise = NOTHING_DUE
     return markup(
         '<tr data-keys-row id="case-{pk}"><td class="cell-lead cell-text">'
         '<a class="row-link" href="{url}" data-keys-open>'

@@ -20,6 +20,7 @@ from portal import clock
 from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.acts import Act, answer, offers
 from portal.documents import pdf_response
+from portal.filters import Asked
 from portal.models import Attachment, JournalEntry
 from portal.paging import page_of
 
@@ -49,13 +50,16 @@ def agreement_work(request: HttpRequest, reference: str) -> HttpResponse:
 @signed_in_as()
 def work_orders(request: HttpRequest) -> HttpResponse:
     """All work orders that are open, or of one state, by the newest; the provider's."""
-    wanted = request.GET.get("state", "")
+    asked = Asked(request.GET)
+    wanted = asked.one_of("state", [state.value for state in State])
     chosen = next((state for state in State if state.value == wanted), None)
     found = WorkOrder.objects.visible_to(request.user).for_list()
     found = found.open() if chosen is None else found.filter(state=chosen.value)
-    words = request.GET.get("q", "").strip()
+    words = asked.text("q")
     if words:
         found = found.matching(words)
+    if asked.refused:
+        found = found.none()
     page = page_of(
         found.prefetch_related("charges"), request.GET.get("page"), A_PAGE, "work orders"
     )
@@ -65,6 +69,7 @@ def work_orders(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "rows": _rows(list(page)),
+            "refused": asked.refused,
             "q": words,
             "state": wanted,
             "chosen": chosen.value if chosen else "",

@@ -6,11 +6,12 @@ from rest_framework import status
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
+from portal.filters import WrongFilter
 from portal.rules.refusal import Refusal
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Answer a Refusal with 409 and its parts; leave the rest to the framework."""
+    """Answer a Refusal with 409 and its parts, a wrong filter with 400; leave the rest to the framework."""
     if isinstance(error, Refusal):
         body = {
             "refused": error.sentence,
@@ -18,5 +19,7 @@ def handle(error: Exception, context: dict[str, Any]) -> Response | None:
             "way_out": error.way_out,
             "field": error.field,
         }
+        if isinstance(error, WrongFilter):
+            return Response(body, status=status.HTTP_400_BAD_REQUEST)
         return Response(body, status=status.HTTP_409_CONFLICT)
     return exception_handler(error, context)

@@ -13,6 +13,7 @@ from cases.case.models import Case
 from cases.resolution.rules import Charge
 from contracts.programmes.rules.terms import Measured
 from portal.access import signed_in_as
+from portal.filters import Asked
 from portal.paging import page_of
 from scorecard.history import SEVERITY_1, CaseHistory
 from scorecard.measuring import Card, Readings
@@ -67,9 +68,9 @@ def behind(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         "counted": [each for each in among if each in counted],
         "others": [each for each in among if each not in counted],
     }
-    asked = request.GET.get("show", "")
-    show = asked if has_others and asked in parts else ""
-    wanted = parts.get(show, among)
+    asked = Asked(request.GET)
+    show = asked.one_of("show", parts if has_others else ())
+    wanted = [] if asked.refused else parts.get(show, among)
     page = _page(request, wanted)
     histories = readings.histories(agreement)
     for case in page.object_list:
@@ -79,6 +80,7 @@ def behind(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         case.was_higher = history.was_severity_1 and case.severity != SEVERITY_1
     context |= {
         "page": page,
+        "refused": asked.refused,
         "show_all": not show,
         "show_counted": show == "counted",
         "show_others": show == "others",

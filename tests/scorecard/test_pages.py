@@ -354,7 +354,10 @@ def test_each_case_behind_a_number_says_why_it_counts_or_not(world: World, clien
         str(case.pk) for case in (late, unfixed, unlinked)
     }
     assert _rows(client, f"{PAGE}M2/?show=counted") == [str(known.pk)]
-    assert len(_rows(client, f"{PAGE}M2/?show=nonsense")) == 4
+    assert len(_rows(client, f"{PAGE}M2/?show=nonsense")) == 0
+    assert (
+        "Show “nonsense” does not exist." in client.get(f"{PAGE}M2/?show=nonsense").content.decode()
+    )
 
 
 @pytest.mark.clause("ATSP Ex.B")

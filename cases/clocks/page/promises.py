@@ -78,6 +78,18 @@ def next_due(case: CaseRow, user: User) -> dict[str, Any] | None:
     }
 
 
+def information_clock(case: CaseRow, user: User) -> dict[str, Any] | None:
+    """The information clock that runs on a case, for a list: it acts by itself (ATSP 4.9.1, 4.10.8)."""
+    if case.information_due_at is None:
+        return None
+    return {
+        "due_at": case.information_due_at,
+        "state": DeadlineState.PENDING,
+        "label": label_of(INFORMATION, user),
+        "set_at": case.information_asked_at,
+    }
+
+
 def clocks_of(case: Case, user: User) -> tuple[list[Promised], list[Promised]]:
     """The case's clocks: those that run, the soonest first, and what became of the others, the latest first."""
     rows = _CLOCKS.read(case=case.pk)

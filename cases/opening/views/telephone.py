@@ -62,7 +62,7 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
         .filter(contact=contact)
         .open()
         .for_list()
-        .next_to_break_first()[:5],
+        .most_urgent_first()[:5],
     }
     if standing.agreement is None:
         return render(

@@ -15,6 +15,7 @@ from contracts.prepaid.actions.ledger import balances_by_agreement
 from contracts.roster.permissions import Permissions, permissions_of
 from portal import clock
 from portal.access import signed_in_as
+from portal.filters import Asked
 from portal.paging import page_of
 
 ROWS = 25
@@ -45,13 +46,16 @@ def own_agreement(request: HttpRequest) -> HttpResponse:
 def agreements(request: HttpRequest) -> HttpResponse:
     """A page of the agreements, by reseller; `state` narrows them to a phase, `q` to a reference or a name."""
     now = clock.now()
-    wanted, words = request.GET.get("state", ""), request.GET.get("q", "").strip()
+    asked = Asked(request.GET)
+    wanted, words = asked.one_of("state", [phase.value for phase in Phase]), asked.text("q")
     chosen = next((phase for phase in Phase if phase.value == wanted), None)
     found = Agreement.objects.visible_to(request.user)
     if chosen is not None:
         found = in_phase(found, chosen, now)
     if words:
         found = found.matching(words)
+    if asked.refused:
+        found = found.none()
     page = page_of(
         found.by_reseller(),
         request.GET.get("page"),
@@ -74,9 +78,10 @@ def agreements(request: HttpRequest) -> HttpResponse:
                 }
                 for one in page
             ],
+            "refused": asked.refused,
             "q": words,
             "state": wanted,
-            "shows_all": chosen is None,
+            "shows_all": chosen is None and not asked.refused,
             "shows_in_force": chosen is Phase.IN_FORCE,
             "shows_ended": chosen is Phase.ENDED,
             "shows_drafts": chosen is Phase.DRAFT,

@@ -19,6 +19,7 @@ from contracts.scope import Reach, reach_of
 from portal import clock
 from portal.access import signed_in_as
 from portal.csv_files import csv_response
+from portal.filters import Asked
 from portal.lookups import Choice, choose
 from portal.models import User
 from portal.paging import COUNTED, page_of, so_many
@@ -33,6 +34,8 @@ STATES = (
     ("paid", "Paid", "circle-check"),
     ("credit", "Credit notes", "receipt-refund"),
 )
+TO_INVOICE = "to-invoice"
+STATE_CODES = (*(code for code, _, _ in STATES), TO_INVOICE)
 HEADER = (
     "document",
     "kind",
@@ -54,33 +57,37 @@ _SHOWN = Rows(lambda: Invoice.objects.for_lists().filter(among("pk", "keys")).or
 def invoices(request: HttpRequest) -> HttpResponse:
     """Invoices and credit notes, the newest first; `state=to-invoice` lists agreements with lines to invoice."""
     now = clock.now()
-    user, state = _reader(request), request.GET.get("state", "")
+    user, asked = _reader(request), Asked(request.GET)
+    state = asked.one_of("state", STATE_CODES)
     reseller = choose("resellers", user, request.GET.get("reseller", ""))
     counts = _counts(reach_of(user)).read(at=now, day=now.astimezone(dt.UTC).date())
-    by_state_only = not reseller.typed and not request.GET.get("q", "").strip()
+    by_state_only = not (reseller.typed or request.GET.get("q", "").strip() or asked.refused)
     known = counts.get(state, counts[ALL]) if by_state_only else None
     number = request.GET.get("page")
-    if state == "to-invoice":
+    if state == TO_INVOICE:
         waiting = Charge.objects.visible_to(user).to_bill().agreements()
         waiting = _narrowed_agreements(waiting, request, reseller)
         page = page_of(waiting, number, ROWS, "agreements", known=known)
     else:
         found = _narrowed(Invoice.objects.visible_to(user).newest_first(), request, reseller)
+        if asked.refused:
+            found = found.none()
         page = page_of(found, number, ROWS, "invoices", shown=_SHOWN.in_bulk, known=known)
     context: dict[str, Any] = {
         "page": page,
         "rows": [row_of(one, one.agreement.date_at(now)) for one in page]
-        if state != "to-invoice"
+        if state != TO_INVOICE
         else [],
+        "refused": asked.refused,
         "state": state,
         "chips": [
             {"code": code, "label": label, "icon": icon, "count": so_many(counts[code])}
             for code, label, icon in STATES
         ],
-        "shows_all": not state,
-        "shows_waiting": state == "to-invoice",
-        "waiting": _waiting(page.object_list) if state == "to-invoice" else [],
-        "to_invoice": so_many(counts["to-invoice"]),
+        "shows_all": not state and not asked.refused,
+        "shows_waiting": state == TO_INVOICE,
+        "waiting": _waiting(page.object_list) if state == TO_INVOICE else [],
+        "to_invoice": so_many(counts[TO_INVOICE]),
         "q": request.GET.get("q", "").strip(),
         "reseller": reseller,
     }
@@ -91,7 +98,10 @@ def invoices(request: HttpRequest) -> HttpResponse:
 @signed_in_as(*MONEY_READERS)
 def invoices_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The invoices that the list's filters select, as CSV for the accountant."""
-    user = _reader(request)
+    user, asked = _reader(request), Asked(request.GET)
+    asked.one_of("state", STATE_CODES)
+    if asked.refused:
+        raise asked.refused
     reseller = choose("resellers", user, request.GET.get("reseller", ""))
     found = _narrowed(Invoice.objects.visible_to(user).newest_first(), request, reseller)
     shown = Invoice.objects.for_lists()
@@ -125,7 +135,7 @@ def _counts(reach: Reach) -> Counts:
         invoices = Invoice.objects.within(reach)
         waiting = Charge.objects.within(reach).to_bill().agreements()
         by_state = invoices.by_state(given("at"), given("day"))
-        return {ALL: invoices, "to-invoice": waiting, **by_state}
+        return {ALL: invoices, TO_INVOICE: waiting, **by_state}
 
     return Counts(parts, COUNTED + 1)
 

@@ -18,6 +18,7 @@ from contracts.prepaid.page import case_overview, ledger_of, lines
 from portal import clock
 from portal.access import require_role
 from portal.csv_files import csv_response
+from portal.filters import Asked
 from portal.paging import page_of
 
 TAB = "agreement_cases"
@@ -105,14 +106,18 @@ def _page(
     now, user = clock.now(), request.user
     shown = case_overview(agreement, now)
     pools = {balance.pool: balance.name for balance in shown.balances}
-    pool = request.GET.get("pool", "")
-    pool = pool if pool in pools else ""
-    page = page_of(ledger_of(agreement, pool), request.GET.get("page"), LINES_A_PAGE, "entries")
+    asked = Asked(request.GET)
+    pool = asked.one_of("pool", pools)
+    entries = ledger_of(agreement, pool)
+    if asked.refused:
+        entries = entries.none()
+    page = page_of(entries, request.GET.get("page"), LINES_A_PAGE, "entries")
     may_transfer = user.is_authenticated and user.has_role(*DECIDERS) and len(pools) > 1
     context: dict[str, Any] = {
         "cases": shown,
         "page": page,
         "lines": lines(agreement, list(page.object_list)),
+        "refused": asked.refused,
         "pool": pool,
         "pools": pools,
         "all_pools": not pool,

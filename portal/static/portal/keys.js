@@ -3,6 +3,9 @@
 // j and k move between the rows by focusing their links (enter then opens, as always); / goes to the search field
 // ([data-keys-search]); ? shows the keys. A control with data-key="a" is pressed by that letter, the one in the focused
 // row first; data-key-label (or its own text) names it in the help.
+//
+// An act in a row sends a form and comes back to the list: the page then scrolls to where it was, and the row has the
+// focus again, or the next one when the act took it off the list.
 
 const typing = "input, textarea, select, [contenteditable]";
 
@@ -34,6 +37,39 @@ function press(key) {
   if (control.matches(typing)) control.focus();
   else control.click();
   return true;
+}
+
+const PLACE = "portal.place";
+const address = () => location.pathname + location.search;
+
+function keepPlace(event) {
+  const row = event.target.closest?.("[data-keys-row]");
+  const list = row?.closest("[data-keys-list]");
+  if (!list || !row.id) return;
+  const ids = [...list.querySelectorAll("[data-keys-row]")].map((each) => each.id);
+  const here = ids.indexOf(row.id);
+  const rows = [...ids.slice(here), ...ids.slice(0, here).reverse()];
+  try {
+    sessionStorage.setItem(PLACE, JSON.stringify({ address: address(), rows, scroll: scrollY }));
+  } catch {
+    // without storage the page begins at its top
+  }
+}
+
+function findPlace() {
+  let place = null;
+  try {
+    place = JSON.parse(sessionStorage.getItem(PLACE));
+    sessionStorage.removeItem(PLACE);
+  } catch {
+    return;
+  }
+  if (place?.address !== address()) return;
+  const row = place.rows.map((id) => document.getElementById(id)).find(Boolean);
+  const link = row?.querySelector("[data-keys-open], a[href], button");
+  scrollTo({ top: place.scroll, behavior: "instant" });
+  link?.focus({ preventScroll: true });
+  row?.scrollIntoView({ block: "nearest", behavior: "instant" });
 }
 
 function help() {
@@ -89,6 +125,8 @@ function onKey(event) {
 /** Starts listening. */
 export function start() {
   document.addEventListener("keydown", onKey);
+  document.addEventListener("submit", keepPlace);
+  findPlace();
   for (const button of document.querySelectorAll("[data-keys-help-button]")) {
     button.hidden = false;
     button.addEventListener("click", help);

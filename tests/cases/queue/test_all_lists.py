@@ -87,6 +87,39 @@ def test_no_list_grows_with_its_rows(world: World, as_user: AsUser) -> None:
         assert len(seen) <= 16, f"{address}:\n{grown}"
 
 
+WRONG = {
+    "engineer": (
+        ("/queue/?severity=high", "Severity “high” does not exist. Choose one of: 1, 2, 3, 4."),
+        ("/bulletins/?kind=x", "Kind “x” does not exist. Choose one of: patch, bulletin, alert."),
+        ("/bulletins/?product=x", "Product “x” does not exist."),
+        ("/enhancements/?state=x", "State “x” does not exist."),
+        ("/enhancements/?case=x", "“x” is no case number."),
+    ),
+    "administrator": (
+        ("/agreements/?state=x", "State “x” does not exist. Choose one of: draft, to_come"),
+        ("/invoices/?state=x", "State “x” does not exist. Choose one of: open, overdue"),
+        ("/work-orders/?state=x", "State “x” does not exist."),
+        (
+            "/agreements/{reference}/cases/?pool=x",
+            "Pool “x” does not exist. Choose one of: us, emea",
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("who", WRONG)
+def test_a_filter_of_nonsense_is_said_and_never_lists_everything(
+    world: World, as_user: AsUser, who: str
+) -> None:
+    grow(world, 2, "Few")
+    client = as_user(who)
+    for address, said in WRONG[who]:
+        page = client.get(address.format(reference=world.agreement.reference))
+        assert page.status_code == 200, address
+        assert said in words(page), address
+        assert list(page.context["page"]) == [], address
+
+
 def grow(world: World, count: int, name: str) -> None:
     """That many resellers more, each with an agreement, cases, an invoice, a charge and a work order; and more news."""
     template = world.open()

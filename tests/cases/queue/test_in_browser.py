@@ -8,7 +8,7 @@ from playwright.sync_api import expect
 
 from contracts.parties.models.parties import Organisation
 from tests.cases.queue.test_lookups import many
-from tests.cases.world import NOW, World, make_world
+from tests.cases.world import MINUTE, NOW, World, make_world
 from tests.portal.browser import faults, page_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -59,3 +59,40 @@ def test_without_scripts_one_of_several_is_chosen_by_a_button(
         expect(page.get_by_text("Several resellers match “harbour”: choose one.")).to_be_visible()
         page.get_by_role("button", name="Harbour 01").click()
         expect(page.get_by_label("Reseller")).to_have_value("Harbour 01")
+
+
+def test_taking_a_case_by_key_keeps_the_place_in_the_list(
+    live_server: Any, client: Client, world: World
+) -> None:
+    for n in range(24):
+        world.open(NOW + n * MINUTE)
+    start = f"{live_server.url}/queue/"
+    with page_of(start, session=key_of(client, world)) as page:
+        page.set_viewport_size({"width": 1440, "height": 500})
+        order = [row.get_attribute("id") for row in page.locator("tr[data-keys-row]").all()]
+        for _ in range(18):
+            page.keyboard.press("j")
+        expect(page.locator(f"#{order[17]} [data-keys-open]")).to_be_focused()
+        before = page.evaluate("scrollY")
+        assert before > 0
+        page.keyboard.press("a")
+        expect(page.get_by_text("it is yours")).to_be_visible()
+        expect(page.locator(f"#{order[17]} [data-keys-open]")).to_be_focused()
+        assert page.locator(f"#{order[17]}").bounding_box()["y"] > 0
+        assert page.evaluate("scrollY") > 0
+        page.keyboard.press("j")
+        expect(page.locator(f"#{order[18]} [data-keys-open]")).to_be_focused()
+
+
+def test_where_the_taken_case_leaves_the_list_the_next_one_has_the_focus(
+    live_server: Any, client: Client, world: World
+) -> None:
+    later = [world.open(NOW + n * MINUTE) for n in range(1, 4)]
+    start = f"{live_server.url}/queue/?unassigned=1"
+    with page_of(start, session=key_of(client, world)) as page:
+        for _ in range(2):
+            page.keyboard.press("j")
+        page.keyboard.press("a")
+        expect(page.get_by_text("it is yours")).to_be_visible()
+        expect(page.locator(f"#case-{later[0].pk}")).to_have_count(0)
+        expect(page.locator(f"#case-{later[1].pk} [data-keys-open]")).to_be_focused()

@@ -72,10 +72,10 @@ def test_several_matches_are_shown_to_choose_from(world: World, as_user: AsUser)
     page = client.get("/queue/?reseller=harbour")
     assert "Several resellers match “harbour”: choose one." in words(page)
     assert shown(page) == []
-    chosen = page.context["chosen"]["reseller"].options[1]
+    chosen = page.context["chosen"].reseller.options[1]
     assert chosen.text == "Harbour 01"
     again_page = client.get(f"/queue/?reseller=harbour&reseller={chosen.value}")
-    assert again_page.context["chosen"]["reseller"].text == "Harbour 01"
+    assert again_page.context["chosen"].reseller.text == "Harbour 01"
     assert "Harbour 00" in words(client.get("/queue/?reseller=Harbour 0"))
 
 

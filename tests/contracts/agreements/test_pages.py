@@ -319,8 +319,9 @@ def test_the_list_is_narrowed_by_where_agreements_stand(
     assert "Nordlicht" in ended
     assert "MTI Technology" not in ended
     anything = words(get(administrator, "agreements", query="?state=rubbish"))
-    assert "MTI Technology" in anything
-    assert "Nordlicht" in anything
+    assert "State “rubbish” does not exist." in anything
+    assert "MTI Technology" not in anything
+    assert "Nordlicht" not in anything
 
 
 def test_each_row_of_the_list_says_where_its_agreement_stands(

@@ -105,7 +105,9 @@ def test_the_ledger_narrows_to_a_pool(client: Client, mti: Agreement, manager: U
     shown = cases_page(client, manager, mti, "?pool=emea")
     assert "/cases/502/" in shown
     assert "/cases/501/" not in shown
-    assert "/cases/501/" in cases_page(client, manager, mti, "?pool=mars"), "no pool: all"
+    wrong = cases_page(client, manager, mti, "?pool=mars")
+    assert "Pool “mars” does not exist." in wrong
+    assert "/cases/501/" not in wrong
 
 
 def test_the_table_shows_the_same_figures_as_the_chart(
