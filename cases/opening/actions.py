@@ -17,19 +17,19 @@ from cases.events import CaseOpened
 from cases.opening import drafts
 from cases.opening import rules as admission
 from cases.opening.arrival import Arrival, arrival
-from cases.opening.limitations import limitations_of
+from cases.opening.limitations import limitations_of, outlasting_of
 from cases.opening.report import Report
 from cases.resolution import rules as charging
 from cases.severity import rules as severity
 from cases.severity.rules import SeverityChange
 from cases.verbs import Verb
-from contracts.agreements.models.agreements import EndCause
-from contracts.agreements.rules.life import Cause, clause_of_end
+from contracts.agreements.rules.life import Cause, clause_of_end, words_of_end
 from contracts.parties import people
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions import ledger as case_ledger
 from contracts.prepaid.actions.movements import Pools
-from contracts.programmes.rules.terms import Reporting
+from contracts.programmes.rules.paper import HOUSE
+from contracts.programmes.rules.terms import Programme
 from contracts.roster.permissions import Permissions, last_agreement, standing_of_contact
 from contracts.services.models.assignments import Assignment
 from portal import subscriptions, telling
@@ -112,9 +112,9 @@ def _open(
     """The one way by which a case is opened, within the caller's transaction (see `open_case`)."""
     _may_report(by, contact, channel)
     agreement = standing.agreement
-    _complete(report, channel, agreement.programme.reporting if agreement else None)
     if agreement is None:
         raise _no_agreement(contact, at)
+    _complete(report, channel, agreement.programme)
     pools = Pools(agreement, by=by, at=at) if agreement.tier_terms else None
     _admit(standing, contact, report, pools, by, at, over_quota_reason)
     if contact.user_id != by.pk:
@@ -193,13 +193,13 @@ def _may_report(by: User, contact: Contact, channel: Channel) -> None:
         )
 
 
-def _complete(report: Report, channel: Channel, reporting: Reporting | None) -> None:
+def _complete(report: Report, channel: Channel, programme: Programme) -> None:
     """Raise Refusal naming the first field of 5.2.3 that is missing, or of what the programme asks instead.
 
     A telephone report names the Problem; what else 5.2.3 wants is asked for on the case, and its clock counts from the
     call (ATSP 4.9.1).
     """
-    fields = report.fields()
+    fields, reporting = report.fields(), programme.reporting
     asked = set(reporting.asked) if reporting else fields.keys() - _OPTIONAL
     wanted = _BY_TELEPHONE if channel is Channel.TELEPHONE else asked
     for name, value in fields.items():
@@ -213,7 +213,7 @@ def _complete(report: Report, channel: Channel, reporting: Reporting | None) -> 
     if report.replication == Replication.UNSUCCESSFUL and not report.replication_evidence.strip():
         raise Refusal(
             "Where replication was unsuccessful, evidence of the steps taken is needed.",
-            clause="ATSP 1.15, 5.2.3",
+            clause=programme.paper.cite("ATSP 1.15, 5.2.3"),
             way_out="Say what was tried, on which platform, operating system, hardware and software.",
             field="replication_evidence",
         )
@@ -234,7 +234,7 @@ def _admit(
         over = admission.OverQuota(by=by.name, reason=over_quota_reason)
     admission.may_open(
         _opener(standing, contact),
-        _cover(standing, contact, at, case_ledger.balances_in(pools) if pools else ()),
+        _cover(standing, contact, at, case_ledger.balances_in(pools) if pools else (), report),
         at,
         updates_paid=None if standing.agreement.programme.reporting else report.updates_paid,
         over_quota=over,
@@ -245,17 +245,20 @@ def _admit(
 def _no_agreement(contact: Contact, at: dt.datetime) -> Refusal:
     """The refusal while no agreement is in force: the end of the last one, with its cause and clause."""
     last = last_agreement(contact, at)
-    ended, clause = "", "ATSP 2.1, 9.1"
+    paper = last.programme.paper if last is not None else HOUSE
+    ended, clause = "", paper.cite("ATSP 2.1, 9.1")
     if last is not None:
         cause = Cause(last.end_cause) if last.end_cause else Cause.EXPIRED
-        words = EndCause(cause.value).label
+        words = words_of_end(cause, last.programme)
         without = last.last_day + dt.timedelta(days=1)
         ended = f": {last.contract_number} ended, {without.isoformat()} is the first day without it ({words})"
-        clause = ", ".join(filter(None, ["ATSP 2.1", clause_of_end(cause, last.programme)]))
+        clause = ", ".join(
+            filter(None, [paper.cite("ATSP 2.1"), clause_of_end(cause, last.programme)])
+        )
     return Refusal(
         f"{contact.organisation} has no support agreement in force{ended}.",
         clause=clause,
-        way_out="The draft is kept. Ask your Administrative Contact, or your account manager about a renewal.",
+        way_out=f"The draft is kept. Ask your {paper.administrative}, or your account manager about a renewal.",
     )
 
 
@@ -274,6 +277,7 @@ def _cover(
     contact: Contact,
     at: dt.datetime,
     balances: Sequence[case_ledger.Balance],
+    report: Report | None = None,
 ) -> admission.Cover:
     agreement = standing.agreement
     assert agreement is not None, "asked only with an agreement"  # noqa: S101
@@ -292,6 +296,7 @@ def _cover(
         reseller_agreement_holds=agreement.reseller_agreement_in_force,
         region=contact.site.region,
         counts_cases=tier is not None,
+        outlasting=outlasting_of(standing, contact, report),
         pool=admission.PoolBalance(
             name=balance.name, cases=balance.granted, taken=balance.taken, ways_out=ways_out
         )

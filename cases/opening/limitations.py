@@ -5,10 +5,49 @@ import datetime as dt
 from cases.case.coverage import coverage_at
 from cases.opening.arrival import Arrival
 from cases.opening.report import Report
+from cases.opening.rules import Outlasting
 from cases.products import rules as release
 from contracts.agreements.models.agreements import Agreement
+from contracts.coverage.models import DelegatedCoverage
+from contracts.coverage.rules import served_on
 from contracts.ending.models import SoftwareNotice
 from contracts.parties.models.parties import Contact
+from contracts.roster.permissions import Permissions
+
+
+def outlasting_of(
+    standing: Permissions, contact: Contact, report: Report | None = None
+) -> Outlasting | None:
+    """For whom support goes on after the agreement expired, and whether the report is for one of them (SCL 8.4).
+
+    None while the agreement is in force.
+    """
+    agreement, at = standing.agreement, standing.at
+    if agreement is None or not standing.outlasting:
+        return None
+    coverage = agreement.programme.coverage
+    if coverage is None or coverage.outlasts_clause is None:
+        return None
+    lines = DelegatedCoverage.objects.covered(agreement.pk)
+    served = served_on(lines, agreement.date_at(at))
+    if report is None:
+        return Outlasting(coverage.outlasts_clause, agreement.programme.over, served)
+    finding = coverage_at(
+        agreement.programme,
+        agreement.pk,
+        contact.site,
+        end_user=report.end_user,
+        product=report.product.name,
+        at=at,
+    )
+    assert finding is not None, "the programme has coverage"  # noqa: S101
+    return Outlasting(
+        coverage.outlasts_clause,
+        agreement.programme.over,
+        served,
+        found=finding.words,
+        covered=not finding.verdict.is_flagged,
+    )
 
 
 def limitations_of(
@@ -24,16 +63,11 @@ def limitations_of(
         modified=report.modified_software,
         lines=programme.releases.supported if programme.releases else release.LINES,
     )
-    clause = programme.releases.clause if programme.releases else ""
-    found = [
-        {
-            "clause": clause
-            if flag.limitation is release.Limitation.RELEASE and clause
-            else programme.paper.cite(flag.clause),
-            "words": flag.words,
-        }
-        for flag in flags
-    ]
+    found = []
+    for flag in flags:
+        named = programme.limitation(flag.limitation.value)
+        clause = named.clause if named else programme.paper.cite(flag.clause)
+        found.append({"clause": clause, "words": flag.words})
     covered = coverage_at(
         programme,
         agreement.pk,

@@ -1,4 +1,4 @@
-"""Who may open a case, and when (ATSP 1.1, 2.1, 5.1, 5.2.1, 5.2.2, 9.1).
+"""Who may open a case, and when (ATSP 1.1, 2.1, 5.1, 5.2.1, 5.2.2, 9.1; SCL 8.4).
 
 Facts in, refusals out: all that stands against opening, each with its clause and the way out, so that a page can show
 all of it at once and keep what was typed.
@@ -68,6 +68,22 @@ class Cover:
     pool: PoolBalance | None
     counts_cases: bool = True  # not under a programme that sells no tiers
     terminated_on: date | None = None
+    outlasting: "Outlasting | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlasting:
+    """The term is over, and support goes on for End-Users whose own support agreement was delegated (SCL 8.4).
+
+    `served` names them with their last days. `found` says what the exhibit has of the report's End-User, None while
+    no report was made; `covered` whether it holds.
+    """
+
+    clause: str
+    over: str
+    served: str
+    found: str | None = None
+    covered: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +191,8 @@ def _term(cover: Cover, today: date, paper: Paper) -> Refusal | None:
             clause=paper.cite("ATSP 9.4"),
             way_out="Ask your account manager; the draft is kept.",
         )
+    if today >= cover.anniversary and cover.outlasting is not None:
+        return _end_users_alone(cover, cover.outlasting)
     if today >= cover.anniversary:
         return Refusal(
             f"The term of agreement {cover.agreement} ended on {cover.anniversary.isoformat()}.",
@@ -182,6 +200,18 @@ def _term(cover: Cover, today: date, paper: Paper) -> Refusal | None:
             way_out="Ask your account manager about the renewal; the draft is kept.",
         )
     return None
+
+
+def _end_users_alone(cover: Cover, outlasting: Outlasting) -> Refusal | None:
+    if outlasting.found is None or outlasting.covered:
+        return None
+    return Refusal(
+        f"From {cover.anniversary.isoformat()} {outlasting.over}, and support goes on only for End-Users whose own "
+        f"support agreement was delegated. {outlasting.found}",
+        clause=outlasting.clause,
+        way_out=f"Name one of these: {outlasting.served}. The draft is kept.",
+        field="end_user",
+    )
 
 
 def _quota(cover: Cover, over_quota: OverQuota | None, paper: Paper) -> Refusal | None:

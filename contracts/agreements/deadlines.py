@@ -13,7 +13,7 @@ def register_kinds() -> None:
     register(
         DeadlineKind(life.IN_FORCE, "The agreement comes in force", False, effective_dates_came)
     )
-    register(DeadlineKind(life.EXPIRES, "The contract year is over", False, years_ran_out))
+    register(DeadlineKind(life.EXPIRES, "The agreement expires", False, years_ran_out))
 
 
 def effective_dates_came(rows: Sequence[Due], now: dt.datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from django.urls import reverse
 
 from contracts.agreements.models.agreements import Agreement
+from contracts.coverage.lasting import served_after
 from contracts.parties.people import Staff
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.notices import outbox
@@ -42,6 +43,7 @@ def _post(
         return
     administrators = Staff(Role.CONTRACT_ADMINISTRATOR)
     keepers = administrative_contacts(agreements)
+    goes_on = served_after(agreements) if step == "ended" else {}
     outbox.post_many(
         [
             NoticeDraft(
@@ -50,9 +52,9 @@ def _post(
                 to=[*administrators.of(one), *keepers.get(one.pk, [])],
                 template=f"agreement_{step}",
                 title=f"Agreement {one.contract_number} {said}",
-                context=_facts(one),
+                context=_facts(one, goes_on.get(one.pk, "")),
                 url=reverse("agreement", args=[one.reference]),
-                clause=clauses.get(one.pk) or (term.clause if (term := one.programme.term) else ""),
+                clause=clauses.get(one.pk) or one.programme.term_clause,
                 late=late,
             )
             for one in agreements
@@ -61,14 +63,21 @@ def _post(
     )
 
 
-def _facts(agreement: Agreement) -> dict[str, str]:
+def _facts(agreement: Agreement, goes_on: str) -> dict[str, str]:
+    coverage = agreement.programme.coverage
+    clause = coverage.outlasts_clause if coverage else None
     return {
+        "goes_on": goes_on,
+        "goes_on_cited": f" ({clause})" if clause else "",
+        "next_year": "The account manager knows about a new year."
+        if agreement.programme.renewal
+        else "",
         "contract": agreement.contract_number,
         "reseller": agreement.reseller.name,
         "effective_on": f"{agreement.effective_on:%-d %B %Y}",
         "ends_on": f"{agreement.ends_on:%-d %B %Y}",
         "ended_on": f"{agreement.ended_on:%-d %B %Y}" if agreement.ended_on else "",
-        "cause": agreement.get_end_cause_display() if agreement.end_cause else "",
+        "cause": agreement.end_words,
         "reason": agreement.end_reason,
         "roster_clause": agreement.programme.roster.clause,
         "technical": agreement.programme.paper.technical,

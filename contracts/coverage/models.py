@@ -1,5 +1,6 @@
 """Delegated coverage: End-Users' own support agreements that a provider serves for its customer (SCL 8.4, Ex.C)."""
 
+import datetime as dt
 from typing import ClassVar
 
 from django.db import models
@@ -15,10 +16,11 @@ class DelegatedCoverageQuerySet(OfAgreementQuerySet):
     def covered(self, agreement_id: int) -> list[Covered]:
         """The lines of an agreement as the rule reads them, in the order of the paper; one query."""
         lines = self.filter(agreement=agreement_id).order_by("line")
-        return [
-            Covered(one.site_id, one.site_name, one.description, one.level, one.ends_on)
-            for one in lines
-        ]
+        return [one.covered for one in lines]
+
+    def hold_on(self, agreement_id: int, day: dt.date) -> bool:
+        """Whether any line of an agreement covers a day; one query."""
+        return self.filter(agreement=agreement_id, ends_on__gte=day).exists()
 
 
 class DelegatedCoverage(models.Model):
@@ -50,3 +52,8 @@ class DelegatedCoverage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site_id} {self.site_name}: {self.description}"
+
+    @property
+    def covered(self) -> Covered:
+        """The line as the rule reads it."""
+        return Covered(self.site_id, self.site_name, self.description, self.level, self.ends_on)

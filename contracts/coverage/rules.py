@@ -84,6 +84,15 @@ def coverage_of(
     return _found(terms, Verdict.COVERED, sentence, holding)
 
 
+def served_on(lines: Sequence[Covered], day: date) -> str:
+    """Who is covered on a day, in words: "CITIZENS BANK through 2006-07-31"; "" for nobody."""
+    last: dict[str, date] = {}
+    for line in lines:
+        if line.ends_on >= day:
+            last[line.site_name] = max(line.ends_on, last.get(line.site_name, day))
+    return "; ".join(f"{name} through {ends.isoformat()}" for name, ends in sorted(last.items()))
+
+
 def _found(
     terms: Coverage, verdict: Verdict, words: str, lines: Sequence[Covered] = ()
 ) -> CoverageFinding:

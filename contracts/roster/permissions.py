@@ -9,6 +9,8 @@ from typing import Any
 from django.db.models import Q
 
 from contracts.agreements.models.agreements import Agreement, AgreementQuerySet
+from contracts.coverage.lasting import goes_on
+from contracts.coverage.models import DelegatedCoverage
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.roster.models.entries import RosterEntry, RosterQuerySet, RosterRole
 from contracts.scope import know_own
@@ -22,14 +24,16 @@ class Permissions:
 
     `agreement` is the one in force, None when there is none; `entries` are the person's lines on its roster,
     those still waiting included. After an end they are the lines on the last roster: its Technical Contacts open
-    no case, and see those that are open to their closure. Everything is empty for people who are no reseller's, or
-    who left.
+    no case, and see those that are open to their closure. `outlasting`: the agreement has expired, and support goes on
+    under it for the End-Users whose delegated coverage still holds (SCL 8.4). Everything is empty for people who are
+    no reseller's, or who left.
     """
 
     at: dt.datetime
     contact: Contact | None = None
     agreement: Agreement | None = None
     entries: tuple[RosterEntry, ...] = ()
+    outlasting: bool = False
 
     @property
     def organisation(self) -> Organisation | None:
@@ -94,7 +98,7 @@ def permissions_of(user: Any, at: dt.datetime) -> Permissions:
 
 def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
     """A contact's standing at an aware instant, also of one who does not sign in. One query for a person on the roster
-    in force, one more for anybody else, and another when no agreement is in force.
+    in force, one more for anybody else, and others when no agreement is in force.
     """
     if contact.left_at is not None:
         return Permissions(at)
@@ -102,13 +106,24 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
     named = (entry.agreement for entry in entries)
     agreement = max(named, key=_newest, default=None) or _in_force(contact, at)
     if agreement is None:
-        return Permissions(at, contact, None, _last_entries(contact, at))
+        last = last_agreement(contact, at)
+        lines = _last_entries(contact, at)
+        if last is not None and is_outlasted(last, at):
+            return Permissions(at, contact, last, lines, outlasting=True)
+        return Permissions(at, contact, None, lines)
     agreement.reseller = contact.organisation
     return Permissions(
         at,
         contact,
         agreement,
         tuple(entry for entry in entries if entry.agreement_id == agreement.pk),
+    )
+
+
+def is_outlasted(agreement: Agreement, at: dt.datetime) -> bool:
+    """Whether an expired agreement's delegated coverage goes on at an instant (SCL 8.4). One query where it may."""
+    return goes_on(agreement) and DelegatedCoverage.objects.hold_on(
+        agreement.pk, agreement.date_at(at)
     )
 
 
@@ -187,7 +202,13 @@ def last_agreement(contact: Contact, at: dt.datetime) -> Agreement | None:
     return found
 
 
+def last_agreement_of(standing: Permissions) -> Agreement | None:
+    """The last agreement of a person's reseller, for the words of its paper; None for who is no reseller's."""
+    return last_agreement(standing.contact, standing.at) if standing.contact else None
+
+
 def _begun(contact: Contact, at: dt.datetime) -> AgreementQuerySet:
     """The agreements of a contact's reseller that began, the last one first."""
     begun = Agreement.objects.begun(at).filter(reseller=contact.organisation_id)
+    begun = begun.select_related("reseller", "provider")
     return begun.order_by("-effective_on", "-pk")

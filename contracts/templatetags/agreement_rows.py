@@ -30,7 +30,7 @@ def agreement_state(agreement: Agreement, phase: Phase) -> SafeString:
     drawn = pill(*DRAWN[phase])
     if phase is not Phase.ENDED or agreement.end_cause in ("", EndCause.EXPIRED):
         return drawn
-    why = markup('<span class="text-secondary">{}</span>', agreement.get_end_cause_display())
+    why = markup('<span class="text-secondary">{}</span>', agreement.end_words)
     return joined([drawn, why])
 
 

@@ -14,8 +14,9 @@ from cases.knowledge.models import Article
 from cases.opening import drafts
 from cases.opening.actions import open_from_draft, refusals_for
 from cases.opening.forms import OpenCaseForm
+from cases.opening.limitations import outlasting_of
 from contracts.frame import paper_context
-from contracts.roster.permissions import permissions_of
+from contracts.roster.permissions import last_agreement_of, permissions_of
 from portal import clock
 from portal.access import reader
 from portal.models import User
@@ -38,7 +39,11 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         return render(
             request,
             "cases/cannot_open.html",
-            {"refusals": against, "standing": standing, **paper_context(standing.agreement)},
+            {
+                "refusals": against,
+                "standing": standing,
+                **paper_context(standing.agreement or last_agreement_of(standing)),
+            },
             status=403,
         )
     key = drafts.key_in(request.POST or request.GET)
@@ -79,6 +84,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             "saved": saved,
             "refusals": refusals or refusals_for(standing.contact, now, standing),
             "standing": standing,
+            "outlasting": outlasting_of(standing, standing.contact),
             "programme": programme,
             **paper_context(standing.agreement),
             "articles": matching(user, form["title"].value(), form["description"].value(), now),

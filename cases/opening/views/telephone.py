@@ -14,11 +14,12 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.opening.actions import open_case, refusals_for
 from cases.opening.forms import TelephoneReportForm
+from cases.opening.limitations import outlasting_of
 from cases.opening.rules import EXTENSION_CLAUSE
 from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterEntry
-from contracts.roster.permissions import standing_of_contact
+from contracts.roster.permissions import last_agreement_of, standing_of_contact
 from portal import clock
 from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.models import User
@@ -57,7 +58,7 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
     context: dict[str, Any] = {
         "contact": contact,
         "standing": standing,
-        **paper_context(standing.agreement),
+        **paper_context(standing.agreement or last_agreement_of(standing)),
         "their_cases": Case.objects.visible_to(user)
         .filter(contact=contact)
         .open()
@@ -95,6 +96,7 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
         "cases/telephone_report.html",
         {
             **context,
+            "outlasting": outlasting_of(standing, contact),
             "form": form,
             "refusals": refusals,
             "programme": standing.agreement.programme,

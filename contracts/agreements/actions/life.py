@@ -346,8 +346,7 @@ def _fresh(agreement: Agreement) -> Agreement:
 
 
 def _term_clause(agreement: Agreement) -> str:
-    term = agreement.programme.term
-    return term.clause if term else ""
+    return agreement.programme.term_clause
 
 
 def _paper_clause(agreement: Agreement) -> str:
@@ -357,5 +356,5 @@ def _paper_clause(agreement: Agreement) -> str:
 
 
 def _end_words(agreement: Agreement) -> str:
-    said = f"{agreement.get_end_cause_display()}; without agreement from {agreement.ended_on}"
+    said = f"{agreement.end_words}; without agreement from {agreement.ended_on}"
     return f"{said}. {agreement.end_reason}" if agreement.end_reason else said

@@ -164,7 +164,7 @@ def paper_clause(agreement: Agreement) -> str:
     programme = agreement.programme
     if programme.tiers:
         return programme.tiers[0].clause
-    return programme.term.clause if programme.term else ""
+    return programme.term_clause
 
 
 def _site_said(site: Site) -> dict[str, str]:

@@ -191,7 +191,7 @@ class DrawingUpForm(AgreementForm):
         if agreement is not None:
             kwargs.setdefault("initial", initial_of(agreement))
         super().__init__(*args, **kwargs)
-        clause = programme.term.clause if programme.term else programme.business_day.clause
+        clause = programme.term_clause or programme.business_day.clause
         if agreement is None and by is not None and version is not None:
             self._ask_the_reseller(by, version)
         self._ask_page_1()

@@ -90,6 +90,7 @@ class EndForm(AgreementForm):
         clauses = {
             cause: clause_of_end(Cause(cause), programme)
             for cause in (EndCause.TERMINATED, EndCause.CASES_SPENT)
+            if cause is not EndCause.CASES_SPENT or programme.tiers
         }
         field: Any = self.fields["cause"]
         field.choices = [
@@ -98,7 +99,7 @@ class EndForm(AgreementForm):
         ]
         field.error_messages["required"] = "Choose the cause."
         self.fields["on"] = day_field(
-            "First day without the agreement", clauses[EndCause.CASES_SPENT], initial=today
+            "First day without the agreement", programme.term_clause, initial=today
         )
 
 

@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Cast, Greatest, Least
 
-from contracts.agreements.rules.life import begins_at, expires_at
+from contracts.agreements.rules.life import Cause, begins_at, expires_at, words_of_end
 from contracts.parties.models.parties import Organisation
 from contracts.programmes.models import ProgrammeVersion, programme_of, version_of
 from contracts.programmes.rules.terms import OptionKind, Programme, Tier
@@ -267,6 +267,11 @@ class Agreement(models.Model):
             option.kind == kind and (on is None or option.taken_on <= on)
             for option in self.options.all()
         )
+
+    @property
+    def end_words(self) -> str:
+        """Why it ended, as its paper has it; "" while it has not."""
+        return words_of_end(Cause(self.end_cause), self.programme) if self.end_cause else ""
 
     @property
     def anniversary(self) -> dt.date:

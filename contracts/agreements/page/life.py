@@ -111,14 +111,19 @@ def _due(agreement: Agreement) -> Iterable[Moment]:
 
 def _landmarks(agreement: Agreement) -> Iterable[Moment]:
     """The days on the paper: each signature, the Effective Date, and the year planned by a draft."""
-    term = agreement.programme.term
-    clause = term.clause if term else ""
+    clause = agreement.programme.term_clause
     draft = agreement.state == AgreementState.DRAFT
     note = "Once it is signed." if draft else ""
     if draft or agreement.state == AgreementState.IN_FORCE:
         yield Moment(agreement.starts_at, "The Effective Date", clause, note, "calendar-event")
     if draft:
-        yield Moment(agreement.expires_at, "The year is over", clause, note, "calendar-event")
+        yield Moment(
+            agreement.expires_at,
+            agreement.programme.over.capitalize(),
+            clause,
+            note,
+            "calendar-event",
+        )
     tier = agreement.tier_terms
     for one in agreement.signatures.all():
         if one.signed_on is not None:

@@ -77,9 +77,14 @@ def cited(programme: Programme, clause_id: str) -> str:
 
 
 def last_day(paper: Paper, programme: Programme) -> date:
-    """The last day of the year: one year from the Effective Date (ATSP page 1, 2.a), or as typed without a term."""
+    """The last day: one year from the Effective Date (ATSP page 1, 2.a), or as typed where no term says it.
+
+    Left open there, it is the last day of support without cost (SCL 8.2).
+    """
     if programme.term is None and paper.ends_on is not None:
         return paper.ends_on
+    if programme.term is None and programme.without_cost is not None:
+        return programme.without_cost.day
     return term_ends(paper.effective_on)
 
 
@@ -156,15 +161,25 @@ def _numbers(paper: Paper) -> Iterator[Refusal]:
 def _year(paper: Paper, programme: Programme) -> Iterator[Refusal]:
     if programme.term is not None:
         return
-    if paper.ends_on is None:
+    free = programme.without_cost
+    last = paper.ends_on or (free.day if free else None)
+    if free is not None and last is not None and last > free.day:
+        yield Refusal(
+            f"{last.isoformat()} is after {free.through}, the last day of support without cost.",
+            clause=free.clause,
+            way_out=f"Write {free.through}, or an earlier day.",
+            field="ends_on",
+        )
+    if last is None:
         yield Refusal(
             "The last day is missing, and the programme sets no term.",
             way_out="Write the day as the paper has it.",
             field="ends_on",
         )
-    elif paper.ends_on < paper.effective_on:
+    elif last < paper.effective_on:
         yield Refusal(
-            f"{paper.ends_on.isoformat()} is before the Effective Date, {paper.effective_on.isoformat()}.",
+            f"{last.isoformat()} is before the Effective Date, {paper.effective_on.isoformat()}.",
+            clause=programme.term_clause,
             way_out="Write a later day.",
             field="ends_on",
         )

@@ -17,6 +17,8 @@ class Cause(StrEnum):
     TERMINATED = "terminated"
 
 
+_WORDS = {Cause.CASES_SPENT: "all cases are spent", Cause.TERMINATED: "terminated with cause"}
+
 MOVES: dict[State, tuple[State, ...]] = {
     State.DRAFT: (State.SIGNED,),
     State.SIGNED: (State.IN_FORCE, State.ENDED),
@@ -45,13 +47,19 @@ def require_move(before: State, after: State, *, contract: str) -> None:
 
 
 def clause_of_end(cause: Cause, programme: Programme) -> str:
-    """The clause that an end of this cause rests on: the term for an expired year and for spent cases (ATSP page 1,
-    2.a), the termination for a terminated one (ATSP 9.4). Empty where the programme has none.
+    """The clause that an end of this cause rests on: the term for an expired one and for spent cases (ATSP page 1,
+    2.a; SCL 8.2), the termination for a terminated one (ATSP 9.4; SCL 10.1). Empty where the programme has none.
     """
-    term = programme.term
-    if term is None:
-        return ""
-    return term.termination_clause if cause is Cause.TERMINATED else term.clause
+    if cause is not Cause.TERMINATED:
+        return programme.term_clause
+    if programme.term is not None and programme.term.termination_clause:
+        return programme.term.termination_clause
+    return programme.ending.clause if programme.ending else ""
+
+
+def words_of_end(cause: Cause, programme: Programme) -> str:
+    """Why it ended, as its paper has it: "the contract year is over", "support without cost is over"."""
+    return programme.over if cause is Cause.EXPIRED else _WORDS[cause]
 
 
 def begins_at(effective_on: date, zone: str) -> datetime:
@@ -89,14 +97,14 @@ def require_day_of_end(
         )
     if on > anniversary:
         raise Refusal(
-            f"{on.isoformat()} is after the anniversary, {anniversary.isoformat()}, when the year is over anyway.",
+            f"{on.isoformat()} is after {anniversary.isoformat()}, when {programme.over} anyway.",
             clause=clause,
             way_out="Nothing needs to be done: the agreement expires by itself.",
             field="on",
         )
     if cause is Cause.EXPIRED and on != anniversary:
         raise Refusal(
-            f"The year runs to {ends_on.isoformat()}; it cannot expire on {on.isoformat()}.",
+            f"The agreement runs through {ends_on.isoformat()}; it cannot expire on {on.isoformat()}.",
             clause=clause,
             way_out="For an earlier end name another cause.",
             field="on",

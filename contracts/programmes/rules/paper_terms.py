@@ -57,10 +57,11 @@ class Releases:
 
 @dataclass(frozen=True, slots=True)
 class WithoutCost:
-    """Through which day, "2004-09-30", support is given without cost (SCL 8.2)."""
+    """Through which day, "2004-09-30", support is given without cost (SCL 8.2), and what is said when it is over."""
 
     through: str
     clause: ClauseId
+    over: str = "support without cost is over"
 
     @property
     def day(self) -> date:
@@ -80,10 +81,15 @@ class CoverageLevel:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The levels of delegated coverage, and the clause that has a case held against it (SCL 8.4, Ex.C)."""
+    """The levels of delegated coverage, and the clause that has a case held against it (SCL 8.4, Ex.C).
+
+    `outlasts_clause` obliges the provider to support each End-User through its own last day, also after the agreement
+    expired (SCL 8.4).
+    """
 
     levels: tuple[CoverageLevel, ...]
     clause: ClauseId
+    outlasts_clause: ClauseId | None = None
 
     def level(self, code: str) -> CoverageLevel:
         """The level of that code. Raises KeyError when there is none."""

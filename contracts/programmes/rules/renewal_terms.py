@@ -38,3 +38,4 @@ class Ending:
     clause: ClauseId
     survival_clause: ClauseId
     surviving: tuple[str, ...]  # the sections by number and heading, as the paper lists them
+    cure: Span | None = None  # of a breach, after receipt of written notice (SCL 10.1)

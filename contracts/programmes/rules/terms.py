@@ -313,6 +313,29 @@ class Programme:
         """Who is supported, as a label: a reseller where tiers are sold, a customer otherwise."""
         return "Reseller" if self.tiers else "Customer"
 
+    @property
+    def term_clause(self) -> str:
+        """The clause by which it runs, and ends on its last day: its term's, else that of support without cost."""
+        if self.term is not None:
+            return self.term.clause
+        return self.without_cost.clause if self.without_cost else ""
+
+    @property
+    def over(self) -> str:
+        """What is said when its last day is over."""
+        if self.term is None and self.without_cost is not None:
+            return self.without_cost.over
+        return "the contract year is over"
+
+    @property
+    def needs_reseller_agreement(self) -> bool:
+        """Whether a reseller agreement is a condition of support, with which the agreement ends (ATSP 5.1, 9.4)."""
+        return self.ending is None or self.ending.cure is None
+
+    def limitation(self, code: str) -> Limitation | None:
+        """The limitation of support of that code, if the programme has it."""
+        return next((one for one in self.limitations if one.code == code), None)
+
     def tier(self, code: str) -> Tier:
         """The tier of that code. Raises KeyError naming the programme when there is none."""
         return _one(self.tiers, code, self.code)

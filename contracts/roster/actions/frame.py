@@ -57,7 +57,7 @@ def require_keeper(agreement: Agreement, by: User, at: dt.datetime) -> None:
     if agreement.state == AgreementState.ENDED or agreement.date_at(at) > agreement.ends_on:
         raise Refusal(
             f"Agreement {agreement.contract_number} has ended, so its roster stays as it is.",
-            clause=agreement.programme.term.clause if agreement.programme.term else terms.clause,
+            clause=agreement.programme.term_clause or terms.clause,
             way_out="Change the roster of the agreement that follows it.",
         )
 

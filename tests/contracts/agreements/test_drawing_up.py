@@ -17,6 +17,7 @@ from contracts.programmes.models import ProgrammeVersion
 from portal.models import JournalEntry, User
 from portal.rules.refusal import Refusal
 from tests.contracts.factories import (
+    load_back_line,
     make_agreement,
     make_contact,
     make_site,
@@ -271,3 +272,21 @@ def test_notice_addresses_can_change_at_any_time(mti: Agreement, administrator: 
     parties.change_notices(mti, Side.RESELLER, None, by=administrator, at=AT)
     assert not mti.notice_addresses.filter(side="reseller").exists()
     assert JournalEntry.objects.about(mti).filter(clause="ATSP 20.2").count() == 2
+
+
+@pytest.mark.clause("SCL 8.2", "D-42")
+def test_a_back_line_agreement_runs_through_the_last_day_without_cost_at_most() -> None:
+    load_back_line()
+    version = ProgrammeVersion.objects.get(code="back-line-2002")
+    gwen = User.objects.get(name="Gwen Holt")
+    paper = Paper(
+        contract_number="SCL-2",
+        effective_on=dt.date(2003, 4, 1),
+        new_reseller=NewReseller("Aurora Storage"),
+        sites=(SiteLine("Denver", "US", "America/Denver"),),
+    )
+    late = replace(paper, ends_on=dt.date(2004, 10, 1))
+    with pytest.raises(Refusal, match="2004-10-01 is after 2004-09-30") as caught:
+        drawing_up.draw_up(version, late, by=gwen, at=AT)
+    assert (caught.value.clause, caught.value.field) == ("SCL 8.2", "ends_on")
+    assert drawing_up.draw_up(version, paper, by=gwen, at=AT).ends_on == dt.date(2004, 9, 30)

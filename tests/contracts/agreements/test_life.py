@@ -281,7 +281,7 @@ def test_it_ends_by_spent_cases_only_when_all_are_spent(mti: Agreement) -> None:
 
 WRONG_DAYS = {
     "before the Effective Date": (EndCause.TERMINATED, dt.date(2002, 9, 2), "is before the Eff"),
-    "after the anniversary": (EndCause.TERMINATED, dt.date(2003, 9, 4), "after the anniversary"),
+    "after the anniversary": (EndCause.TERMINATED, dt.date(2003, 9, 4), "is over anyway"),
     "expired in mid-year": (EndCause.EXPIRED, dt.date(2003, 3, 5), "it cannot expire on"),
     "still to come": (EndCause.TERMINATED, dt.date(2003, 3, 7), "is still to come"),
 }

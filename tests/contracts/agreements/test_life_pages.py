@@ -213,7 +213,7 @@ def test_the_timeline_shows_past_and_future(administrator: User, version: Progra
     ]
     to_come = {moment.title: moment for moment in life.to_come}  # with those of other sides
     assert to_come["The agreement comes in force"].clause == "ATSP page 1, 2.a"
-    over = to_come["The contract year is over"]
+    over = to_come["The agreement expires"]
     assert over.clause == "ATSP page 1, 2.a"
     assert over.note == "One year from 2002-09-03: to the end of 2003-09-02, America/Los_Angeles."
 
