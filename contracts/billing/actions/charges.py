@@ -35,11 +35,13 @@ def add_charge(
     reference: str = "",
     authorisation: Authorisation | None = None,
     takes_back: Charge | None = None,
+    gives_back: Charge | None = None,
 ) -> Charge:
     """Write one line of what is owed, or of what is given back when `amount` is negative.
 
-    `words` is the arithmetic as a sentence; `incurred_on` defaults to the agreement's date of `at`. The currency is
-    the programme's. Whoever reads the agreement's money reads the line in its journal; why it is taken back, too.
+    `words` is the arithmetic as a sentence; `incurred_on` defaults to the agreement's date of `at`. `gives_back` is
+    the line of which a part is given back. The currency is the programme's. Whoever reads the agreement's money reads
+    the line in its journal; why it is taken back, too.
     """
     charge = Charge.objects.create(
         agreement=agreement,
@@ -53,6 +55,7 @@ def add_charge(
         incurred_on=incurred_on or agreement.date_at(at),
         authorisation=authorisation,
         takes_back=takes_back,
+        gives_back=gives_back,
         at=at,
         by=by,
     )
@@ -77,8 +80,9 @@ def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) 
 
     While neither stands on an invoice, neither ever will: they cancel. What takes back an invoiced line waits for its
     credit note. What the line was charged for (an option, a contact) stays as it is. Raises Refusal unless `by` is a
-    contract administrator, without a reason, for a line taken back already, for one that gives nothing to take, while
-    its invoice is disputed, and when so much of the invoice was given back that the line would make it too much.
+    contract administrator, without a reason, for a line taken back already or given back in part, for one that gives
+    nothing to take, while its invoice is disputed, and when so much of the invoice was given back that the line would
+    make it too much.
     """
     agreement = charge.agreement
     require_keeper(by, agreement, act="take a line back")
@@ -104,6 +108,14 @@ def take_back_charge(charge: Charge, *, reason: str, by: User, at: dt.datetime) 
             f"“{fresh.text}” is a line of {money_text(fresh.amount, fresh.currency)}: there is nothing to take back.",
             clause=fresh.clause,
             way_out="A credit given by mistake is charged again as what it was for.",
+        )
+    if fresh.given_back_by.exists():
+        raise Refusal(
+            f"A part of “{fresh.text}” was given back already.",
+            clause=fresh.clause,
+            way_out="A dispute of its invoice can give back the rest."
+            if invoice
+            else "Invoice it together with its credit: what remains is what is owed.",
         )
     if invoice is not None:
         _require_room(invoice, fresh)

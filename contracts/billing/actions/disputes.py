@@ -4,9 +4,10 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q, Sum
 
 from contracts.billing import notices
-from contracts.billing.actions.charges import add_charge
+from contracts.billing.actions.charges import LONGEST, add_charge
 from contracts.billing.actions.invoices import DUE, issue_invoices
 from contracts.billing.actions.payments import use_credit
 from contracts.billing.models.charges import Charge, ChargeKind
@@ -77,15 +78,17 @@ def settle_dispute(
     outcome: Outcome,
     body: str,
     credit: Decimal | None = None,
+    line: Charge | None = None,
     by: User,
     at: dt.datetime,
 ) -> Dispute:
     """Settle a dispute with a last word: upheld with a credit, rejected, or withdrawn.
 
-    An upheld one gives a credit note at once and sets it against the invoice as far as that is unpaid. After a
+    An upheld one gives a credit note at once and sets it against the invoice as far as that is unpaid. `line` is the
+    line that it gives back, in part or whole; without one it gives back of the invoice as a whole. After a
     rejected or withdrawn one the invoice is owed as it stands; what fell due meanwhile is told now. Raises Refusal
     unless `by` is a contract administrator (to withdraw: the Administrative Contact), without a word, once it is
-    settled, and for a credit that is nothing or more than the invoice.
+    settled, and for a credit that is nothing, or more than is left of the invoice or of the line.
     """
     if outcome == Outcome.WITHDRAWN:
         require_administrative(by, dispute.invoice.agreement, act="withdraw a dispute")
@@ -96,7 +99,7 @@ def settle_dispute(
     _still_open(dispute)
     body = _said(body, "A dispute is settled with a reason.", invoice, field="body")
     if outcome == Outcome.UPHELD:
-        dispute.credit = _credit(invoice, credit, body, by=by, at=at)
+        dispute.credit = _credit(invoice, credit, line, body, by=by, at=at)
     DisputeMessage.objects.create(dispute=dispute, body=body, at=at, by=by)
     dispute.outcome, dispute.settled_at, dispute.settled_by = outcome, at, by
     dispute.save()
@@ -111,30 +114,54 @@ def settle_dispute(
 
 
 def _credit(
-    invoice: Invoice, credit: Decimal | None, body: str, *, by: User, at: dt.datetime
+    invoice: Invoice,
+    credit: Decimal | None,
+    line: Charge | None,
+    body: str,
+    *,
+    by: User,
+    at: dt.datetime,
 ) -> Charge:
     """The charge line that an upheld dispute takes off the invoice."""
     amount = round_cents(credit or Decimal(0))
-    given = invoice.given_back()
-    if not 0 < amount <= invoice.total - given:
+    left = invoice.total - invoice.given_back()
+    if line is not None:
+        left = min(left, _left_of(invoice, line))
+    if not 0 < amount <= left:
+        what = f"“{line.text}”" if line else invoice.title
         raise Refusal(
-            f"A credit of {money_text(amount, invoice.currency)} does not fit {invoice.title}.",
+            f"A credit of {money_text(amount, invoice.currency)} does not fit {what}.",
             clause=invoice.clause,
-            way_out=f"Give more than nothing and at most {money_text(invoice.total - given, invoice.currency)}.",
+            way_out=f"Give more than nothing and at most {money_text(left, invoice.currency)}.",
             field="credit",
         )
-    total = money_text(invoice.total, invoice.currency)
+    total = money_text(line.amount if line else invoice.total, invoice.currency)
+    what = f", {line.text}" if line else ""
     return add_charge(
         invoice.agreement,
         kind=ChargeKind.CREDIT,
-        text=f"Credit for {invoice.label}, disputed",
+        text=f"Credit for {invoice.label}, disputed{what}"[:LONGEST],
         words=f"{money_text(amount, invoice.currency)} of {total}: {body}",
         amount=-amount,
         clause=invoice.clause,
         reference=invoice.label,
+        gives_back=line,
         by=by,
         at=at,
     )
+
+
+def _left_of(invoice: Invoice, line: Charge) -> Decimal:
+    """What of a line was not given back by name. Raises Refusal for a line of another document."""
+    if not invoice.lines.filter(charge=line).exists():
+        raise Refusal(
+            f"“{line.text}” is no line of {invoice.title}.",
+            clause=invoice.clause,
+            way_out="Choose one of its lines, or the invoice as a whole.",
+            field="line",
+        )
+    given = Charge.objects.filter(Q(gives_back=line) | Q(takes_back=line))
+    return line.amount + (given.aggregate(sum=Sum("amount"))["sum"] or Decimal(0))
 
 
 def _tell_what_fell_due(invoice: Invoice, *, at: dt.datetime) -> None:

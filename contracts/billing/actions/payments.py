@@ -4,6 +4,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Q, Sum
 
 from contracts.billing import notices
 from contracts.billing.actions.invoices import DUE, REMINDER
@@ -31,20 +32,18 @@ def record_payment(
     """Record money received for an invoice, or paid to the reseller for a credit note, on a day of its zone.
 
     It may be a part; what would be more than is owed is refused. Paid in full, the promise of payment is met as of
-    that day, also when it is recorded later. Raises Refusal unless `by` is a contract administrator.
+    that day, also when it is recorded later. Raises Refusal unless `by` is a contract administrator, for a day to come
+    or before the document's, and when more would be paid to the reseller than it has paid.
     """
     require_keeper(by, invoice.agreement, act="record payments")
-    locks.lock(invoice)
+    pays_out = invoice.is_credit_note
+    locks.lock_all([invoice, *([invoice.agreement.reseller] if pays_out else [])])
     owed = _fresh(invoice)
     amount = round_cents(amount)
     _check_amount(owed, amount)
-    if dated_on > owed.agreement.date_at(at):
-        raise Refusal(
-            f"{dated_on.isoformat()} is still to come.",
-            clause=owed.clause,
-            way_out="Record a payment on the day it arrives, or later.",
-            field="dated_on",
-        )
+    _check_day(owed, dated_on, owed.agreement.date_at(at))
+    if pays_out:
+        _check_payout(owed, amount)
     kind = PaymentKind.REFUND if owed.is_credit_note else PaymentKind.PAYMENT
     return _write(owed, None, kind, amount, dated_on, reference, by=by, at=at)
 
@@ -168,6 +167,47 @@ def _check_amount(document: Invoice, amount: Decimal) -> None:
             way_out=f"Record {left} here, and the rest on the invoice it is for."
             if balance
             else "Look for the invoice that the money is for.",
+            field="amount",
+        )
+
+
+def _check_day(document: Invoice, dated_on: dt.date, today: dt.date) -> None:
+    if dated_on > today:
+        raise Refusal(
+            f"{dated_on.isoformat()} is still to come.",
+            clause=document.clause,
+            way_out="Record a payment on the day it arrives, or later.",
+            field="dated_on",
+        )
+    if dated_on < document.issued_on:
+        issued_on = document.issued_on.isoformat()
+        raise Refusal(
+            f"{dated_on.isoformat()} is before {document.title}, which is dated {issued_on}.",
+            clause=document.clause,
+            way_out=f"Type the day of the payment; money that came earlier counts from {issued_on} on.",
+            field="dated_on",
+        )
+
+
+def _check_payout(note: Invoice, amount: Decimal) -> None:
+    """Raise Refusal when more would be paid to the reseller than it paid and did not get back (ATSP 9.4)."""
+    rows = InvoicePayment.objects.filter(
+        credit_note=None,
+        invoice__agreement__reseller=note.agreement.reseller_id,
+        invoice__provider=note.provider_id,
+        invoice__currency=note.currency,
+    )
+    sums = rows.aggregate(
+        came=Sum("amount", filter=Q(invoice__kind="invoice"), default=Decimal(0)),
+        went=Sum("amount", filter=Q(invoice__kind="credit_note"), default=Decimal(0)),
+    )
+    holds = sums["came"] - sums["went"]
+    if amount > holds:
+        raise Refusal(
+            f"{note.agreement.reseller.name} has paid {money_text(holds, note.currency)} that it did not get back: "
+            f"{money_text(amount, note.currency)} cannot be paid to it.",
+            clause=note.clause,
+            way_out="Use the credit for an open invoice, on the invoice's page.",
             field="amount",
         )
 

@@ -10,6 +10,7 @@ from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.disputes import answer_dispute, raise_dispute, settle_dispute
 from contracts.billing.actions.payments import record_payment, take_back, use_credit
 from contracts.billing.forms.charges import amount_field, day_field
+from contracts.billing.models.charges import Charge
 from contracts.billing.models.disputes import Dispute, Outcome
 from contracts.billing.models.invoices import Invoice
 from contracts.billing.models.payments import InvoicePayment
@@ -212,7 +213,7 @@ class SettleForm(LetterForm):
 
     code, label, icon, submit = "settle", "Settle the dispute", "gavel", "Settle the dispute"
     payers = primary = False
-    field_order = ("outcome", "credit", "body")
+    field_order = ("outcome", "credit", "line", "body")
     outcome = forms.ChoiceField(
         label="The dispute is",
         choices=[(one.value, one.label) for one in (Outcome.UPHELD, Outcome.REJECTED)],
@@ -220,7 +221,19 @@ class SettleForm(LetterForm):
         initial=Outcome.UPHELD.value,
     )
     credit = amount_field("Credit, when upheld", required=False)
+    line = forms.ModelChoiceField(
+        label="It gives back",
+        queryset=Charge.objects.none(),
+        required=False,
+        empty_label="of the invoice as a whole",
+    )
     body = text("Why", 3, required=False)
+
+    def prepare(self) -> None:
+        """Offer the lines of the invoice."""
+        field = self.choice("line")
+        field.queryset = Charge.objects.filter(billed__invoice=self.invoice)
+        field.label_from_instance = lambda line: line.text
 
     def perform(self) -> str:
         """Settle it."""
@@ -230,6 +243,7 @@ class SettleForm(LetterForm):
             outcome=Outcome(typed["outcome"]),
             body=typed["body"],
             credit=typed["credit"],
+            line=typed["line"],
             by=self.user,
             at=self.at,
         )

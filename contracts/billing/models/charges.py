@@ -150,7 +150,8 @@ class Charge(models.Model):
 
     `amount` is positive for what the reseller owes and negative for a credit or refund; it is never computed anew.
     `reference` names what it is about where that is a case or a work order. A line is taken back by one of the
-    opposite amount, never by a change. The database alone writes `on_document`, with the line that bills it.
+    opposite amount, never by a change; `gives_back` is the line of which a credit or refund gives back a part. The
+    database alone writes `on_document`, with the line that bills it.
     """
 
     agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="charges")
@@ -167,6 +168,9 @@ class Charge(models.Model):
     )
     takes_back = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="taken_back_by"
+    )
+    gives_back = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="given_back_by"
     )
     at = models.DateTimeField()
     by = models.ForeignKey(
@@ -193,6 +197,11 @@ class Charge(models.Model):
             models.CheckConstraint(
                 condition=Q(takes_back=None) | ~Q(takes_back=F("id")),
                 name="charge_takes_back_another",
+            ),
+            models.CheckConstraint(
+                condition=Q(gives_back=None)
+                | Q(kind__in=["credit", "refund"], takes_back=None) & ~Q(gives_back=F("id")),
+                name="charge_gives_back_as_a_credit",
             ),
         ]
         triggers: ClassVar = [

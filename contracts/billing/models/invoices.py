@@ -183,7 +183,7 @@ class Invoice(models.Model):
     currency = models.CharField(max_length=3)
     total = models.DecimalField(max_digits=12, decimal_places=2)
     purchase_orders = models.CharField(max_length=200, blank=True)
-    provider_name = models.CharField(max_length=160)
+    provider_name = models.CharField(max_length=400, help_text="A successor's with the old one.")
     provider_address = models.TextField(blank=True)
     reseller_name = models.CharField(max_length=160)
     reseller_address = models.TextField(blank=True)
@@ -298,9 +298,11 @@ class Invoice(models.Model):
         return from_wall_clock(after, self.agreement.zone)
 
     def given_back(self) -> Decimal:
-        """The amount given back, by credits of upheld disputes and by lines taken back. One query."""
+        """The amount given back: by upheld disputes, lines taken back, and a termination. One query."""
         credits = Charge.objects.filter(
-            Q(upholds__invoice=self) | Q(takes_back__billed__invoice=self)
+            Q(upholds__invoice=self)
+            | Q(takes_back__billed__invoice=self)
+            | Q(gives_back__billed__invoice=self)
         )
         return -(credits.aggregate(given=Sum("amount"))["given"] or Decimal(0))
 

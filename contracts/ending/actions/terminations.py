@@ -1,17 +1,22 @@
 """Termination with the reseller agreement, and what is given back for it (ATSP 9.4; D-5)."""
 
 import datetime as dt
-from decimal import Decimal
+from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
 from contracts.agreements.actions.life import end_agreement
 from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
-from contracts.billing.actions.charges import add_charge, option_text
-from contracts.billing.models.charges import ChargeKind
+from contracts.billing.actions.charges import LONGEST, add_charge, option_text
+from contracts.billing.actions.invoices import issue_invoices
+from contracts.billing.actions.payments import use_credit
+from contracts.billing.models.charges import Charge, ChargeKind
+from contracts.billing.models.invoices import Invoice
+from contracts.billing.paid import owed_on
+from contracts.billing.rules.paid import Owed
 from contracts.ending.actions.reseller_agreements import standing_of_reseller_agreement
 from contracts.ending.models import ResellerAgreementState
-from contracts.ending.rules.refund import Basis, Paid, Refund, refunds
+from contracts.ending.rules.refund import Basis, Fee, Refund, refunds, unused_of_each
 from contracts.parties.people import require_serving
 from contracts.prepaid.actions.ledger import balances
 from contracts.verbs import Verb
@@ -21,22 +26,16 @@ from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
 
+_FEES = (ChargeKind.CASES, ChargeKind.OPTION, ChargeKind.CONTACT, ChargeKind.EXTENSION)
+"""What is prorated. Work is paid for as it is done, and a tax follows its own law."""
+
 
 def refunds_on(agreement: Agreement, on: dt.date) -> tuple[Refund, Refund]:
     """Both refunds when `on` is the first day without the agreement: by time, and by unused cases (ATSP 9.4, D-5).
 
     Raises Refusal for a day outside the year.
     """
-    left = balances(agreement)
-    return refunds(
-        _paid(agreement),
-        on=on,
-        effective=agreement.effective_on,
-        ends=agreement.ends_on,
-        unused=sum(one.left for one in left),
-        granted=sum(one.granted for one in left),
-        currency=agreement.programme.currency,
-    )
+    return _both(agreement, on, owed_on(agreement))
 
 
 @transaction.atomic
@@ -46,12 +45,13 @@ def terminate_agreement(
     """End the agreement because the provider terminated the reseller agreement for cause, and refund (ATSP 9.4).
 
     The refund that applies is the administrator's choice, with its reason on record beside both sums (D-5). Its lines
-    are charges of the year, below zero. Raises Refusal while the reseller agreement was not terminated for cause, for
-    an agreement that is not signed, and without a basis or a reason.
+    are charges of the year, below zero, each naming the line of which it gives back a part. What is not owed any more
+    of an unpaid invoice is credited and set against it at once. Raises Refusal while the reseller agreement was not
+    terminated for cause, for an agreement that is not signed, and without a basis or a reason.
     """
     require_role(by, Role.CONTRACT_ADMINISTRATOR, act="terminate an agreement", clause="ATSP 9.4")
     require_serving(by, agreement.provider_id, "terminate an agreement")
-    locks.lock(agreement)
+    locks.lock_all([agreement, *agreement.invoices.all()])
     agreement.refresh_from_db(fields=["state"])
     clause = agreement.programme.ending.clause if agreement.programme.ending else "ATSP 9.4"
     if agreement.state not in (AgreementState.SIGNED, AgreementState.IN_FORCE):
@@ -88,7 +88,8 @@ def terminate_agreement(
             way_out="Say it in a sentence.",
             field="reason",
         )
-    both = refunds_on(agreement, on)
+    owed = owed_on(agreement)
+    both = _both(agreement, on, owed)
     chosen = next(one for one in both if one.basis == basis)
     ended = end_agreement(
         agreement,
@@ -98,19 +99,28 @@ def terminate_agreement(
         by=by,
         at=at,
     )
+    lines = {one.pk: one for one in owed}
+    let_off = []
     for line in chosen.lines:
-        if line.amount:
-            add_charge(
-                ended,
-                kind=ChargeKind.REFUND,
-                text=f"Refund of {line.text}",
-                words=line.words,
-                amount=-line.amount,
-                clause=clause,
-                incurred_on=on,
-                by=by,
-                at=at,
-            )
+        for kind, what, amount in (
+            (ChargeKind.REFUND, "Refund of", line.amount),
+            (ChargeKind.CREDIT, "Not owed any more of", line.let_off),
+        ):
+            if amount:
+                credit = add_charge(
+                    ended,
+                    kind=kind,
+                    text=f"{what} {line.text}"[:LONGEST],
+                    words=line.words,
+                    amount=-amount,
+                    clause=clause,
+                    incurred_on=on,
+                    gives_back=lines[line.key],
+                    by=by,
+                    at=at,
+                )
+                let_off += [credit] if kind is ChargeKind.CREDIT else []
+    _take_off(ended, let_off, by=by, at=at)
     journal.record(
         ended,
         Verb.AGREEMENT_REFUNDED,
@@ -122,24 +132,65 @@ def terminate_agreement(
         basis=chosen.basis.value,
         by_time=str(both[0].total),
         by_cases=str(both[1].total),
+        let_off=str(chosen.let_off),
     )
     return ended
 
 
-def _paid(agreement: Agreement) -> list[Paid]:
-    """The fees of the year: the tier's cases, then each option, as far as they were charged and not taken back."""
-    tier = agreement.tier_terms
-    charged = list(agreement.charges.open())
+def _both(agreement: Agreement, on: dt.date, owed: Mapping[Charge, Owed]) -> tuple[Refund, Refund]:
+    return refunds(
+        _fees(agreement, owed),
+        on=on,
+        effective=agreement.effective_on,
+        ends=agreement.ends_on,
+        currency=agreement.programme.currency,
+    )
 
-    def amount(kind: ChargeKind, text: str = "") -> Decimal:
-        lines = (one for one in charged if one.kind == kind and text in ("", one.text))
-        return sum((one.amount for one in lines), Decimal(0))
 
-    paid = []
-    if tier is not None:
-        paid.append(Paid(tier.name, tier.fee, amount(ChargeKind.CASES), for_cases=True))
-    for option in agreement.options.all():
-        annual = option.quantity * option.terms.fee
-        fee = amount(ChargeKind.OPTION, option_text(option))
-        paid.append(Paid(option.words, annual, fee, for_cases=False))
-    return paid
+def _fees(agreement: Agreement, owed: Mapping[Charge, Owed]) -> list[Fee]:
+    """The fees of the year in the order in which they were charged: cases, options, contacts, extensions.
+
+    An extension's cases are its own; the others were bought with the tier. A line of which nothing is left is no fee.
+    """
+    extensions = [one for one in agreement.extensions.order_by("decided_at") if one.is_accepted]
+    pools = balances(agreement)
+    more = [one.cases for one in extensions]
+    first = sum(one.granted for one in pools) - sum(more)
+    unused = unused_of_each([first, *more], sum(one.left for one in pools))
+    of_extension = {
+        one.charge_id: (one.cases, left) for one, left in zip(extensions, unused[1:], strict=True)
+    }
+    names = {option_text(one): one.words for one in agreement.options.all()}
+    fees = []
+    for charge, left in owed.items():
+        if charge.kind not in _FEES or not left.amount:
+            continue
+        cases, spare = of_extension.get(charge.pk, (None, 0))
+        if charge.kind == ChargeKind.CASES:
+            cases, spare = first, unused[0]
+        fees.append(
+            Fee(
+                key=charge.pk,
+                text=names.get(charge.text, charge.text),
+                since=charge.incurred_on,
+                charged=charge.amount,
+                paid=left.paid,
+                unpaid=left.unpaid,
+                cases=cases,
+                unused=spare,
+            )
+        )
+    return fees
+
+
+def _take_off(
+    agreement: Agreement, credits: Sequence[Charge], *, by: User, at: dt.datetime
+) -> None:
+    """Set what is not owed any more against the invoices that asked for it; the rest waits with its line."""
+    asked: dict[Invoice, list[Charge]] = {}
+    for credit in credits:
+        for invoice in Invoice.objects.filter(lines__charge=credit.gives_back):
+            asked.setdefault(invoice, []).append(credit)
+    for invoice, lines in asked.items():
+        (note,) = issue_invoices(agreement, charges=lines, by=by, at=at)
+        use_credit(invoice, note, by=by, at=at)

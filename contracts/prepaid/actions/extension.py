@@ -13,12 +13,12 @@ from contracts.billing.permissions import require_administrative
 from contracts.billing.rules.money import money_text
 from contracts.parties.people import require_serving
 from contracts.prepaid import notices
-from contracts.prepaid.actions.ledger import Balance, balances, require_term
+from contracts.prepaid.actions.ledger import Balance, balances, priced_offer, require_term
 from contracts.prepaid.actions.movements import Pools
 from contracts.prepaid.models.extensions import Extension
 from contracts.prepaid.models.ledger import EntryKind, Place
 from contracts.prepaid.notices import DECIDERS
-from contracts.prepaid.rules.extension import Offer, extension_offer, still_paid_for
+from contracts.prepaid.rules.extension import Offer, still_paid_for
 from contracts.roster.models.entries import RosterRole
 from contracts.verbs import Verb
 from portal import attachments, journal, locks
@@ -51,10 +51,7 @@ def may_ask(agreement: Agreement, user: User, at: dt.datetime) -> bool:
 
 def offer_of(agreement: Agreement, at: dt.datetime) -> Offer | None:
     """What an extension would cost and bring on the day; None where there is none to offer, or outside the term."""
-    tier = agreement.tier_terms
-    if tier is None or not agreement.is_in_force(at):
-        return None
-    return extension_offer(agreement.programme, tier, agreement.date_at(at), agreement.anniversary)
+    return priced_offer(agreement, at) if agreement.is_in_force(at) else None
 
 
 def refusal_to_extend(
@@ -69,6 +66,12 @@ def refusal_to_extend(
             return refusal
         return Refusal(
             "The agreement's programme has no extension.", way_out="Ask your account manager."
+        )
+    if not offer.total:
+        return Refusal(
+            "The fee for the Cases of page 1 was given back, and an extension is a share of it.",
+            clause=offer.clause,
+            way_out="Ask your account manager about a new agreement.",
         )
     left = still_paid_for([(one.name, one.left) for one in standing])
     if not left:

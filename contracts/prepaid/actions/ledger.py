@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from contracts.agreements.models.agreements import Agreement
+from contracts.billing.paid import price_of_cases
 from contracts.prepaid.actions.movements import Pools
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry, EntryKind
-from contracts.prepaid.rules.extension import extension_offer, still_paid_for
+from contracts.prepaid.rules.extension import Offer, extension_offer, still_paid_for
 from contracts.prepaid.rules.ledger import Place, Pool, source_of_a_case, way_back
 from contracts.verbs import Verb
 from portal import journal
@@ -255,12 +256,7 @@ def balances_in(pools: Pools) -> list[Balance]:
 
 def ways_out(agreement: Agreement, standing: Iterable[Balance], at: dt.datetime) -> str:
     """The ways out once a pool is used up: a transfer, or the extension with its price (ATSP 9.1; D-4, D-22)."""
-    programme, tier = agreement.programme, agreement.tier_terms
-    offer = (
-        extension_offer(programme, tier, agreement.date_at(at), agreement.anniversary)
-        if tier
-        else None
-    )
+    offer = priced_offer(agreement, at)
     if offer is None:
         return "Ask your account manager."
     elsewhere = still_paid_for([(one.name, one.left) for one in standing])
@@ -270,6 +266,23 @@ def ways_out(agreement: Agreement, standing: Iterable[Balance], at: dt.datetime)
             f"extended on a purchase order: {offer.words}"
         )
     return f"Technical Support can be extended on a purchase order: {offer.words}"
+
+
+def priced_offer(agreement: Agreement, at: dt.datetime) -> Offer | None:
+    """The extension at the price of the agreement's day: a share of what its Cases were bought at (ATSP 9.1, D-4).
+
+    None where its programme knows none. Raises ValueError outside the year.
+    """
+    tier = agreement.tier_terms
+    if tier is None:
+        return None
+    return extension_offer(
+        agreement.programme,
+        tier,
+        agreement.date_at(at),
+        agreement.anniversary,
+        bought_at=price_of_cases(agreement),
+    )
 
 
 def _extension_clause(agreement: Agreement) -> str:

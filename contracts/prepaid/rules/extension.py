@@ -37,15 +37,24 @@ class Offer:
         return sum(brought.cases for brought in self.brings)
 
 
-def extension_offer(programme: Programme, tier: Tier, on: date, anniversary: date) -> Offer | None:
+def extension_offer(
+    programme: Programme,
+    tier: Tier,
+    on: date,
+    anniversary: date,
+    *,
+    bought_at: Decimal | None = None,
+) -> Offer | None:
     """The extension that a tier's reseller may take on a day; None where the programme knows none.
 
-    Raises ValueError when `on` is not in the year before the anniversary.
+    Its price is a share of what the Cases of page 1 were `bought_at`, the tier's fee unless another amount is given
+    (ATSP 9.1). Raises ValueError when `on` is not in the year before the anniversary.
     """
     if programme.payment is None:
         return None
     shares = programme.payment.extension_months
-    price = extension(tier.fee, on, anniversary, shares=shares, currency=programme.currency)
+    amount = tier.fee if bought_at is None else bought_at
+    price = extension(amount, on, anniversary, shares=shares, currency=programme.currency)
     return Offer(
         months=price.months,
         per_month=price.per_month,

@@ -208,6 +208,11 @@ class TestTheInvoice:
         assert too_much.status_code == 409
         assert "is more than the US$125,000.00" in words(too_much)
         assert 'value="125000.01"' in words(too_much)
+        ancient = keeper.post("invoice_act", 1, "pay", amount="5.00", dated_on="1999-10-01")
+        assert ancient.status_code == 409
+        (sentence,) = complaints(ancient, "dated_on")
+        assert sentence.startswith("1999-10-01 is before Invoice INV-00001")
+        assert 'value="1999-10-01"' in words(ancient)
         paid = keeper.post("invoice_act", 1, "pay", amount="125000.00", dated_on="2002-10-01")
         assert paid.status_code == 302
         assert "Paid" in keeper.page("invoice", 1)
@@ -243,10 +248,19 @@ class TestTheInvoice:
         assert wrong.status_code == 409
         (sentence,) = complaints(wrong, "credit")
         assert "does not fit" in sentence
+        line = world.agreement.charges.get(kind=ChargeKind.OPTION)
+        assert f'<option value="{line.pk}">{line.text}</option>' in page
         done = keeper.post(
-            "invoice_act", 1, "settle", outcome="upheld", body="Yes", credit="22500.00"
+            "invoice_act",
+            1,
+            "settle",
+            outcome="upheld",
+            body="Yes",
+            credit="22500.00",
+            line=line.pk,
         )
         assert done.status_code == 302
+        assert line.given_back_by.get().amount == -22500
         page = payer.page("invoice", 1)
         assert "Upheld" in page
         assert "US$102,500.00" in page

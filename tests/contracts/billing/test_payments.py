@@ -152,6 +152,17 @@ class TestRefused:
         with pytest.raises(Refusal, match="2002-12-01 is still to come"):
             pay(world, world.invoice(), "1.00", on="2002-12-01")
 
+    @pytest.mark.clause("ATSP 3.2")
+    @pytest.mark.parametrize("day", ["1999-09-05", "2002-09-04"])
+    def test_a_day_before_the_invoice(self, world: MoneyWorld, day: str) -> None:
+        invoice = world.invoice()
+        with pytest.raises(Refusal, match=f"{day} is before Invoice INV-00001") as refused:
+            pay(world, invoice, "1.00", on=day)
+        assert (refused.value.field, refused.value.clause) == ("dated_on", "ATSP 3.2")
+        assert "counts from 2002-09-05 on" in refused.value.way_out
+        assert balance(invoice) == 125_000
+        assert pay(world, invoice, "1.00", on="2002-09-05").amount == 1
+
     @pytest.mark.parametrize("who", ["reader", "payer", "engineer"])
     def test_by_anybody_but_the_contract_administrator(self, world: MoneyWorld, who: str) -> None:
         invoice, by = world.invoice(), getattr(world, who)
@@ -173,6 +184,7 @@ class TestCreditNotes:
 
     @pytest.mark.clause("ATSP 9.4")
     def test_a_refund_is_a_credit_note_that_is_paid_out(self, world: MoneyWorld) -> None:
+        pay(world, world.invoice(), "125000.00")
         note = world.invoice(
             world.charge("-48438.36", ChargeKind.REFUND, clause="ATSP 9.4"), at=AT + 150 * DAY
         )
@@ -180,6 +192,22 @@ class TestCreditNotes:
         paid = pay(world, note, "48438.36", at=AT + 160 * DAY)
         assert paid.kind == "refund"
         assert balance(note) == 0
+
+    @pytest.mark.clause("ATSP 9.4")
+    def test_no_more_is_paid_out_than_came_in(self, world: MoneyWorld) -> None:
+        invoice = world.invoice()
+        note = world.invoice(world.charge("-500.00", ChargeKind.CREDIT))
+        pay(world, invoice, "300.00")
+        with pytest.raises(
+            Refusal, match=r"has paid US\$300.00 that it did not get back"
+        ) as refused:
+            pay(world, note, "300.01")
+        assert refused.value.field == "amount"
+        pay(world, note, "200.00")
+        with pytest.raises(Refusal, match=r"has paid US\$100.00"):
+            pay(world, note, "100.01")
+        use_credit(invoice, note, by=world.keeper, at=AT + DAY)
+        assert balance(note) == 0, "and the way out is there"
 
     def test_only_a_credit_note_of_the_same_parties(self, world: MoneyWorld) -> None:
         invoice, other = world.invoice(), world.invoice(world.charge("5.00"))

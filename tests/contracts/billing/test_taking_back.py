@@ -184,11 +184,8 @@ def test_a_line_of_another_agreement_is_not_found(world: MoneyWorld) -> None:
 @pytest.mark.clause("ATSP 9.4", "D-5")
 def test_a_canceled_charge_is_not_refunded_at_the_end(world: MoneyWorld) -> None:
     def refunded() -> list[str]:
-        return [
-            line.text
-            for line in refunds_on(world.agreement, dt.date(2003, 3, 3))[0].lines
-            if line.amount
-        ]
+        by_time, _ = refunds_on(world.agreement, dt.date(2003, 3, 3))
+        return [line.text for line in by_time.lines if line.amount or line.let_off]
 
     assert refunded() == ["ATSP Level II", "2 × PSAM Level II"]
 

@@ -9,7 +9,11 @@ import pytest
 
 from contracts.agreements.actions.life import end_agreement
 from contracts.agreements.models.agreements import Agreement, EndCause
+from contracts.billing.actions.disputes import raise_dispute, settle_dispute
+from contracts.billing.actions.invoices import issue_invoices
+from contracts.billing.actions.payments import record_payment
 from contracts.billing.models.charges import ChargeKind
+from contracts.billing.models.disputes import Outcome
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions.extension import (
     PURCHASE_ORDER,
@@ -230,6 +234,52 @@ def test_those_concerned_are_told_of_an_extension(
     assert decided.recipient == terri
     assert "68 more cases are available until 2003-09-02" in render(decided).text
     assert "68 cases" in render(decided).html
+
+
+@pytest.mark.clause("ATSP 9.1", "D-4")
+def test_an_extension_is_a_share_of_what_the_cases_were_bought_at(
+    spent: Agreement, terri: User, administrator: User
+) -> None:
+    """A dispute upheld about their fee makes it cheaper, one about the PSAMs does not; nor does paying late."""
+    (invoice,) = issue_invoices(
+        spent, charges=spent.charges.to_bill(), by=administrator, at=SPENT_AT
+    )
+
+    def uphold(credit: int, kind: ChargeKind) -> None:
+        settle_dispute(
+            raise_dispute(invoice, reason="Not agreed.", by=terri, at=SPENT_AT),
+            outcome=Outcome.UPHELD,
+            body="So it is.",
+            credit=Decimal(credit),
+            line=spent.charges.get(kind=kind),
+            by=administrator,
+            at=SPENT_AT,
+        )
+
+    def price() -> Decimal:
+        offer = offer_of(spent, SPENT_AT)
+        assert offer is not None
+        return offer.total
+
+    assert price() == Decimal("26666.68"), "what is not paid yet is owed all the same"
+    uphold(22500, ChargeKind.OPTION)
+    assert price() == Decimal("26666.68")
+    uphold(8000, ChargeKind.CASES)
+    assert price() == Decimal("24000.00")
+    record_payment(
+        invoice,
+        amount=Decimal(94500),
+        dated_on=spent.date_at(SPENT_AT),
+        by=administrator,
+        at=SPENT_AT,
+    )
+    assert price() == Decimal("24000.00")
+    with pytest.raises(Refusal) as opening:
+        take(spent, "C-1", at=SPENT_AT)
+    assert "one twelfth of US$72,000.00" in opening.value.way_out
+    uphold(72000, ChargeKind.CASES)
+    with pytest.raises(Refusal, match="fee for the Cases of page 1 was given back"):
+        ask_for_extension(spent, ORDER, by=terri, at=SPENT_AT)
 
 
 @pytest.mark.clause("D-22")

@@ -27,6 +27,7 @@ from portal.models import Attachment, User
 from portal.navigation import navigation_for
 from portal.roles import Role
 from tests.cases.pages import complaints
+from tests.contracts.ending.test_terminations import paid
 from tests.contracts.factories import CONTRACTS, LOADED_AT, make_agreement
 from tests.contracts.renewal.test_actions import a_performance, keeper
 
@@ -341,6 +342,7 @@ def test_notice_for_a_software_is_given_and_withdrawn(mti: Agreement, administra
 def test_the_reseller_agreement_is_terminated_and_the_refund_chosen(
     mti: Agreement, administrator: User
 ) -> None:
+    paid(mti, administrator, AT)
     refused = does(administrator, mti, "terminate", on="2003-06-10", basis="time", reason="So.")
     assert refused.status_code == 409
     assert "The reseller agreement was not terminated for cause." in words(refused)

@@ -1,13 +1,10 @@
-"""Pure rules of renewal and end: the day, the year, the right, the refunds, the notice."""
+"""Pure rules of renewal and end: the day, the year, the right, the notice."""
 
 import datetime as dt
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from contracts.ending.rules.refund import Basis, Paid, refunds
 from contracts.ending.rules.software_notice import earliest_end, require_notice
 from contracts.programmes.rules.programme_file import parse, read_file
 from contracts.programmes.rules.terms import Programme
@@ -157,62 +154,6 @@ def test_the_option_not_to_renew(case: str) -> None:
 def test_a_programme_without_a_scorecard_knows_no_such_right() -> None:
     right = non_renewal_right(small(), [], effective_on=BEGAN, today=ENDS)
     assert (right.holds, right.words) == (False, "The programme knows no such right.")
-
-
-LEVEL_II = Paid("ATSP Level II", Decimal(80000), Decimal(80000), for_cases=True)
-PSAM = Paid("2 × PSAM Level II", Decimal(45000), Decimal("28479.45"), for_cases=False)
-
-
-@pytest.mark.clause("ATSP 9.4", "D-5")
-def test_both_refunds_with_their_arithmetic() -> None:
-    by_time, by_cases = refunds(
-        [LEVEL_II, PSAM],
-        on=day("2003-05-10"),
-        effective=BEGAN,
-        ends=ENDS,
-        unused=63,
-        granted=200,
-    )
-    assert (by_time.basis, by_cases.basis) == (Basis.TIME, Basis.CASES)
-    assert [(line.amount, line.words) for line in by_time.lines] == [
-        (
-            Decimal("25424.66"),
-            "US$80,000.00 for 116 of 365 days, 2003-05-10 to 2003-09-02: US$25,424.66.",
-        ),
-        (
-            Decimal("14301.37"),
-            "US$45,000.00 for 116 of 365 days, 2003-05-10 to 2003-09-02: US$14,301.37.",
-        ),
-    ]
-    assert by_cases.lines[0].amount == Decimal("25200.00")
-    assert by_cases.lines[0].words == ("US$80,000.00 for 63 unused of 200 cases: US$25,200.00.")
-    assert by_cases.lines[1] == by_time.lines[1]
-    assert by_time.total == Decimal("39726.03")
-    assert by_cases.total == Decimal("39501.37")
-
-
-@pytest.mark.clause("ATSP 9.4")
-def test_no_more_is_given_back_than_was_charged() -> None:
-    small_charge = Paid("PSAM", Decimal(45000), Decimal(100), for_cases=False)
-    (line,) = refunds([small_charge], on=BEGAN, effective=BEGAN, ends=ENDS, unused=0, granted=0)[
-        0
-    ].lines
-    assert line.amount == Decimal(100)
-    assert "Not more than was charged" in line.words
-
-
-@given(st.dates(BEGAN, ENDS), st.integers(0, 200))
-def test_a_refund_lies_between_nothing_and_the_fee(on: dt.date, unused: int) -> None:
-    for refund in refunds(
-        [LEVEL_II], on=on, effective=BEGAN, ends=ENDS, unused=unused, granted=200
-    ):
-        assert 0 <= refund.total <= 80000
-
-
-def test_a_day_outside_the_year_has_no_refund() -> None:
-    with pytest.raises(Refusal, match="is not in the contract year") as refused:
-        refunds([LEVEL_II], on=day("2003-09-03"), effective=BEGAN, ends=ENDS, unused=1, granted=2)
-    assert refused.value.field == "on"
 
 
 @pytest.mark.clause("ATSP 9.3")

@@ -55,6 +55,10 @@ def charge_takes_back_another() -> None:
     _charge(id=77, takes_back_id=77)
 
 
+def charge_gives_back_as_a_credit() -> None:
+    _charge(kind="work", gives_back=_charge())
+
+
 def authorisation_is_a_number_or_a_text() -> None:
     _authorisation(number="")
 
@@ -76,6 +80,7 @@ VIOLATIONS = [
     charge_sign_follows_its_kind,
     charge_names_its_clause,
     charge_takes_back_another,
+    charge_gives_back_as_a_credit,
     authorisation_is_a_number_or_a_text,
     authorisation_covers_something,
     standard_fee_once_a_day,
