@@ -40,6 +40,7 @@ class Verb(JournalVerb):
     CASE_SEVERITY_CONFIRMED = "case.severity_confirmed", "confirmed the severity", "circle-check"
     CASE_SEVERITY_PROPOSED = "case.severity_proposed", "proposed another severity", "flag"
     CASE_SEVERITY_ANSWERED = "case.severity_answered", "answered the proposed severity", "flag"
+    CASE_SEVERITY_WITHDRAWN = "case.severity_withdrawn", "withdrew the proposed severity", "flag"
     CASE_DOWNGRADED = "case.downgraded", "lowered the severity", "arrow-down", "warning"
     CASE_RELIEF_SENT = "case.relief_sent", "sent the relief", "lifebuoy", "success"
     CASE_RELIEVED = "case.relieved", "gave relief", "lifebuoy", "success"

@@ -1,18 +1,20 @@
 """Shared by every act on a case: the lock, who may act, and the time of the act."""
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.db import transaction
 
 from cases.case.models import Case
+from cases.case.rules import deeds
+from cases.case.rules.deeds import DEEDS, Deed, Terms, Who
 from cases.case.rules.vocabulary import Side
 from cases.clocks import setting as clocks
 from cases.clocks.rules.wording import moment
 from contracts.parties.people import require_serving
 from contracts.programmes.rules.paper import HOUSE
-from contracts.roster.permissions import permissions_of
+from contracts.roster.permissions import Permissions, permissions_of
 from portal import locks, telling
 from portal.access import require_role
 from portal.models import User
@@ -21,6 +23,7 @@ from portal.rules.refusal import Refusal
 
 ENGINEERS = (Role.CSE, Role.ESS, Role.PSE, Role.ENGINEERING, Role.SUPPORT_MANAGEMENT)
 INTAKE = (Role.DISPATCH, *ENGINEERS)
+_ROLES = {Who.ENGINEER: ENGINEERS, Who.DISPATCH: (Role.DISPATCH,)}
 
 
 @contextmanager
@@ -48,56 +51,83 @@ def changing(case: Case) -> Iterator[Case]:
             fresh.save(update_fields=changed)
 
 
+@contextmanager
+def doing(case: Case, deed: Deed, *, by: User, at: dt.datetime) -> Iterator[Case]:
+    """Hold the case as `changing` does, for a deed of `by` at `at` that is theirs to do and fits (`deeds.DEEDS`).
+
+    Raises Refusal otherwise, before anything is written.
+    """
+    require_doer(case, deed, by=by, at=at)
+    with changing(case) as fresh:
+        refusal = deeds.refusal(deed, fresh, side_of(by))
+        if refusal is not None:
+            raise refusal
+        yield fresh
+
+
 def side_of(by: User) -> Side:
     """The side on which a user acts."""
     return Side.PROVIDER if by.is_provider else Side.RESELLER
 
 
-def require_engineer(by: User, case: Case, act: str, clause: str = "") -> User:
-    """The user, if they are one of the engineers of the case's provider. Raises Refusal otherwise."""
-    return _require(ENGINEERS, by, case, act, clause)
+def is_doer(deed: Deed, by: User, standing: Callable[[], Permissions]) -> bool:
+    """Whether a deed is a person's to do, by their role or by what they are on the roster, on whatever case it fits.
 
-
-def require_intake(by: User, case: Case, act: str, clause: str = "") -> User:
-    """The user, if they are an engineer or dispatch of the case's provider. Raises Refusal otherwise."""
-    return _require(INTAKE, by, case, act, clause)
-
-
-def _require(roles: tuple[Role, ...], by: User, case: Case, act: str, clause: str) -> User:
-    user = require_role(by, *roles, act=act, clause=clause)
-    require_serving(user, case.provider_id, act)
-    return user
-
-
-def require_party(by: User, case: Case, at: dt.datetime, act: str) -> Side:
-    """The side of a user who may manage the case: an engineer, or a Technical Contact of its reseller (ATSP 5.2.2).
-
-    Raises Refusal otherwise; a foreign case is refused like any other (pages never show it).
+    What they are on the roster is asked of `standing` only where it matters.
     """
+    who = DEEDS[deed].who
     if by.is_provider:
-        require_engineer(by, case, act, "ATSP 4.1")
-        return Side.PROVIDER
+        return any(by.has_role(*_ROLES[each]) for each in who if each.side is Side.PROVIDER)
+    return (Who.CONTACT in who and standing().is_technical) or (
+        Who.ADMINISTRATIVE in who and standing().is_administrative
+    )
+
+
+def require_doer(case: Case, deed: Deed, *, by: User, at: dt.datetime) -> None:
+    """Raise Refusal for a deed that is not the person's to do on this case, naming who does it.
+
+    A foreign case is refused like any other (pages never show it), and a contact who is new on the roster is told from
+    when they may ask for assistance (ATSP 5.2.1).
+    """
+    terms = DEEDS[deed]
+    if by.is_provider:
+        roles = [role for each in terms.who if each.side is Side.PROVIDER for role in _ROLES[each]]
+        if not roles:
+            raise _others(case, terms)
+        require_role(by, *roles, act=terms.words, clause=terms.clause)
+        require_serving(by, case.provider_id, terms.words)
+        return
+    if not terms.of_side(Side.RESELLER):
+        raise _others(case, terms)
     standing = permissions_of(by, at)
     paper = case.programme.paper
-    if standing.organisation is not None and standing.organisation.pk == case.reseller_id:
-        if standing.is_technical:
-            return Side.RESELLER
+    if standing.organisation is None or standing.organisation.pk != case.reseller_id:
         raise Refusal(
-            f"{by.name} is not a {paper.technical}, so may not {act}.",
+            f"You may not {terms.words}.",
+            clause=paper.cite("ATSP 5.2.2"),
+            way_out=f"Only {paper.technical}s of the case's reseller manage it.",
+        )
+    if not is_doer(deed, by, lambda: standing):
+        raise Refusal(
+            f"{by.name} is not a {paper.technical}, so may not {terms.words}.",
             clause=paper.cite("ATSP 5.2.2"),
             way_out=f"A {paper.technical} manages the case; the {paper.administrative} may escalate it"
             f"{paper.cited['ATSP 1.1']}.",
         )
-    raise Refusal(
-        f"You may not {act}.",
-        clause=paper.cite("ATSP 5.2.2"),
-        way_out=f"Only {paper.technical}s of the case's reseller manage it.",
+    if terms.assists:
+        _require_waited(by, standing, at)
+
+
+def _others(case: Case, terms: Terms) -> Refusal:
+    """The refusal of a deed that is the other side's."""
+    return Refusal(
+        f"You may not {terms.words}: that is the other side's to do.",
+        clause=case.programme.paper.cite(terms.clause),
+        way_out="Write on the case what you need; the other side sees it at once.",
     )
 
 
-def require_waited(by: User, at: dt.datetime) -> None:
-    """Raise Refusal when a Technical Contact may not ask for assistance yet, naming from when (ATSP 5.2.1)."""
-    standing = permissions_of(by, at)
+def _require_waited(by: User, standing: Permissions, at: dt.datetime) -> None:
     if standing.contact is None or standing.usable_from is None or standing.usable_from <= at:
         return
     paper = standing.agreement.programme.paper if standing.agreement else HOUSE

@@ -8,16 +8,14 @@ from collections.abc import Callable
 
 from cases import notices
 from cases.case.actions import (
-    changing,
-    require_engineer,
-    require_intake,
-    require_party,
+    doing,
     require_text,
     side_of,
 )
 from cases.case.models import Case
 from cases.case.record import record
 from cases.case.rules import lifecycle
+from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
@@ -45,9 +43,9 @@ def reply(
 
     The first one is the first technical response; each restarts the status clock (D-10).
     """
-    require_engineer(by, case, "reply to the contact", "ATSP 4.6")
     return write_to_contact(
         case,
+        Deed.REPLY,
         kind=MessageKind.REPLY,
         verb=Verb.CASE_REPLIED,
         by=by,
@@ -72,7 +70,6 @@ def log_call(
     It counts at the time of the call, also when logged later. Raises Refusal for a call in the future, or before the
     case was reported.
     """
-    require_engineer(by, case, "log a call with the contact", "ATSP 4.6")
     if at > logged_at or at < case.reported_at:
         raise Refusal(
             "The time of the call is in the future."
@@ -84,6 +81,7 @@ def log_call(
         )
     return write_to_contact(
         case,
+        Deed.CALL,
         kind=MessageKind.CALL,
         verb=Verb.CASE_CALL_LOGGED,
         by=by,
@@ -97,12 +95,7 @@ def log_call(
 
 def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
     """Write an internal note, which the reseller does not see and which stops no clock. Returns the case."""
-    if not by.is_provider:
-        raise Refusal(
-            "Only the provider writes internal notes.", way_out="Add information instead."
-        )
-    require_intake(by, case, "write an internal note", "ATSP 4.1")
-    with changing(case) as fresh:
+    with doing(case, Deed.NOTE, by=by, at=at) as fresh:
         _message(
             fresh, MessageKind.NOTE, by=by, at=at, body=require_text(body), channel=Channel.WEB
         )
@@ -126,15 +119,7 @@ def add_information(
     or asks for what is still missing, and the clock runs as before (ATSP 4.9.1). Returns the case. Raises Refusal to
     the provider's people: what they write is no information from the reseller, and stops no clock of it.
     """
-    if by.is_provider:
-        raise Refusal(
-            "Only the reseller adds information.",
-            clause="ATSP 5.2.2",
-            way_out="Reply to the contact, log the call in which they told it, or write an internal note.",
-        )
-    require_party(by, case, at, "add information to a case")
-    with changing(case) as fresh:
-        _require_open(fresh)
+    with doing(case, Deed.ADD, by=by, at=at) as fresh:
         received = answers and fresh.waits_for_information
         _message(fresh, MessageKind.REPLY, by=by, at=at, body=require_text(body), channel=channel)
         if received:
@@ -159,6 +144,7 @@ def add_information(
 
 def write_to_contact(
     case: Case,
+    deed: Deed,
     *,
     kind: MessageKind,
     verb: Verb,
@@ -177,8 +163,7 @@ def write_to_contact(
     `changes` is what the act changes of the case besides, told in its entry; `also` further work of the same act with
     entries of its own, done before the event is published.
     """
-    with changing(case) as fresh:
-        _require_open(fresh)
+    with doing(case, deed, by=by, at=at) as fresh:
         message = _message(fresh, kind, by=by, at=at, body=body, channel=channel)
         effect = communication.effect(by.roles)
         first = effect.first_response and fresh.responded_at is None
@@ -258,14 +243,3 @@ def _message(
         at=at,
         body=body,
     )
-
-
-def _require_open(case: Case) -> None:
-    if not case.is_open:
-        raise Refusal(
-            f"Case {case.number} is closed.",
-            clause=case.programme.paper.cite("ATSP 4.10"),
-            way_out="Reopen it with a reason if the same Problem is back; a distinct Problem is a new case"
-            f"{case.programme.paper.cited['ATSP 1.3']}. What you typed is kept.",
-            field="body",
-        )

@@ -6,21 +6,20 @@ from typing import ClassVar
 from django import forms
 
 from cases.case.forms.act import CaseAct, Group
-from cases.case.models import Case
+from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
 from cases.conversation.actions import add_information, log_call, note, reply
 from cases.information.actions import accept_information, request_information
-from contracts.roster.permissions import Participant
 from portal.fields import text
 
 
 class ReplyForm(CaseAct):
     """An engineer answers the contact, and may move the case at once."""
 
-    code, label, icon, clause = "reply", "Reply to the contact", "message", "ATSP 4.7"
+    code, label, icon = Deed.REPLY, "Reply to the contact", "message"
     group, short, submit = Group.TALK, "Reply", "Send the reply"
     done = "the reply is sent; the status clock starts again."
-    engineers = primary = True
+    primary = True
     body = text("Reply", 6)
     then = forms.ChoiceField(
         label="Afterwards the case is",
@@ -48,10 +47,9 @@ class ReplyForm(CaseAct):
 class LogCallForm(CaseAct):
     """An engineer logs a call with the contact, at the time it took place."""
 
-    code, label, icon, clause = "call", "Log a call", "phone", "ATSP 4.6"
+    code, label, icon = Deed.CALL, "Log a call", "phone"
     group, submit = Group.TALK, "Log the call"
     done = "the call is logged at its time."
-    engineers = True
     field_names: ClassVar = {"at": "minutes_ago"}
     body = text("What was said")
     minutes_ago = forms.IntegerField(
@@ -73,16 +71,10 @@ class LogCallForm(CaseAct):
 class NoteForm(CaseAct):
     """An internal note."""
 
-    code, label, icon = "note", "Internal note", "lock"
+    code, label, icon = Deed.NOTE, "Internal note", "lock"
     group, short, submit = Group.TALK, "Note", "Write the note"
     done = "the note is written."
-    engineers = intake = True
     body = text("Note", help_text="The reseller does not see it; it stops no clock.")
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """Always: a closed case may be noted too."""
-        return True
 
     def perform(self) -> None:
         """Write the note."""
@@ -92,10 +84,10 @@ class NoteForm(CaseAct):
 class AddInformationForm(CaseAct):
     """The contact adds information or answers."""
 
-    code, label, icon, clause = "add", "Write to the engineer", "message", "ATSP 5.2.7"
+    code, label, icon = Deed.ADD, "Write to the engineer", "message"
     group, short, submit = Group.TALK, "Write", "Send"
     done = "sent to the engineer."
-    contacts = primary = True
+    primary = True
     body = text("Message", 6)
     answers = forms.BooleanField(required=False, initial=True)
 
@@ -124,10 +116,9 @@ class AddInformationForm(CaseAct):
 class RequestInformationForm(CaseAct):
     """An engineer asks for what is missing of 5.2.3."""
 
-    code, label, icon, clause = "ask", "Ask for information", "help-circle", "ATSP 5.2.3"
+    code, label, icon = Deed.ASK, "Ask for information", "help-circle"
     group, submit = Group.INFORMATION, "Ask, and start the clock"
     done = "asked; the information clock runs."
-    engineers = True
     missing = text("What is missing, one item per line", 3)
     body = text("Message", 3, required=False)
 
@@ -150,16 +141,10 @@ class RequestInformationForm(CaseAct):
 class AcceptInformationForm(CaseAct):
     """An engineer confirms that what was asked for is here."""
 
-    code, label, icon, clause = "accept", "Information received", "check", "ATSP 5.2.3"
+    code, label, icon = Deed.ACCEPT, "Information received", "check"
     group, submit = Group.INFORMATION, "It is complete"
     done = "the information is complete; its clock has stopped."
     intro = "Confirms that everything asked for is here. The information clock stops, and no downgrade follows."
-    engineers = True
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While information is asked for."""
-        return subject.is_open and subject.information_asked_at is not None
 
     def perform(self) -> None:
         """Accept it, as of when the contact sent it."""

@@ -5,9 +5,10 @@ import datetime as dt
 from django.db.models import QuerySet
 
 from cases import notices
-from cases.case.actions import ENGINEERS, changing, require_engineer, require_intake, require_text
+from cases.case.actions import doing, require_doer, require_text
 from cases.case.models import Case
 from cases.case.record import record
+from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import State
 from cases.conversation.actions import move
@@ -17,7 +18,6 @@ from cases.verbs import Verb
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterEntry, RosterRole
-from contracts.roster.permissions import permissions_of
 from portal import subscriptions
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -25,16 +25,14 @@ from portal.rules.refusal import Refusal
 
 def take(case: Case, *, by: User, at: dt.datetime) -> Case:
     """An engineer takes a case from the queue. It answers nobody yet, so no clock stops. Returns the case."""
-    require_engineer(by, case, "take a case", "ATSP 4.1")
+    require_doer(case, Deed.TAKE, by=by, at=at)
     return assign(case, to=by, by=by, at=at)
 
 
 def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
     """Give a case to an engineer. Returns the case. Raises Refusal when they are none."""
-    require_intake(by, case, "assign a case", "ATSP 4.1")
-    if to != by or not to.has_role(*ENGINEERS):
-        require_engineer(to, case, "own a case", "ATSP 4.1")
-    with changing(case) as fresh:
+    require_doer(case, Deed.TAKE, by=to, at=at)
+    with doing(case, Deed.ASSIGN, by=by, at=at) as fresh:
         before = fresh.owner
         fresh.owner = to
         record(
@@ -73,15 +71,7 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
     Business Day stays that of the site where the case was reported (D-6), and the case stays charged to its region.
     Raises Refusal when the case is closed, or the contact is none to whom it may be handed.
     """
-    _require_hand_over(by, case, at)
-    with changing(case) as fresh:
-        if not fresh.is_open:
-            raise Refusal(
-                f"Case {fresh.number} is closed: it needs no contact.",
-                clause="ATSP 4.10",
-                way_out="Reopen it first, with a reason, if the same Problem is back.",
-                field="to",
-            )
+    with doing(case, Deed.HAND_OVER, by=by, at=at) as fresh:
         before, called = fresh.contact, fresh.programme.paper.name(RosterRole.TECHNICAL)
         if not may_answer_for(fresh, at).filter(pk=to.pk).exists():
             raise Refusal(
@@ -108,26 +98,9 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
     return fresh
 
 
-def _require_hand_over(by: User, case: Case, at: dt.datetime) -> None:
-    act = "hand the case over to another contact"
-    if by.is_provider:
-        require_intake(by, case, act, "ATSP 5.2.2")
-        return
-    standing = permissions_of(by, at)
-    paper = case.programme.paper
-    theirs = standing.organisation is not None and standing.organisation.pk == case.reseller_id
-    if not theirs or not (standing.is_technical or standing.is_administrative):
-        raise Refusal(
-            f"You may not {act}.",
-            clause=paper.cite("ATSP 5.2.2"),
-            way_out=f"A {paper.technical} or the {paper.administrative} of the reseller does it, or an engineer.",
-        )
-
-
 def open_sub_case(case: Case, *, by: User, at: dt.datetime, team: Team, request: str) -> Case:
     """Engage another team by a sub-case, which is not charged (ATSP Ex.C, 1.3). Returns the case."""
-    require_engineer(by, case, "open a sub-case", "ATSP Ex.C")
-    with changing(case) as fresh:
+    with doing(case, Deed.SUB_CASE, by=by, at=at) as fresh:
         sub_case = SubCase.objects.create(
             case=fresh,
             team=team,

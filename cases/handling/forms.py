@@ -6,6 +6,7 @@ from django import forms
 
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
+from cases.case.rules.deeds import Deed
 from cases.conversation.models import Team
 from cases.handling.actions import assign, hand_over, open_sub_case, take
 from cases.resolution.actions.findings import determine, link_article, mark_replicated
@@ -18,16 +19,15 @@ from portal.lookups import LookupField
 class TakeForm(CaseAct):
     """An engineer takes the case."""
 
-    code, label, icon = "take", "Take the case", "hand-stop"
+    code, label, icon = Deed.TAKE, "Take the case", "hand-stop"
     group = Group.TEAM
     done = "it is yours."
     intro = "The case becomes yours. This answers nobody, so no clock stops."
-    engineers = True
 
     @classmethod
     def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While it is somebody else's or nobody's."""
-        return subject.is_open and subject.owner_id != actor.user.pk
+        """While it is not the actor's already."""
+        return super().fits(subject, actor) and subject.owner_id != actor.user.pk
 
     @classmethod
     def rests_on(cls, subject: Case) -> tuple[Any, ...]:
@@ -51,10 +51,9 @@ class TakeForm(CaseAct):
 class AssignForm(CaseAct):
     """Give the case to an engineer."""
 
-    code, label, icon = "assign", "Assign", "user-plus"
+    code, label, icon = Deed.ASSIGN, "Assign", "user-plus"
     group = Group.TEAM
     done = "assigned."
-    engineers = intake = True
     to = LookupField("engineers", label="Engineer", help_text="Type a part of the name.")
 
     def prepare(self) -> None:
@@ -69,11 +68,10 @@ class AssignForm(CaseAct):
 class HandOverForm(CaseAct):
     """Another Technical Contact answers for the case."""
 
-    code, label, icon, clause = "hand-over", "Change the contact", "user-share", "ATSP 5.2.2"
+    code, label, icon = Deed.HAND_OVER, "Change the contact", "user-share"
     group, submit = Group.TEAM, "Hand it over"
     done = "handed over; those concerned are notified."
     intro = "What we send goes to the contact of the case. Its clocks and the region it is charged to stay as they are."
-    engineers = intake = contacts = administrative = True
     to = LookupField(
         "case-contacts",
         help_text="Type a part of the name. Somebody else? The Administrative Contact puts them on the roster first.",
@@ -92,10 +90,9 @@ class HandOverForm(CaseAct):
 class SubCaseForm(CaseAct):
     """Engage another team."""
 
-    code, label, icon, clause = "sub-case", "Open a sub-case", "subtask", "ATSP Ex.C"
+    code, label, icon = Deed.SUB_CASE, "Open a sub-case", "subtask"
     group = Group.TEAM
     done = "the team is engaged and notified."
-    engineers = True
     team = forms.ChoiceField(label="Team", choices=Team.choices)
     request = text("What is asked of them", 3)
 
@@ -113,10 +110,9 @@ class SubCaseForm(CaseAct):
 class DetermineForm(CaseAct):
     """What the case turned out to be, which settles the charge."""
 
-    code, label, icon, clause = "determine", "Determine", "scale", "ATSP 2.3"
+    code, label, icon = Deed.DETERMINE, "Determine", "scale"
     group = Group.FINDINGS
     done = "determined; the charge follows."
-    engineers = True
     determination = forms.ChoiceField(label="The Problem is", widget=forms.RadioSelect)
 
     def prepare(self) -> None:
@@ -126,11 +122,6 @@ class DetermineForm(CaseAct):
             for each in self.case.programme.determinations
         ]
         self.fields["determination"].initial = self.case.determination
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """Always, where the programme determines anything: a closed case may be determined too."""
-        return bool(subject.programme.determinations)
 
     def perform(self) -> None:
         """Determine it."""
@@ -145,10 +136,9 @@ class DetermineForm(CaseAct):
 class LinkArticleForm(CaseAct):
     """Link the article that answers the case."""
 
-    code, label, icon, clause = "article", "Link an article", "book", "ATSP Ex.B"
+    code, label, icon = Deed.ARTICLE, "Link an article", "book"
     group = Group.FINDINGS
     done = "the article is linked."
-    engineers = True
     article = LookupField(
         "articles", label="Article", help_text="Its number, or words of its title."
     )
@@ -156,11 +146,6 @@ class LinkArticleForm(CaseAct):
     def prepare(self) -> None:
         """Offer the articles."""
         self.choice("article").bind(self.user)
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """Always."""
-        return True
 
     def perform(self) -> None:
         """Link it."""
@@ -170,18 +155,12 @@ class LinkArticleForm(CaseAct):
 class ReplicatedForm(CaseAct):
     """The provider replicated the Problem."""
 
-    code, label, icon, clause = "replicated", "We replicated it", "copy", "ATSP Ex.B"
+    code, label, icon = Deed.REPLICATED, "We replicated it", "copy"
     group = Group.FINDINGS
     done = "the replication is recorded."
     intro = (
         "Records that the provider had to replicate the Problem itself. The scorecard counts it."
     )
-    engineers = True
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """Once a case."""
-        return subject.replicated_by_provider_at is None
 
     def perform(self) -> None:
         """Record it."""

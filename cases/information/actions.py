@@ -3,9 +3,10 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from cases.case.actions import changing, require_engineer, require_text
+from cases.case.actions import doing, require_text
 from cases.case.models import Case
 from cases.case.record import record
+from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move, allowed_moves
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
@@ -28,7 +29,6 @@ def request_information(
     The clock counts from reporting (ATSP 4.9.1): one that has passed already takes effect at the next sweep. Raises
     Refusal when nothing is named as missing.
     """
-    require_engineer(by, case, "ask for information", CLAUSE)
     wanted = [item.strip() for item in missing if item.strip()]
     if not wanted:
         raise Refusal(
@@ -48,6 +48,7 @@ def request_information(
     waits = Move.WAIT_FOR_RESELLER in allowed_moves(State(case.state), Side.PROVIDER)
     return write_to_contact(
         case,
+        Deed.ASK,
         kind=MessageKind.REQUEST,
         verb=Verb.CASE_INFORMATION_REQUESTED,
         by=by,
@@ -65,14 +66,7 @@ def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt
 
     Received at the very instant of the deadline is in time (D-8). Raises Refusal when nothing was asked for.
     """
-    require_engineer(by, case, "accept information", CLAUSE)
-    with changing(case) as fresh:
-        if fresh.information_asked_at is None:
-            raise Refusal(
-                "No information is asked for on this case.",
-                clause=CLAUSE,
-                way_out="Ask for what is missing first.",
-            )
+    with doing(case, Deed.ACCEPT, by=by, at=at) as fresh:
         missing = fresh.information_missing
         fresh.information_asked_at = None
         fresh.information_missing = []

@@ -6,7 +6,7 @@ from django import forms
 
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
-from cases.case.rules.vocabulary import State
+from cases.case.rules.deeds import Deed
 from cases.enhancements.models import Enhancement
 from cases.resolution.actions.closing import (
     agree_workaround,
@@ -16,7 +16,6 @@ from cases.resolution.actions.closing import (
     give_relief,
     reopen,
 )
-from contracts.roster.permissions import Participant
 from portal.fields import text
 from portal.rules.refusal import Refusal
 
@@ -34,17 +33,11 @@ def _another_relief(case: Case) -> str:
 class GiveReliefForm(CaseAct):
     """An engineer gives a solution, Fix or Workaround."""
 
-    code, label, icon, clause = "relief", "Give relief", "lifebuoy", "ATSP Ex.B"
+    code, label, icon = Deed.RELIEF, "Give relief", "lifebuoy"
     group = Group.RESOLUTION
     done = "relief is given; the contact is notified."
     terms = ("Fix", "Workaround")
-    engineers = True
     body = text("The solution, Fix or Workaround", 6)
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While no relief stands given."""
-        return subject.is_open and subject.state != State.RELIEVED
 
     def perform(self) -> None:
         """Give it."""
@@ -54,16 +47,10 @@ class GiveReliefForm(CaseAct):
 class FailReliefForm(CaseAct):
     """Either side says that the relief did not hold."""
 
-    code, label, icon, clause = "fail", "The relief did not hold", "rotate", "ATSP 4.10"
+    code, label, icon = Deed.FAIL, "The relief did not hold", "rotate"
     group = Group.RESOLUTION
     done = "back to work."
-    engineers = contacts = True
     reason = text("What still happens", 3)
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While relief stands given."""
-        return subject.state == State.RELIEVED
 
     @classmethod
     def rests_on(cls, subject: Case) -> tuple[Any, ...]:
@@ -83,17 +70,11 @@ class FailReliefForm(CaseAct):
 class AgreeWorkaroundForm(CaseAct):
     """The contact agrees to the workaround."""
 
-    code, label, icon, clause = "agree", "Agree to the workaround", "check", "ATSP 4.10.3"
+    code, label, icon = Deed.AGREE, "Agree to the workaround", "check"
     group = Group.RESOLUTION
     done = "the workaround is agreed."
     terms = ("Workaround", "Problem Resolution")
     intro = "The workaround holds in your environment, and you agree to it as the resolution."
-    contacts = True
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While relief stands given and is not agreed to."""
-        return subject.state == State.RELIEVED and subject.workaround_agreed_at is None
 
     @classmethod
     def rests_on(cls, subject: Case) -> tuple[Any, ...]:
@@ -113,11 +94,10 @@ class AgreeWorkaroundForm(CaseAct):
 class CloseForm(CaseAct):
     """An engineer closes the case for one reason of 4.10."""
 
-    code, label, icon, clause = "close", "Close", "circle-check", "ATSP 4.10"
+    code, label, icon = Deed.CLOSE, "Close", "circle-check"
     group = Group.RESOLUTION
     done = "closed."
     terms = ("Fix", "Workaround", "Enhancement")
-    engineers = True
     reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
     enhancement = forms.CharField(
         label="Enhancement request",
@@ -165,20 +145,14 @@ class CloseForm(CaseAct):
 class ReopenForm(CaseAct):
     """Either side reopens a closed case."""
 
-    code, label, icon, clause = "reopen", "Reopen", "rotate", "ATSP 1.3"
+    code, label, icon = Deed.REOPEN, "Reopen", "rotate"
     group = Group.RESOLUTION
     done = "reopened; it is not charged again."
-    engineers = contacts = True
     reason = text(
         "What happens again",
         3,
         help_text="For the same Problem, and not charged again. A distinct Problem is a new case.",
     )
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """Once closed."""
-        return not subject.is_open
 
     def perform(self) -> None:
         """Reopen it."""

@@ -5,15 +5,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from cases import notices
-from cases.case.actions import (
-    changing,
-    require_engineer,
-    require_intake,
-    require_party,
-    require_text,
-)
+from cases.case.actions import doing, require_text, side_of
 from cases.case.models import Case
 from cases.case.record import record_many
+from cases.case.rules.deeds import Deed
 from cases.case.rules.vocabulary import Channel
 from cases.clocks import setting as clocks
 from cases.events import SeveritiesChanged
@@ -22,7 +17,6 @@ from cases.severity.rules import DowngradeGround, SeverityChange
 from cases.verbs import Verb
 from portal import subscriptions
 from portal.models import User
-from portal.rules.refusal import Refusal
 
 
 def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: str = "") -> Case:
@@ -30,9 +24,7 @@ def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: 
 
     Its severity-1 clocks start at the call. Returns the case. Raises Refusal when it is severity 1 already or closed.
     """
-    require_intake(by, case, "confirm a telephone report", "ATSP 4.5")
-    with changing(case) as fresh:
-        _require_open(fresh)
+    with doing(case, Deed.CONFIRM_CALL, by=by, at=at) as fresh:
         change = severity.on_call(fresh.programme, fresh.standing, to)
         words = f"{change.words} Called by {caller}." if caller else change.words
         apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_CALL_CONFIRMED, words=words)
@@ -42,8 +34,7 @@ def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: 
 
 def confirm_severity(case: Case, *, by: User, at: dt.datetime) -> Case:
     """The provider confirms the severity in force (ATSP 4.3). Returns the case."""
-    require_engineer(by, case, "confirm a severity", "ATSP 4.3")
-    with changing(case) as fresh:
+    with doing(case, Deed.CONFIRM_SEVERITY, by=by, at=at) as fresh:
         change = severity.confirm(fresh.programme, fresh.standing)
         apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_SEVERITY_CONFIRMED)
     return fresh
@@ -62,9 +53,8 @@ def propose_severity(
 
     A reseller's proposal of severity 1 other than by telephone awaits the call (D-9).
     """
-    side = require_party(by, case, at, "propose a severity")
-    with changing(case) as fresh:
-        _require_open(fresh)
+    side = side_of(by)
+    with doing(case, Deed.PROPOSE, by=by, at=at) as fresh:
         change = severity.propose(
             fresh.programme, fresh.standing, to, side=side, reason=reason, channel=channel
         )
@@ -75,10 +65,19 @@ def propose_severity(
 
 def answer_severity(case: Case, *, by: User, at: dt.datetime, agree: bool) -> Case:
     """The other side agrees to a proposed severity, or declines it (ATSP 4.3). Returns the case."""
-    side = require_party(by, case, at, "answer a proposed severity")
-    with changing(case) as fresh:
+    side = side_of(by)
+    with doing(case, Deed.ANSWER, by=by, at=at) as fresh:
         change = severity.answer(fresh.programme, fresh.standing, side=side, agree=agree)
         apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_SEVERITY_ANSWERED)
+        notices.severity_answered(fresh, change, by=by, at=at)
+    return fresh
+
+
+def withdraw_severity(case: Case, *, by: User, at: dt.datetime) -> Case:
+    """A side takes back the severity that it proposed, or that awaited its call (ATSP 4.3, 4.5). Returns the case."""
+    with doing(case, Deed.WITHDRAW, by=by, at=at) as fresh:
+        change = severity.withdraw(fresh.standing, side=side_of(by))
+        apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_SEVERITY_WITHDRAWN)
         notices.severity_answered(fresh, change, by=by, at=at)
     return fresh
 
@@ -93,9 +92,8 @@ def downgrade(
     reason: str,
 ) -> Case:
     """The provider alone lowers the severity, with its ground and reason (ATSP 4.9). Returns the case."""
-    side = require_party(by, case, at, "downgrade a case")
-    with changing(case) as fresh:
-        _require_open(fresh)
+    side = side_of(by)
+    with doing(case, Deed.DOWNGRADE, by=by, at=at) as fresh:
         change = severity.downgrade(
             fresh.programme,
             fresh.standing,
@@ -140,12 +138,3 @@ def apply(
     if changed:
         clocks.change_severities(changed, at=at)
         subscriptions.publish(SeveritiesChanged(changed, by, at))
-
-
-def _require_open(case: Case) -> None:
-    if not case.is_open:
-        raise Refusal(
-            f"Case {case.number} is closed; its severity stays as it was.",
-            clause="ATSP 4.10",
-            way_out="Reopen it with a reason if the Problem is back.",
-        )

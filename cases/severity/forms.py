@@ -7,31 +7,24 @@ from django.utils.text import capfirst
 
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
-from cases.case.rules.vocabulary import Side
+from cases.case.rules.deeds import Deed
 from cases.severity import actions
 from cases.severity.rules import DowngradeGround
-from contracts.roster.permissions import Participant
 from portal.fields import text
 
 
 class ConfirmCallForm(CaseAct):
     """Dispatch confirms the telephone call that makes the case severity 1."""
 
-    code, label, icon, clause = "confirm-call", "Confirm the telephone call", "phone", "ATSP 4.5"
+    code, label, icon = Deed.CONFIRM_CALL, "Confirm the telephone call", "phone"
     group = Group.SEVERITY
     done = "the call is confirmed; the severity-1 clocks run from now."
     intro = "The case becomes severity 1, and its clocks start now (D-9)."
-    intake = True
     caller = forms.CharField(label="Who called", max_length=120)
 
     def prepare(self) -> None:
         """Suggest the contact as the caller."""
         self.fields["caller"].initial = self.case.contact.name
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While the case is not severity 1."""
-        return subject.is_open and subject.severity != 1
 
     def perform(self) -> None:
         """Confirm it: severity 1 from now."""
@@ -43,18 +36,10 @@ class ConfirmCallForm(CaseAct):
 class ConfirmSeverityForm(CaseAct):
     """The provider confirms the severity in force."""
 
-    code, label, icon, clause = "confirm-severity", "Confirm the severity", "check", "ATSP 4.3"
+    code, label, icon = Deed.CONFIRM_SEVERITY, "Confirm the severity", "check"
     group = Group.SEVERITY
     done = "the severity is confirmed."
     intro = "Confirms the severity that the reseller assigned. No clock changes."
-    engineers = True
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While it is not confirmed."""
-        return (
-            subject.is_open and not subject.severity_confirmed and subject.proposed_severity is None
-        )
 
     def perform(self) -> None:
         """Confirm it."""
@@ -64,11 +49,10 @@ class ConfirmSeverityForm(CaseAct):
 class ProposeSeverityForm(CaseAct):
     """Either side proposes another severity."""
 
-    code, label, icon, clause = "propose", "Propose another severity", "arrows-exchange", "ATSP 4.3"
+    code, label, icon = Deed.PROPOSE, "Propose another severity", "arrows-exchange"
     group = Group.SEVERITY
     done = "proposed; until it is answered nothing changes."
     field_names: ClassVar = {"severity": "to"}
-    engineers = contacts = True
     to = forms.TypedChoiceField(label="Severity", coerce=int)
     reason = text("Reason", 3)
 
@@ -79,11 +63,6 @@ class ProposeSeverityForm(CaseAct):
             for term in self.case.programme.severities
             if term.level != self.case.severity
         ]
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While no proposal waits for an answer."""
-        return subject.is_open and subject.proposed_severity is None
 
     def perform(self) -> None:
         """Propose it."""
@@ -99,22 +78,15 @@ class ProposeSeverityForm(CaseAct):
 class AnswerSeverityForm(CaseAct):
     """The other side answers a proposed severity."""
 
-    code, label, icon, clause = "answer", "Answer the proposed severity", "check", "ATSP 4.3"
+    code, label, icon = Deed.ANSWER, "Answer the proposed severity", "check"
     group = Group.SEVERITY
     done = "answered."
-    engineers = contacts = True
     agree = forms.TypedChoiceField(
         label="Your answer",
         choices=[("yes", "Agree"), ("no", "Decline")],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While the other side's proposal waits."""
-        side = Side.PROVIDER if actor.user.is_provider else Side.RESELLER
-        return subject.is_open and subject.proposed_by_side == side.other
 
     @classmethod
     def rests_on(cls, subject: Case) -> tuple[Any, ...]:
@@ -136,14 +108,42 @@ class AnswerSeverityForm(CaseAct):
         )
 
 
+class WithdrawSeverityForm(CaseAct):
+    """A side takes its proposal back."""
+
+    code, label, icon = Deed.WITHDRAW, "Withdraw the proposal", "arrow-back-up"
+    group = Group.SEVERITY
+    done = "withdrawn; the severity stays as it is."
+
+    @property
+    def intro(self) -> str:
+        """Which one it is."""
+        standing = self.case.standing
+        to = standing.proposal.to if standing.proposal else standing.awaits_call
+        return f"Severity {to} is not asked for any more; the case stays severity {standing.level}."
+
+    @classmethod
+    def rests_on(cls, subject: Case) -> tuple[Any, ...]:
+        """The proposal that waits."""
+        return AnswerSeverityForm.rests_on(subject)
+
+    @classmethod
+    def stands(cls, subject: Case) -> str:
+        """What is proposed by now."""
+        return AnswerSeverityForm.stands(subject)
+
+    def perform(self) -> None:
+        """Withdraw it."""
+        actions.withdraw_severity(self.case, by=self.user, at=self.at)
+
+
 class DowngradeForm(CaseAct):
     """The provider alone lowers the severity."""
 
-    code, label, icon, clause = "downgrade", "Downgrade", "arrow-down", "ATSP 4.9"
+    code, label, icon = Deed.DOWNGRADE, "Downgrade", "arrow-down"
     group = Group.SEVERITY
     done = "the severity is lowered; the contact is notified."
     field_names: ClassVar = {"severity": "to"}
-    engineers = True
     to = forms.TypedChoiceField(label="Severity", coerce=int)
     ground = forms.ChoiceField(
         label="Ground",
@@ -159,13 +159,6 @@ class DowngradeForm(CaseAct):
             for term in self.case.programme.severities
             if term.level > self.case.severity
         ]
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While there is a lower severity."""
-        return subject.is_open and any(
-            term.level > subject.severity for term in subject.programme.severities
-        )
 
     def perform(self) -> None:
         """Lower it."""

@@ -228,7 +228,17 @@ def answer(
 
 
 def withdraw(standing: SeverityState, *, side: Side) -> SeverityChange:
-    """The side that proposed took its proposal back (ATSP 4.3). Raises Refusal when it has none."""
+    """The side that proposed took its proposal back, or the reseller what awaited its call (ATSP 4.3, 4.5).
+
+    Raises Refusal when it has none.
+    """
+    if standing.proposal is None and standing.awaits_call is not None and side is Side.RESELLER:
+        return SeverityChange(
+            standing.level,
+            replace(standing, awaits_call=None),
+            TELEPHONE_CLAUSE,
+            f"Severity {standing.awaits_call} is not asked for any more; the case stays severity {standing.level}.",
+        )
     proposal = _proposal(standing)
     if proposal.side is not side:
         raise Refusal(

@@ -5,10 +5,9 @@ from typing import ClassVar
 from django import forms
 
 from cases.case.forms.act import CaseAct, Group
-from cases.case.models import Case
+from cases.case.rules.deeds import Deed
 from cases.work_orders import actions
 from contracts.billing.rules.money import money_text
-from contracts.roster.permissions import Participant
 from portal.fields import text
 
 _OWN, _END_USERS = "own", "end_user"
@@ -17,7 +16,7 @@ _OWN, _END_USERS = "own", "end_user"
 class AskForWorkForm(CaseAct):
     """The reseller asks for replication or on-site support; an engineer proposes it."""
 
-    code, label, icon, clause = "work", "Ask for work", "briefcase", "ATSP 16, 17, 18"
+    code, label, icon = Deed.WORK, "Ask for work", "briefcase"
     group = Group.WORK
     done = "the work is requested; its page shows who is next."
     field_names: ClassVar = {"site": "place"}
@@ -25,7 +24,6 @@ class AskForWorkForm(CaseAct):
         "Work by the day, on a purchase order or an e-mail authorizing the fee. Asking costs nothing: you see the "
         "estimate before anybody authorizes it."
     )
-    engineers = contacts = administrative = True
     rate = forms.ChoiceField(label="What is wanted", widget=forms.RadioSelect)
     problem = text("Problem to be resolved", 4)
     place = forms.ChoiceField(label="Site, for work on site", required=False)
@@ -53,11 +51,6 @@ class AskForWorkForm(CaseAct):
         ]
         self.fields["problem"].initial = self.case.title
 
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While the case is open, where the programme sells work."""
-        return subject.is_open and bool(subject.programme.work_rates)
-
     def perform(self) -> None:
         """Ask for it."""
         at_end_users = self.cleaned_data["place"] == _END_USERS
@@ -75,15 +68,13 @@ class AskForWorkForm(CaseAct):
 class NotSoftwareForm(CaseAct):
     """An engineer notifies that the Problem may not be in the Software (ATSP 7.1)."""
 
-    code, label, icon = "not-software", "May not be the Software", "help-circle"
-    clause = "ATSP 7.1"
+    code, label, icon = Deed.NOT_SOFTWARE, "May not be the Software", "help-circle"
     group, submit = Group.WORK, "Notify the reseller"
     done = "the reseller is notified, and chooses whether we proceed at its possible expense."
     intro = (
         "The contact and the Administrative Contact choose: proceed at your possible expense, or do not pursue the "
         "Problem. Work before they answer is not billable (7.3.2)."
     )
-    engineers = True
     grounds = text("Why it may not be the Software")
     hours = forms.DecimalField(
         label="Hours it may take",
@@ -93,11 +84,6 @@ class NotSoftwareForm(CaseAct):
         decimal_places=2,
         help_text="For an estimate at the then-current rate.",
     )
-
-    @classmethod
-    def fits(cls, subject: Case, actor: Participant) -> bool:
-        """While the case is open, under a programme that knows such work."""
-        return subject.is_open and subject.programme.other_errors is not None
 
     def perform(self) -> None:
         """Notify."""

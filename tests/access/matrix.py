@@ -179,6 +179,8 @@ ACTS: tuple[ActRow, ...] = (
     ActRow("propose", "new", BOTH, {"to": "3", **REASON}),
     ActRow("answer", "proposed by us", ON_THE_ROSTER, {"agree": "yes"}, also=ENGINEERS),
     ActRow("answer", "proposed by them", ENGINEERS, {"agree": "yes"}, also=ON_THE_ROSTER),
+    ActRow("withdraw", "proposed by us", ENGINEERS, also=ON_THE_ROSTER),
+    ActRow("withdraw", "proposed by them", ON_THE_ROSTER, also=ENGINEERS),
     ActRow("downgrade", "new", ENGINEERS, {"to": "3", "ground": "impact_lessened", **REASON}),
     ActRow("relief", "new", ENGINEERS, {"body": "Load the patch."}),
     ActRow("agree", "relieved", ON_THE_ROSTER),

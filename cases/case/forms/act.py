@@ -3,8 +3,10 @@
 from enum import StrEnum
 from typing import ClassVar
 
-from cases.case.actions import ENGINEERS, INTAKE
+from cases.case.actions import is_doer, side_of
 from cases.case.models import Case
+from cases.case.rules import deeds
+from cases.case.rules.deeds import DEEDS, Deed
 from contracts.roster.permissions import Participant
 from portal.acts import Act
 from portal.rules.refusal import Refusal
@@ -41,18 +43,21 @@ class Group(StrEnum):
 
 
 class CaseAct(Act[Case, Participant]):
-    """An act on a case. `engineers`, `intake`, `contacts` and `administrative` say to whom it may be shown.
+    """An act on a case: the form of a deed, which says by whom and when it may be done (`deeds.DEEDS`).
 
     `terms` are those of the agreement's glossary that it turns on (ATSP 1).
     """
 
     prefixed = True
+    code: ClassVar[Deed]
     group: ClassVar[Group] = Group.TALK
-    engineers: ClassVar[bool] = False
-    intake: ClassVar[bool] = False
-    contacts: ClassVar[bool] = False
-    administrative: ClassVar[bool] = False
     terms: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls) -> None:
+        """Cite the deed's clause where the form names no other."""
+        super().__init_subclass__()
+        if "clause" not in cls.__dict__:
+            cls.clause = DEEDS[cls.code].clause
 
     @property
     def case(self) -> Case:
@@ -62,14 +67,7 @@ class CaseAct(Act[Case, Participant]):
     @classmethod
     def is_shown_to(cls, actor: Participant) -> bool:
         """Whether it is the actor's to do, on whatever case it fits."""
-        user = actor.user
-        if user.is_provider:
-            return (cls.engineers and user.has_role(*ENGINEERS)) or (
-                cls.intake and user.has_role(*INTAKE)
-            )
-        return (cls.contacts and actor.standing.is_technical) or (
-            cls.administrative and actor.standing.is_administrative
-        )
+        return is_doer(cls.code, actor.user, lambda: actor.standing)
 
     @classmethod
     def is_for(cls, subject: Case, actor: Participant) -> bool:
@@ -78,14 +76,13 @@ class CaseAct(Act[Case, Participant]):
 
     @classmethod
     def fits(cls, subject: Case, actor: Participant) -> bool:
-        """Whether the act makes sense on the case now."""
-        return subject.is_open
+        """Whether the deed fits the case as it stands."""
+        return deeds.refusal(cls.code, subject, side_of(actor.user)) is None
 
     @classmethod
     def require(cls, subject: Case, actor: Participant) -> None:
         """Raise a Refusal when it is the other side's; who of the own side may do it, is the action's to say."""
-        provider, reseller = cls.engineers or cls.intake, cls.contacts or cls.administrative
-        if not (provider if actor.user.is_provider else reseller):
+        if not DEEDS[cls.code].of_side(side_of(actor.user)):
             raise Refusal(
                 f"“{cls.label}” is not yours to do on case {subject.number}.",
                 clause=subject.programme.paper.cite(cls.clause),

@@ -36,6 +36,7 @@ from cases.severity.forms import (
     ConfirmSeverityForm,
     DowngradeForm,
     ProposeSeverityForm,
+    WithdrawSeverityForm,
 )
 from cases.work_orders.forms import AskForWorkForm, NotSoftwareForm
 from contracts.roster.permissions import Participant
@@ -51,6 +52,7 @@ ACTS: dict[str, type[CaseAct]] = {
         AcceptInformationForm,
         RequestInformationForm,
         AnswerSeverityForm,
+        WithdrawSeverityForm,
         ConfirmCallForm,
         ConfirmSeverityForm,
         ProposeSeverityForm,

@@ -6,16 +6,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from cases import notices
-from cases.case.actions import (
-    changing,
-    require_engineer,
-    require_party,
-    require_text,
-    require_waited,
-)
+from cases.case.actions import doing, require_text
 from cases.case.models import Case
 from cases.case.record import record, record_many
 from cases.case.rules import lifecycle
+from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import ClosureFacts, Move
 from cases.case.rules.vocabulary import Channel, State
 from cases.clocks import setting as clocks
@@ -28,7 +23,6 @@ from cases.verbs import Verb
 from contracts.programmes.rules.terms import ClosureReason
 from portal import subscriptions
 from portal.models import User
-from portal.rules.refusal import Refusal
 
 CLOSURE_CLAUSE = "ATSP 4.10"
 
@@ -38,7 +32,6 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
 
     It is a communication with the contact too. Returns the case.
     """
-    require_engineer(by, case, "give relief", "ATSP Ex.B")
 
     def relieve(fresh: Case) -> None:
         fresh.relieved_at = at
@@ -58,6 +51,7 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
 
     return write_to_contact(
         case,
+        Deed.RELIEF,
         kind=MessageKind.RELIEF,
         verb=Verb.CASE_RELIEF_SENT,
         by=by,
@@ -72,8 +66,7 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
 
 def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     """The relief did not hold: the case goes back to work (ATSP 4.10). Returns the case."""
-    require_party(by, case, at, "report that the relief failed")
-    with changing(case) as fresh:
+    with doing(case, Deed.FAIL, by=by, at=at) as fresh:
         move(fresh, Move.FAIL_RELIEF, by=by, at=at, reason=reason)
         relieved_at = fresh.relieved_at
         fresh.relieved_at = None
@@ -95,20 +88,7 @@ def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
 
 def agree_workaround(case: Case, *, by: User, at: dt.datetime) -> Case:
     """A Technical Contact agrees to the workaround given (ATSP 4.10.3). Returns the case."""
-    require_party(by, case, at, "agree to a workaround")
-    if by.is_provider:
-        raise Refusal(
-            "The reseller agrees to a workaround.",
-            clause="ATSP 4.10.3",
-            way_out="Log the contact's agreement as a call, or ask them to agree here.",
-        )
-    with changing(case) as fresh:
-        if fresh.relieved_at is None:
-            raise Refusal(
-                "No relief is recorded on this case.",
-                clause="ATSP 4.10.3",
-                way_out="Wait for the engineer's workaround.",
-            )
+    with doing(case, Deed.AGREE, by=by, at=at) as fresh:
         fresh.workaround_agreed_at = at
         record(
             fresh,
@@ -148,8 +128,7 @@ def close(
 
     `enhancement` is the request that it became, to which it is linked in the same act (ATSP 4.10.7).
     """
-    require_engineer(by, case, "close a case", CLOSURE_CLAUSE)
-    with changing(case) as fresh:
+    with doing(case, Deed.CLOSE, by=by, at=at) as fresh:
         chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh))
         if enhancement is not None:
             link_case(enhancement, fresh, by=by, at=at)
@@ -194,9 +173,7 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     Both objectives start anew: the status clock from now, and no first response is owed again. It asks for assistance,
     so a contact who is new on the roster is refused until the waiting time is over (ATSP 5.2.1).
     """
-    require_party(by, case, at, "reopen a case")
-    require_waited(by, at)
-    with changing(case) as fresh:
+    with doing(case, Deed.REOPEN, by=by, at=at) as fresh:
         before = {"closed_at": fresh.closed_at, "reason": fresh.closure_reason}
         move(fresh, Move.REOPEN, by=by, at=at, reason=reason)
         fresh.closed_at = None

@@ -2,9 +2,10 @@
 
 import datetime as dt
 
-from cases.case.actions import changing, require_engineer
+from cases.case.actions import doing
 from cases.case.models import Case
 from cases.case.record import record
+from cases.case.rules.deeds import Deed
 from cases.knowledge.models import Article
 from cases.resolution.rules import Charge, case_charge
 from cases.verbs import Verb
@@ -18,8 +19,7 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
 
     A later determination may settle it otherwise. Raises Refusal for a code the programme does not have.
     """
-    require_engineer(by, case, "determine what a case is", "ATSP 2.3")
-    with changing(case) as fresh:
+    with doing(case, Deed.DETERMINE, by=by, at=at) as fresh:
         try:
             result = case_charge(fresh.programme, determination, before=Charge(fresh.charge))
         except KeyError:
@@ -55,8 +55,7 @@ def determine(case: Case, *, by: User, at: dt.datetime, determination: str) -> C
 
 def link_article(case: Case, article: Article, *, by: User, at: dt.datetime) -> Case:
     """Link the article that answers the case (D-12); only the provider sees an unpublished one. Returns the case."""
-    require_engineer(by, case, "link an article", "ATSP Ex.B")
-    with changing(case) as fresh:
+    with doing(case, Deed.ARTICLE, by=by, at=at) as fresh:
         fresh.article = article
         record(
             fresh,
@@ -73,17 +72,15 @@ def link_article(case: Case, article: Article, *, by: User, at: dt.datetime) -> 
 
 def mark_replicated(case: Case, *, by: User, at: dt.datetime) -> Case:
     """Record that the provider had to replicate the Problem itself (ATSP Ex.B). Returns the case."""
-    require_engineer(by, case, "record a replication", "ATSP Ex.B")
-    with changing(case) as fresh:
-        if fresh.replicated_by_provider_at is None:
-            fresh.replicated_by_provider_at = at
-            record(
-                fresh,
-                Verb.CASE_REPLICATED_BY_PROVIDER,
-                by=by,
-                at=at,
-                public=True,
-                clause="ATSP Ex.B",
-                text="The provider replicated the Problem.",
-            )
+    with doing(case, Deed.REPLICATED, by=by, at=at) as fresh:
+        fresh.replicated_by_provider_at = at
+        record(
+            fresh,
+            Verb.CASE_REPLICATED_BY_PROVIDER,
+            by=by,
+            at=at,
+            public=True,
+            clause="ATSP Ex.B",
+            text="The provider replicated the Problem.",
+        )
     return fresh

@@ -171,7 +171,7 @@ def test_a_closed_case_is_not_handed_over(world: World) -> None:
     case = close(world.open(NOW - HOUR), by=world.engineer, at=NOW, reason="other-vendor")
     assert case.state == State.CLOSED
 
-    with pytest.raises(Refusal, match="it needs no contact"):
+    with pytest.raises(Refusal, match="is closed"):
         hand_over(case, to=world.alternate, by=world.engineer, at=NOW + DAY)
 
 

@@ -74,7 +74,9 @@ def test_the_article_that_answers_a_case_is_linked_with_when_its_fix_was_publish
 @pytest.mark.clause("ATSP Ex.B")
 def test_a_replication_is_recorded_once(world: World) -> None:
     case = mark_replicated(world.open(), by=world.engineer, at=NOW)
-    case = mark_replicated(case, by=world.colleague, at=NOW + HOUR)
+    with pytest.raises(Refusal, match="recorded already"):
+        mark_replicated(case, by=world.colleague, at=NOW + HOUR)
+    case = again(case)
     assert case.replicated_by_provider_at == NOW
     assert len(journalled(case, "case.replicated_by_provider")) == 1
 

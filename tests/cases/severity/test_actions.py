@@ -11,7 +11,13 @@ from cases.events import SeveritiesChanged
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import close
 from cases.severity import actions as severity_actions
-from cases.severity.actions import answer_severity, confirm_call, confirm_severity, propose_severity
+from cases.severity.actions import (
+    answer_severity,
+    confirm_call,
+    confirm_severity,
+    propose_severity,
+    withdraw_severity,
+)
 from cases.severity.rules import DowngradeGround
 from portal import subscriptions
 from portal.models import Deadline
@@ -308,3 +314,20 @@ def test_a_downgrade_by_the_clock_breaks_no_promise_however_late_it_comes(world:
     assert again(case).severity > 1
     assert journalled(case, "case.promise_missed") == []
     assert status_of(case).due_at > NOW + 3 * DAY
+
+
+@pytest.mark.clause("ATSP 4.3", "ATSP 4.5")
+def test_a_side_takes_back_what_it_proposed_or_what_awaits_its_call(world: World) -> None:
+    case = world.open(severity=1)
+    assert case.awaits_call_for == 1
+    case = withdraw_severity(case, by=world.technical.user, at=NOW + MINUTE)
+    assert (case.severity, case.awaits_call_for) == (2, None)
+
+    case = propose_severity(case, by=world.engineer, at=NOW + MINUTE, to=3, reason="It runs.")
+    with pytest.raises(Refusal, match="the provider's"):
+        withdraw_severity(case, by=world.technical.user, at=NOW + MINUTE)
+    case = withdraw_severity(case, by=world.colleague, at=NOW + 2 * MINUTE)
+    assert (case.severity, case.proposed_severity) == (2, None)
+    assert len(journalled(case, "case.severity_withdrawn")) == 2
+    with pytest.raises(Refusal, match="No change of severity is proposed"):
+        withdraw_severity(case, by=world.engineer, at=NOW + 3 * MINUTE)
