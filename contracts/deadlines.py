@@ -2,6 +2,7 @@
 
 from contracts.agreements import deadlines as life
 from contracts.billing import deadlines as invoices
+from contracts.ending import deadlines as ending
 from contracts.renewal import deadlines as renewals
 from contracts.roster import deadlines as roster
 from contracts.services import deadlines as services
@@ -16,3 +17,4 @@ def register_kinds() -> None:
     roster.register_kinds()
     work_orders.register_kinds()
     renewals.register_kinds()
+    ending.register_kinds()

@@ -71,6 +71,14 @@ class Verb(JournalVerb):
         "recorded the reseller agreement",
         "file-description",
     )
+    AGREEMENT_BREACH_NOTIFIED = (
+        "agreement.breach_notified",
+        "recorded notice of a breach",
+        "alert-triangle",
+    )
+    AGREEMENT_CURE_EXTENDED = "agreement.cure_extended", "gave more time to cure", "calendar-time"
+    AGREEMENT_BREACH_CURED = "agreement.breach_cured", "recorded a cure", "circle-check"
+    AGREEMENT_CURE_OVER = "agreement.cure_over", "found the time to cure over", "clock-x"
     AGREEMENT_REFUNDED = "agreement.refunded", "chose the refund", "receipt-refund"
 
     RENEWAL_OPENED = "renewal.opened", "proposed the next year", "refresh"

@@ -13,11 +13,17 @@ from contracts.ending.actions.terminations import refunds_on, terminate_agreemen
 from contracts.ending.models import NoticeGround, ResellerAgreementState, SoftwareNotice
 from contracts.ending.rules.refund import Basis
 from contracts.ending.rules.software_notice import earliest_end
+from contracts.ending.rules.transfer import BY_THE_PROVIDER
+from contracts.programmes.rules.choices import TransferNeeds
 from contracts.renewal.forms import ADMINISTRATORS, Renewal, RenewalAct
 from contracts.roster.permissions import Participant
 from portal.fields import day, text
 from portal.rules.refusal import Refusal
 
+_ASKED = {
+    TransferNeeds.CONSENT: "when the other party consented in writing.",
+    TransferNeeds.NOTICE: "when the other party was notified in writing.",
+}
 _RUNNING = (AgreementState.SIGNED, AgreementState.IN_FORCE)
 
 
@@ -47,9 +53,10 @@ class SoftwareNoticeForm(RenewalAct):
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
-        """Whether it is offered now."""
-        agreement = subject.agreement
-        return agreement.state in _RUNNING and agreement.programme.term is not None
+        """Whether it is offered now, where the terms know such a notice."""
+        term = subject.agreement.programme.term
+        noticed = term is not None and bool(term.software_notice_clause)
+        return subject.agreement.state in _RUNNING and noticed
 
     def prepare(self) -> None:
         """Add what depends on the agreement."""
@@ -125,6 +132,11 @@ class ResellerAgreementForm(RenewalAct):
         help_text="Name the letter, or what was found. The reseller reads it.",
     )
 
+    @classmethod
+    def fits(cls, subject: Renewal, actor: Participant) -> bool:
+        """Whether it is offered now: where it is a condition of support."""
+        return subject.agreement.programme.needs_reseller_agreement
+
     def prepare(self) -> None:
         """Add what depends on the agreement."""
         self.initial.setdefault("since", self.agreement.date_at(self.at))
@@ -174,7 +186,9 @@ class TerminateForm(RenewalAct):
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is offered now."""
         agreement = subject.agreement
-        return agreement.state in _RUNNING and not agreement.reseller_agreement_in_force
+        ends_with_it = agreement.programme.needs_reseller_agreement
+        lapsed = ends_with_it and not agreement.reseller_agreement_in_force
+        return agreement.state in _RUNNING and lapsed
 
     def prepare(self) -> None:
         """Add what depends on the agreement."""
@@ -211,32 +225,51 @@ class TerminateForm(RenewalAct):
 
 
 class SuccessorForm(RenewalAct):
-    """The provider has a successor in interest (ATSP 19.3)."""
+    """A party has a successor in interest, as the terms allow (ATSP 19.3; SCL 19.1)."""
 
     code, label, icon = "successor", "Record a successor in interest", "arrows-exchange"
     clause = "ATSP 19.3"
     submit = "Record the successor"
-    intro = (
-        "From that day on the provider has the new name, in every agreement with it. What was signed, printed and "
-        "journaled before keeps the old name."
-    )
+    intro = "From that day on the party has the new name. What was made before keeps the old one."
     done = "The successor is recorded."
     roles = ADMINISTRATORS
 
+    side = forms.ChoiceField(label="Of", widget=forms.RadioSelect, required=False)
     name = forms.CharField(label="Successor", required=False, max_length=160)
+    to = forms.ChoiceField(label="It is", widget=forms.RadioSelect, required=False)
     since = day("Since", required=False)
+    other_party_on = day("The other party knew on", required=False)
     incorporated_in = forms.CharField(label="A corporation of", required=False, max_length=60)
     reason = text("By which paper", 3, required=False)
 
     def prepare(self) -> None:
-        """Add what depends on the agreement."""
-        self.initial.setdefault("since", self.agreement.date_at(self.at))
+        """Offer the parties that may transfer the agreement, and ask what the terms ask of them."""
+        agreement = self.agreement
+        self.initial.setdefault("since", agreement.date_at(self.at))
+        transfers = agreement.programme.transfers or (BY_THE_PROVIDER,)
+        parties = {"provider": agreement.provider.name, "reseller": agreement.reseller.name}
+        self.choice("side").choices = [(one.side.value, parties[one.side]) for one in transfers]
+        self.initial.setdefault("side", transfers[0].side.value)
+        kinds = [kind for one in transfers for kind in one.to]
+        self.choice("to").choices = [(kind, kind) for kind in kinds]
+        if not kinds:
+            del self.fields["to"]
+        asked = [
+            f"{parties[one.side]}: {_ASKED[one.needs]}" for one in transfers if one.needs in _ASKED
+        ]
+        if asked:
+            self.fields["other_party_on"].help_text = " ".join(asked)
+        else:
+            del self.fields["other_party_on"]
 
     def perform(self) -> None:
         """Do it. Raises Refusal."""
         said = self.cleaned_data
         record_succession(
-            self.agreement.provider,
+            self.agreement,
+            side=said["side"] or "provider",
+            to=said.get("to", ""),
+            other_party_on=said.get("other_party_on"),
             name=said["name"],
             since=said["since"] or self.agreement.date_at(self.at),
             incorporated_in=said["incorporated_in"],

@@ -4,8 +4,15 @@ import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.db.models import Q
+
 from contracts.agreements.models.agreements import Agreement, AgreementState
-from contracts.ending.models import ResellerAgreementChange, SoftwareNotice, Succession
+from contracts.ending.models import (
+    BreachNotice,
+    ResellerAgreementChange,
+    SoftwareNotice,
+    Succession,
+)
 from contracts.programmes.rules.programme_file import Change, diff
 from contracts.programmes.rules.terms import Programme
 from contracts.renewal.actions.decision import right_not_to_renew
@@ -55,6 +62,7 @@ class RenewalPage:
     software_notices: list[SoftwareNotice]
     reseller_agreement: list[ResellerAgreementChange]
     successions: list[Succession]
+    breaches: list[BreachNotice]
     has_ended: bool
 
 
@@ -93,10 +101,26 @@ def renewal_page(agreement: Agreement, user: User, at: dt.datetime) -> RenewalPa
                 agreement__contract_number=agreement.contract_number
             ).select_related("recorded_by")
         ),
-        successions=list(agreement.provider.successions.all()),
+        successions=_successions(agreement),
+        breaches=_breaches(agreement),
         has_ended=agreement.state == AgreementState.ENDED
         or agreement.date_at(at) > agreement.ends_on,
     )
+
+
+def _successions(agreement: Agreement) -> list[Succession]:
+    """The successors of both parties that are told in this agreement (ATSP 19.3; SCL 19.1)."""
+    of_provider = Q(organisation=agreement.provider_id, under=None)
+    of_customer = Q(organisation=agreement.reseller_id, under=agreement.provider_id)
+    return list(Succession.objects.filter(of_provider | of_customer).order_by("since", "pk"))
+
+
+def _breaches(agreement: Agreement) -> list[BreachNotice]:
+    """The notices of breach, where the agreement ends by one (SCL 10.1)."""
+    if agreement.programme.needs_reseller_agreement:
+        return []
+    found = BreachNotice.objects.filter(agreement=agreement)
+    return list(found.select_related("agreement__provider", "agreement__reseller"))
 
 
 def proposed(proposal: RenewalProposal) -> Proposed:

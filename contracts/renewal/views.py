@@ -11,6 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from contracts.agreements.page.overview import phase_of
+from contracts.ending.breach_forms import (
+    BreachNoticeForm,
+    CureForm,
+    ExtendCureForm,
+    TerminateByNoticeForm,
+)
 from contracts.ending.forms import (
     ResellerAgreementForm,
     SoftwareNoticeForm,
@@ -53,6 +59,10 @@ ACTS: dict[str, type[RenewalAct]] = {
         WithdrawNoticeForm,
         ResellerAgreementForm,
         TerminateForm,
+        BreachNoticeForm,
+        CureForm,
+        ExtendCureForm,
+        TerminateByNoticeForm,
         SuccessorForm,
     )
 }

@@ -151,7 +151,6 @@ def take_force_many(
     notices.in_force(agreements, at=at, late=late)
 
 
-@transaction.atomic
 def end_agreement(
     agreement: Agreement,
     *,
@@ -166,8 +165,37 @@ def end_agreement(
 
     The clause is the cause's (ATSP page 1, 2.a; 9.4) unless another is given. What is still to come of its life is
     called off, and everybody concerned is told. Raises Refusal for a draft, a day outside its year or to come, cases
-    spent while some are left, and a termination without a reason.
+    spent while some are left, a termination without a reason, and one of an agreement that ends by notice (SCL 10.1).
     """
+    if cause == EndCause.TERMINATED and not agreement.programme.needs_reseller_agreement:
+        raise Refusal(
+            f"{agreement.reference} is terminated by written notice of a breach that is not cured.",
+            clause=life.clause_of_end(Cause(cause), agreement.programme),
+            way_out="Record the notice on its Renewal page; terminate by it when the time to cure is over.",
+            field="cause",
+        )
+    return _end(agreement, cause=cause, on=on, reason=reason, clause=clause, by=by, at=at)
+
+
+def end_for_cause(
+    agreement: Agreement, *, on: dt.date, reason: str, clause: str, by: User, at: dt.datetime
+) -> Agreement:
+    """End an agreement whose notice of a breach or another cause lets it end (SCL 10.1, 10.2); as `end_agreement`."""
+    cause = EndCause.TERMINATED
+    return _end(agreement, cause=cause, on=on, reason=reason, clause=clause, by=by, at=at)
+
+
+@transaction.atomic
+def _end(
+    agreement: Agreement,
+    *,
+    cause: EndCause,
+    on: dt.date,
+    reason: str,
+    clause: str,
+    by: User | None,
+    at: dt.datetime,
+) -> Agreement:
     _administrator(by, agreement, "end an agreement")
     locks.lock(agreement)
     agreement = _fresh(agreement)

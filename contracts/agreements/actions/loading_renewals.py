@@ -69,7 +69,8 @@ def predecessor(party: Party) -> Organisation | None:
 
 def is_named(organisation: Organisation, name: str) -> bool:
     """Whether a party has the name, or has taken it on."""
-    names = [organisation.name, *organisation.successions.values_list("name", flat=True)]
+    own = organisation.successions.filter(under=None)
+    names = [organisation.name, *own.values_list("name", flat=True)]
     return name.casefold() in (one.casefold() for one in names)
 
 

@@ -90,7 +90,8 @@ class EndForm(AgreementForm):
         clauses = {
             cause: clause_of_end(Cause(cause), programme)
             for cause in (EndCause.TERMINATED, EndCause.CASES_SPENT)
-            if cause is not EndCause.CASES_SPENT or programme.tiers
+            if (cause is not EndCause.CASES_SPENT or programme.tiers)
+            and (cause is not EndCause.TERMINATED or programme.needs_reseller_agreement)
         }
         field: Any = self.fields["cause"]
         field.choices = [

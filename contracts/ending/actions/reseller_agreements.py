@@ -39,6 +39,12 @@ def record_reseller_agreement(
         clause=CLAUSE,
     )
     require_serving(by, agreement.provider_id, "record how the reseller agreement stands")
+    if not agreement.programme.needs_reseller_agreement:
+        raise Refusal(
+            "This programme knows no reseller agreement.",
+            clause=agreement.programme.term_clause,
+            way_out="Nothing is to be recorded: support does not depend on one.",
+        )
     locks.lock(agreement)
     if standing not in ResellerAgreementState.values:
         raise Refusal(

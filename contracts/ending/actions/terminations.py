@@ -7,6 +7,7 @@ from django.db import transaction
 
 from contracts.agreements.actions.life import end_agreement
 from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.billing.actions.charges import LONGEST, add_charge, option_text
 from contracts.billing.actions.invoices import issue_invoices
 from contracts.billing.actions.payments import use_credit
@@ -51,6 +52,12 @@ def terminate_agreement(
     """
     require_role(by, Role.CONTRACT_ADMINISTRATOR, act="terminate an agreement", clause="ATSP 9.4")
     require_serving(by, agreement.provider_id, "terminate an agreement")
+    if not agreement.programme.needs_reseller_agreement:
+        raise Refusal(
+            "This agreement does not end with a reseller agreement.",
+            clause=clause_of_end(Cause.TERMINATED, agreement.programme),
+            way_out="Terminate it by notice of a breach that was not cured.",
+        )
     locks.lock_all([agreement, *agreement.invoices.all()])
     agreement.refresh_from_db(fields=["state"])
     clause = agreement.programme.ending.clause if agreement.programme.ending else "ATSP 9.4"

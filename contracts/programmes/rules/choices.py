@@ -3,6 +3,21 @@
 from enum import StrEnum
 
 
+class PartySide(StrEnum):
+    """A party of an agreement; the values are those of a signature's side."""
+
+    PROVIDER = "provider"
+    RESELLER = "reseller"
+
+
+class TransferNeeds(StrEnum):
+    """What the other party must have before an agreement is transferred (ATSP 19.3, SCL 19.1)."""
+
+    NOTHING = "nothing"
+    NOTICE = "notice"  # it was notified in writing
+    CONSENT = "consent"  # it consented in writing
+
+
 class OptionKind(StrEnum):
     """What an option buys (ATSP 14, 15)."""
 

@@ -35,6 +35,9 @@ TABLES = {
     "statuses": "status",
     "percentages": "percentage",
     "levels": "level",
+    "grounds": "ground",
+    "deliveries": "delivery",
+    "transfers": "transfer",
     "counterparts": "counterpart",
     "clauses": "clause",
     # of an agreement file

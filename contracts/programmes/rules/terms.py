@@ -34,7 +34,13 @@ from contracts.programmes.rules.paper_terms import (
     Reporting,
     WithoutCost,
 )
-from contracts.programmes.rules.renewal_terms import Ending, Renewal, RenewalPercentage
+from contracts.programmes.rules.renewal_terms import (
+    Delivery,
+    Ending,
+    Renewal,
+    RenewalPercentage,
+    Transfer,
+)
 from contracts.programmes.rules.scorecard_terms import Band, Measure, Scorecard, StatusRule
 from contracts.programmes.rules.values import (
     ClauseId,
@@ -287,6 +293,8 @@ class Programme:
     payment: Payment | None = None
     renewal: Renewal | None = None
     ending: Ending | None = None
+    deliveries: tuple[Delivery, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
     case_warnings: CaseWarnings | None = None
     work_rates: tuple[WorkRate, ...] = ()
     other_errors: OtherErrors | None = None
@@ -331,6 +339,10 @@ class Programme:
     def needs_reseller_agreement(self) -> bool:
         """Whether a reseller agreement is a condition of support, with which the agreement ends (ATSP 5.1, 9.4)."""
         return self.ending is None or self.ending.cure is None
+
+    def transfer_by(self, side: str) -> Transfer | None:
+        """How a party may transfer the agreement; None when it may not (ATSP 19.3, SCL 19.1)."""
+        return next((one for one in self.transfers if one.side == side), None)
 
     def limitation(self, code: str) -> Limitation | None:
         """The limitation of support of that code, if the programme has it."""

@@ -7,8 +7,24 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contracts.agreements.models.agreements import Agreement
-from portal.models import User
+from contracts.agreements.actions.life import end_agreement
+from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.ending.actions.breaches import (
+    CURE_OVER,
+    extend_cure,
+    give_breach_notice,
+    record_cure,
+    terminate_by_notice,
+)
+from contracts.ending.actions.reseller_agreements import record_reseller_agreement
+from contracts.ending.actions.successions import record_succession
+from contracts.ending.actions.terminations import terminate_agreement
+from contracts.ending.models import BreachNotice, Succession, name_on
+from portal.deadlines.sweep import sweep
+from portal.models import Deadline, JournalEntry, Notice, User
+from portal.notices import rendering
+from portal.rules.refusal import Refusal
+from tests.atsp import local
 from tests.contracts.factories import load_back_line
 
 pytestmark = pytest.mark.django_db
@@ -32,6 +48,28 @@ def gwen(agreement: Agreement) -> User:
     return User.objects.get(name="Gwen Holt")
 
 
+DAY = dt.timedelta(days=1)
+SENT = dt.date(2003, 3, 3)
+
+
+def noticed(agreement: Agreement, gwen: User, **changes: Any) -> BreachNotice:
+    told: dict[str, Any] = {
+        "by_side": "reseller",
+        "text": "No Level 3 Support was given in February (8.2).",
+        "delivery": "by-hand",
+        "sent_on": SENT,
+        "by": gwen,
+        "at": AT,
+    }
+    return give_breach_notice(agreement, **(told | changes))
+
+
+def refusal_of(act: Any, *args: Any, **kwargs: Any) -> Refusal:
+    with pytest.raises(Refusal) as refused:
+        act(*args, **kwargs)
+    return refused.value
+
+
 def page(user: User, agreement: Agreement) -> str:
     client = Client()
     client.force_login(user)
@@ -48,3 +86,215 @@ def test_its_side_of_the_end_says_nothing_of_what_its_paper_does_not_know(
     assert "written notice of ." not in shown
     assert "Software whose support ends" not in shown
     assert "Reseller agreement" not in shown
+    assert "Breach and termination" in shown
+
+
+@pytest.mark.clause("SCL 10.1")
+def test_it_does_not_end_with_a_reseller_agreement_nor_by_a_bare_reason(
+    agreement: Agreement, gwen: User
+) -> None:
+    today = agreement.date_at(AT)
+    for act, told in (
+        (terminate_agreement, {"on": today, "basis": "time", "reason": "x"}),
+        (end_agreement, {"cause": EndCause.TERMINATED, "on": today, "reason": "x"}),
+    ):
+        refusal = refusal_of(act, agreement, by=gwen, at=AT, **told)
+        assert refusal.clause == "SCL 10.1"
+        assert "notice" in refusal.way_out
+    refusal = refusal_of(
+        record_reseller_agreement,
+        agreement,
+        standing="terminated",
+        since=today,
+        reason="x",
+        by=gwen,
+        at=AT,
+    )
+    assert "knows no reseller agreement" in refusal.sentence
+
+
+@pytest.mark.clause("SCL 10.1", "D-31")
+def test_a_breach_ends_it_when_thirty_days_after_receipt_it_is_not_cured(
+    agreement: Agreement, gwen: User
+) -> None:
+    notice = noticed(agreement, gwen)
+    assert (notice.received_on, notice.cure_until) == (SENT, dt.date(2003, 4, 2))
+    due = Deadline.objects.about(agreement).get(kind=CURE_OVER)
+    assert (due.due_at, due.clause) == (local("2003-04-03 00:00"), "SCL 10.1")
+    last_day = local("2003-04-02 12:00")
+    early = refusal_of(terminate_by_notice, notice, on=dt.date(2003, 4, 2), by=gwen, at=last_day)
+    assert "can be cured through 2003-04-02" in early.sentence
+    assert "2003-04-03" in early.way_out
+
+    sweep(local("2003-04-03 00:01"))
+    told = Notice.objects.filter(template="breach_notice", channel="email")
+    over = [rendering.render(one) for one in told if "is over" in one.title]
+    assert over
+    assert "It was not cured through 2 April 2003" in over[0].text
+
+    ended = terminate_by_notice(
+        notice, on=dt.date(2003, 4, 3), by=gwen, at=local("2003-04-03 09:00")
+    )
+    assert (ended.state, ended.end_cause) == (AgreementState.ENDED, EndCause.TERMINATED)
+    entry = JournalEntry.objects.about(agreement).get(verb="agreement.ended")
+    assert entry.clause == "SCL 10.1"
+    assert "No Level 3 Support" in entry.text
+    assert not agreement.charges.exists(), "there is no fee, so nothing is refunded"
+
+
+@pytest.mark.clause("SCL 10.1")
+def test_a_cured_breach_ends_nothing(agreement: Agreement, gwen: User) -> None:
+    notice = noticed(agreement, gwen)
+    at = AT + 10 * DAY
+    late = refusal_of(record_cure, notice, on=dt.date(2003, 4, 3), how="x", by=gwen, at=at)
+    assert "cannot have been cured in time" in late.sentence
+    record_cure(notice, on=agreement.date_at(at), how="Two engineers hired.", by=gwen, at=at)
+    assert not Deadline.objects.about(agreement).filter(kind=CURE_OVER).pending().exists()
+    refusal = refusal_of(
+        terminate_by_notice, notice, on=dt.date(2003, 4, 3), by=gwen, at=AT + 40 * DAY
+    )
+    assert "was cured on 2003-03-15" in refusal.sentence
+
+
+@pytest.mark.clause("SCL 10.1")
+def test_the_time_to_cure_grows_only_as_authorized_in_writing(
+    agreement: Agreement, gwen: User
+) -> None:
+    notice = noticed(agreement, gwen)
+    shorter = refusal_of(extend_cure, notice, until=dt.date(2003, 4, 2), reason="x", by=gwen, at=AT)
+    assert "runs through 2003-04-02 already" in shorter.sentence
+    silent = refusal_of(extend_cure, notice, until=dt.date(2003, 4, 20), reason=" ", by=gwen, at=AT)
+    assert silent.field == "reason"
+    extend_cure(notice, until=dt.date(2003, 4, 20), reason="Letter of 5 March.", by=gwen, at=AT)
+    due = Deadline.objects.about(agreement).filter(kind=CURE_OVER).pending().get()
+    assert due.due_at == local("2003-04-21 00:00")
+
+
+@pytest.mark.clause("SCL 10.1")
+def test_what_cannot_be_cured_ends_it_upon_receipt(agreement: Agreement, gwen: User) -> None:
+    notice = noticed(agreement, gwen, curable=False, by_side="provider")
+    assert notice.cure_until is None
+    early = refusal_of(terminate_by_notice, notice, on=SENT - DAY, by=gwen, at=AT)
+    assert "counts as received on 2003-03-03" in early.sentence
+    ended = terminate_by_notice(notice, on=agreement.date_at(AT), by=gwen, at=AT)
+    assert ended.end_cause == EndCause.TERMINATED
+
+
+@pytest.mark.clause("SCL 10.2")
+def test_legato_alone_may_end_it_for_a_further_cause(agreement: Agreement, gwen: User) -> None:
+    theirs = refusal_of(noticed, agreement, gwen, ground="no-marketing", by_side="provider")
+    assert "has no such cause" in theirs.sentence
+    assert theirs.clause == "SCL 10.2"
+    notice = noticed(agreement, gwen, ground="no-marketing")
+    assert (notice.clause, notice.cure_until) == ("SCL 10.2", None)
+    terminate_by_notice(notice, on=agreement.date_at(AT), by=gwen, at=AT)
+    assert JournalEntry.objects.about(agreement).get(verb="agreement.ended").clause == "SCL 10.2"
+
+
+@pytest.mark.clause("SCL 18")
+@pytest.mark.parametrize(
+    ("delivery", "received"),
+    [
+        ("registered-mail", dt.date(2003, 3, 7)),
+        ("telecopy", SENT),
+        ("overnight", SENT),
+        ("by-hand", SENT),
+    ],
+)
+def test_a_notice_counts_as_received_as_its_delivery_says(
+    agreement: Agreement, gwen: User, delivery: str, received: dt.date
+) -> None:
+    notice = noticed(agreement, gwen, delivery=delivery)
+    assert notice.received_on == received
+    assert notice.cure_until == received + 30 * DAY
+    pigeon = refusal_of(noticed, agreement, gwen, delivery="pigeon")
+    assert (pigeon.clause, pigeon.field) == ("SCL 18", "delivery")
+
+
+@pytest.mark.clause("SCL 10.1")
+def test_a_notice_has_words_and_a_day_that_came(agreement: Agreement, gwen: User) -> None:
+    assert refusal_of(noticed, agreement, gwen, text=" ").field == "text"
+    assert refusal_of(noticed, agreement, gwen, by_side="").field == "by_side"
+    to_come = refusal_of(noticed, agreement, gwen, sent_on=agreement.date_at(AT) + DAY)
+    assert to_come.field == "sent_on"
+    assert not BreachNotice.objects.exists()
+    lena = User.objects.get(name="Lena Frost")
+    with pytest.raises(Refusal):
+        noticed(agreement, lena)
+
+
+@pytest.mark.clause("SCL 10.1", "SCL 10.5")
+def test_the_acts_of_a_breach_stand_on_its_page(agreement: Agreement, gwen: User) -> None:
+    client = Client()
+    client.force_login(gwen)
+    address = reverse("renewal_act", args=[agreement.reference, "breach"])
+    told = {
+        "by_side": "reseller",
+        "ground": "",
+        "notice": "No support in February.",
+        "delivery": "by-hand",
+        "sent_on": "2003-01-03",
+        "curable": "on",
+    }
+    assert client.post(address, told | {"delivery": ""}).status_code == 409
+    assert client.post(address, told).status_code == 302
+    notice = BreachNotice.objects.get()
+    shown = page(gwen, agreement)
+    assert "No support in February." in shown
+    assert "to be cured through 2 Feb 2003" in shown
+    address = reverse("renewal_act", args=[agreement.reference, "terminate-by-notice"])
+    assert client.post(address, {"notice": notice.pk, "on": "2003-03-05"}).status_code == 302
+    agreement.refresh_from_db()
+    assert agreement.end_cause == EndCause.TERMINATED
+    assert "17, Remedies" in page(gwen, agreement)
+
+
+# --- assignment: the reverse of the other agreement's ---------------------------------------------
+
+
+@pytest.mark.clause("SCL 19.1")
+def test_the_provider_is_succeeded_in_a_merger_or_sale_with_legatos_prior_consent(
+    agreement: Agreement, gwen: User
+) -> None:
+    told: dict[str, Any] = {
+        "name": "Aurora Storage",
+        "since": dt.date(2003, 3, 1),
+        "reason": "The merger.",
+        "by": gwen,
+        "at": AT,
+    }
+    nothing = refusal_of(record_succession, agreement, **told)
+    assert (nothing.clause, nothing.field) == ("SCL 19.1", "to")
+    told["to"] = "The buyer of substantially all of its assets or of its business"
+    alone = refusal_of(record_succession, agreement, **told)
+    assert alone.sentence == "The other party's written consent is missing."
+    after = refusal_of(record_succession, agreement, **told, other_party_on=dt.date(2003, 3, 2))
+    assert "is after the day of the transfer" in after.sentence
+    record_succession(agreement, **told, other_party_on=dt.date(2003, 2, 20))
+    entry = JournalEntry.objects.about(agreement).get(verb="agreement.succeeded")
+    assert entry.clause == "SCL 19.1"
+    assert "The other party consented on 2003-02-20." in entry.text
+    assert name_on(agreement.provider, dt.date(2003, 3, 1)).startswith("Aurora Storage, successor")
+
+
+@pytest.mark.clause("SCL 19.1")
+def test_legato_is_succeeded_when_the_provider_was_notified_before(
+    agreement: Agreement, gwen: User
+) -> None:
+    told: dict[str, Any] = {
+        "side": "reseller",
+        "name": "EMC Corporation",
+        "since": dt.date(2003, 3, 1),
+        "reason": "The merger.",
+        "by": gwen,
+        "at": AT,
+    }
+    silent = refusal_of(record_succession, agreement, **told)
+    assert silent.sentence == "The other party was not notified in writing."
+    record_succession(agreement, **told, other_party_on=dt.date(2003, 2, 28))
+    succession = Succession.objects.get()
+    assert succession.under == agreement.provider
+    legato, day = agreement.reseller, dt.date(2003, 3, 1)
+    assert name_on(legato, day, agreement.provider_id).startswith("EMC Corporation, successor")
+    assert name_on(legato, day) == legato.name, "its own agreements as a provider keep their names"
+    assert "EMC Corporation" in page(gwen, agreement)

@@ -282,7 +282,8 @@ def test_the_next_year_is_signed_by_the_successor_in_interest(
     proposal: RenewalProposal, administrator: User
 ) -> None:
     record_succession(
-        proposal.agreement.provider,
+        proposal.agreement,
+        to=proposal.agreement.programme.transfers[0].to[0],
         name="EMC Corporation",
         since=SIGNED_AT.date(),
         reason="The merger.",

@@ -388,12 +388,15 @@ def test_a_successor_is_recorded_and_new_documents_name_it(
     mti = proposal.agreement
     refused = does(administrator, mti, "successor", name="", since="2003-06-10", reason="x")
     assert "The name is missing." in words(refused)
+    refused = does(administrator, mti, "successor", name="EMC", since="2003-06-10", reason="x")
+    assert "Say what the successor is." in words(refused)
     done = does(
         administrator,
         mti,
         "successor",
         name="EMC Corporation",
         since="2003-06-10",
+        to="One of its majority-owned subsidiaries or affiliates",
         incorporated_in="Massachusetts",
         reason="The merger.",
     )

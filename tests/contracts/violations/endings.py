@@ -3,7 +3,12 @@
 import datetime as dt
 from typing import Any
 
-from contracts.ending.models import ResellerAgreementChange, SoftwareNotice, Succession
+from contracts.ending.models import (
+    BreachNotice,
+    ResellerAgreementChange,
+    SoftwareNotice,
+    Succession,
+)
 from tests.contracts.factories import LOADED_AT, make_agreement, make_organisation
 
 DAY = dt.date(2003, 3, 5)
@@ -54,8 +59,47 @@ def succession_once_a_day() -> None:
     _succession(organisation=first.organisation)
 
 
+def customers_succession_once_a_day() -> None:
+    first = _succession(under=make_organisation())
+    _succession(organisation=first.organisation, under=first.under)
+
+
+def succession_after_the_other_party_knew() -> None:
+    _succession(other_party_on=DAY + dt.timedelta(days=1))
+
+
 def succession_names_both() -> None:
     _succession(name="")
+
+
+def _breach(**fields: Any) -> BreachNotice:
+    values: dict[str, Any] = {
+        "agreement": make_agreement(),
+        "by_side": "reseller",
+        "text": "No support in February.",
+        "delivery": "by-hand",
+        "sent_on": DAY,
+        "received_on": DAY,
+        "cure_until": DAY + dt.timedelta(days=30),
+        "recorded_at": LOADED_AT,
+    }
+    return BreachNotice.objects.create(**(values | fields))
+
+
+def breach_notice_is_in_writing() -> None:
+    _breach(text="")
+
+
+def breach_notice_received_after_it_went() -> None:
+    _breach(received_on=DAY - dt.timedelta(days=1))
+
+
+def breach_cure_ends_after_receipt() -> None:
+    _breach(cure_until=DAY - dt.timedelta(days=1))
+
+
+def breach_cured_on_a_day_and_how() -> None:
+    _breach(cured_on=DAY)
 
 
 VIOLATIONS = [
@@ -63,5 +107,11 @@ VIOLATIONS = [
     software_notice_ends_after_it_is_given,
     software_notice_is_in_writing,
     succession_once_a_day,
+    customers_succession_once_a_day,
+    succession_after_the_other_party_knew,
     succession_names_both,
+    breach_notice_is_in_writing,
+    breach_notice_received_after_it_went,
+    breach_cure_ends_after_receipt,
+    breach_cured_on_a_day_and_how,
 ]
