@@ -311,29 +311,6 @@ def closed(closing: Sequence[tuple[Case, ClosureReason]], *, at: dt.datetime) ->
     )
 
 
-def promise_missed(
-    case: CaseInWords, deadline: Due, title: str, dispatch: Sequence[User]
-) -> NoticeDraft:
-    """The notice that a promise of ours was missed: to the owner, or to dispatch while nobody has the case."""
-    return NoticeDraft(
-        subject=case.key,
-        step=f"missed:{deadline.pk}",
-        to=[case.owner] if case.owner else dispatch,
-        template="promise_missed",
-        title=f"Case {case.number}: {title} missed",
-        context=case.context(
-            promise=title,
-            due=f"The {title}, missed",
-            by_whom=case.owner.name if case.owner else "nobody yet: the case has no engineer",
-            due_at=deadline.due_at,
-            words=deadline.words,
-        ),
-        url=case.url,
-        clause=deadline.clause,
-        late=deadline.late,
-    )
-
-
 def information_warning(case: Case, deadline: Due, *, at: dt.datetime) -> NoticeDraft:
     """The notice that information is still missing, by when, and what follows without it (ATSP 4.9.1, 4.10.8)."""
     return NoticeDraft(

@@ -5,10 +5,13 @@ from typing import Any
 from rest_framework import serializers
 
 from cases.case.models import Case
-from cases.clocks.setting import next_due_for
+from cases.clocks.setting import INFORMATION_CLOCKS, OBJECTIVES, next_due_for
 from cases.opening.report import Report
 from cases.products.models import Product
 from portal.models import Deadline
+
+CLOCKS = 100
+"""How many clocks a case tells of at the most."""
 
 
 class DeadlineSerializer(serializers.ModelSerializer):
@@ -80,9 +83,11 @@ class CaseWithClocksSerializer(CaseSerializer):
         fields = [*CaseSerializer.Meta.fields, "clocks"]
 
     def get_clocks(self, case: Case) -> list[dict[str, Any]]:
-        """The case's deadlines by due time."""
-        rows = Deadline.objects.about(case).filter(kind__startswith="cases.").soonest_first()
-        return [dict(each) for each in DeadlineSerializer(rows, many=True).data]
+        """The case's promises and information clocks by due time: those that run, and the latest that ended."""
+        rows = Deadline.objects.about(case).filter(kind__in=[*OBJECTIVES, *INFORMATION_CLOCKS])
+        latest = rows.order_by("-unfinished", "-due_at", "-pk")[:CLOCKS]
+        by_due_time = sorted(latest, key=lambda row: (row.due_at, row.pk))
+        return [dict(each) for each in DeadlineSerializer(by_due_time, many=True).data]
 
 
 class ReportSerializer(serializers.ModelSerializer):

@@ -16,7 +16,7 @@ _READ = """
     SELECT c.id, c.title, c.severity,
            (SELECT name FROM contracts_organisation WHERE id = c.reseller_id),
            (SELECT name FROM contracts_contact WHERE id = c.contact_id),
-           provider.id, CASE WHEN provider.own_people THEN provider.telephone END, c.owner_id
+           provider.id, CASE WHEN provider.own_people THEN provider.telephone END, c.agreement_id, c.owner_id
       FROM cases_case AS c
       JOIN contracts_agreement AS agreement ON agreement.id = c.agreement_id
       JOIN contracts_organisation AS provider ON provider.id = agreement.provider_id
@@ -35,6 +35,7 @@ class CaseInWords:
     contact: str
     provider_id: int
     telephone: str | None
+    agreement_id: int
     owner: User | None
 
     @classmethod
@@ -49,6 +50,7 @@ class CaseInWords:
             case.contact.name,
             provider.pk,
             provider.telephone if provider.own_people else None,
+            case.agreement_id,
             case.owner,
         )
 
@@ -90,7 +92,15 @@ def in_words(case_ids: Iterable[int]) -> dict[int, CaseInWords]:
     owners = USERS.in_bulk({owner for *_, owner in rows if owner})
     return {
         pk: CaseInWords(
-            pk, title, severity, reseller, contact, provider, telephone, owners.get(owner)
+            pk,
+            title,
+            severity,
+            reseller,
+            contact,
+            provider,
+            telephone,
+            agreement,
+            owners.get(owner),
         )
-        for pk, title, severity, reseller, contact, provider, telephone, owner in rows
+        for pk, title, severity, reseller, contact, provider, telephone, agreement, owner in rows
     }

@@ -79,9 +79,10 @@ def _page(
 ) -> HttpResponse:
     user, standing = actor.user, actor.standing
     acts = offers(ACTS.values(), case, actor, bound=bound, wanted=request.GET.get("act", ""))
-    running, settled = clocks_of(case, user)
+    clocks = clocks_of(case, user)
     information = next(
-        (each.deadline for each in running if each.deadline.kind.endswith("information")), None
+        (each.deadline for each in clocks.running if each.deadline.kind.endswith("information")),
+        None,
     )
     oldest_first = request.GET.get("order") == "oldest"
     spoken = conversation(case, user)
@@ -93,9 +94,8 @@ def _page(
         "tabs": tabs_for(acts),
         "bound": bound,
         "take": next((act.act.seen_of(case) for act in acts if act.code == "take"), ""),
-        "next_clocks": running[:NEXT_PROMISES],
-        "later_clocks": running[NEXT_PROMISES:],
-        "settled_clocks": settled,
+        "clocks": clocks,
+        "next_clocks": clocks.running[:NEXT_PROMISES],
         "waits": provider_waits_of(case) if user.is_provider else waits_of(case, information),
         "act_codes": {act.code for act in acts},
         "conversation": Paginator(spoken if oldest_first else spoken[::-1], LINES).get_page(

@@ -4,44 +4,36 @@ import datetime as dt
 from collections.abc import Sequence
 
 from cases import notices
-from cases.case.in_words import in_words
 from cases.case.models import REPORTED, Case
+from cases.clocks import misses
 from cases.clocks import setting as clocks
 from cases.resolution.actions import closing as resolution
 from cases.severity import actions as severity_actions
 from cases.severity import rules as severity
 from cases.severity.rules import SeverityChange
 from cases.verbs import Verb
-from contracts.parties.people import Staff
 from contracts.programmes.rules.terms import ClosureReason, InformationOutcome
 from portal import bulk, journal, telling
 from portal.deadlines import DeadlineKind, Due, register
 from portal.notices import outbox
-from portal.roles import Role
 
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
     register(
-        DeadlineKind(clocks.FIRST_RESPONSE, "First technical response", True, first_response_missed)
+        DeadlineKind(
+            clocks.FIRST_RESPONSE, "First technical response", True, misses.first_response_missed
+        )
     )
-    register(DeadlineKind(clocks.STATUS_UPDATE, "Status update", True, status_update_missed))
+    register(DeadlineKind(clocks.STATUS_UPDATE, "Status update", True, misses.status_update_missed))
+    register(DeadlineKind(clocks.OVERDUE, "Severity 1 still overdue", False, misses.still_overdue))
+    register(DeadlineKind(clocks.DIGEST, "Digest of missed updates", False, misses.mornings_come))
     register(DeadlineKind(clocks.INFORMATION, "Information of 5.2.3", True, information_missed))
     register(
         DeadlineKind(
             clocks.INFORMATION_WARNING, "Information still missing", False, warn_of_information
         )
     )
-
-
-def first_response_missed(rows: Sequence[Due], now: dt.datetime) -> None:
-    """Record a missed first response (ATSP 4.6) and tell whoever owes it. The promise still has to be kept."""
-    _promises_missed(rows, now, "first technical response")
-
-
-def status_update_missed(rows: Sequence[Due], now: dt.datetime) -> None:
-    """Record a missed status update (ATSP 4.6) and tell whoever owes it."""
-    _promises_missed(rows, now, "status update")
 
 
 def warn_of_information(rows: Sequence[Due], now: dt.datetime) -> None:
@@ -109,34 +101,6 @@ _ACTED_ON = (
     "next_due_kind",
 )
 """What of a case the information clock may change."""
-
-
-def _promises_missed(rows: Sequence[Due], now: dt.datetime, title: str) -> None:
-    cases = in_words({row.subject_id for row in rows})
-    dispatch = Staff(Role.DISPATCH)
-    outbox.post_many(
-        [
-            notices.promise_missed(case, row, title, dispatch.at(case.provider_id))
-            for row in rows
-            if (case := cases[row.subject_id])
-        ],
-        at=now,
-    )
-    journal.record_many(
-        journal.entry(
-            row.subject,
-            Verb.CASE_PROMISE_MISSED,
-            by=None,
-            at=now,
-            public=True,
-            clause=row.clause,
-            text=f"The {title} was missed.",
-            kind=row.kind,
-            due_at=row.due_at,
-            late=row.late,
-        )
-        for row in rows
-    )
 
 
 def _cases(rows: Sequence[Due]) -> dict[int, Case]:

@@ -18,8 +18,8 @@ from cases.information.rules import information_due
 from contracts.parties.calendars import CalendarBook
 from contracts.programmes.rules.terms import Span
 from portal import deadlines
-from portal.deadlines import Setting
-from portal.models import Deadline, User
+from portal.deadlines import Setting, sweep
+from portal.models import Deadline, DeadlineState, User
 from portal.rules.business_time import BusinessCalendar
 
 CASE = "cases.case"
@@ -27,6 +27,8 @@ FIRST_RESPONSE = "cases.first_response"
 STATUS_UPDATE = "cases.status_update"
 INFORMATION = "cases.information"
 INFORMATION_WARNING = "cases.information_warning"
+OVERDUE = "cases.severity_1_overdue"
+DIGEST = "cases.missed_digest"
 
 OBJECTIVES = (FIRST_RESPONSE, STATUS_UPDATE)
 INFORMATION_CLOCKS = (INFORMATION, INFORMATION_WARNING)
@@ -36,6 +38,10 @@ PROMISED = "promised"
 
 TO_CONTACT = Q(kind__in=OBJECTIVES) | Q(data__has_key=PROMISED)
 """Selects what is promised to the contact: the objectives, and what outer rooms promise them."""
+
+
+MISSED = "missed"
+"""How many status updates in a row were missed before this one, in a status update's data (ATSP 4.6)."""
 
 
 def objectives_of_report(case: Case) -> tuple[Promise, Promise]:
@@ -58,14 +64,36 @@ def start(case: Case, promises: Iterable[Promise], *, at: dt.datetime) -> list[D
 def restart_status(case: Case, *, at: dt.datetime) -> None:
     """Start the status clock again from a communication at `at` (D-10).
 
-    A communication logged later than a newer one changes nothing.
+    A communication logged later than a newer one changes nothing. One that came before updates which were missed since
+    takes their place: they are no longer owed for their times.
     """
-    deadlines.meet(case, STATUS_UPDATE, at=at)
+    if (
+        deadlines.meet(case, STATUS_UPDATE, at=at) > 1
+    ):  # the first of several missed, and the one to come
+        later = Deadline.objects.about(case).filter(kind=STATUS_UPDATE, due_at__gte=at)
+        later.filter(state=DeadlineState.MISSED).update(
+            state=DeadlineState.SUPERSEDED, cause="an update before it was logged later"
+        )
     since = max(at, case.last_communication_at or at)
-    promise = objectives.status_update(
-        case.programme, case.severity, since, case.calendar, _agreed(case)
+    deadlines.set_deadlines(
+        [_setting(case, next_update(case, since, case.calendar))],
+        at=at,
     )
-    deadlines.set_deadlines([_setting(case, promise)], at=at)
+
+
+def next_update(case: Case, since: dt.datetime, business: BusinessCalendar) -> Promise:
+    """The status update that follows something at `since`, at the case's severity or agreed frequency (D-10)."""
+    return objectives.status_update(case.programme, case.severity, since, business, _agreed(case))
+
+
+def settle_overdue(case: Case, *, at: dt.datetime) -> None:
+    """Record the objectives that a case has missed by `at`, where the sweep has not come to them yet.
+
+    For an act that is about to put them aside: what was missed before it stays missed. Where nothing is overdue it asks
+    the database nothing.
+    """
+    if case.next_due_at is not None and case.next_due_at < at:
+        sweep.settle_now([case], OBJECTIVES, at=at)
 
 
 def change_severities(changes: Sequence[tuple[Case, int]], *, at: dt.datetime) -> None:

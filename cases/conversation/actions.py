@@ -216,6 +216,7 @@ def move(case: Case, wanted: Move, *, by: User | None, at: dt.datetime, reason: 
 
 def _count(case: Case, at: dt.datetime) -> None:
     """Let a technical support engineer's communication keep the objectives (ATSP 4.6, D-10)."""
+    clocks.settle_overdue(case, at=at)
     if case.responded_at is None:
         deadlines.meet(case, clocks.FIRST_RESPONSE, at=at)
     if case.responded_at is None or at < case.responded_at:

@@ -117,12 +117,14 @@ def apply(
 ) -> None:
     """Put changes of standing on cases that the caller holds: journal, clocks, and the event for those that changed.
 
-    The caller writes the cases. The number of statements does not grow with them.
+    The caller writes the cases. The number of statements does not grow with them; a person changes one case at a time.
     """
     entries: list[tuple[Case, dict[str, Any]]] = []
     changed: list[tuple[Case, int]] = []
     for case, change in changes:
         before = case.severity
+        if by is not None and change.standing.level != before:
+            clocks.settle_overdue(case, at=at)
         case.standing = change.standing
         if case.severity != before:
             case.severity_since = at

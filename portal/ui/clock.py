@@ -83,15 +83,16 @@ def tone_of(due: dt.datetime, now: dt.datetime, soon: dt.timedelta) -> str:
 
 
 def _settled(
-    state: str, due: dt.datetime, done: dt.datetime | None, now: dt.datetime
+    state: str, due: dt.datetime, done: dt.datetime | None, now: dt.datetime, *, awaited: bool
 ) -> tuple[str, str]:
-    """Return tone and words of a deadline that is no longer pending."""
+    """Return tone and words of a deadline that is no longer pending; `awaited` where its act is still to be done."""
     if state == "met":
         return "met", f"met {words.kept(due, done)}" if done else "met"
     if state == "missed":
         if done is not None:
             return "missed", f"missed by {words.span((done - due).total_seconds())}"
-        return "missed", f"missed, {words.span((now - due).total_seconds())} late so far"
+        late = f", {words.span((now - due).total_seconds())} late so far" if awaited else ""
+        return "missed", f"missed{late}"
     if state == "fired":
         return "done", "done"
     return (state if state in ICONS else "done"), words.spoken(state).lower()
@@ -103,16 +104,17 @@ def face(
     """Return the face of a deadline, in the words of the reader's `zone`.
 
     `deadline` is an object or mapping with `due_at` and `state`, and as it has them `set_at`, `met_at`,
-    `label`, `clause`, `words`, `late`, `cause`. All instants are aware.
+    `unfinished`, `label`, `clause`, `words`, `late`, `cause`. All instants are aware.
     """
     due: dt.datetime = read(deadline, "due_at")
     state = str(read(deadline, "state", "pending"))
     done = read(deadline, "met_at")
+    awaited = done is None and read(deadline, "unfinished", default=True)
     soon = soon_before(due, read(deadline, "set_at"))
     if state == "pending":
         tone, relative = tone_of(due, now, soon), words.until(due, now)
     else:
-        tone, relative = _settled(state, due, done, now)
+        tone, relative = _settled(state, due, done, now, awaited=awaited)
     note = str(read(deadline, "cause", ""))
     if read(deadline, "late", default=False) and not note:
         note = "acted on late"
@@ -128,7 +130,7 @@ def face(
         or str(read(deadline, "explanation", "") or read(deadline, "words", "")),
         note=note,
         soon=soon,
-        running=state == "pending" or (state == "missed" and done is None),
+        running=state == "pending" or (state == "missed" and awaited),
     )
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from portal import deadlines, journal, locks
 from portal.deadlines.parked import retry_parked
-from portal.deadlines.sweep import sweep
+from portal.deadlines.sweep import settle_now, sweep
 from portal.models import Deadline, DeadlineState, JournalEntry, Notice
 from portal.roles import Role
 from tests.portal.engine import (
@@ -533,6 +533,31 @@ class TestActAndSweep:
             state_of(row) == DeadlineState.MET
         )  # done at the very instant, logged after the sweep
         assert row.met_at == at
+
+    def test_an_act_settles_first_what_a_lagging_sweep_left_of_its_subject(
+        self, at: dt.datetime
+    ) -> None:
+        """In order, of the kinds it asks for and of no other subject; a handler that fails does not fail the act."""
+
+        def fails(rows: Sequence[Deadline], now: dt.datetime) -> None:
+            raise ZeroDivisionError
+
+        with registered(promise(write_down), timer(write_down), promise(fails, "tests.poison")):
+            later, first = (
+                set_timer(1, at + hours * 60 * MINUTE, kind=PROMISE, step=f"T+{hours}")
+                for hours in (1, 0)
+            )
+            poison = set_timer(1, at, kind="tests.poison")
+            others = [set_timer(2, at, kind=PROMISE), set_timer(1, at)]
+            to_come = set_timer(1, at + 2 * 60 * MINUTE, kind=PROMISE, step="T+2")
+            with transaction.atomic():
+                locks.lock(subject(1))
+                settle_now([subject(1)], [PROMISE, "tests.poison"], at=at + 60 * MINUTE + INSTANT)
+            assert [state_of(row) for row in (first, later)] == ["missed", "missed"]
+            entries = JournalEntry.objects.about(subject(1)).in_order()
+            assert [entry.data["step"] for entry in entries] == ["T+0", "T+1"]
+            assert {state_of(row) for row in [*others, to_come, poison]} == {"pending"}
+            assert poison.attempts == 1
 
     @staticmethod
     def wait_until_somebody_waits_for_a_lock() -> None:

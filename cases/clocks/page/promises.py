@@ -4,17 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, Q, Window
 
 from cases.case.models import Case
 from cases.case.rows import CaseRow
-from cases.clocks.setting import INFORMATION, PROMISED, TO_CONTACT, next_due_for
+from cases.clocks.setting import INFORMATION, MISSED, PROMISED, TO_CONTACT, next_due_for
 from cases.notices import TO_PROVIDER, TO_RESELLER
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, SubjectKey, User
 from portal.prepared import Rows, among, given
 
 KINDS = tuple(TO_PROVIDER)
+SHOWN = 34
+"""How many clocks a case page shows: the four that can run at the most, and those that ended lately."""
 _UNFINISHED = Rows(
     lambda: (
         Deadline.objects.filter(among("subject_id", "cases"), subject_type=Case._meta.label_lower)
@@ -28,9 +30,11 @@ _CLOCKS = Rows(
         Deadline.objects.about(SubjectKey(Case._meta.label_lower, given("case")))
         .filter(kind__in=KINDS)
         .exclude(state=DeadlineState.SUPERSEDED)
-        .soonest_first()
+        .annotate(so_many=Window(Count("pk")))
+        .order_by("-unfinished", "-due_at", "-pk")[:SHOWN]
     )
 )
+"""What runs and the latest that does not, each with the number of all: a case left alone misses an update a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +94,27 @@ def information_clock(case: CaseRow, user: User) -> dict[str, Any] | None:
     }
 
 
-def clocks_of(case: Case, user: User) -> tuple[list[Promised], list[Promised]]:
-    """The case's clocks: those that run, the soonest first, and what became of the others, the latest first."""
-    rows = _CLOCKS.read(case=case.pk)
+@dataclass(frozen=True, slots=True)
+class CaseClocks:
+    """A case's clocks: those that run, the soonest first; what became of others, the latest first; and of how many."""
+
+    running: list[Promised]
+    settled: list[Promised]
+    count: int
+
+    @property
+    def earlier(self) -> int:
+        """How many that ended are not among the settled ones."""
+        return self.count - len(self.settled)
+
+
+def clocks_of(case: Case, user: User) -> CaseClocks:
+    """The case's clocks, in one statement."""
+    rows: list[Any] = _CLOCKS.read(case=case.pk)
     running = [_promised(row, user) for row in rows if row.unfinished]
     settled = [_promised(row, user) for row in rows if not row.unfinished]
-    return running, settled[::-1]
+    count = rows[0].so_many - len(running) if rows else 0
+    return CaseClocks(running[::-1], settled, count)
 
 
 def _promises(rows: Sequence[Deadline], user: User) -> CasePromises:
@@ -107,4 +126,6 @@ def _promises(rows: Sequence[Deadline], user: User) -> CasePromises:
 
 def _promised(row: Deadline, user: User) -> Promised:
     promised = "" if user.is_provider else row.data.get(PROMISED, "")
-    return Promised(row, promised or label_of(row.kind, user))
+    missed = int(row.data.get(MISSED, 0)) if row.state == DeadlineState.PENDING else 0
+    after = f", after {missed} missed in a row" if missed > 1 else ""
+    return Promised(row, f"{promised or label_of(row.kind, user)}{after}")

@@ -132,6 +132,7 @@ def close(
         chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh))
         if enhancement is not None:
             link_case(enhancement, fresh, by=by, at=at)
+        clocks.settle_overdue(fresh, at=at)
         apply_closure([(fresh, chosen)], by=by, at=at)
     return fresh
 
