@@ -1,10 +1,12 @@
 """Publishing a programme: its terms become an immutable version that agreements pin."""
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from django.apps import apps
 from django.db import transaction
 from django.db.models import Max
 
@@ -20,6 +22,9 @@ from portal.access import require_role
 from portal.models import SubjectKey, User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+
+_A_NUMBER = 6  # a shorter one may be any word or number of the text
+_WORD = re.compile(rf"[\w-]{{{_A_NUMBER},}}")
 
 
 def require_own(by: User, programme: Programme) -> None:
@@ -77,7 +82,30 @@ def check_programme(text: str, *, name: str, by: User | None) -> Checked:
         require_own(by, programme)
     digest = programme_file.digest(programme)
     versions = ProgrammeVersion.objects.filter(code=programme.code).order_by("number")
-    return Checked(programme, digest, versions.last(), versions.filter(digest=digest).first())
+    present = versions.filter(digest=digest).first()
+    if present is None:
+        _require_nobodys(programme, name)
+    return Checked(programme, digest, versions.last(), present)
+
+
+def _require_nobodys(programme: Programme, name: str) -> None:
+    """Raise ProgrammeFileError for a clause that quotes a contract's number: every reseller reads it (REN)."""
+    rows = apps.get_model("contracts", "Agreement")._default_manager.values_list(
+        "contract_number", "reseller_agreement_number"
+    )
+    numbers = {number for row in rows.distinct() for number in row if len(number) >= _A_NUMBER}
+    problems = [
+        programme_file.Problem(
+            name,
+            f"clause {clause.id}",
+            f"names contract {word}, and every reseller reads it; leave a blank: [number]",
+        )
+        for clause in programme.clauses
+        for word in _WORD.findall(clause.text)
+        if word in numbers
+    ]
+    if problems:
+        raise programme_file.ProgrammeFileError(tuple(problems))
 
 
 @transaction.atomic
