@@ -131,7 +131,7 @@ def agreement_has_a_contract_number() -> None:
 
 
 def agreement_has_a_reference() -> None:
-    agreement = make_agreement()
+    agreement = make_agreement(state=AgreementState.DRAFT)
     Agreement.objects.filter(pk=agreement.pk).update(reference="")
 
 
@@ -319,9 +319,18 @@ def test_every_constraint_of_contracts_is_broken_once_above() -> None:
     "change",
     [
         {"tier": "level-2"},
+        {"tier_initials": "XX"},
         {"effective_on": dt.date(2002, 9, 4)},
+        {"ends_on": dt.date(2004, 9, 2)},
+        {"contract_number": "another"},
+        {"reseller_agreement_number": "another"},
+        {"reference": "another"},
+        {"zone": "UTC"},
+        {"provider_name_as_signed": "another"},
+        {"reseller_name_as_signed": "another"},
+        {"reseller_address_as_signed": "another"},
     ],
-    ids=["tier", "effective date"],
+    ids=lambda change: next(iter(change)),
 )
 @pytest.mark.clause("ATSP page 1")
 def test_a_signed_agreement_keeps_its_terms(change: dict[str, Any]) -> None:
@@ -367,10 +376,55 @@ def test_the_database_keeps_the_code_of_the_programme() -> None:
     assert agreement.programme_code == "atsp-2002"
 
 
-def test_years_of_another_programme_may_overlap() -> None:
+@pytest.mark.clause("ATSP page 1, 2")
+def test_years_under_another_programme_do_not_overlap() -> None:
     first = make_agreement()
-    second = make_agreement(version=a_version(), reseller=first.reseller, tier="")
-    assert second.pk
+    with (
+        pytest.raises(IntegrityError, match="agreement_years_do_not_overlap"),
+        transaction.atomic(),
+    ):
+        make_agreement(version=a_version(), reseller=first.reseller, tier="")
+
+
+@pytest.mark.clause("ATSP page 1, 2")
+def test_years_of_another_kind_of_support_or_another_provider_may_overlap() -> None:
+    first = make_agreement()
+    back_line = a_version(terms={"programme": {"support": "back-line"}})
+    second = make_agreement(version=back_line, reseller=first.reseller, tier="")
+    second.refresh_from_db()
+    assert (second.support, second.programme_code) == ("back-line", "small")
+    assert make_agreement(reseller=first.reseller, provider=make_organisation(kind="provider")).pk
+
+
+@pytest.mark.clause("ATSP page 1")
+@pytest.mark.parametrize(
+    ("fields", "what"),
+    [({"fee": "1.00"}, "fee"), ({"quantity": 2}, "quantity"), ({"initials": "XX"}, "initials")],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_an_option_of_a_signed_agreement_stays(fields: dict[str, Any], what: str) -> None:
+    draft = make_agreement(state=AgreementState.DRAFT)
+    option = an_option(draft)
+    options = AgreementOption.objects.filter(pk=option.pk)
+    assert options.update(**fields) == 1, what
+    draft.state = AgreementState.SIGNED
+    draft.save()
+    with pytest.raises(IntegrityError, match="stays as signed"), transaction.atomic():
+        options.update(**fields)
+    with pytest.raises(IntegrityError, match="stays as signed"), transaction.atomic():
+        options.delete()
+
+
+@pytest.mark.clause("ATSP page 1")
+def test_a_signature_of_a_signed_agreement_stays() -> None:
+    agreement = make_agreement()
+    signature = Signature.objects.create(
+        agreement=agreement, side="provider", place="page 1", name="A"
+    )
+    with pytest.raises(IntegrityError, match="stays as signed"), transaction.atomic():
+        Signature.objects.filter(pk=signature.pk).update(name="B")
+    with pytest.raises(IntegrityError, match="stays as signed"), transaction.atomic():
+        signature.delete()
 
 
 @pytest.mark.parametrize("model", [ProgrammeVersion, CaseEntry])

@@ -22,6 +22,7 @@ from contracts.agreements.models.options import AgreementOption
 from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.drawing_up import Paper, last_day, paper_refusals
 from contracts.billing.rules.money import fee
+from contracts.ending.models import Succession
 from contracts.parties.models.parties import Organisation, OrganisationKind, Site
 from contracts.programmes.models import ProgrammeVersion
 from contracts.verbs import Verb
@@ -41,7 +42,7 @@ def draw_up(version: ProgrammeVersion, paper: Paper, *, by: User, at: dt.datetim
     """Make a draft under a published version; a new reseller and new sites with it.
 
     Raises one Refusal with everything that is wrong, each with its field (see the rules of drawing up), also
-    for a year that overlaps another agreement's or draft's of the same reseller and programme.
+    for a year that overlaps another agreement's or draft's of the same parties and kind of support.
     """
     require_role(by, Role.CONTRACT_ADMINISTRATOR, act="draw up an agreement")
     _require_own(version, by)
@@ -218,13 +219,15 @@ def _require_alone(agreement: Agreement) -> None:
             field="contract_number",
         )
     require_free_year(agreement)
-    second = others.filter(
-        state=AgreementState.DRAFT,
-        reseller=agreement.reseller_id,
-        programme_version__code=agreement.version.code,
-        effective_on__lte=agreement.ends_on,
-        ends_on__gte=agreement.effective_on,
-    ).first()
+    second = (
+        others.of_the_same(agreement)
+        .filter(
+            state=AgreementState.DRAFT,
+            effective_on__lte=agreement.ends_on,
+            ends_on__gte=agreement.effective_on,
+        )
+        .first()
+    )
     if second is not None:
         raise Refusal(
             f"A draft of these days is there already: {second.contract_number}, "
@@ -286,13 +289,34 @@ def _new_reseller(paper: Paper) -> Organisation:
 
 
 def _provider(version: ProgrammeVersion) -> Organisation:
-    """The programme's provider: whoever provided its last agreement, else the organization of its name."""
-    last = Agreement.objects.filter(programme_version__code=version.code).order_by("-pk").first()
-    if last is not None:
-        return last.provider
-    name = version.programme.provider
+    """The programme's provider: whoever provides its last agreement, or has its name by now; else that of the
+    programme that it is based on; else a new organization of its name.
+    """
+    name, code = version.programme.provider, version.code
+    if (last := _provides(code)) is not None:
+        return last
     known = Organisation.objects.filter(name__iexact=name).first()
+    if known is None:
+        successions = Succession.objects.select_related("organisation").order_by("pk")
+        names = {
+            said.casefold(): one.organisation
+            for one in successions
+            for said in (one.name, str(one))
+        }
+        known = names.get(name.casefold())
+    base = version.programme.based_on
+    while known is None and base is not None:
+        known = _provides(base)
+        below = ProgrammeVersion.objects.filter(code=base).order_by("number").last()
+        base = below.programme.based_on if below else None
     return known or Organisation.objects.create(name=name, kind=OrganisationKind.PROVIDER)
+
+
+def _provides(code: str) -> Organisation | None:
+    """Who provides the last agreement under a programme; None while there is none."""
+    last = Agreement.objects.filter(programme_code=code).select_related("provider")
+    agreement = last.order_by("-pk").first()
+    return agreement.provider if agreement else None
 
 
 def _first_zone(reseller: Organisation, new: list[Site]) -> str:

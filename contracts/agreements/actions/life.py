@@ -296,7 +296,7 @@ def await_its_days(agreement: Agreement, *, at: dt.datetime) -> None:
 
 
 def require_free_year(agreement: Agreement) -> None:
-    """Raise Refusal when the agreement's year overlaps a signed one of the same reseller and programme."""
+    """Raise Refusal when the agreement's year overlaps a signed one of the same parties and kind of support."""
     other = agreement.overlapping().order_by("effective_on").first()
     if other is None:
         return

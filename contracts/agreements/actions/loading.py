@@ -26,7 +26,7 @@ from contracts.agreements.actions.loading_renewals import (
     renewal_conflicts,
     write_renewal,
 )
-from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.agreements.models.agreements import Agreement, EndCause
 from contracts.agreements.models.options import AgreementOption
 from contracts.agreements.models.signing import NoticeAddress, Side, Signature
 from contracts.agreements.rules import checks
@@ -95,7 +95,7 @@ def load_agreement(
     version = _version(file.agreement, name)
     wrong = [
         *checks.findings(file, version.programme),
-        *_conflicts(file, version),
+        *_conflicts(file, version, earlier),
         *renewal_conflicts(file, earlier),
     ]
     if wrong:
@@ -118,17 +118,13 @@ def _version(heading: Heading, name: str) -> ProgrammeVersion:
     raise AgreementFileError.of(name, [(entry, reason, "")])
 
 
-def _conflicts(file: AgreementFile, version: ProgrammeVersion) -> Iterator[Finding]:
+def _conflicts(
+    file: AgreementFile, version: ProgrammeVersion, earlier: Agreement | None
+) -> Iterator[Finding]:
     """Compare the file with what the portal knows."""
     heading = file.agreement
     yield from _own_people_conflicts(file)
-    overlapping = Agreement.objects.filter(
-        reseller__name__iexact=file.reseller.name,
-        programme_version__code=version.code,
-        effective_on__lte=_last_day(heading),
-        ends_on__gte=heading.effective_on,
-    ).exclude(state=AgreementState.DRAFT)
-    other = overlapping.first()
+    other = _overlapping(file, version, earlier)
     if other is not None and heading.state is not State.DRAFT:
         reason = (
             f"begins a year that overlaps {other.contract_number}, "
@@ -139,6 +135,33 @@ def _conflicts(file: AgreementFile, version: ProgrammeVersion) -> Iterator[Findi
     yield from contact_conflicts(file.contacts, file.reseller.name)
     yield from person_conflicts(file.people, file.provider)
     yield from assignment_conflicts(file.assignments, file.people)
+
+
+def _overlapping(
+    file: AgreementFile, version: ProgrammeVersion, earlier: Agreement | None
+) -> Agreement | None:
+    """A signed agreement of the same parties and kind of support whose days overlap the file's year (page 1, 2)."""
+    provider = _known_provider(file, earlier)
+    reseller = Organisation.objects.filter(name__iexact=file.reseller.name).first()
+    if provider is None or reseller is None:
+        return None
+    year = Agreement(
+        provider=provider,
+        reseller=reseller,
+        programme_version=version,
+        effective_on=file.agreement.effective_on,
+        ends_on=_last_day(file.agreement),
+    )
+    return year.overlapping().order_by("effective_on").first()
+
+
+def _known_provider(file: AgreementFile, earlier: Agreement | None) -> Organisation | None:
+    """The provider of the file as the portal knows it, by its name or as the one it succeeds; None for a new one."""
+    if (succeeded := predecessor(file.provider)) is not None:
+        return succeeded
+    if earlier is not None and is_named(earlier.provider, file.provider.name):
+        return earlier.provider
+    return Organisation.objects.filter(name__iexact=file.provider.name).first()
 
 
 def _own_people_conflicts(file: AgreementFile) -> Iterator[Finding]:
@@ -162,12 +185,8 @@ def _write(
     password: str | None,
 ) -> Agreement:
     heading = file.agreement
-    provider = (
-        predecessor(file.provider)
-        or (
-            earlier.provider if earlier and is_named(earlier.provider, file.provider.name) else None
-        )
-        or _organisation(file.provider, OrganisationKind.PROVIDER)
+    provider = _organisation(
+        file.provider, OrganisationKind.PROVIDER, _known_provider(file, earlier)
     )
     reseller = _organisation(file.reseller, OrganisationKind.RESELLER)
     sites = _sites(reseller, file.sites)
@@ -319,9 +338,11 @@ def _place(address: PostalAddress) -> dict[str, str]:
     }
 
 
-def _organisation(party: Party, kind: OrganisationKind) -> Organisation:
+def _organisation(
+    party: Party, kind: OrganisationKind, known: Organisation | None = None
+) -> Organisation:
     """The organization of that name, made when there is none; one that is there keeps what it has."""
-    known = Organisation.objects.filter(name__iexact=party.name).first()
+    known = known or Organisation.objects.filter(name__iexact=party.name).first()
     if known is not None and party.own_people and not known.own_people:
         known.own_people = True
         known.save(update_fields=["own_people"])

@@ -14,7 +14,7 @@ from django.db.models.functions import Cast, Greatest, Least
 from contracts.agreements.rules.life import Cause, begins_at, expires_at, words_of_end
 from contracts.parties.models.parties import Organisation
 from contracts.programmes.models import ProgrammeVersion, programme_of, version_of
-from contracts.programmes.rules.terms import OptionKind, Programme, Tier
+from contracts.programmes.rules.terms import TECHNICAL_SUPPORT, OptionKind, Programme, Tier
 from contracts.scope import ScopedQuerySet
 from portal.models.text import contains_index
 from portal.models.user import validate_zone
@@ -57,6 +57,53 @@ class AgreementState(models.TextChoices):
     ENDED = "ended", "ended"
 
 
+AS_SIGNED = (
+    "programme_version_id",
+    "tier",
+    "tier_initials",
+    "reseller_id",
+    "provider_id",
+    "contract_number",
+    "reseller_agreement_number",
+    "reference",
+    "renews_id",
+    "effective_on",
+    "ends_on",
+    "zone",
+    "provider_name_as_signed",
+    "reseller_name_as_signed",
+    "reseller_address_as_signed",
+)
+"""What the paper of a signed agreement says: the database lets none of it change."""
+
+
+def _any_changed(*columns: str) -> pgtrigger.Q:
+    changed = pgtrigger.Q()
+    for column in columns:
+        changed |= pgtrigger.Q(**{f"old__{column}__df": pgtrigger.F(f"new__{column}")})
+    return changed
+
+
+def stays_when_signed(name: str, what: str) -> pgtrigger.Trigger:
+    """A trigger that keeps the rows of a part of an agreement as they were signed; a draft's may change."""
+    return pgtrigger.Trigger(
+        name=name,
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update | pgtrigger.Delete,
+        func=f"""
+            IF EXISTS (
+                SELECT 1 FROM contracts_agreement
+                WHERE id = OLD.agreement_id AND state <> 'draft'
+            ) THEN
+                RAISE EXCEPTION '{what} of a signed agreement stays as signed'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = '{name}';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        """,  # noqa: S608  # names of our own
+    )
+
+
 class EndCause(models.TextChoices):
     """Why an agreement ended; the clause of each is in ``contracts.agreements.rules.life``."""
 
@@ -81,6 +128,14 @@ class AgreementQuerySet(ScopedQuerySet):
         """Those whose reference or reseller's name has the text."""
         named = Organisation.objects.named(text).values("pk")
         return self.filter(Q(reference__icontains=text) | Q(reseller__in=named))
+
+    def of_the_same(self, agreement: "Agreement") -> Self:
+        """Those between the same provider and reseller about the same kind of support, under whatever programme."""
+        return self.filter(
+            provider=agreement.provider_id,
+            reseller=agreement.reseller_id,
+            support=agreement.programme.kind_of_support,
+        )
 
     def by_reseller(self) -> Self:
         """In the order of their resellers' names, the latest year of each first."""
@@ -121,6 +176,13 @@ class Agreement(models.Model):
     )
     programme_code = models.CharField(
         max_length=60, blank=True, default="", editable=False, help_text="Set by the database."
+    )
+    support = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        editable=False,
+        help_text="The kind of support. Set by the database.",
     )
     tier = models.CharField(
         max_length=60, blank=True, help_text="A tier of the programme, by code."
@@ -198,8 +260,9 @@ class Agreement(models.Model):
             ExclusionConstraint(
                 name="agreement_years_do_not_overlap",
                 expressions=[
+                    ("provider", RangeOperators.EQUAL),
                     ("reseller", RangeOperators.EQUAL),
-                    ("programme_code", RangeOperators.EQUAL),
+                    ("support", RangeOperators.EQUAL),
                     (days_in_force(), RangeOperators.OVERLAPS),
                 ],
                 condition=~Q(state=AgreementState.DRAFT.value),
@@ -210,24 +273,17 @@ class Agreement(models.Model):
                 name="programme_code_of_version",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
-                func="""
-                    SELECT code INTO NEW.programme_code
+                func=f"""
+                    SELECT code, coalesce(terms -> 'programme' ->> 'support', '{TECHNICAL_SUPPORT}')
+                        INTO NEW.programme_code, NEW.support
                         FROM contracts_programmeversion WHERE id = NEW.programme_version_id;
                     RETURN NEW;
-                """,
+                """,  # noqa: S608  # a constant
             ),
             pgtrigger.Protect(
                 name="signed_terms_stay",
                 operation=pgtrigger.Update,
-                condition=~pgtrigger.Q(old__state="draft")
-                & (
-                    pgtrigger.Q(
-                        old__programme_version_id__df=pgtrigger.F("new__programme_version_id")
-                    )
-                    | pgtrigger.Q(old__tier__df=pgtrigger.F("new__tier"))
-                    | pgtrigger.Q(old__reseller_id__df=pgtrigger.F("new__reseller_id"))
-                    | pgtrigger.Q(old__effective_on__df=pgtrigger.F("new__effective_on"))
-                ),
+                condition=~pgtrigger.Q(old__state="draft") & _any_changed(*AS_SIGNED),
             ),
         ]
 
@@ -286,11 +342,10 @@ class Agreement(models.Model):
         return min(self.ends_on, self.ended_on - dt.timedelta(days=1))
 
     def overlapping(self) -> AgreementQuerySet:
-        """Other signed agreements of the same reseller and programme whose days overlap this one's year."""
+        """Other signed agreements of the same parties and kind of support whose days overlap this one's year."""
         return (
-            Agreement.objects.filter(
-                reseller=self.reseller_id,
-                programme_version__code=self.version.code,
+            Agreement.objects.of_the_same(self)
+            .filter(
                 effective_on__lte=self.ends_on,
                 ends_on__gte=self.effective_on,
             )

@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models import Q
 
-from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet, stays_when_signed
 from contracts.programmes.rules.terms import Option
 
 
@@ -38,6 +38,7 @@ class AgreementOption(models.Model):
             models.CheckConstraint(condition=Q(quantity__gte=1), name="option_has_a_quantity"),
             models.CheckConstraint(condition=Q(fee__gte=0), name="option_fee_not_negative"),
         ]
+        triggers: ClassVar = [stays_when_signed("signed_option_stays", "an option")]
 
     def __str__(self) -> str:
         return f"{self.quantity} x {self.option}"

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from django.db import models
 
-from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
+from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet, stays_when_signed
 from contracts.parties.models.parties import Address
 
 
@@ -33,6 +33,7 @@ class Signature(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["agreement", "side", "place"], name="signature_once"),
         ]
+        triggers: ClassVar = [stays_when_signed("signature_stays", "a signature")]
 
     def __str__(self) -> str:
         return f"{self.name} for the {self.side}"

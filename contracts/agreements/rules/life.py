@@ -84,22 +84,26 @@ def require_day_of_end(
     """Raise Refusal unless `on` may be the first day without the agreement.
 
     It lies in the year from the Effective Date to the anniversary, and not after tomorrow: an end is recorded when it
-    is there. All dates are the agreement's own.
+    is there. A termination comes before the anniversary: on that day the agreement expires, and nothing of the year is
+    left to refund (ATSP 9.4). All dates are the agreement's own.
     """
     clause = clause_of_end(cause, programme)
     anniversary = ends_on + timedelta(days=1)
+    last = ends_on if cause is Cause.TERMINATED else anniversary
     if on < effective_on:
         raise Refusal(
             f"{on.isoformat()} is before the Effective Date, {effective_on.isoformat()}.",
             clause=clause,
-            way_out=f"Name a day from {effective_on.isoformat()} to {anniversary.isoformat()}.",
+            way_out=f"Name a day from {effective_on.isoformat()} to {last.isoformat()}.",
             field="on",
         )
-    if on > anniversary:
+    if on > last:
+        day = anniversary.isoformat()
+        which = f"the day after {ends_on.isoformat()}" if on == anniversary else f"after {day}"
         raise Refusal(
-            f"{on.isoformat()} is after {anniversary.isoformat()}, when {programme.over} anyway.",
+            f"{on.isoformat()} is {which}, when {programme.over} anyway.",
             clause=clause,
-            way_out="Nothing needs to be done: the agreement expires by itself.",
+            way_out=f"Name a day up to {last.isoformat()}, or do nothing: the agreement expires by itself.",
             field="on",
         )
     if cause is Cause.EXPIRED and on != anniversary:

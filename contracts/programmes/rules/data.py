@@ -23,6 +23,7 @@ HEADING = (
     "based_on",
     "amended_by",
     "part_of",
+    "support",
 )
 
 

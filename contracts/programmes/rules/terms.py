@@ -268,6 +268,10 @@ class AccountManagement:
     minutes_clause: ClauseId
 
 
+TECHNICAL_SUPPORT = "technical-support"
+"""The kind of support of a programme that names no other."""
+
+
 @dataclass(frozen=True, kw_only=True)  # no slots: it keeps its paper
 class Programme:
     """All terms of one version of a support programme.
@@ -285,6 +289,7 @@ class Programme:
     based_on: Code | None = None  # the programme whose terms it changes, by code
     amended_by: str | None = None  # the id of the paper that changes them, "REN"
     part_of: str | None = None  # the prefix of the paper of which it is a schedule, "SCL"
+    support: Code | None = None  # the kind of support, where it is not Technical Support
     business_day: BusinessDay
     term: Term | None = None
     regions: tuple[Region, ...]
@@ -347,6 +352,11 @@ class Programme:
     def limitation(self, code: str) -> Limitation | None:
         """The limitation of support of that code, if the programme has it."""
         return next((one for one in self.limitations if one.code == code), None)
+
+    @property
+    def kind_of_support(self) -> str:
+        """What is supported: two agreements of the same parties about the same kind never overlap (ATSP page 1, 2)."""
+        return self.support or TECHNICAL_SUPPORT
 
     def tier(self, code: str) -> Tier:
         """The tier of that code. Raises KeyError naming the programme when there is none."""

@@ -1,15 +1,15 @@
 """The duty of a complete Exhibit A: one Technical Contact and one alternate in three Business Days (ATSP 5.2.1).
 
-Under another programme it is its own form, with whom its terms want on it (BL 3.1.1).
-
-It begins with the Effective Date, or with the signature where that comes later; and anew, with the same time, whenever
-a change leaves the roster short of the minimum. It is met by the change that completes the roster.
+It runs from the Effective Date, whenever the signature is recorded, and that day does not count (D-31). It begins
+anew, with the same time, whenever a change leaves the roster short of the minimum. The change that completes the roster
+meets it.
 """
 
 import datetime as dt
 
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.rules.agreement_file import ContactRole
+from contracts.agreements.rules.life import begins_at
 from contracts.programmes.rules.spans import calendar_for, due
 from contracts.roster.reading import form_now
 from contracts.roster.rules import changes as rules
@@ -31,18 +31,23 @@ def begin_as_filed(agreement: Agreement, *, at: dt.datetime) -> None:
     """Begin the duty of a loaded agreement: from its Effective Date, and met when the filed form was in."""
     if agreement.state not in _RUNNING:
         return
-    _set(agreement, agreement.starts_at, at=at)
-    if not rules.missing(form_now(agreement)):
-        _meet(agreement, at=_completed_at(agreement))
+    _begin(agreement, at=at)
 
 
 def begin(agreement: Agreement, *, at: dt.datetime) -> None:
-    """Begin the duty of an agreement that was just signed; once is enough."""
+    """Begin the duty of an agreement that was just signed; once is enough.
+
+    A signature recorded long after the Effective Date finds it overdue, unless the form was in by then (ATSP 5.2.1).
+    """
     if Deadline.objects.about(agreement).filter(kind=DUE).exists():
         return
-    _set(agreement, max(agreement.starts_at, at), at=at)
+    _begin(agreement, at=at)
+
+
+def _begin(agreement: Agreement, *, at: dt.datetime) -> None:
+    _set(agreement, _day_after(agreement), at=at)
     if not rules.missing(form_now(agreement)):
-        _meet(agreement, at=at)
+        _meet(agreement, at=_completed_at(agreement))
 
 
 def settle(agreement: Agreement, form: Form, *, at: dt.datetime) -> None:
@@ -55,7 +60,7 @@ def settle(agreement: Agreement, form: Form, *, at: dt.datetime) -> None:
     short = rules.missing(form)
     owed = Deadline.objects.about(agreement).filter(kind=DUE).unfinished().exists()
     if short and not owed:
-        _set(agreement, max(agreement.starts_at, at), at=at)
+        _set(agreement, max(_day_after(agreement), at), at=at)
         _note(agreement, Verb.ROSTER_FORM_INCOMPLETE, f"{' and '.join(short)} missing", at=at)
     elif owed and not short:
         _meet(agreement, at=at)
@@ -72,12 +77,21 @@ def calendar_of(agreement: Agreement) -> BusinessCalendar:
     return calendar_for(agreement.programme.business_day, agreement.zone, dict(holidays))
 
 
+def _day_after(agreement: Agreement) -> dt.datetime:
+    """Where days counted from the Effective Date begin: with the day after it, in the agreement's zone (D-31)."""
+    return begins_at(agreement.effective_on + dt.timedelta(days=1), agreement.zone)
+
+
 def _set(agreement: Agreement, start: dt.datetime, *, at: dt.datetime) -> None:
     terms, calendar = agreement.programme.roster, calendar_of(agreement)
     clause = terms.completeness_clause
     whole = due(terms.due_within, start, calendar)
+    words = whole.words
+    if start == _day_after(agreement):
+        day = f"{agreement.effective_on:%a} {agreement.effective_on.day} {agreement.effective_on:%b %Y}"
+        words = f"{words} The Effective Date, {day}, does not count (D-31)."
     settings = [
-        Setting(agreement, DUE, whole.at, clause, words=whole.words, data={"start_at": start})
+        Setting(agreement, DUE, whole.at, clause, words=words, data={"start_at": start})
     ]
     for span in rules.reminders(terms.due_within):
         reminder = due(span, start, calendar)

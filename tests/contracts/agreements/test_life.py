@@ -1,6 +1,7 @@
 """The life of an agreement: signed, in force on its day, ended with its cause, and what its days do by themselves."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from contracts.agreements.models.agreements import Agreement, AgreementState, En
 from contracts.agreements.models.signing import Side, Signature
 from contracts.agreements.page.overview import Phase, phase_of
 from contracts.billing.models.charges import Charge
+from contracts.ending.actions.terminations import refunds_on
 from contracts.prepaid.models.ledger import CaseAccount
 from contracts.programmes.models import ProgrammeVersion
 from contracts.renewal.actions.proposal import OPENS
@@ -282,6 +284,11 @@ def test_it_ends_by_spent_cases_only_when_all_are_spent(mti: Agreement) -> None:
 WRONG_DAYS = {
     "before the Effective Date": (EndCause.TERMINATED, dt.date(2002, 9, 2), "is before the Eff"),
     "after the anniversary": (EndCause.TERMINATED, dt.date(2003, 9, 4), "is over anyway"),
+    "on the day that it is over": (
+        EndCause.TERMINATED,
+        dt.date(2003, 9, 3),
+        "is the day after 2003-09-02, when the contract year is over anyway",
+    ),
     "expired in mid-year": (EndCause.EXPIRED, dt.date(2003, 3, 5), "it cannot expire on"),
     "still to come": (EndCause.TERMINATED, dt.date(2003, 3, 7), "is still to come"),
 }
@@ -297,6 +304,32 @@ def test_a_day_that_cannot_be_its_end_is_refused_with_field_and_clause(
     assert refused.value.field == "on"
     assert refused.value.clause in ("ATSP 9.4", "ATSP page 1, 2.a")
     assert pending(mti) == {EXPIRES: OVER}
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_every_day_on_which_it_can_be_terminated_has_its_refund(mti: Agreement) -> None:
+    for on in (
+        mti.effective_on,
+        mti.ends_on,
+        mti.anniversary,
+        mti.anniversary + dt.timedelta(days=1),
+    ):
+        evening = dt.datetime.combine(on, dt.time(20), dt.UTC)
+
+        def ends(on: dt.date = on, at: dt.datetime = evening) -> None:
+            with transaction.atomic():
+                end_agreement(mti, cause=EndCause.TERMINATED, on=on, reason="So.", by=None, at=at)
+                transaction.set_rollback(True)
+
+        assert _refuses(ends) == _refuses(lambda on=on: refunds_on(mti, on)), on
+
+
+def _refuses(act: Callable[[], object]) -> bool:
+    try:
+        act()
+    except Refusal:
+        return True
+    return False
 
 
 @pytest.mark.clause("ATSP 9.4")

@@ -13,10 +13,12 @@ from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.actions import changes as roster
 from contracts.roster.actions import duty
 from contracts.roster.models.entries import RosterRole
+from contracts.roster.reading import form_now
 from portal.deadlines import sweep
 from portal.models import Deadline, JournalEntry, Notice, User
 from portal.notices import rendering
 from tests.contracts.factories import (
+    LOADED_AT,
     make_agreement,
     make_contact,
     make_site,
@@ -28,7 +30,7 @@ from tests.contracts.roster.test_changes import AT, details, line
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
 SIGNED = dt.datetime(2002, 8, 30, 18, tzinfo=dt.UTC)
-DUE = dt.datetime(2002, 9, 6, 0, tzinfo=dt.UTC)  # Thursday 5 September, 17:00 in Los Angeles
+DUE = dt.datetime(2002, 9, 7, 0, tzinfo=dt.UTC)  # Friday 6 September, 17:00 in Los Angeles
 
 
 def of(agreement: Agreement, kind: str = duty.DUE) -> list[tuple[str, dt.datetime]]:
@@ -47,20 +49,52 @@ def signed(db: None, administrator: User) -> Agreement:
     return agreement
 
 
-@pytest.mark.clause("ATSP 5.2.1", "D-7")
-def test_the_form_is_due_three_business_days_into_the_year(signed: Agreement) -> None:
+@pytest.mark.clause("ATSP 5.2.1", "D-31")
+def test_the_form_is_due_three_business_days_after_the_effective_date(signed: Agreement) -> None:
     assert of(signed) == [("pending", DUE)]
     assert of(signed, duty.REMINDER) == [("pending", DUE - 2 * DAY), ("pending", DUE - DAY)]
     owed = Deadline.objects.about(signed).get(kind=duty.DUE)
     assert owed.promise
     assert owed.clause == "ATSP 5.2.1"
-    assert "5 Sep" in owed.words
+    assert "6 Sep" in owed.words
+    assert "The Effective Date, Tue 3 Sep 2002, does not count (D-31)." in owed.words
 
 
-def test_an_agreement_signed_after_its_day_counts_from_the_signature(administrator: User) -> None:
+@pytest.mark.clause("ATSP 5.2.1", "D-31")
+def test_recording_the_signature_late_does_not_move_the_day(administrator: User) -> None:
     agreement = make_agreement(state=AgreementState.IN_FORCE)
     duty.begin(agreement, at=AT)
-    assert of(agreement) == [("pending", AT + 5 * DAY)]
+    assert of(agreement) == [("pending", DUE)]
+    sweep.sweep(AT)
+    assert of(agreement) == [("missed", DUE)]
+
+
+@pytest.mark.clause("ATSP 5.2.1", "D-31")
+def test_a_form_that_was_in_before_a_late_signature_is_met_in_time(administrator: User) -> None:
+    agreement = make_agreement(state=AgreementState.IN_FORCE)
+    for standing in (RosterRole.TECHNICAL, RosterRole.ALTERNATE):
+        put_on_roster(agreement, make_contact(agreement.reseller), standing)
+    duty.begin(agreement, at=AT)
+    owed = Deadline.objects.about(agreement).get(kind=duty.DUE)
+    assert (owed.state, owed.due_at, owed.met_at) == ("met", DUE, LOADED_AT)
+
+
+@pytest.mark.clause("ATSP 5.2.1", "D-7", "D-31")
+@pytest.mark.parametrize(
+    ("hours", "due"),
+    {
+        "on the Effective Date": (10, DUE),
+        "the moment the day after begins": (24, DUE),
+        "a later instant counts by itself": (34, DUE + dt.timedelta(days=2, hours=17)),
+    }.values(),
+)
+def test_a_gap_of_the_roster_counts_from_its_instant_after_that_day(
+    signed: Agreement, administrator: User, hours: int, due: dt.datetime
+) -> None:
+    Deadline.objects.about(signed).delete()
+    at = signed.starts_at + hours * dt.timedelta(hours=1)
+    duty.settle(signed, form_now(signed), at=at)
+    assert of(signed) == [("pending", due)]
 
 
 def test_a_loaded_agreement_met_it_when_its_form_was_in(mti: Agreement) -> None:
@@ -79,7 +113,7 @@ def test_reminders_say_what_is_missing_to_who_keeps_it(
     assert {one.recipient.name for one in told} == {"Ada Lindt", "Nina Adler"}
     mail = rendering.render(told[0])
     assert "1 Technical Contact and 1 alternate missing" in mail.text
-    assert "5 Sep 2002" in mail.text
+    assert "6 Sep 2002" in mail.text
     assert "ATSP 5.2.1" in mail.text
     assert "1 alternate" in mail.html
 
