@@ -90,9 +90,7 @@ def _set(agreement: Agreement, start: dt.datetime, *, at: dt.datetime) -> None:
     if start == _day_after(agreement):
         day = f"{agreement.effective_on:%a} {agreement.effective_on.day} {agreement.effective_on:%b %Y}"
         words = f"{words} The Effective Date, {day}, does not count (D-31)."
-    settings = [
-        Setting(agreement, DUE, whole.at, clause, words=words, data={"start_at": start})
-    ]
+    settings = [Setting(agreement, DUE, whole.at, clause, words=words, data={"start_at": start})]
     for span in rules.reminders(terms.due_within):
         reminder = due(span, start, calendar)
         if reminder.at > at:

@@ -181,6 +181,7 @@ ADDED_AS = (
     (RosterRole.MANAGEMENT.value, "is called day and night, takes no slot"),
 )
 """As what somebody is added to the roster, and what that is."""
+_KEEPER = (RosterRole.ADMINISTRATIVE.value, "keeps this page, takes no slot")
 
 
 class AddForm(PlaceForm):
@@ -200,9 +201,10 @@ class AddForm(PlaceForm):
 
     def prepare(self) -> None:
         """Name the roles as the agreement's paper does; begin with the place or the role that the address names."""
+        roles = ADDED_AS if self.exhibit.administrative else (*ADDED_AS, _KEEPER)
         self.choice("standing").choices = [
             (role, f"{self.paper.name(role)}: {does}")
-            for role, does in ADDED_AS
+            for role, does in roles
             if self.paper.knows(role)
         ]
         named = self.asked.keys() & self.fields.keys()
@@ -213,6 +215,8 @@ class AddForm(PlaceForm):
     def intro(self) -> str:
         """Explain who waits, and how long."""
         waits = self.agreement.programme.roster.usable_after
+        if self.asked.get("standing") == RosterRole.ADMINISTRATIVE:
+            return "They get a link by mail to set their password, and keep the roster from now on."
         return f"They get a link by mail to set their password, and may ask for assistance {waits} from now."
 
     def perform(self) -> str:

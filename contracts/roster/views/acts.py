@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from contracts.agreements.models.agreements import Agreement
@@ -35,7 +36,10 @@ def roster_add(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def roster_hand_over(request: HttpRequest, reference: str) -> HttpResponse:
-    """Hand the role of the Administrative Contact over."""
+    """Hand the role of the Administrative Contact over; with nobody on the roster, add the first one."""
+    agreement, _ = _keeper(request, reference)
+    if request.method == "GET" and not form_now(agreement).lines:
+        return redirect(f"{reverse('roster_add', args=[reference])}?standing=administrative")
     return _one_act(request, reference, HandOverForm)
 
 

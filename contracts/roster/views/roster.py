@@ -99,6 +99,7 @@ def show(request: HttpRequest, agreement: Agreement, *, status: int = 200) -> Ht
     context: dict[str, Any] = {
         "pools": _pools(agreement, exhibit, entries, now, reported),
         "administrative": _one(entries, RosterRole.ADMINISTRATIVE),
+        "anybody": bool(entries),
         "management": [one for one in entries if one.standing == RosterRole.MANAGEMENT],
         "keeps": keeps,
         "decides": keeps and isinstance(request.user, User) and request.user.is_provider,

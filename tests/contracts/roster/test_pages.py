@@ -352,6 +352,38 @@ def test_the_role_is_handed_over_on_its_page(mti: Agreement, page: Get, send: Ge
     assert page("roster_add").status_code == 403
 
 
+@pytest.mark.clause("ATSP 1.1")
+def test_on_an_empty_roster_the_first_administrative_contact_is_named(
+    client: Client, administrator: User
+) -> None:
+    agreement = make_agreement()
+    make_site(agreement.reseller, name="Anaheim")
+    client.force_login(administrator)
+    page = client.get(reverse("agreement_roster", args=[agreement.reference])).content.decode()
+    named = re.search(r'<a href="([^"]+)">\s*Name one\s*</a>', page)
+    assert named
+    form = client.get(named[1])
+    assert "Administrative Contact: keeps this page, takes no slot" in words(form)
+    assert re.search(r'value="administrative"[^>]*checked', form.content.decode())
+    typed = TYPED | {"standing": "administrative", "site": "Anaheim"}
+    assert client.post(named[1], typed).status_code == 302
+    keeper = line(agreement, "Ines Vega", "administrative")
+    assert keeper.slot is None
+    assert keeper.contact.user is not None
+    again = client.get(named[1])
+    assert "Administrative Contact: keeps this page" not in words(again), "there is one now"
+
+
+def test_handing_over_with_nobody_on_the_roster_leads_to_adding_somebody(
+    client: Client, administrator: User
+) -> None:
+    agreement = make_agreement()
+    client.force_login(administrator)
+    answer = client.get(reverse("roster_hand_over", args=[agreement.reference]))
+    assert answer.status_code == 302
+    assert answer["Location"].endswith("/roster/add/?standing=administrative")
+
+
 def test_roles_are_called_as_the_agreements_own_paper_calls_them(
     client: Client, administrator: User
 ) -> None:
