@@ -16,7 +16,7 @@ from portal import clock
 from portal.access import signed_in_as
 from portal.paging import page_of
 from scorecard import charts
-from scorecard.measuring import Card, Readings, terms_of
+from scorecard.measuring import Card, Readings, Reviewed, terms_of
 from scorecard.navigation import READERS
 from scorecard.rules.exhibit_b import MeasureResult
 from scorecard.rules.outlook import fewer_days, outlook
@@ -65,7 +65,7 @@ def _portfolio_row(readings: Readings, agreement: Agreement, today: dt.date) -> 
     return {
         "agreement": agreement,
         "card": cards[-1],
-        "status": status_face(terms, cards[-1].result.status),
+        "status": status_face(terms, _status(cards[-1], reviewed)),
         "dots": _dots(terms, cards[-1]),
         "trend": charts.sparkline(terms, cards),
         "standing": reviewed.standing,
@@ -99,7 +99,7 @@ def scorecard(request: HttpRequest, reference: str) -> HttpResponse:
         "days": days,
         "last_day": card.review_on - dt.timedelta(days=1),
         "first_day": agreement.date_at(card.window.starts_at),
-        "status": status_face(terms, card.result.status),
+        "status": status_face(terms, _status(card, days.reviewed)),
         "effective_on": readings.effective_on(agreement),
         "most": most_of(terms),
         "measures": [
@@ -107,7 +107,10 @@ def scorecard(request: HttpRequest, reference: str) -> HttpResponse:
             for measure, result in zip(terms.measures, card.result.measures, strict=True)
         ],
         "outlook": outlook(terms, card.result),
-        "cards": cards,
+        "cards": [
+            {"card": each, "status": status_face(terms, _status(each, days.reviewed))}
+            for each in cards
+        ],
         "partial_months": any(each.partial for each in cards),
         "chart": charts.total_chart(terms, cards, width=640, height=260) if cards else None,
         "phone_chart": charts.total_chart(terms, cards[-MONTHS_ON_A_PHONE:], width=330, height=230)
@@ -123,6 +126,12 @@ def scorecard(request: HttpRequest, reference: str) -> HttpResponse:
         "may_decline_renewal": may_decline_renewal(standing),
     }
     return render(request, "scorecard/scorecard.html", context, status=400 if days.refused else 200)
+
+
+def _status(card: Card, reviewed: Reviewed) -> str | None:
+    """The status that a card may claim: None before the first review, whatever so few months measure (ATSP 4.2)."""
+    come = any(each.review_on <= card.review_on for each in reviewed.cards)
+    return card.result.status if come else None
 
 
 def _measure_row(measure: Measure, result: MeasureResult, card: Card) -> dict[str, Any]:

@@ -251,6 +251,23 @@ def test_before_the_first_review_the_page_rolls_to_today(
     assert "Next review, 3 Mar 2003: so far" in read(client, PAGE)
 
 
+@pytest.mark.clause("ATSP 4.2", "ATSP Ex.B")
+def test_a_reseller_without_a_review_has_no_status_yet(
+    world: World, client: Client, set_clock
+) -> None:
+    set_clock(local("2002-09-03 01:00"))  # in force for an hour: nothing is measured
+    text = read(client, PORTFOLIO)
+    assert "EXCEPTIONAL 10 points" not in text
+    assert "of 10 No review yet" in text
+    set_clock(local("2002-10-13 09:00"))
+    page = read(client, PAGE)
+    assert re.search(r"of 10 points No review yet What would change it", page)
+    assert "No review has come yet." in page
+    months = page.partition("Points by month")[2].partition("Number of Cases")[0]
+    assert "No review yet" in months
+    assert "EXCEPTIONAL" not in months
+
+
 @pytest.mark.clause("ATSP 4.2")
 def test_after_its_year_the_agreement_keeps_its_last_review(
     world: World, client: Client, set_clock
