@@ -6,6 +6,7 @@ from typing import Any
 from contracts.agreements.models.signing import NoticeAddress, Side
 from contracts.billing.rules.money import money_text
 from contracts.ending.models import name_on, succession_on
+from contracts.renewal.actions.proposal import past_status
 from contracts.renewal.page import Proposed
 from portal.documents import pdf
 
@@ -19,7 +20,7 @@ def document_data(proposed: Proposed, at: dt.datetime) -> dict[str, Any]:
     """What the document says. Days are written as the paper writes them."""
     proposal = proposed.proposal
     agreement, programme = proposal.agreement, proposal.programme
-    today = agreement.date_at(at)
+    today, status = agreement.date_at(at), past_status(proposal, at)
     provider, succession = agreement.provider, succession_on(agreement.provider, today)
     chosen = {one.option: one.quantity for one in proposal.options.all()}
     attention = NoticeAddress.objects.filter(agreement=agreement, side=Side.RESELLER).first()
@@ -35,8 +36,8 @@ def document_data(proposed: Proposed, at: dt.datetime) -> dict[str, Any]:
         "contract": agreement.contract_number,
         "dated": _day(agreement.effective_on),
         "begins": _day(agreement.anniversary),
-        "status": proposal.status_name,
-        "percentage": "" if proposal.percentage is None else f"{proposal.percentage.normalize():f}",
+        "status": status.name,
+        "percentage": "" if status.percentage is None else f"{status.percentage.normalize():f}",
         "reseller_agreement": agreement.reseller_agreement_number,
         "tier": proposal.tier_terms.name if proposal.tier_terms else "",
         "lines": [

@@ -162,7 +162,6 @@ class EditForm(RenewalAct):
     performance_status = forms.ChoiceField(
         label="Performance status of the past year",
         required=False,
-        help_text="From the scorecard, until you choose another.",
     )
 
     @classmethod
@@ -183,15 +182,17 @@ class EditForm(RenewalAct):
         ]
         self.choice("tier").choices = [(one.code, one.name) for one in programme.tiers]
         statuses = programme.scorecard.statuses if programme.scorecard else ()
+        now = renewals.past_status(proposal, self.at)
         self.choice("performance_status").choices = [
             ("", "Not known yet"),
             *((one.code, one.name) for one in statuses),
         ]
+        self.choice("performance_status").help_text = now.words or "No review tells it yet."
         self.initial.update(
             {
                 "version": str(proposal.programme_version_id),
                 "tier": proposal.tier,
-                "performance_status": proposal.performance_status,
+                "performance_status": now.code,
             }
         )
         offered = {
@@ -268,6 +269,26 @@ class SignForm(RenewalAct):
         required=False,
         help_text="A PDF or a scan; it can be added later.",
     )
+    seen_status = forms.CharField(required=False, widget=forms.HiddenInput)
+    confirmed_status = forms.BooleanField(required=False)
+
+    def prepare(self) -> None:
+        """Show a status that changed since the proposal; what is confirmed is what was shown (D-28)."""
+        now = renewals.past_status(self.proposal, self.at) if self.proposal else None
+        if now is None or not now.changed:
+            del self.fields["seen_status"], self.fields["confirmed_status"]
+            return
+        proposal = self.open_proposal()
+        before = renewals.status_words(proposal.status_name, proposal.percentage)
+        field = self.fields["confirmed_status"]
+        field.label = f"The past year's status is {now.in_words}; the proposal says {before}"
+        field.help_text = f"{now.words} The year is signed with it."
+        self.initial["seen_status"] = now.code
+        if self.is_bound and self.data.get("seen_status") != now.code:
+            sent: Any = self.data.copy()
+            sent.pop("confirmed_status", None)  # it was another status, if any, that they confirmed
+            sent["seen_status"] = now.code
+            self.data = sent
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
@@ -290,6 +311,7 @@ class SignForm(RenewalAct):
             provider=provider,
             reseller=reseller,
             initials=said["initials"],
+            confirmed_status=said["seen_status"] if said.get("confirmed_status") else "",
             by=self.user,
             at=self.at,
         )

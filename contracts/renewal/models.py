@@ -109,9 +109,13 @@ class RenewalProposal(models.Model):
     @property
     def status_name(self) -> str:
         """The performance status as Exhibit B names it; empty when none is recorded."""
+        return self.name_of_status(self.performance_status)
+
+    def name_of_status(self, code: str) -> str:
+        """A status of the scorecard as Exhibit B names it; empty for one that it does not have."""
         scorecard = self.programme.scorecard or self.agreement.programme.scorecard
         rules = scorecard.statuses if scorecard else ()
-        return next((one.name for one in rules if one.code == self.performance_status), "")
+        return next((one.name for one in rules if one.code == code), "")
 
 
 class OfProposalQuerySet(ScopedQuerySet):

@@ -17,6 +17,7 @@ from contracts.programmes.rules.programme_file import Change, diff
 from contracts.programmes.rules.terms import Programme
 from contracts.renewal.actions.decision import right_not_to_renew
 from contracts.renewal.actions.planning import opening_instant, opening_of
+from contracts.renewal.actions.proposal import PastStatus, past_status
 from contracts.renewal.models import RenewalProposal
 from contracts.renewal.performance import Performance, performance_of
 from contracts.renewal.rules.non_renewal import NonRenewalRight
@@ -48,12 +49,16 @@ class Proposed:
 
 @dataclass(frozen=True, slots=True)
 class RenewalPage:
-    """An agreement's renewal and end at an instant. `right` and `performance` are the provider's to know."""
+    """An agreement's renewal and end at an instant. `right` and `performance` are the provider's to know.
+
+    `status` is the past year's with which the proposed year would be signed now.
+    """
 
     agreement: Agreement
     opening: Opening | None
     opens_at: dt.datetime | None
     proposed: Proposed | None
+    status: PastStatus | None
     next_year: Agreement | None
     earlier_year: Agreement | None
     right: NonRenewalRight | None
@@ -82,12 +87,14 @@ def renewal_page(agreement: Agreement, user: User, at: dt.datetime) -> RenewalPa
     planned = opening_of(agreement)
     told = performance_of(agreement, at) if user.is_provider else None
     right = right_not_to_renew(agreement, at, told) if told is not None else None
+    status = past_status(proposal, at, told) if proposal else None
     years = Agreement.objects.filter(contract_number=agreement.contract_number)
     return RenewalPage(
         agreement=agreement,
         opening=planned,
         opens_at=opening_instant(agreement, planned) if planned else None,
         proposed=proposed(proposal) if proposal else None,
+        status=status,
         next_year=years.filter(renews=agreement).first(),
         earlier_year=years.filter(renewal=agreement).first(),
         right=right,

@@ -335,6 +335,21 @@ class Agreement(models.Model):
         return self.ends_on + dt.timedelta(days=1)
 
     @property
+    def term_began_on(self) -> dt.date:
+        """The first day of the Term: a renewal extends it, so that of the first year renewed since (REN; D-26).
+
+        One query for a renewed year, none for another.
+        """
+        began, earlier = self.effective_on, self.renews_id
+        if earlier is None:
+            return began
+        years = Agreement.objects.filter(contract_number=self.contract_number)
+        known = {pk: row for pk, *row in years.values_list("pk", "effective_on", "renews_id")}
+        while earlier in known:
+            began, earlier = known[earlier]
+        return began
+
+    @property
     def last_day(self) -> dt.date:
         """The last day with the agreement: its year's, or the one before an earlier end."""
         if self.ended_on is None:

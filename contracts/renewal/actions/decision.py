@@ -20,8 +20,10 @@ from contracts.renewal.actions.proposal import (
     locked_proposal,
     new_proposal,
     newest_versions,
+    past_status,
     require_renewable,
     settled,
+    status_words,
 )
 from contracts.renewal.models import ProposalState, RenewalProposal
 from contracts.renewal.performance import Performance, performance_of
@@ -52,7 +54,7 @@ def right_not_to_renew(
     return non_renewal_right(
         agreement.programme,
         told.classifications if told else (),
-        effective_on=agreement.effective_on,
+        term_began_on=agreement.term_began_on,
         today=agreement.date_at(at),
     )
 
@@ -115,14 +117,19 @@ def sign_renewal(
     provider: Signatory,
     reseller: Signatory,
     initials: str = "",
+    confirmed_status: str = "",
     by: User,
     at: dt.datetime,
 ) -> Agreement:
     """Both sides signed: the next contract year under the same number, from the anniversary (REN).
 
+    The past year's performance status is that of the last review by now. Where the proposal says another, whoever signs
+    has seen and confirms the new one: `confirmed_status` is its code (D-25, D-28).
+
     It has the proposed version of the terms as its own, so the past year's prices stay; its quota, its slots and its
     charges are new, and on its first day the roster and those who serve it go over. It comes in force on that day, at
-    once when it is past. Raises Refusal for a side without a signatory or a day, and for a settled proposal.
+    once when it is past. Raises Refusal for a side without a signatory or a day, for a changed status that is not
+    confirmed, and for a settled proposal.
     """
     require_role(by, Role.CONTRACT_ADMINISTRATOR, act="sign a renewal", clause="REN")
     require_serving(by, proposal.agreement.provider_id, "sign a renewal")
@@ -138,6 +145,7 @@ def sign_renewal(
                 field=f"{side}_name",
             )
     require_signatory_days(provider.signed_on, reseller.signed_on)
+    _take_status(proposal, confirmed_status, by=by, at=at)
     agreement = _draft(proposal, at)
     AgreementOption.objects.bulk_create(
         AgreementOption(
@@ -174,6 +182,35 @@ def sign_renewal(
         text=f"{agreement.reference}, from {agreement.effective_on.isoformat()}",
     )
     return sign_agreement(agreement, by=by, at=at)
+
+
+def _take_status(proposal: RenewalProposal, confirmed: str, *, by: User, at: dt.datetime) -> None:
+    """Give the proposal, before it is settled, the status of the last review. Raises Refusal for an unseen change."""
+    now = past_status(proposal, at)
+    if not now.changed:
+        return
+    before = status_words(proposal.status_name, proposal.percentage)
+    if confirmed != now.code:
+        raise Refusal(
+            f"The past year's status changed since the proposal: it was {before}; it is {now.in_words}. {now.words}",
+            clause="REN, D-25",
+            way_out="Confirm the status with which the year is signed, or change what is proposed first.",
+            field="confirmed_status",
+        )
+    proposal.performance_status, proposal.status_from = now.code, now.words
+    proposal.percentage = now.percentage
+    proposal.save(update_fields=["performance_status", "status_from", "percentage"])
+    journal.record(
+        proposal.agreement,
+        Verb.RENEWAL_EDITED,
+        by=by,
+        at=at,
+        clause=clause_of(proposal),
+        public=True,
+        text=f"Signed with {now.in_words}. {now.words}",
+        before={"status": before},
+        after={"status": now.in_words},
+    )
 
 
 def _draft(proposal: RenewalProposal, at: dt.datetime) -> Agreement:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from contracts.programmes.rules.terms import Programme
 from contracts.renewal import notices
 from contracts.renewal.actions.planning import OPENS, is_renewed
 from contracts.renewal.models import ProposedOption, RenewalProposal
-from contracts.renewal.performance import Performance, performances
+from contracts.renewal.performance import Performance, performance_of, performances
 from contracts.renewal.rules.proposal import options_after, tier_after
 from contracts.roster.permissions import permissions_of
 from contracts.verbs import Verb
@@ -23,6 +24,26 @@ from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+
+
+@dataclass(frozen=True, slots=True)
+class PastStatus:
+    """The past year's performance status as a renewal has it, by code and name, with what it rests on.
+
+    `percentage` is what the proposed terms name for it; `changed` tells that the proposal still says another.
+    """
+
+    code: str
+    name: str
+    words: str
+    percentage: Decimal | None
+    changed: bool
+
+    @property
+    def in_words(self) -> str:
+        """The status with its percentage: "EXCEPTIONAL, 1 %"."""
+        return status_words(self.name, self.percentage)
+
 
 EDITORS = (Role.ACCOUNT_MANAGER, Role.CONTRACT_ADMINISTRATOR)
 
@@ -110,6 +131,33 @@ def new_proposal(
     )
 
 
+def past_status(
+    proposal: RenewalProposal, at: dt.datetime, told: Performance | None = None
+) -> PastStatus:
+    """The status with which a renewal is signed at an instant: that of the last review of the past year (REN; D-25).
+
+    Without a review it is what the proposal says; so it is once the proposal is settled.
+    """
+    code, words, percentage = (
+        proposal.performance_status,
+        proposal.status_from,
+        proposal.percentage,
+    )
+    if proposal.is_open:
+        told = told or performance_of(proposal.agreement, at)
+        if told is not None and told.status:
+            code, words = told.status, told.words
+            percentage = _percentage(proposal.programme, code)
+    changed = (code, percentage) != (proposal.performance_status, proposal.percentage)
+    return PastStatus(code, proposal.name_of_status(code), words, percentage, changed)
+
+
+def status_words(name: str, percentage: Decimal | None) -> str:
+    """A status with its percentage in words: "EXCEPTIONAL, 1 %"; "NON-COMPLIANT, no percentage"."""
+    percent = "no percentage" if percentage is None else f"{percentage.normalize():f} %"
+    return f"{name or 'not known'}, {percent}"
+
+
 def newest_versions() -> dict[str, ProgrammeVersion]:
     """By a programme's code, the newest published terms that are its own or descend from it (two statements)."""
     newest: dict[str, ProgrammeVersion] = {}
@@ -191,8 +239,9 @@ def edit_renewal(
 ) -> RenewalProposal:
     """Change what is proposed: the terms, tier, options with quantities, and the past year's status (page 1; REN).
 
-    The percentage is what the proposed terms name for the status. Raises Refusal for a tier or status that the terms
-    do not have, an option of another column, and a proposal that is settled.
+    The percentage is what the proposed terms name for the status. Once a review tells the status, it is that (D-25).
+    Raises Refusal for another then, for a tier or status that the terms do not have, an option of another column, and a
+    proposal that is settled.
     """
     require_role(by, *EDITORS, act="change the proposed year", clause="REN")
     require_serving(by, proposal.agreement.provider_id, "change the proposed year")
@@ -202,9 +251,13 @@ def edit_renewal(
     _require_tier(programme, tier)
     chosen = _require_options(programme, tier, options)
     before = _state_of(proposal)
-    proposal.programme_version, proposal.tier = version, tier
-    if performance_status != proposal.performance_status:
+    told = performance_of(proposal.agreement, at)
+    if told is not None and told.status:
+        _require_reviewed(proposal, performance_status, told)
+        performance_status, proposal.status_from = told.status, told.words
+    elif performance_status != proposal.performance_status:
         proposal.status_from = f"Entered by {by.name}."
+    proposal.programme_version, proposal.tier = version, tier
     proposal.performance_status = performance_status
     proposal.percentage = _percentage(programme, performance_status)
     proposal.save(
@@ -286,6 +339,18 @@ def _require_status(programme: Programme, status: str) -> None:
             f"{status!r} is not a performance status of the terms.",
             clause="ATSP Ex.B",
             way_out=f"Choose one of: {', '.join(known) or 'none'}.",
+            field="performance_status",
+        )
+
+
+def _require_reviewed(proposal: RenewalProposal, status: str, told: Performance) -> None:
+    """Raise Refusal for another status than the last review's (D-25); an empty one says nothing."""
+    if status not in ("", told.status):
+        raise Refusal(
+            f"The reviews say {proposal.name_of_status(told.status or '')}, not "
+            f"{proposal.name_of_status(status)}. {told.words}",
+            clause="REN, D-25",
+            way_out="Leave the status as the last review has it; a mistake of the review is mended there.",
             field="performance_status",
         )
 

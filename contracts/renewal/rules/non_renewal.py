@@ -40,19 +40,20 @@ def non_renewal_right(
     programme: Programme,
     classifications: Sequence[Classification],
     *,
-    effective_on: date,
+    term_began_on: date,
     today: date,
 ) -> NonRenewalRight:
-    """The right on a day, by the reviews up to it in their order; those before the term of `effective_on` give none.
+    """The right on a day, by the reviews up to it in their order; those before the Term began give none.
 
-    A classification that the reseller brought into the term counts from the term's first review that still has it.
+    A renewal extends the Term, so the right carries on across an anniversary with its day (D-26). A classification that
+    the reseller brought into the Term counts from the Term's first review that still has it.
     """
     term, scorecard = programme.term, programme.scorecard
     clause = term.non_renewal_clause if term else ""
     if term is None or scorecard is None or not clause:
         return NonRenewalRight(False, None, "The programme knows no such right.", clause, ())
     failing, better = scorecard.statuses[-1], scorecard.statuses[-2]
-    held = [one for one in classifications if effective_on < one.on <= today]
+    held = [one for one in classifications if term_began_on < one.on <= today]
     facts: list[Classification] = []
     for one in held:
         if one.considered == failing.code:

@@ -178,8 +178,9 @@ def test_nobody_else_says_it(proposal: RenewalProposal, manager: User) -> None:
 
 @pytest.mark.clause("REN", "ATSP page 1")
 def test_the_account_manager_edits_and_the_percentage_follows_the_status(
-    proposal: RenewalProposal, manager: User
+    proposal: RenewalProposal, manager: User, told: dict[int, Performance]
 ) -> None:
+    told.clear()  # no review tells it
     changed = edit_renewal(
         proposal,
         version=proposal.programme_version,
@@ -224,6 +225,26 @@ def test_an_edit_is_refused_for(proposal: RenewalProposal, manager: User, what: 
     assert (refused.value.field, refused.value.clause) == (field, clause)
 
 
+@pytest.mark.clause("REN", "D-25")
+def test_no_other_status_than_the_last_reviews_is_proposed(
+    proposal: RenewalProposal, manager: User, told: dict[int, Performance]
+) -> None:
+    told[proposal.agreement_id] = a_performance("non-compliant")
+    values = {
+        "version": proposal.programme_version,
+        "tier": "level-2",
+        "options": {},
+        "by": manager,
+        "at": OPENS_AT,
+    }
+    with pytest.raises(Refusal, match="The reviews say NON-COMPLIANT, not EXCEPTIONAL") as refused:
+        edit_renewal(proposal, performance_status="exceptional", **values)
+    assert refused.value.field == "performance_status"
+    changed = edit_renewal(proposal, performance_status="non-compliant", **values)
+    assert (changed.status_name, changed.percentage) == ("NON-COMPLIANT", None)
+    assert changed.status_from == "By the review."
+
+
 # --- signed --------------------------------------------------------------------------------------
 
 
@@ -259,6 +280,51 @@ def test_the_signed_renewal_is_the_next_year_of_the_contract(
     assert (option.fee, mti.programme.option("psam-2").fee) == (45000, Decimal("22500.00"))
     assert planned(mti) == []
     assert planned(renewed) == [dt.datetime(2004, 6, 5, 15, 0, tzinfo=dt.UTC)]
+
+
+@pytest.mark.clause("REN", "D-25", "D-28")
+def test_the_renewal_has_the_status_of_the_last_review_at_signature(
+    proposal: RenewalProposal, administrator: User, told: dict[int, Performance]
+) -> None:
+    """Proposed as EXCEPTIONAL ninety days before, then found Non-Compliant."""
+
+    def sign(**confirmed: str) -> Agreement:
+        return sign_renewal(
+            proposal,
+            provider=PROVIDER,
+            reseller=RESELLER,
+            by=administrator,
+            at=SIGNED_AT,
+            **confirmed,
+        )
+
+    told[proposal.agreement_id] = a_performance("non-compliant")
+    with pytest.raises(Refusal, match="it was EXCEPTIONAL, 1 %; it is NON-COMPLIANT") as refused:
+        sign()
+    assert (refused.value.field, refused.value.clause) == ("confirmed_status", "REN, D-25")
+    with pytest.raises(Refusal, match="changed since the proposal"):
+        sign(confirmed_status="compliant")  # another one was seen
+    assert Agreement.objects.count() == 1
+    proposal.refresh_from_db()
+    assert (proposal.is_open, proposal.performance_status) == (True, "exceptional")
+    renewed = sign(confirmed_status="non-compliant")
+    proposal.refresh_from_db()
+    assert (proposal.status_name, proposal.percentage) == ("NON-COMPLIANT", None)
+    assert proposal.status_from == "By the review."
+    entry = JournalEntry.objects.about(proposal.agreement).get(verb="renewal.edited")
+    assert entry.before == {"status": "EXCEPTIONAL, 1 %"}
+    assert entry.after == {"status": "NON-COMPLIANT, no percentage"}
+    assert renewed.renews == proposal.agreement
+
+
+@pytest.mark.clause("REN", "D-25")
+def test_without_a_review_the_renewal_has_the_status_that_was_entered(
+    proposal: RenewalProposal, administrator: User, told: dict[int, Performance]
+) -> None:
+    told.clear()
+    sign_renewal(proposal, provider=PROVIDER, reseller=RESELLER, by=administrator, at=SIGNED_AT)
+    proposal.refresh_from_db()
+    assert (proposal.status_name, proposal.percentage) == ("EXCEPTIONAL", Decimal(1))
 
 
 @pytest.mark.clause("REN")

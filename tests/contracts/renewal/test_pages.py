@@ -20,7 +20,9 @@ from contracts.ending.models import ResellerAgreementChange, SoftwareNotice, Suc
 from contracts.programmes.actions import publish_programme
 from contracts.renewal import performance
 from contracts.renewal.actions.proposal import open_renewal
+from contracts.renewal.document import document_data
 from contracts.renewal.models import RenewalProposal
+from contracts.renewal.page import proposed
 from contracts.renewal.performance import Performance
 from contracts.renewal.rules.non_renewal import Classification
 from portal.models import Attachment, User
@@ -238,9 +240,10 @@ def test_an_act_is_done_and_leads_back(proposal: RenewalProposal) -> None:
 
 
 def test_the_account_manager_changes_what_is_proposed(
-    proposal: RenewalProposal, manager: User
+    proposal: RenewalProposal, manager: User, told: dict[int, Performance]
 ) -> None:
     mti = proposal.agreement
+    told.clear()  # no review tells the status
     form = words(asks(manager, mti, "edit"))
     assert "US$15,000.00 a year (REN); 0 for none." in form
     response = does(
@@ -299,6 +302,48 @@ def test_the_signatures_make_the_next_year_with_the_signed_paper(
     assert "271-ATSP-4453-2003" in said
     assert "Record the signatures" not in said
     assert "Propose the next year" not in said
+
+
+@pytest.mark.clause("REN", "D-25", "D-28")
+def test_a_status_that_changed_since_the_proposal_is_shown_and_confirmed(
+    proposal: RenewalProposal, administrator: User, told: dict[int, Performance]
+) -> None:
+    mti = proposal.agreement
+    assert "confirmed_status" not in words(asks(administrator, mti, "sign"))
+    told[mti.pk] = a_performance("compliant")
+    changed = "The past year&#x27;s status is COMPLIANT, no percentage; the proposal says EXCEPTIONAL, 1 %"
+    assert changed in words(asks(administrator, mti, "sign"))
+    assert "Changed since the proposal" in page(administrator, mti)
+    typed = {
+        "provider_name": "Robert B. Nahum",
+        "provider_signed_on": "2003-06-09",
+        "reseller_name": "Todd Schaeffer",
+        "reseller_signed_on": "2003-06-10",
+    }
+    refused = does(administrator, mti, "sign", **typed, seen_status="compliant")
+    assert refused.status_code == 409
+    assert "status changed since the proposal" in words(refused)
+    assert "Robert B. Nahum" in words(refused)
+    told[mti.pk] = a_performance("non-compliant")  # between the page and its answer
+    seen = {"seen_status": "compliant", "confirmed_status": "on"}
+    stale = words(does(administrator, mti, "sign", **typed, **seen))
+    assert "status is NON-COMPLIANT, no percentage" in stale
+    assert 'name="seen_status" value="non-compliant"' in stale
+    assert "checked" not in stale
+    seen["seen_status"] = "non-compliant"
+    assert does(administrator, mti, "sign", **typed, **seen).status_code == 302
+    proposal.refresh_from_db()
+    assert (proposal.state, proposal.performance_status) == ("signed", "non-compliant")
+
+
+@pytest.mark.clause("REN", "D-25")
+def test_the_document_to_sign_has_the_status_of_the_last_review(
+    proposal: RenewalProposal, told: dict[int, Performance]
+) -> None:
+    assert document_data(proposed(proposal), AT)["status"] == "EXCEPTIONAL"
+    told[proposal.agreement_id] = a_performance("non-compliant")
+    data = document_data(proposed(proposal), AT)
+    assert (data["status"], data["percentage"]) == ("NON-COMPLIANT", "")
 
 
 @pytest.mark.clause("ATSP 9.2")

@@ -142,7 +142,7 @@ RIGHT = {
 @pytest.mark.parametrize("case", list(RIGHT))
 def test_the_option_not_to_renew(case: str) -> None:
     reviews, holds, since = RIGHT[case]
-    right = non_renewal_right(atsp(), reviews, effective_on=BEGAN, today=day("2003-08-03"))
+    right = non_renewal_right(atsp(), reviews, term_began_on=BEGAN, today=day("2003-08-03"))
     assert right.holds is holds
     assert right.since == (day(since) if since else None)
     assert right.clause == "ATSP 9.2"
@@ -152,7 +152,7 @@ def test_the_option_not_to_renew(case: str) -> None:
 
 
 def test_a_programme_without_a_scorecard_knows_no_such_right() -> None:
-    right = non_renewal_right(small(), [], effective_on=BEGAN, today=ENDS)
+    right = non_renewal_right(small(), [], term_began_on=BEGAN, today=ENDS)
     assert (right.holds, right.words) == (False, "The programme knows no such right.")
 
 
