@@ -284,8 +284,9 @@ class SignForm(RenewalAct):
         field.label = f"The past year's status is {now.in_words}; the proposal says {before}"
         field.help_text = f"{now.words} The year is signed with it."
         self.initial["seen_status"] = now.code
-        if self.is_bound and self.data.get("seen_status") != now.code:
-            sent: Any = self.data.copy()
+        data: Any = self.data
+        if self.is_bound and data.get("seen_status") != now.code:
+            sent = data.copy()
             sent.pop("confirmed_status", None)  # it was another status, if any, that they confirmed
             sent["seen_status"] = now.code
             self.data = sent
