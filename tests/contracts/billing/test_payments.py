@@ -5,6 +5,7 @@ from decimal import Decimal
 from random import Random
 from zoneinfo import ZoneInfo
 
+import pgtrigger
 import pytest
 from django.db import IntegrityError, InternalError, connection, transaction
 from django.db.models import Sum
@@ -78,7 +79,8 @@ def test_an_invoice_is_listed_as_overdue_when_its_last_day_is_over_there(
     world: MoneyWorld, zone: str
 ) -> None:
     invoice = world.invoice()
-    Agreement.objects.filter(pk=world.agreement.pk).update(zone=zone)
+    with pgtrigger.ignore("contracts.Agreement:signed_terms_stay"):  # signed there from the start
+        Agreement.objects.filter(pk=world.agreement.pk).update(zone=zone)
     assert invoice.due_on is not None
     over = dt.datetime.combine(invoice.due_on + DAY, dt.time(), ZoneInfo(zone))
     assert not Invoice.objects.in_state("overdue", over - dt.timedelta(seconds=1)).exists()

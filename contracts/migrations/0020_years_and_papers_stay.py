@@ -44,7 +44,7 @@ def require_no_overlap(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0017_invoice_open_counts_from_its_index"),
+        ("contracts", "0019_breach_and_transfer"),
     ]
 
     operations = [
