@@ -12,6 +12,12 @@ class Verb(JournalVerb):
     CASE_REPLIED = "case.replied", "replied", "message"
     CASE_CALL_LOGGED = "case.call_logged", "logged a call", "phone"
     CASE_NOTED = "case.noted", "wrote an internal note", "lock"
+    CASE_OTHER_CAUSE = (
+        "case.other_cause",
+        "notified that it may not be the Software",
+        "help-circle",
+        "warning",
+    )
     CASE_INFORMATION_ADDED = "case.information_added", "wrote", "message"
     CASE_INFORMATION_REQUESTED = (
         "case.information_requested",

@@ -70,11 +70,7 @@ class NotSoftwareForm(CaseAct):
 
     code, label, icon = Deed.NOT_SOFTWARE, "May not be the Software", "help-circle"
     group, submit = Group.WORK, "Notify the reseller"
-    done = "the reseller is notified, and chooses whether we proceed at its possible expense."
-    intro = (
-        "The contact and the Administrative Contact choose: proceed at your possible expense, or do not pursue the "
-        "Problem. Work before they answer is not billable (7.3.2)."
-    )
+    done = "the reseller is notified."
     grounds = text("Why it may not be the Software")
     hours = forms.DecimalField(
         label="Hours it may take",
@@ -85,12 +81,27 @@ class NotSoftwareForm(CaseAct):
         help_text="For an estimate at the then-current rate.",
     )
 
+    @property
+    def intro(self) -> str:
+        """Explain what the reseller answers, where it does."""
+        if self.case.programme.other_errors is None:
+            return "The contact is notified in writing; nothing is charged."
+        return (
+            "The contact and the Administrative Contact choose: proceed at your possible expense, or do not pursue the "
+            "Problem. Work before they answer is not billable (7.3.2)."
+        )
+
+    def prepare(self) -> None:
+        """Ask for the hours where they are paid."""
+        if self.case.programme.other_errors is None:
+            del self.fields["hours"]
+
     def perform(self) -> None:
         """Notify."""
         actions.may_not_be_software(
             self.case,
             grounds=self.cleaned_data["grounds"],
-            hours=self.cleaned_data["hours"] or None,
+            hours=self.cleaned_data.get("hours") or None,
             by=self.user,
             at=self.at,
         )

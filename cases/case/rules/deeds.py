@@ -322,7 +322,7 @@ def _sells_work(case: Standing, side: Side) -> Refusal | None:
 def _knows_other_errors(case: Standing, side: Side) -> Refusal | None:
     return _against(
         case,
-        case.programme.other_errors is not None,
+        case.programme.notifies_other_cause,
         "This programme knows no work on what is not the Software.",
         "ATSP 7.1",
         "Tell the contact in a reply.",

@@ -52,7 +52,7 @@ from contracts.programmes.rules.values import (
     Unit,
     Weekday,
 )
-from contracts.programmes.rules.work_terms import OtherErrors, WorkRate
+from contracts.programmes.rules.work_terms import OtherCause, OtherErrors, WorkRate
 
 __all__ = [
     "AccountManagement",
@@ -303,6 +303,7 @@ class Programme:
     case_warnings: CaseWarnings | None = None
     work_rates: tuple[WorkRate, ...] = ()
     other_errors: OtherErrors | None = None
+    other_cause: OtherCause | None = None
     roster: Roster
     names: Names | None = None
     reporting: Reporting | None = None
@@ -348,6 +349,11 @@ class Programme:
     def transfer_by(self, side: str) -> Transfer | None:
         """How a party may transfer the agreement; None when it may not (ATSP 19.3, SCL 19.1)."""
         return next((one for one in self.transfers if one.side == side), None)
+
+    @property
+    def notifies_other_cause(self) -> bool:
+        """Whether the provider notifies where a Problem may not be in the Software (ATSP 7.1; BL 3.1.6)."""
+        return self.other_errors is not None or self.other_cause is not None
 
     def limitation(self, code: str) -> Limitation | None:
         """The limitation of support of that code, if the programme has it."""

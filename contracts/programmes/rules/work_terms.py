@@ -18,6 +18,13 @@ class WorkRate:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherCause:
+    """The provider notifies where a Problem may not be in the Software, and nothing is asked or charged (BL 3.1.6)."""
+
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
 class OtherErrors:
     """Work on what may not be a Problem in the Software: the clause of each answer to who pays (ATSP 7.1, 7.2, 7.3).
 
