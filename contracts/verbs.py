@@ -71,6 +71,8 @@ class Verb(JournalVerb):
         "recorded the reseller agreement",
         "file-description",
     )
+    COVERAGE_ENTERED = "coverage.entered", "entered delegated coverage", "shield-check"
+    COVERAGE_STRUCK = "coverage.struck", "struck delegated coverage", "shield"
     AGREEMENT_BREACH_NOTIFIED = (
         "agreement.breach_notified",
         "recorded notice of a breach",

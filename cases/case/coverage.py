@@ -27,7 +27,7 @@ def coverage_at(
         return None
     return coverage_of(
         programme.coverage,
-        DelegatedCoverage.objects.covered(agreement_id),
+        DelegatedCoverage.objects.covered(agreement_id, at),
         end_user=end_user,
         product=product,
         on=at.astimezone(zoneinfo.ZoneInfo(site.zone)).date(),

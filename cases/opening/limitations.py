@@ -28,7 +28,7 @@ def outlasting_of(
     coverage = agreement.programme.coverage
     if coverage is None or coverage.outlasts_clause is None:
         return None
-    lines = DelegatedCoverage.objects.covered(agreement.pk)
+    lines = DelegatedCoverage.objects.covered(agreement.pk, at)
     served = served_on(lines, agreement.date_at(at))
     if report is None:
         return Outlasting(coverage.outlasts_clause, agreement.programme.over, served)

@@ -14,7 +14,9 @@ def served_after(agreements: Iterable[Agreement]) -> dict[int, str]:
     if not lasting:
         return {}
     lines: dict[int, list[Covered]] = defaultdict(list)
-    found = DelegatedCoverage.objects.filter(agreement__in=[one.pk for one in lasting])
+    found = DelegatedCoverage.objects.filter(
+        agreement__in=[one.pk for one in lasting], struck_at=None
+    )
     for line in found.order_by("agreement", "line"):
         lines[line.agreement_id].append(line.covered)
     return {one.pk: served_on(lines[one.pk], one.anniversary) for one in lasting}

@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from contracts.programmes.rules.terms import Coverage
+from portal.rules.refusal import Refusal
 
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 
@@ -82,6 +83,40 @@ def coverage_of(
         f"through {best.ends_on.isoformat()}."
     )
     return _found(terms, Verdict.COVERED, sentence, holding)
+
+
+def check_line(terms: Coverage, line: Covered, *, effective_on: date) -> None:
+    """Raise one Refusal with all that is wrong with a line that is entered: its site, its level, its last day."""
+    found = [
+        Refusal(f"The {what} is missing.", clause=terms.clause, way_out="Write it.", field=field)
+        for field, what, value in (
+            ("site_id", "site id", line.site_id),
+            ("site_name", "End-User's name", line.site_name),
+            ("description", "description", line.description),
+        )
+        if not value.strip()
+    ]
+    if line.level not in [level.code for level in terms.levels]:
+        found.append(
+            Refusal(
+                "Choose the coverage level.",
+                clause=terms.clause,
+                way_out=f"The levels: {', '.join(level.name for level in terms.levels)}.",
+                field="level",
+            )
+        )
+    if line.ends_on < effective_on:
+        found.append(
+            Refusal(
+                f"{line.ends_on.isoformat()} is before the Effective Date, {effective_on.isoformat()}.",
+                clause=terms.clause,
+                way_out="Write the End-User's contract end date.",
+                field="ends_on",
+            )
+        )
+    joined = Refusal.joined(found)
+    if joined is not None:
+        raise joined
 
 
 def served_on(lines: Sequence[Covered], day: date) -> str:

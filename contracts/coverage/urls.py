@@ -10,4 +10,9 @@ urlpatterns: list[URLPattern] = [
         coverage.agreement_coverage,
         name="agreement_coverage",
     ),
+    path(
+        "agreements/<str:reference>/coverage/<slug:act>/",
+        coverage.coverage_act,
+        name="coverage_act",
+    ),
 ]

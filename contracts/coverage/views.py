@@ -7,13 +7,17 @@ from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from contracts.agreements.models.agreements import Agreement
+from contracts.coverage.forms import ACTS
 from contracts.coverage.models import DelegatedCoverage
 from contracts.coverage.rules import Covered, coverage_of
-from contracts.frame import agreement_or_404, render_tab
+from contracts.frame import agreement_or_404, is_administrator, render_tab
 from contracts.programmes.rules.terms import Coverage
 from portal import clock
+from portal.access import reader
+from portal.acts import Act, Actor, answer
 from portal.paging import part_of
 
 SOON = dt.timedelta(days=90)
@@ -50,11 +54,12 @@ def agreement_coverage(request: HttpRequest, reference: str) -> HttpResponse:
     if terms is None:
         raise Http404
     today = agreement.date_at(clock.now())
-    lines = DelegatedCoverage.objects.covered(agreement.pk)
+    lines = DelegatedCoverage.objects.covered(agreement.pk, clock.now())
     end_user = request.GET.get("end_user", "").strip()[:MOST_TYPED]
     product = request.GET.get("product", "").strip()[:MOST_TYPED]
     rows = rows_of(terms, lines, today)
     context = {
+        "keeps": is_administrator(request.user),
         "coverage": terms,
         "rows": part_of(rows, request.GET.get("page"), ROWS, "lines"),
         "sites": len({row.line.site_id for row in rows}),
@@ -67,6 +72,24 @@ def agreement_coverage(request: HttpRequest, reference: str) -> HttpResponse:
         "today": today,
     }
     return render_tab(request, agreement, "agreement_coverage", "contracts/coverage.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+def coverage_act(request: HttpRequest, reference: str, act: str) -> HttpResponse:
+    """Enter or strike a line of the exhibit; 404 where none is kept. A refusal keeps what was typed."""
+    agreement = agreement_or_404(request, reference)
+    if agreement.programme.coverage is None:
+        raise Http404
+
+    def page(form: Act[Agreement, Actor]) -> HttpResponse:
+        template = "contracts/coverage_act.html"
+        shown = {"act": form}
+        return render_tab(
+            request, agreement, "agreement_coverage", template, shown, status=form.status
+        )
+
+    return answer(request, ACTS.get(act), agreement, Actor(reader(request), clock.now()), page)
 
 
 def rows_of(terms: Coverage, lines: Sequence[Covered], today: dt.date) -> list[CoverageRow]:

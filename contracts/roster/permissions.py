@@ -123,7 +123,7 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
 def is_outlasted(agreement: Agreement, at: dt.datetime) -> bool:
     """Whether an expired agreement's delegated coverage goes on at an instant (SCL 8.4). One query where it may."""
     return goes_on(agreement) and DelegatedCoverage.objects.hold_on(
-        agreement.pk, agreement.date_at(at)
+        agreement.pk, agreement.date_at(at), at
     )
 
 

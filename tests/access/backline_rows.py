@@ -15,6 +15,18 @@ COVERAGE_ROWS: tuple[Row, ...] = (
         foreign=404,
         note="End-Users whose support is delegated; shown by test_coverage_page where an agreement has them",
     ),
+    *(
+        row(
+            "coverage_act",
+            method,
+            reseller=404,
+            provider=404,
+            about="coverage act",
+            foreign=404,
+            note="kept by the provider's contract administrators; held by test_keeping where an agreement has them",
+        )
+        for method in ("GET", "POST")
+    ),
     row(
         "glossary",
         reseller=200,

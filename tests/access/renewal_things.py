@@ -11,3 +11,4 @@ def write_renewal(world: Any, side: Any, now: dt.datetime) -> None:
     """Propose the next year of a side's agreement."""
     open_renewal(side.agreement, by=world.people[Actor.ACCOUNT_MANAGER], at=now)
     side.things["renewal edit"] = (side.agreement.reference, "edit")
+    side.things["coverage act"] = (side.agreement.reference, "enter")

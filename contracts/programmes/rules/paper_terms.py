@@ -84,12 +84,13 @@ class Coverage:
     """The levels of delegated coverage, and the clause that has a case held against it (SCL 8.4, Ex.C).
 
     `outlasts_clause` obliges the provider to support each End-User through its own last day, also after the agreement
-    expired (SCL 8.4).
+    expired (SCL 8.4). `amendment_clause` says by which paper a line comes and goes once it is signed (SCL 19.3).
     """
 
     levels: tuple[CoverageLevel, ...]
     clause: ClauseId
     outlasts_clause: ClauseId | None = None
+    amendment_clause: ClauseId | None = None
 
     def level(self, code: str) -> CoverageLevel:
         """The level of that code. Raises KeyError when there is none."""

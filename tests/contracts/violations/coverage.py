@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.coverage.models import DelegatedCoverage
-from tests.contracts.factories import make_agreement
+from tests.contracts.factories import LOADED_AT, make_agreement
 
 
 def _line(agreement: Agreement | None = None, **fields: Any) -> DelegatedCoverage:
@@ -36,4 +36,13 @@ def coverage_names_a_site() -> None:
     _line(site_name="")
 
 
-VIOLATIONS = (coverage_line_once, coverage_lines_count_from_one, coverage_names_a_site)
+def coverage_changes_by_a_paper() -> None:
+    _line(struck_at=LOADED_AT)
+
+
+VIOLATIONS = (
+    coverage_line_once,
+    coverage_lines_count_from_one,
+    coverage_names_a_site,
+    coverage_changes_by_a_paper,
+)
