@@ -68,6 +68,10 @@ def limitations_of(
         named = programme.limitation(flag.limitation.value)
         clause = named.clause if named else programme.paper.cite(flag.clause)
         found.append({"clause": clause, "words": flag.words})
+    software = programme.software
+    if software is not None and not software.has(report.product.name):
+        words = f"{report.product.name} is not the Software: that is {', '.join(software.names)}."
+        found.append({"clause": software.clause, "words": words})
     covered = coverage_at(
         programme,
         agreement.pk,

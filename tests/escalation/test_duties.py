@@ -231,7 +231,7 @@ PASSED_ON = [
 ]
 
 
-@pytest.mark.clause("ATSP Ex.C")
+@pytest.mark.clause("ATSP Ex.C", "ATSP 14.1.3")
 @pytest.mark.parametrize(("act", "by", "heard"), PASSED_ON)
 def test_informing_somebody_in_the_portal_tells_them(
     world: World, act: Act, by: str, heard: list[str]

@@ -96,7 +96,6 @@ def test_an_empty_board_is_calm(world: World, client: Client) -> None:
     assert "No severity 1 escalation is running" in words_of(shown(client, WALL))
 
 
-@pytest.mark.clause("ATSP 6.1", "ATSP 6.3")
 def test_severity_1_without_the_option_is_shown_as_running_without_exhibit_c(
     world: World, client: Client
 ) -> None:

@@ -84,7 +84,7 @@ def test_a_case_escalates_from_the_call_that_makes_it_severity_1(world: World) -
     assert entry.public
 
 
-@pytest.mark.clause("ATSP 14.3", "ATSP 6.1")
+@pytest.mark.clause("ATSP 14.3")
 def test_without_the_option_no_timeline_runs(db: None) -> None:
     world = make_world(psam_option=False)
 

@@ -1,4 +1,4 @@
-"""What may be done to a case: by whom, and when (ATSP 4, 5.2.2). Forms, API, mail and telephone all ask here.
+"""What may be done to a case: by whom, and when (ATSP 4.1, 5.2.2). Forms, API, mail and telephone all ask here.
 
 Who may do a deed is a row of `DEEDS`; when it fits is a rule of the case as it stands, which answers with a Refusal
 that names the way out. Of what was typed nothing is known here: that is the rules' of its noun.

@@ -48,6 +48,21 @@ class Reporting:
 
 
 @dataclass(frozen=True, slots=True)
+class SupportedSoftware:
+    """The programs that are supported, where the paper names them (BL 1.3, SCL 1.12); others are flagged."""
+
+    names: tuple[str, ...]
+    clause: ClauseId
+
+    def has(self, product: str) -> bool:
+        """Whether a product is one of them: its name begins with the program's, whatever the case."""
+        said = product.strip().casefold()
+        return any(
+            said == name or said.startswith(f"{name} ") for name in map(str.casefold, self.names)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Releases:
     """How many minor Releases are supported, the current one first (ATSP 4.3)."""
 

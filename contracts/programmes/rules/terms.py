@@ -32,6 +32,7 @@ from contracts.programmes.rules.paper_terms import (
     Names,
     Releases,
     Reporting,
+    SupportedSoftware,
     WithoutCost,
 )
 from contracts.programmes.rules.renewal_terms import (
@@ -205,6 +206,9 @@ class Roster:
     additions_clause: ClauseId | None = None
     due_clause: ClauseId | None = None  # of the form's own day, where another clause sets it
     minimum_administrative: int = 0  # Administrative Contacts that a complete form names
+    training_clause: ClauseId | None = (
+        None  # of the contacts' training, where another clause asks for it
+    )
     maximum_clause: ClauseId | None = None
 
     @property
@@ -307,6 +311,7 @@ class Programme:
     roster: Roster
     names: Names | None = None
     reporting: Reporting | None = None
+    software: SupportedSoftware | None = None
     releases: Releases | None = None
     without_cost: WithoutCost | None = None
     coverage: Coverage | None = None

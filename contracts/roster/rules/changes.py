@@ -293,14 +293,14 @@ def check_training(
     if on is None or on > today:
         raise Refusal(
             "The day is missing." if on is None else f"{on.isoformat()} is still to come.",
-            clause=terms.clause,
+            clause=terms.training_clause or terms.clause,
             way_out="Write the day on which it was completed.",
             field="completed_on",
         )
     if not evidence and not has_file:
         raise Refusal(
             "The evidence is missing.",
-            clause=terms.clause,
+            clause=terms.training_clause or terms.clause,
             way_out="Write the certificate's number or the course, or attach the certificate.",
             field="evidence",
         )

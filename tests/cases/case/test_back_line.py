@@ -233,6 +233,63 @@ def test_the_current_release_alone_is_supported(liaison: Contact) -> None:
     ]
 
 
+@pytest.mark.clause("BL 1.3", "SCL 1.12")
+@pytest.mark.parametrize("name", ["StandbyServer", "OFFsite Archive", "snapshotserver for NetWare"])
+def test_the_software_of_the_license_is_supported(liaison: Contact, name: str) -> None:
+    product, _ = Product.objects.get_or_create(name=name)
+    flags = [one["clause"] for one in opened(liaison, product=product).limitations]
+    assert "BL 1.3" not in flags
+
+
+@pytest.mark.clause("BL 1.3", "SCL 1.12")
+def test_what_is_not_the_software_is_flagged_and_the_engineer_decides(liaison: Contact) -> None:
+    product, _ = Product.objects.get_or_create(name="NetWorker")
+    [flag] = [
+        one for one in opened(liaison, product=product).limitations if one["clause"] == "BL 1.3"
+    ]
+    assert flag["words"].startswith("NetWorker is not the Software")
+
+
+@pytest.mark.clause("BL 2.1.2", "BL 2.1.4")
+@pytest.mark.parametrize("channel", [Channel.TELEPHONE, Channel.EMAIL])
+def test_a_report_is_taken_on_a_sunday_night_and_answered_in_business_hours(
+    liaison: Contact, channel: Channel
+) -> None:
+    sunday = local("2003-03-09 03:00")
+    case = open_case(report(), by=person("Gwen Holt"), contact=liaison, channel=channel, at=sunday)
+    assert case.reported_at == sunday
+    assert due(case)["first_response"] == (local("2003-03-10 09:00"), "BL 2.2")
+
+
+@pytest.mark.clause(
+    "BL 2.6.1", "BL 2.6.2", "BL 2.6.3", "BL 2.6.4", "BL 2.6.5", "BL 2.6.6", "BL 4.3"
+)
+@pytest.mark.parametrize(
+    ("reason", "clause"),
+    [
+        ("solution", "BL 2.6.1"),
+        ("fix", "BL 2.6.2"),
+        ("workaround", "BL 2.6.3"),
+        ("other-vendor", "BL 2.6.4"),
+        ("documentation-bug", "BL 2.6.5"),
+        ("enhancement-request", "BL 2.6.6"),
+    ],
+)
+def test_a_case_closes_for_each_reason_of_the_schedule(
+    liaison: Contact, reason: str, clause: str
+) -> None:
+    lena = person("Lena Frost")
+    case = take(opened(liaison), by=lena, at=NOW)
+    if case.programme.closure_reason(reason).is_relief:
+        with pytest.raises(Refusal):
+            close(case, by=lena, at=NOW, reason=reason)
+        case = give_relief(case, by=lena, at=NOW, body="Load patch 12.")
+    case = close(case, by=lena, at=NOW, reason=reason)
+    entry = JournalEntry.objects.about(case).get(verb="case.closed")
+    assert (case.closure_reason, entry.clause) == (reason, clause)
+    assert due(case) == {}
+
+
 @pytest.mark.clause("SCL Ex.C", "SCL 8.4", "D-43")
 @pytest.mark.parametrize(
     ("end_user", "flag"),
@@ -317,6 +374,7 @@ def test_there_is_no_scorecard(liaison: Contact) -> None:
     assert "has no scorecard" in answer.content.decode()
 
 
+@pytest.mark.clause("SCL 1.2")
 def test_the_house_hears_nothing_of_it(liaison: Contact) -> None:
     User.objects.create_user("dina@legato.example", name="Dina", roles=["dispatch"])
     case = opened(liaison)

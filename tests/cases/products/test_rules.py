@@ -8,7 +8,7 @@ from tests.atsp import atsp
 PUBLISHED = tuple(parse_release(text) for text in ["6.0.0", "6.0.2", "6.1.0", "6.1.3", "5.5.9"])
 
 
-@pytest.mark.clause("ATSP 1.13")
+@pytest.mark.clause("ATSP 1.13", "ATSP 1.13.1", "ATSP 1.13.2", "ATSP 1.13.3")
 @pytest.mark.parametrize(
     ("text", "release"),
     [("6.1.3", Release(6, 1, 3)), (" 6.1 ", Release(6, 1, 0)), ("10.02.1", Release(10, 2, 1))],
@@ -23,7 +23,7 @@ def test_anything_else_is_no_release(text: str) -> None:
         parse_release(text)
 
 
-@pytest.mark.clause("ATSP 1.16", "ATSP 4.3", "ATSP 4.8")
+@pytest.mark.clause("ATSP 1.13.1", "ATSP 1.13.2", "ATSP 1.16", "ATSP 4.3", "ATSP 4.8")
 @pytest.mark.parametrize(
     ("name", "release", "words"),
     [
@@ -52,7 +52,7 @@ def test_support_goes_by_the_current_and_the_prior_minor_release(
     assert words in flag.words
 
 
-@pytest.mark.clause("ATSP 4.3")
+@pytest.mark.clause("ATSP 1.13.2", "ATSP 1.13.3", "ATSP 4.3")
 @pytest.mark.parametrize(
     ("published", "lines"),
     [

@@ -17,7 +17,9 @@ from contracts.parties.models.parties import Contact
 from contracts.roster.actions import changes as roster
 from contracts.roster.actions import duty
 from contracts.roster.actions.importing import hand_in_form, look_at_form, roster_table
+from contracts.roster.actions.training import confirm_training, report_training
 from contracts.roster.models.entries import RosterEntry, RosterRole
+from contracts.roster.models.training import TrainingKind
 from contracts.roster.rules import files
 from contracts.roster.rules.lines import Details
 from portal.deadlines import sweep
@@ -192,3 +194,19 @@ def test_its_document_is_appendix_1(agreement: Agreement) -> None:
     assert "CAMINOSOFT Contact Code" in text
     for foreign in ("EXHIBIT A", "TECHNICAL CONTACT", "RESELLER"):
         assert foreign not in text.upper(), foreign
+
+
+@pytest.mark.clause("BL 3.1.7")
+def test_the_training_of_a_liaison_is_reported_and_put_on_record(
+    agreement: Agreement, keeper: User
+) -> None:
+    entry = line("Priya Nair")
+    kind, on = TrainingKind.TRAINED, dt.date(2003, 2, 10)
+    report: dict[str, Any] = {"completed_on": on, "by": keeper, "at": AT}
+    with pytest.raises(Refusal, match="The evidence is missing") as refused:
+        report_training(agreement, entry, kind, evidence="", **report)
+    assert refused.value.clause == "BL 3.1.7"
+    training = report_training(agreement, entry, kind, evidence="Course SBS-101", **report)
+    assert entry.trained_on is None
+    confirm_training(training, by=User.objects.get(name="Gwen Holt"), at=AT)
+    assert line("Priya Nair").trained_on == on

@@ -494,3 +494,16 @@ def test_an_order_of_another_agreement_is_not_acted_on(world: WorkWorld) -> None
     ):
         with pytest.raises(Refusal):
             act()
+
+
+@pytest.mark.clause("ATSP Ex.D 2.3")
+def test_each_side_is_told_whom_to_turn_to_before_the_work_goes_on(world: WorkWorld) -> None:
+    order = world.authorised()
+    assert order.contact is not None, "the reseller's own contact for it"
+    started = working.start(order, by=world.engineer, at=AT + HOUR)
+    assert started.engineer == world.engineer, "the provider's own contact for it"
+    told = Notice.objects.filter(template="work_order", step__contains="started", channel="email")
+    mails = [render(one).text for one in told]
+    assert mails
+    assert all(f"{world.engineer.name} has started the work." in text for text in mails)
+    assert order.contact.user in {one.recipient for one in told}
