@@ -101,7 +101,7 @@ def _on_site(case: Case, now: dt.datetime) -> None:
     work_logs.add_expense(
         order,
         kind=ExpenseKind.TRAVEL,
-        incurred_on=order.agreement.date_at(began_at),
+        incurred_at=began_at,
         amount=Decimal("418.60"),
         text="Flight San Jose to Santa Ana and back",
         receipt=Paper("flight.txt", b"Receipt: SJC-SNA-SJC, US$418.60\n"),

@@ -1,7 +1,7 @@
 """The bill of a work order as it stands: its logs and expenses against the facts, at the rates of their days."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
 from functools import cached_property
 
@@ -52,16 +52,24 @@ def bill_of(
     terms, agreement = order.terms, order.agreement
     rates = HourlyRates(agreement)
 
-    def rate(log: WorkLog) -> Decimal | None:
+    def stretches(log: WorkLog) -> Iterator[Work]:
+        """The log, cut at midnight where another rate begins."""
         if terms.per_day is not None:
-            return terms.per_day
-        return rates.on(agreement.date_at(log.began_at))
+            yield Work(log.pk, log.began_at, log.ended_at, log.quantity, terms.per_day)
+            return
+        first, last = (agreement.date_at(one) for one in (log.began_at, log.ended_at))
+        rate, began_at = rates.on(first), log.began_at
+        midnight = from_wall_clock(dt.datetime.combine(last, dt.time()), agreement.zone)
+        if began_at < midnight < log.ended_at and rates.on(last) != rate:
+            yield Work(log.pk, began_at, midnight, log.quantity, rate)
+            rate, began_at = rates.on(last), midnight
+        yield Work(log.pk, began_at, log.ended_at, log.quantity, rate)
 
     return bill(
         terms,
         order.facts,
-        [Work(one.pk, one.began_at, one.ended_at, one.quantity, rate(one)) for one in logs],
-        [Expense(one.pk, _incurred_at(order, one.incurred_on), one.amount) for one in expenses],
+        [stretch for log in logs for stretch in stretches(log)],
+        [Expense(one.pk, one.incurred_at, one.amount) for one in expenses],
     )
 
 
@@ -70,12 +78,3 @@ def most_covered(order: WorkOrder) -> Decimal | None:
     if order.basis == Basis.TIME_AND_MATERIALS:
         return None
     return covered(one.amount for one in order.authorisations.all())
-
-
-def _incurred_at(order: WorkOrder, day: dt.date) -> dt.datetime:
-    """The beginning of an expense's day; on the day of the authorization, that instant: the day counts whole."""
-    begins = from_wall_clock(dt.datetime.combine(day, dt.time()), order.agreement.zone)
-    authorised_at = order.authorised_at
-    if authorised_at is not None and order.agreement.date_at(authorised_at) == day:
-        return max(begins, authorised_at)
-    return begins

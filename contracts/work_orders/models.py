@@ -200,7 +200,10 @@ class _PartOfOrder(models.Model):
 
 
 class WorkLog(_PartOfOrder):
-    """A stretch of work: who, from when to when, what, and how many days or hours it counts."""
+    """A stretch of work: who, from when to when, what, and how many days it counts, or hours to the hundredth.
+
+    Hours are billed by the exact time, not by what is shown of it.
+    """
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="logs")
     worker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -217,7 +220,7 @@ class WorkLog(_PartOfOrder):
             models.CheckConstraint(
                 condition=Q(ended_at__gt=F("began_at")), name="work_log_ends_after_it_begins"
             ),
-            models.CheckConstraint(condition=Q(quantity__gt=0), name="work_log_counts_something"),
+            models.CheckConstraint(condition=Q(quantity__gte=0), name="work_log_not_negative"),
             models.CheckConstraint(
                 condition=Q(taken_back_at=None, taken_back_by=None)
                 | Q(taken_back_at__isnull=False, taken_back_by__isnull=False),
@@ -242,14 +245,14 @@ class WorkExpense(_PartOfOrder):
 
     order = models.ForeignKey(WorkOrder, on_delete=models.PROTECT, related_name="expenses")
     kind = models.CharField(max_length=10, choices=ExpenseKind.choices)
-    incurred_on = models.DateField(help_text="The day on which it was committed.")
+    incurred_at = models.DateTimeField(help_text="The instant at which it was committed.")
     amount = models.DecimalField(max_digits=12, decimal_places=2)
     text = models.CharField(max_length=200)
 
     objects = OfWorkOrderQuerySet.as_manager()
 
     class Meta:
-        ordering: ClassVar = ["order", "incurred_on", "pk"]
+        ordering: ClassVar = ["order", "incurred_at", "pk"]
         constraints: ClassVar = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="work_expense_is_something"),
             models.CheckConstraint(

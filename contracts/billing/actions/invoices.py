@@ -37,8 +37,13 @@ def first_day_without(agreement: Agreement) -> dt.date:
 
 
 def may_be_billed(agreement: Agreement, charge: Charge) -> bool:
-    """Whether a line may be invoiced: it was incurred while the agreement was in force (ATSP 9.5)."""
-    return invoicing.billable(charge.kind, charge.incurred_on, first_day_without(agreement))
+    """Whether a line may be invoiced: incurred while the agreement was in force, or for work on a case (ATSP 9.5)."""
+    return invoicing.billable(
+        charge.kind,
+        charge.incurred_on,
+        first_day_without(agreement),
+        on_case=bool(charge.reference),
+    )
 
 
 @transaction.atomic

@@ -17,6 +17,8 @@ from contracts.programmes.rules.values import Span, Unit
 # obligation "shall survive termination or expiration" (ATSP 13.1).
 AFTER_THE_END = frozenset({"credit", "refund", "tax"})
 EXPENSES = "expenses"
+# Work on a case goes on until the case is closed, also beyond the year in which it was opened.
+OF_WORK = frozenset({"work", "time_and_materials", EXPENSES})
 MOST_PURCHASE_ORDERS = 200
 
 
@@ -91,12 +93,13 @@ def documents(lines: Iterable[Line], *, expenses_apart: bool) -> tuple[Document,
     )
 
 
-def billable(kind: str, incurred_on: date, ended_on: date) -> bool:
+def billable(kind: str, incurred_on: date, ended_on: date, *, on_case: bool = False) -> bool:
     """Whether a charge may still be invoiced: `ended_on` is the first day without the agreement (ATSP page 1, 9.4).
 
-    What was incurred before the end is, however late: the fees survive it (ATSP 9.5).
+    What was incurred before the end is, however late: the fees survive it (ATSP 9.5). So is work `on_case`: open cases
+    are served to their closure, and what the reseller authorized for one is owed (ATSP 7.2, 16, 17, 18).
     """
-    return kind in AFTER_THE_END or incurred_on < ended_on
+    return kind in AFTER_THE_END or incurred_on < ended_on or (on_case and kind in OF_WORK)
 
 
 def days_after(day: date, span: Span, *, before: bool = False) -> date:

@@ -1,6 +1,7 @@
 """What is logged on a work order, its signed copy, and its settlement (ATSP 7.2, 7.3, 16, 17, 18, Ex.D)."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from contracts.billing.actions.charges import add_charge
@@ -14,7 +15,7 @@ from contracts.work_orders.actions.frame import changing, record, require_text
 from contracts.work_orders.bills import bill_of, most_covered
 from contracts.work_orders.models import ExpenseKind, WorkExpense, WorkLog, WorkOrder
 from contracts.work_orders.rules import orders as rules
-from contracts.work_orders.rules.billing import check_stretch, quantity_of, settlement
+from contracts.work_orders.rules.billing import Line, check_stretch, quantity_of, settlement
 from contracts.work_orders.rules.orders import Basis, Step, counted
 from portal import attachments
 from portal.models import User
@@ -75,7 +76,7 @@ def add_expense(
     order: WorkOrder,
     *,
     kind: ExpenseKind,
-    incurred_on: dt.date,
+    incurred_at: dt.datetime,
     amount: Decimal,
     text: str,
     receipt: Paper | None,
@@ -84,7 +85,8 @@ def add_expense(
 ) -> WorkExpense:
     """Record travel and living, or another related expense, with its receipt (ATSP 17, 18, 7.2; Ex.D).
 
-    Returns the expense. Raises Refusal where the agreement charges no expenses (ATSP 16), and without a receipt.
+    It is owed like work done at the instant at which it was incurred (ATSP 7.3.2, 7.3.3). Returns the expense. Raises
+    Refusal where the agreement charges no expenses (ATSP 16), and without a receipt.
     """
     frame.require(
         frame.EXPENDS, by, order.agreement, at, "record expenses", clause=order.terms.paid_clause
@@ -102,17 +104,17 @@ def add_expense(
     text = require_text(text, field="text", what="description of the expense")
     with changing(order, at=at) as fresh:
         rules.moved(terms, fresh.stands, Step.ADD_EXPENSE)
-        if incurred_on > fresh.agreement.date_at(at):
+        if incurred_at > at:
             raise Refusal(
-                "That day is still to come.",
+                "That time is still to come.",
                 clause=terms.expenses_clause,
                 way_out="Record an expense once it is incurred.",
-                field="incurred_on",
+                field="incurred_at",
             )
         expense = WorkExpense.objects.create(
             order=fresh,
             kind=kind,
-            incurred_on=incurred_on,
+            incurred_at=incurred_at,
             amount=round_cents(amount),
             text=text,
             logged_at=at,
@@ -179,7 +181,8 @@ def settle(
 ) -> list[Charge]:
     """Charge what is billable: the work, and expenses as a line of their own (ATSP 7.2, 16, 17, 18; Ex.D).
 
-    With `up_to_cover` never more than is authorized. Returns the charges, none when nothing is billable. Raises
+    With `up_to_cover` never more than is authorized. Each is dated on the last day of what it bills, and can be
+    invoiced however long after the agreement's year that is. Returns the charges, none when nothing is billable. Raises
     Refusal while the cause is not known (ATSP 7.2), and when more is billable than is authorized.
     """
     frame.require(
@@ -193,22 +196,28 @@ def settle(
     with changing(order, at=at) as fresh:
         terms, outcome = fresh.terms, fresh.facts.outcome
         state = rules.moved(terms, fresh.stands, Step.SETTLE, outcome=outcome)
-        found = settlement(terms, bill_of(fresh), most_covered(fresh), up_to_cover=up_to_cover)
+        logs, costs = list(fresh.logs.standing()), list(fresh.expenses.standing())
+        bill = bill_of(fresh, logs, costs)
+        found = settlement(terms, bill, most_covered(fresh), up_to_cover=up_to_cover)
+        worked = _last_day(fresh, bill.work, {one.pk: one.began_at for one in logs})
+        spent = _last_day(fresh, bill.expenses, {one.pk: one.incurred_at for one in costs})
         by_hour = terms.basis is Basis.TIME_AND_MATERIALS
         charges = [
-            _charge(fresh, kind, amount, words, clause, by=by, at=at)
-            for kind, amount, words, clause in (
+            _charge(fresh, kind, amount, words, clause, incurred_on=on, by=by, at=at)
+            for kind, amount, words, clause, on in (
                 (
                     ChargeKind.TIME_AND_MATERIALS if by_hour else ChargeKind.WORK,
                     found.work,
                     found.work_words,
                     terms.paid_clause,
+                    worked,
                 ),
                 (
                     ChargeKind.EXPENSES,
                     found.expenses,
                     found.expenses_words,
                     terms.expenses_clause or terms.paid_clause,
+                    spent,
                 ),
             )
             if amount
@@ -228,6 +237,7 @@ def _charge(
     words: str,
     clause: str,
     *,
+    incurred_on: dt.date | None,
     by: User,
     at: dt.datetime,
 ) -> Charge:
@@ -240,10 +250,19 @@ def _charge(
         amount=amount,
         clause=clause,
         reference=str(order.case_number),
+        incurred_on=incurred_on,
         authorisation=_the_authorisation(order),
         by=by,
         at=at,
     )
+
+
+def _last_day(
+    order: WorkOrder, lines: Sequence[Line], instants: Mapping[int, dt.datetime]
+) -> dt.date | None:
+    """The agreement's date of the last line that is owed, by the instant of each; None when nothing is."""
+    owed = [instants[line.key] for line in lines if line.is_billable]
+    return order.agreement.date_at(max(owed)) if owed else None
 
 
 def _the_authorisation(order: WorkOrder) -> Authorisation | None:

@@ -18,7 +18,7 @@ from contracts.work_orders.forms.agreeing import (
 from contracts.work_orders.forms.frame import WorkAct, paper_of
 from contracts.work_orders.models import ExpenseKind, WorkOrder
 from contracts.work_orders.rules.orders import Basis, Outcome, Step
-from portal.fields import amount, day, instant, text
+from portal.fields import amount, instant, text
 from portal.rules.refusal import Refusal
 
 
@@ -82,7 +82,7 @@ class ExpenseForm(WorkAct):
     label, icon, submit = "Add an expense", "receipt", "Add it"
     done = "the expense is added."
     kind = forms.ChoiceField(label="For", choices=ExpenseKind.choices)
-    incurred_on = day("Incurred on", help_text="The day on which it was booked or bought.")
+    incurred_at = instant("Incurred", help_text="When it was booked or bought.")
     amount = amount("Amount")
     text = forms.CharField(label="What", max_length=200)
     receipt = forms.FileField(label="Receipt", required=False, help_text="PDF, picture or text.")
@@ -103,7 +103,7 @@ class ExpenseForm(WorkAct):
         work_logs.add_expense(
             self.order,
             kind=ExpenseKind(fields["kind"]),
-            incurred_on=fields["incurred_on"],
+            incurred_at=fields["incurred_at"],
             amount=fields["amount"],
             text=fields["text"],
             receipt=paper_of(fields["receipt"]),

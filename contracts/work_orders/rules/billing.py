@@ -1,10 +1,15 @@
-"""Decide line by line which work on an order is billable, and by which clause (ATSP 7.2-7.3.3, 16-18, Ex.D)."""
+"""Decide line by line which work on an order is billable, and by which clause (ATSP 7.2-7.3.3, 16-18, Ex.D).
+
+Work is billed by its exact time. Quantities are fractions, shown to the hundredth; only the amount of a line is
+rounded, once.
+"""
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from fractions import Fraction
 from itertools import pairwise
 
 from contracts.billing.rules.money import money_text, round_cents
@@ -20,7 +25,8 @@ from contracts.work_orders.rules.orders import (
 from portal.rules.refusal import Refusal
 
 LONGEST = dt.timedelta(hours=24)
-_HOUR = Decimal(3600)
+_HOUR = dt.timedelta(hours=1)
+_TICK = dt.timedelta(microseconds=1)
 
 
 class Verdict(StrEnum):
@@ -45,9 +51,10 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A stretch of work from an aware instant to another: so many days or hours, at a rate for each.
+    """A stretch of work from an aware instant to another, at a rate for each day or hour.
 
-    `rate` is None while none is on record for its day.
+    `quantity` is how many days it counts; by time and materials it counts the time that it took. `rate` is None while
+    none is on record for its day.
     """
 
     key: int
@@ -68,15 +75,23 @@ class Expense:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of the bill: whether and why, under which clause. A stretch that a notice cut in two has two lines."""
+    """One line of the bill: whether and why, under which clause. A stretch that a notice cut in two has two lines.
+
+    `exact` is how many days or hours it counts, and `amount` that times the rate, to the cent.
+    """
 
     key: int
-    quantity: Decimal
+    exact: Fraction
     rate: Decimal
     amount: Decimal
     verdict: Verdict
     why: str
     clause: str
+
+    @property
+    def quantity(self) -> Decimal:
+        """What it counts as it is shown, to the hundredth."""
+        return _shown(self.exact)
 
     @property
     def is_billable(self) -> bool:
@@ -114,9 +129,8 @@ class Bill:
 
 
 def hours_between(began_at: dt.datetime, ended_at: dt.datetime) -> Decimal:
-    """The hours of a stretch of work, to the hundredth."""
-    seconds = Decimal(int((ended_at - began_at).total_seconds()))
-    return round_cents(seconds / _HOUR)
+    """The hours of a stretch of work as they are shown, to the hundredth."""
+    return _shown(_ratio(ended_at - began_at, _HOUR))
 
 
 def check_stretch(
@@ -165,7 +179,7 @@ def check_stretch(
 def quantity_of(
     terms: WorkTerms, began_at: dt.datetime, ended_at: dt.datetime, days: Decimal | None
 ) -> Decimal:
-    """How much a stretch of work counts: a whole or half day as it was logged, or the hours that it took.
+    """How much a stretch of work counts as it is shown: a whole or half day as logged, or the hours that it took.
 
     Raises Refusal when days are not given, or are more than one.
     """
@@ -188,22 +202,26 @@ def bill(
 ) -> Bill:
     """Which of the work and expenses is billable, and why or why not (ATSP 7.2, 7.3.1-7.3.3, 16, 17, 18).
 
-    A stretch that a notice or an instruction falls into is cut there, and its quantity shared by time. Raises Refusal
-    when a billable stretch has no rate.
+    A stretch that a notice or an instruction falls into is cut there, to the microsecond. Raises Refusal when a
+    billable stretch has no rate.
     """
     lines: list[Line] = []
+    by_hour = terms.basis is Basis.TIME_AND_MATERIALS
     for stretch in work:
-        for began_at, quantity in _pieces(stretch, facts):
+        took = stretch.ended_at - stretch.began_at
+        whole = _ratio(took, _HOUR) if by_hour else Fraction(stretch.quantity)
+        for began_at, ended_at in _pieces(stretch, facts):
             verdict, why, clause = judged(terms, facts, began_at)
             if stretch.rate is None and verdict is not Verdict.NOT_BILLABLE:
                 raise no_rate(terms)
             rate = stretch.rate or Decimal(0)
-            amount = round_cents(quantity * rate)
-            lines.append(Line(stretch.key, quantity, rate, amount, verdict, why, clause))
+            exact = whole * _ratio(ended_at - began_at, took)
+            amount = _shown(exact * Fraction(rate))
+            lines.append(Line(stretch.key, exact, rate, amount, verdict, why, clause))
     costs = [
         Line(
             one.key,
-            Decimal(1),
+            Fraction(1),
             one.amount,
             one.amount,
             *_cost_judged(terms, facts, one.incurred_at),
@@ -213,11 +231,13 @@ def bill(
     return Bill(tuple(lines), tuple(costs))
 
 
-def judged(terms: WorkTerms, facts: Facts, began_at: dt.datetime) -> tuple[Verdict, str, str]:
-    """Whether work from an instant on is billable, why or why not, and the clause.
+def judged(
+    terms: WorkTerms, facts: Facts, began_at: dt.datetime, *, at_once: bool = False
+) -> tuple[Verdict, str, str]:
+    """Whether work from an instant on is billable, why or why not, and the clause; `at_once` for what took no time.
 
-    A notice to stop counts from when it was received (ATSP 7.3.3), for work by the day as well. What the cause is
-    decides only for work under section 7 (ATSP 7.2, 7.3.1).
+    A notice to stop counts after its receipt (ATSP 7.3.3), for work by the day as well: what is done at that very
+    instant is still owed. What the cause is decides only for work under section 7 (ATSP 7.2, 7.3.1).
     """
     by_hour = terms.basis is Basis.TIME_AND_MATERIALS
     if by_hour and facts.outcome is Outcome.SOFTWARE:
@@ -226,7 +246,10 @@ def judged(terms: WorkTerms, facts: Facts, began_at: dt.datetime) -> tuple[Verdi
     if facts.authorised_at is None or began_at < facts.authorised_at:
         done = "instructed" if by_hour else "authorized"
         return Verdict.NOT_BILLABLE, f"done before it was {done}", terms.uninstructed_clause
-    if facts.stop_received_at is not None and began_at >= facts.stop_received_at:
+    stopped_at = facts.stop_received_at
+    if stopped_at is not None and (
+        began_at > stopped_at or (began_at == stopped_at and not at_once)
+    ):
         why = "done after the notice to stop was received"
         return Verdict.NOT_BILLABLE, why, terms.stopped_clause
     if not by_hour:
@@ -243,27 +266,28 @@ def _cost_judged(
     if terms.expenses_clause is None:
         why = "the fee by the day is all that is charged"
         return Verdict.NOT_BILLABLE, why, terms.clause
-    verdict, why, clause = judged(terms, facts, incurred_at)
+    verdict, why, clause = judged(terms, facts, incurred_at, at_once=True)
     billable = verdict is Verdict.BILLABLE
     return verdict, why, terms.expenses_clause if billable else clause
 
 
-def _pieces(stretch: Work, facts: Facts) -> Iterator[tuple[dt.datetime, Decimal]]:
-    """The stretch cut where it was authorized and where a notice to stop was received: each with its quantity."""
+def _pieces(stretch: Work, facts: Facts) -> Iterator[tuple[dt.datetime, dt.datetime]]:
+    """The stretch cut where it was authorized and where a notice to stop was received."""
     cuts = sorted(
         cut
         for cut in {facts.authorised_at, facts.stop_received_at} - {None}
         if cut is not None and stretch.began_at < cut < stretch.ended_at
     )
-    edges = [stretch.began_at, *cuts, stretch.ended_at]
-    whole = Decimal(int((stretch.ended_at - stretch.began_at).total_seconds()))
-    left = stretch.quantity
-    for begin, end in pairwise(edges[:-1]):
-        share = Decimal(int((end - begin).total_seconds())) / whole
-        part = min(left, round_cents(stretch.quantity * share))
-        left -= part
-        yield begin, part
-    yield edges[-2], left
+    return pairwise([stretch.began_at, *cuts, stretch.ended_at])
+
+
+def _ratio(one: dt.timedelta, other: dt.timedelta) -> Fraction:
+    return Fraction(one // _TICK, other // _TICK)
+
+
+def _shown(exact: Fraction) -> Decimal:
+    """A fraction to the hundredth: hours as they are shown, an amount in whole cents."""
+    return round_cents(Decimal(exact.numerator) / exact.denominator)
 
 
 @dataclass(frozen=True, slots=True)
@@ -310,11 +334,12 @@ def settlement(
 
 def _work_words(terms: WorkTerms, bill: Bill, charged: Decimal) -> str:
     billed = [one for one in bill.work if one.is_billable]
-    rates: dict[Decimal, Decimal] = {}
+    rates: dict[Decimal, Fraction] = {}
     for one in billed:
-        rates[one.rate] = rates.get(one.rate, Decimal(0)) + one.quantity
+        rates[one.rate] = rates.get(one.rate, Fraction(0)) + one.exact
     parts = [
-        f"{counted(count, terms.unit)} × {_text(rate, terms)}" for rate, count in rates.items()
+        f"{counted(_shown(count), terms.unit)} × {_text(rate, terms)}"
+        for rate, count in rates.items()
     ]
     words = f"{' and '.join(parts) or 'nothing'}: {_text(bill.work_total, terms)}"
     return _capped(terms, words, bill.work_total, charged) + _left_out(terms, bill.work)
@@ -335,14 +360,14 @@ def _capped(terms: WorkTerms, words: str, billable: Decimal, charged: Decimal) -
 
 def _left_out(terms: WorkTerms, lines: Sequence[Line]) -> str:
     """A sentence for each reason for which work is not charged."""
-    reasons: dict[tuple[str, str], Decimal] = {}
+    reasons: dict[tuple[str, str], Fraction] = {}
     for one in lines:
         if not one.is_billable:
             key = (one.why, one.clause)
-            reasons[key] = reasons.get(key, Decimal(0)) + one.quantity
+            reasons[key] = reasons.get(key, Fraction(0)) + one.exact
     return "".join(
-        f" Not charged: {counted(quantity, terms.unit)}, {why} ({clause})."
-        for (why, clause), quantity in reasons.items()
+        f" Not charged: {counted(_shown(exact), terms.unit)}, {why} ({clause})."
+        for (why, clause), exact in reasons.items()
     )
 
 

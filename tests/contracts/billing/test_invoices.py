@@ -65,7 +65,8 @@ def test_an_invoice_names_both_parties_with_their_addresses(world: MoneyWorld) -
 def test_an_invoice_is_the_successors_from_its_day_on(world: MoneyWorld) -> None:
     before = world.invoice(world.charge("5.00"))
     record_succession(
-        world.agreement.provider,
+        world.agreement,
+        to=world.agreement.programme.transfers[0].to[0],
         name="EMC Corporation",
         since=(AT + DAY).date(),
         reason="The merger.",

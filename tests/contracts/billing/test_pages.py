@@ -408,7 +408,7 @@ class TestAllInvoices:
         assert found("?page=7") == {"INV-00001", "INV-00002", "CRN-00003"}
         assert found("?state=odd") == set()
         assert "State “odd” does not exist." in words(keeper.client.get("/invoices/?state=odd"))
-        assert keeper.client.get("/invoices/csv/?state=odd").status_code == 403
+        assert keeper.client.get("/invoices.csv?state=odd").status_code == 403
         waiting = words(keeper.client.get("/invoices/?state=to-invoice"))
         assert f"/agreements/{world.agreement.reference}/money/#waiting" in waiting
         rows = keeper.client.get("/invoices.csv?state=open").getvalue().decode("utf-8-sig")

@@ -46,7 +46,7 @@ def _expense(**fields: Any) -> WorkExpense:
     user = _user()
     values: dict[str, Any] = {
         "kind": "travel",
-        "incurred_on": LOADED_AT.date(),
+        "incurred_at": LOADED_AT,
         "amount": 1,
         "text": "Flight",
         "logged_at": LOADED_AT,
@@ -89,8 +89,8 @@ def work_log_ends_after_it_begins() -> None:
     _log(ended_at=LOADED_AT)
 
 
-def work_log_counts_something() -> None:
-    _log(quantity=0)
+def work_log_not_negative() -> None:
+    _log(quantity=-1)
 
 
 def work_log_taken_back_by_somebody() -> None:
@@ -114,7 +114,7 @@ VIOLATIONS = [
     work_order_stopped_by_a_notice,
     work_order_settled_with_its_cause,
     work_log_ends_after_it_begins,
-    work_log_counts_something,
+    work_log_not_negative,
     work_log_taken_back_by_somebody,
     work_expense_is_something,
     work_expense_taken_back_by_somebody,

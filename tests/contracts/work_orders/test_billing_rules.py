@@ -2,8 +2,11 @@
 
 import datetime as dt
 from decimal import Decimal
+from fractions import Fraction
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts.work_orders.rules.billing import (
     Bill,
@@ -85,12 +88,12 @@ def test_section_7_is_billable_only_instructed_until_the_notice_and_if_not_the_s
 
 BY_THE_DAY_PARTS = {
     (None, None): [("1", NO, "ATSP 17")],
-    (None, WITHIN): [("0.38", NO, "ATSP 17"), ("0.62", NO, "ATSP 17")],
+    (None, WITHIN): [("0.38", NO, "ATSP 17"), ("0.63", NO, "ATSP 17")],
     (BEFORE, None): [("1", YES, "ATSP 17")],
     (BEFORE, BEFORE): [("1", NO, "ATSP 17, ATSP 7.3.3")],
-    (BEFORE, WITHIN): [("0.38", YES, "ATSP 17"), ("0.62", NO, "ATSP 17, ATSP 7.3.3")],
+    (BEFORE, WITHIN): [("0.38", YES, "ATSP 17"), ("0.63", NO, "ATSP 17, ATSP 7.3.3")],
     (BEFORE, AFTER): [("1", YES, "ATSP 17")],
-    (WITHIN, None): [("0.38", NO, "ATSP 17"), ("0.62", YES, "ATSP 17")],
+    (WITHIN, None): [("0.38", NO, "ATSP 17"), ("0.63", YES, "ATSP 17")],
     (AFTER, None): [("1", NO, "ATSP 17")],
 }
 
@@ -124,11 +127,81 @@ def test_the_very_instants(
     assert [one.verdict for one in found.work] == [verdict]
 
 
-def test_the_parts_of_a_stretch_make_up_the_whole() -> None:
+@pytest.mark.clause("ATSP 7.2", "ATSP 7.3.2", "ATSP 7.3.3")
+def test_the_parts_of_a_stretch_make_up_the_whole_to_the_second() -> None:
     work = Work(1, NINE, NINE + 7 * HOUR, Decimal("6.67"), RATE)
-    found = bill(SECTION_7, facts(NINE + HOUR, NINE + 2 * HOUR, None), [work])
-    assert len(found.work) == 3
-    assert sum(one.quantity for one in found.work) == Decimal("6.67")
+    found = bill(SECTION_7, facts(NINE + HOUR + SECOND, NINE + 2 * HOUR, None), [work])
+    assert [one.exact for one in found.work] == [
+        Fraction(3601, 3600),
+        Fraction(3599, 3600),
+        Fraction(5),
+    ]
+    assert [one.quantity for one in found.work] == [Decimal("1.00"), Decimal("1.00"), Decimal(5)]
+
+
+@pytest.mark.clause("ATSP 7.2")
+@pytest.mark.parametrize(
+    ("seconds", "rate", "amount", "shown"),
+    [
+        (20 * 60, "250", "83.33", "0.33"),  # not 0.33 × 250 = 82.50
+        (50 * 60, "250", "208.33", "0.83"),
+        (1, "250", "0.07", "0.00"),
+        (17, "300", "1.42", "0.00"),
+        (1, "90", "0.03", "0.00"),  # half a cent, exactly: up
+        (7 * 3600 + 59, "100", "701.64", "7.02"),
+    ],
+)
+def test_work_is_billed_by_its_exact_time_and_rounded_once(
+    seconds: int, rate: str, amount: str, shown: str
+) -> None:
+    took = dt.timedelta(seconds=seconds)
+    work = Work(1, NINE, NINE + took, hours_between(NINE, NINE + took), Decimal(rate))
+    (line,) = bill(SECTION_7, facts(BEFORE, None, Outcome.NOT_SOFTWARE), [work]).work
+    assert (line.amount, line.quantity) == (Decimal(amount), Decimal(shown))
+
+
+@pytest.mark.clause("ATSP 7.3.2", "ATSP 7.3.3")
+def test_not_a_second_that_was_not_authorized_is_owed() -> None:
+    """Ten hours from nine on, of which one second was authorized."""
+    authorised = NINE + 5 * HOUR
+    work = Work(1, NINE, NINE + 10 * HOUR, Decimal(10), Decimal(3600))
+    found = bill(SECTION_7, facts(authorised, authorised + SECOND, Outcome.NOT_SOFTWARE), [work])
+    assert (found.total, [one.exact for one in found.work if one.is_billable]) == (
+        Decimal("1.00"),
+        [Fraction(1, 3600)],
+    )
+    day = Work(1, NINE, NINE + 8 * HOUR, Decimal(1), Decimal(2500))
+    assert bill(ON_SITE, facts(BEFORE, WITHIN, None), [day]).total == Decimal("937.50")
+
+
+@pytest.mark.clause("ATSP 7.2", "ATSP 7.3.2", "ATSP 7.3.3")
+@given(
+    st.integers(1, 24 * 3600),
+    st.integers(-3600, 25 * 3600),
+    st.integers(0, 25 * 3600),
+    st.integers(1, 100_000),
+)
+def test_what_is_owed_is_the_authorized_time_at_its_rate(
+    took: int, from_second: int, lasted: int, cents: int
+) -> None:
+    authorised = NINE + from_second * SECOND
+    stopped = authorised + lasted * SECOND
+    rate = Decimal(cents) / 100
+    work = Work(1, NINE, NINE + took * SECOND, Decimal(1), rate)
+    found = bill(SECTION_7, facts(authorised, stopped, Outcome.NOT_SOFTWARE), [work])
+    seconds = max(0, min(took, from_second + lasted) - max(0, from_second))
+    assert sum(one.exact for one in found.work if one.is_billable) == Fraction(seconds, 3600)
+    assert sum(one.exact for one in found.work) == Fraction(took, 3600)
+    assert abs(Fraction(found.total) - Fraction(rate) * seconds / 3600) <= Fraction(1, 200)
+
+
+@pytest.mark.clause("ATSP 7.3.3")
+@pytest.mark.parametrize(("after", "verdict"), [(-1, YES), (0, YES), (1, NO)])
+def test_an_expense_at_the_very_instant_of_the_notice_is_owed(after: int, verdict: Verdict) -> None:
+    stopped = NINE + HOUR
+    cost = Expense(1, stopped + after * dt.timedelta(microseconds=1), Decimal(10))
+    found = bill(SECTION_7, facts(NINE, stopped, Outcome.NOT_SOFTWARE), [], [cost])
+    assert found.expenses[0].verdict is verdict
 
 
 # --- expenses ----------------------------------------------------------------------------------

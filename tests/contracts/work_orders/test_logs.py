@@ -6,13 +6,17 @@ from typing import Any
 
 import pytest
 
+from contracts.agreements.models.agreements import AgreementState
+from contracts.billing.actions.invoices import issue_invoices
 from contracts.billing.models.charges import Charge, ChargeKind
+from contracts.billing.page import account
 from contracts.work_orders.actions import authorising, working
 from contracts.work_orders.actions import logs as work_logs
 from contracts.work_orders.actions.authorising import Paper
 from contracts.work_orders.bills import bill_of
 from contracts.work_orders.models import WorkExpense, WorkOrder
 from contracts.work_orders.rules.orders import Outcome, State
+from portal.deadlines.sweep import sweep
 from portal.models import Attachment, Notice
 from portal.rules.refusal import Refusal
 from tests.contracts.work_orders.world import (
@@ -21,6 +25,7 @@ from tests.contracts.work_orders.world import (
     HOUR,
     MINUTE,
     PDF,
+    SECOND,
     WorkWorld,
     again,
     make_work_world,
@@ -146,10 +151,10 @@ def test_remote_replication_has_no_expenses(world: WorkWorld) -> None:
         ({"receipt": Paper("flight.pdf", b"MZ\x00\x01")}, "receipt"),
         ({"amount": Decimal(0)}, "amount"),
         ({"text": " "}, "text"),
-        ({"incurred_on": dt.date(2003, 3, 20)}, "incurred_on"),
+        ({"incurred_at": AT + 2 * DAY + SECOND}, "incurred_at"),
     ],
 )
-def test_an_expense_comes_with_its_receipt_amount_and_day(
+def test_an_expense_comes_with_its_receipt_amount_and_time(
     world: WorkWorld, changes: dict[str, Any], field: str
 ) -> None:
     order = world.under_way()
@@ -159,17 +164,24 @@ def test_an_expense_comes_with_its_receipt_amount_and_day(
     assert not WorkExpense.objects.exists()
 
 
-@pytest.mark.clause("ATSP 7.3.3", "ATSP 17")
-def test_expenses_of_the_day_of_the_notice_are_billable_and_later_ones_not(
+@pytest.mark.clause("ATSP 7.3.2", "ATSP 7.3.3", "ATSP 17")
+def test_expenses_are_owed_from_the_authorization_to_the_very_instant_of_the_notice(
     world: WorkWorld,
 ) -> None:
     order = world.under_way()
-    world.expense(order, incurred_on=dt.date(2003, 3, 4))
-    world.expense(order, incurred_on=dt.date(2003, 3, 5))
-    authorising.stop(order, by=world.user("technical"), at=AT + DAY, text="Stop.")
-    world.expense(again(order), incurred_on=dt.date(2003, 3, 6))
-    world.expense(again(order), incurred_on=dt.date(2003, 3, 7), at=AT + 3 * DAY)
-    assert [one.is_billable for one in bill_of(again(order)).expenses] == [False, True, True, False]
+    stopped_at = AT + DAY
+    authorising.stop(order, by=world.user("technical"), at=stopped_at, text="Stop.")
+    assert order.authorised_at is not None
+    for incurred_at in (
+        order.authorised_at - SECOND,
+        order.authorised_at,
+        stopped_at,
+        stopped_at + SECOND,
+    ):
+        world.expense(again(order), incurred_at=incurred_at)
+    lines = bill_of(again(order)).expenses
+    assert [one.is_billable for one in lines] == [False, True, True, False]
+    assert lines[3].clause == "ATSP 17, ATSP 7.3.3"
 
 
 # --- cover -------------------------------------------------------------------------------------
@@ -240,6 +252,51 @@ def test_work_and_expenses_become_lines_that_name_the_case_and_the_purchase_orde
     assert told(order, "settled") == {"Mathew Keane", "Terri Hirsch"}
     with pytest.raises(Refusal):
         settled(world, order)
+
+
+@pytest.mark.clause("ATSP 7.2")
+def test_a_few_seconds_of_work_are_logged_and_owed(world: WorkWorld) -> None:
+    world.set_rate(360)
+    order = world.instructed()
+    world.log(order, ended_at=AT + DAY + 5 * SECOND)
+    order = working.decide(
+        finished(world, order),
+        outcome=Outcome.NOT_SOFTWARE,
+        words="The drive.",
+        by=world.engineer,
+        at=AT + 5 * DAY,
+    )
+    assert [one.amount for one in settled(world, order)] == [Decimal("0.50")]
+
+
+@pytest.mark.clause("ATSP 7.2")
+def test_work_beyond_midnight_is_at_the_rate_of_each_day(world: WorkWorld) -> None:
+    world.set_rate(200)
+    world.set_rate(300, dt.date(2003, 3, 7))
+    order = world.instructed()
+    eleven = dt.datetime(2003, 3, 7, 7, 0, tzinfo=dt.UTC)  # at night, an hour before 7 March there
+    world.log(order, began_at=eleven, ended_at=eleven + 3 * HOUR, at=eleven + DAY)
+    lines = bill_of(again(order)).work
+    assert [(one.quantity, one.rate) for one in lines] == [(1, 200), (2, 300)]
+
+
+@pytest.mark.clause("ATSP 9.5", "ATSP 7.2", "ATSP 17", "ATSP Ex.D")
+@pytest.mark.parametrize("day", [150, 200])
+def test_work_on_a_case_carried_past_the_years_end_is_invoiced(world: WorkWorld, day: int) -> None:
+    """The year ends on day 182; the work is done before or after it, and settled later."""
+    order = world.under_way()
+    world.log(order, day=day)
+    world.expense(order, incurred_at=AT + day * DAY, at=AT + (day + 1) * DAY)
+    sweep(AT + 205 * DAY)
+    agreement = again(order).agreement
+    assert agreement.state == AgreementState.ENDED
+    order = finished(world, order, day=206)
+    charges = work_logs.settle(order, by=world.keeper, at=AT + 210 * DAY)
+    assert {one.incurred_on for one in charges} == {(AT + day * DAY).date()}
+    work, costs = issue_invoices(agreement, charges=charges, by=world.keeper, at=AT + 211 * DAY)
+    assert (work.total, costs.total) == (Decimal(2500), Decimal("420.10"))
+    assert (work.terms, costs.terms) == ("net", "on_receipt")
+    assert not [row for row in account(agreement, AT + 211 * DAY).waiting if row.after_end]
 
 
 @pytest.mark.clause("ATSP 16")

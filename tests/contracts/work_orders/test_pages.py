@@ -197,7 +197,7 @@ def test_the_whole_way_through_the_pages(world: WorkWorld, as_user: As) -> None:
         order,
         "expense",
         kind="travel",
-        incurred_on="2003-03-06",
+        incurred_at="2003-03-06T18:30",
         amount="420.10",
         text="Flight",
         receipt=SimpleUploadedFile("flight.pdf", b"%PDF-1.7 receipt"),
@@ -206,6 +206,7 @@ def test_the_whole_way_through_the_pages(world: WorkWorld, as_user: As) -> None:
     page = words(as_user("administrative").get(order.get_absolute_url()))
     assert "Replicated it at their site. Carla Stone" in page
     assert "6 Mar 2003 09:00" in page
+    assert "6 Mar 2003 18:30" in re.sub(r"<[^>]*>\s*", " ", page).replace("  ", " ")
     assert "flight.pdf" in page
     assert "Billable Authorized" in page
     assert "US$2,920.10" in page

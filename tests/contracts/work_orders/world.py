@@ -21,6 +21,7 @@ from portal.roles import Role
 from tests.contracts.factories import MTI_FILE, load
 
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
+SECOND = dt.timedelta(seconds=1)
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
@@ -113,7 +114,7 @@ class WorkWorld:
         """The engineer adds a flight."""
         values: dict[str, Any] = {
             "kind": ExpenseKind.TRAVEL,
-            "incurred_on": dt.date(2003, 3, 6),
+            "incurred_at": AT + DAY,
             "amount": Decimal("420.10"),
             "text": "Flight to Anaheim",
             "receipt": Paper("flight.pdf", b"%PDF-1.7\nReceipt"),
