@@ -10,14 +10,15 @@ from cases.case.rules.vocabulary import Side
 from cases.clocks import setting as clocks
 from cases.conversation.models import Message, MessageKind, SubCase
 from cases.severity.rules import SeverityChange
-from contracts.parties import people
 from contracts.parties.models.parties import Contact
+from contracts.parties.people import Responsible, Staff
+from contracts.parties.presence import written_to
 from contracts.programmes.rules.terms import ClosureReason
 from portal.alarms import raise_alarm
 from portal.deadlines import Due
 from portal.models import Deadline, User
 from portal.notices import outbox
-from portal.notices.outbox import Address, NoticeDraft, Recipient
+from portal.notices.outbox import NoticeDraft, Recipient
 from portal.roles import Role
 
 TO_RESELLER = {
@@ -35,22 +36,21 @@ TO_PROVIDER = {
 """How the provider's people know them."""
 
 
-def contact_of(contact: Contact) -> Recipient:
-    """The contact as a recipient: their account when they have one, else their address on the roster."""
-    return contact.user if contact.user is not None else Address(contact.email, contact.name)
-
-
 def _the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
-    """The case's contact; nobody, with an alarm, once they left or when Exhibit A gives neither account nor address."""
+    """The case's contact; nobody, with an alarm to dispatch, where nothing can be written to them (D-29)."""
     contact = case.contact
+    recipient = written_to(contact)
+    if recipient is not None:
+        return [recipient]
     if contact.left_at is not None:
         key = f"contact-left:{contact.pk}"
         why = "they left. Ask the Administrative Contact who takes the case over."
-    elif contact.user is None and not contact.email:
+    elif contact.user is not None:
+        key = f"contact-disabled:{contact.pk}"
+        why = "their account is disabled. Ask the Administrative Contact who takes the case over."
+    else:
         key = f"contact-unreachable:{contact.pk}"
         why = "the roster gives no e-mail address. Call them."
-    else:
-        return [contact_of(contact)]
     raise_alarm(
         case,
         key,
@@ -61,13 +61,9 @@ def _the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
     return []
 
 
-def _the_engineers(case: Case) -> list[Recipient]:
-    """The person responsible for the case: its engineer, or dispatch while it has none."""
-    return (
-        [case.owner]
-        if case.owner is not None
-        else [*people.holders(case.agreement_id, Role.DISPATCH)]
-    )
+def _the_engineers(case: Case, at: dt.datetime) -> list[Recipient]:
+    """Who acts for the case: its engineer; dispatch while it has none, or they cannot act (D-29)."""
+    return [*Responsible(at).of(case.owner, case.provider_id)]
 
 
 def case_context(case: Case, **more: Any) -> dict[str, Any]:
@@ -155,7 +151,7 @@ def reseller_wrote(case: Case, *, by: User, at: dt.datetime, body: str) -> None:
     _tell(
         case,
         f"wrote:{at.isoformat()}",
-        [case.owner],
+        [one for one in _the_engineers(case, at) if one != by],
         "case_activity",
         f"Case {case.number}: {by.name} wrote",
         at,
@@ -189,13 +185,13 @@ def handed_over(case: Case, before: Contact, *, by: User, at: dt.datetime) -> No
         ("to", _the_contact(case, at), f"Case {case.number} is yours to answer for", asked),
         (
             "from",
-            [contact_of(before)] if before.left_at is None else [],
+            [former] if (former := written_to(before)) is not None else [],
             f"Case {case.number}: {now.name} answers for it now",
             {},
         ),
         (
             "engineers",
-            _the_engineers(case),
+            _the_engineers(case, at),
             f"Case {case.number}: the contact is {now.name} now",
             {},
         ),
@@ -222,7 +218,7 @@ def sub_case_opened(case: Case, sub_case: SubCase, *, at: dt.datetime) -> None:
     _tell(
         case,
         f"sub-case:{sub_case.pk}",
-        [*people.holders(case.agreement_id, Role(sub_case.team))],
+        [*Staff(Role(sub_case.team), at=at).at(case.provider_id)],
         "case_sub_case",
         f"Case {case.number}: {sub_case.get_team_display()} engaged",
         at,
@@ -236,7 +232,7 @@ def severity_proposed(case: Case, change: SeverityChange, *, by: User, at: dt.da
     """Tell the other side that a severity waits for its answer (ATSP 4.3)."""
     proposal = change.standing.proposal
     to_reseller = proposal is not None and proposal.side is Side.PROVIDER
-    recipients = _the_contact(case, at) if to_reseller else _the_engineers(case)
+    recipients = _the_contact(case, at) if to_reseller else _the_engineers(case, at)
     _tell(
         case,
         f"severity-proposed:{at.isoformat()}",
@@ -254,7 +250,7 @@ def severity_proposed(case: Case, change: SeverityChange, *, by: User, at: dt.da
 
 def severity_answered(case: Case, change: SeverityChange, *, by: User, at: dt.datetime) -> None:
     """Tell the side that proposed a severity how the other one answered (ATSP 4.3)."""
-    recipients = _the_contact(case, at) if by.is_provider else _the_engineers(case)
+    recipients = _the_contact(case, at) if by.is_provider else _the_engineers(case, at)
     _tell(
         case,
         f"severity-answered:{at.isoformat()}",
@@ -271,12 +267,12 @@ def severity_changed(
     changes: Sequence[tuple[Case, SeverityChange]], *, by: User | None, at: dt.datetime
 ) -> None:
     """Tell each contact, and the engineer unless they did it, that the severity in force changed, and why."""
-    promises = clocks.next_promises(case for case, _ in changes)
+    promises, responsible = clocks.next_promises(case for case, _ in changes), Responsible(at)
     drafts = []
     for case, change in changes:
         recipients = _the_contact(case, at)
         if case.owner is not None and case.owner != by:
-            recipients.append(case.owner)
+            recipients += responsible.of(case.owner, case.provider_id)
         drafts.append(
             _draft(
                 case,

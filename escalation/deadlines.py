@@ -21,7 +21,6 @@ from escalation.people import Bearers, in_words
 from escalation.rules.wording import after_t, length
 from escalation.verbs import Verb
 from portal import alarms, journal
-from portal import roles as portal_roles
 from portal.deadlines import DeadlineKind, Due, register
 from portal.notices import outbox
 from portal.notices.outbox import NoticeDraft
@@ -48,7 +47,7 @@ def marks_reached(rows: Sequence[Due], now: dt.datetime) -> None:
         if told:
             record.drafts += told
             record.entries.append(_told(step, row, told, now))
-        missing = _unheard(step, told)
+        missing = _unheard(step, told, people)
         if missing:
             silent = f"“{step.title}” was due to {in_words(missing)}, and there is nobody to tell"
             record.nobody(step, row, silent, now)
@@ -70,7 +69,7 @@ def duties_missed(rows: Sequence[Due], now: dt.datetime) -> None:
         role = Role(step.role)
         record.drafts.append(notices.missed(step, row, people))
         record.entries.append(_missed(step, row, now))
-        if not people.of(role, step.timeline.case):
+        if people.is_vacant(role, step.timeline.case):
             silent = (
                 f"“{step.title}” was missed, and nobody bears it: there is no {in_words([role])}"
             )
@@ -104,7 +103,7 @@ class _Record:
                 by=None,
                 at=now,
                 clause=step.clause,
-                text=f"{silent}. Dispatch is alarmed.",
+                text=f"{silent}. Dispatch stands in, and is alarmed.",
                 step=row.step,
                 late=row.late,
             )
@@ -113,10 +112,9 @@ class _Record:
     def write(self, now: dt.datetime) -> None:
         """Write it all, in the sweep's transaction."""
         if self.alarms:
-            dispatch, anybody = Staff(*alarms.AUDIENCE), Staff(*portal_roles.Role)
+            told = Staff(*alarms.AUDIENCE, at=now)
             self.drafts += [
-                replace(alarm, to=dispatch.of(agreement) or anybody.of(agreement))
-                for alarm, agreement in self.alarms
+                replace(alarm, to=told.of(agreement)) for alarm, agreement in self.alarms
             ]
         outbox.post_many(self.drafts, at=now)
         journal.record_many(self.entries)
@@ -175,14 +173,15 @@ def _open_duties(
     return found
 
 
-def _unheard(step: Step, told: Sequence[NoticeDraft]) -> list[Role]:
-    """The audience, where nobody of it is told; the technical contact counts for itself."""
-    audience = [Role(role) for role in step.audience]
-    contact: list[Role] = [role for role in audience if role is Role.TECHNICAL_CONTACT]
-    others: list[Role] = [role for role in audience if role is not Role.TECHNICAL_CONTACT]
-    heard = {draft.template == "escalation_commitment" for draft in told}
-    missing = [] if False in heard else others
-    return missing if True in heard else missing + contact
+def _unheard(step: Step, told: Sequence[NoticeDraft], people: Bearers) -> list[Role]:
+    """Those of the audience of whom nobody can be told, so that dispatch hears in their stead."""
+    case = step.timeline.case
+    contact_told = any(draft.template == "escalation_commitment" for draft in told)
+    return [
+        role
+        for role in map(Role, step.audience)
+        if people.is_vacant(role, case) or (role is Role.TECHNICAL_CONTACT and not contact_told)
+    ]
 
 
 def _told(step: Step, row: Due, told: Sequence[NoticeDraft], now: dt.datetime) -> journal.Entry:

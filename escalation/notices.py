@@ -101,7 +101,7 @@ def missed(step: Step, deadline: Due, people: Bearers) -> NoticeDraft:
             since=after_t(step.mark),
             due=step.title,
             due_at=step.due_at,
-            by_whom=_bearers_in_words(role, people.of(role, case)),
+            by_whom=_bearers_in_words(role, people, case),
         ),
         url=page_of(case),
         clause=step.clause,
@@ -193,9 +193,11 @@ def _standing(step: Step, **more: Any) -> dict[str, Any]:
     )
 
 
-def _bearers_in_words(role: Role, people: Sequence[User]) -> str:
-    names = ", ".join(person.name for person in people)
-    return f"{ROLE_NAMES[role]}: {names or 'nobody at present'}"
+def _bearers_in_words(role: Role, people: Bearers, case: Case) -> str:
+    names = ", ".join(person.name for person in people.of(role, case))
+    if people.is_vacant(role, case):
+        return f"{ROLE_NAMES[role]}: nobody at present; dispatch stands in: {names or 'nobody'}"
+    return f"{ROLE_NAMES[role]}: {names}"
 
 
 def _duties_of(audience: Sequence[Role], duties: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

@@ -2,17 +2,16 @@
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from functools import cached_property
 
 from cases.case.models import Case
-from cases.notices import contact_of
 from contracts.parties.people import Directory, Staff
+from contracts.parties.presence import written_to
 from contracts.programmes.rules.terms import Role
 from contracts.services.models.assignments import Duty
 from escalation.models import Timeline
 from portal import roles
 from portal.models import User
-from portal.notices.outbox import Address, Recipient
+from portal.notices.outbox import Recipient
 
 ROLE_NAMES = {
     Role.CSE: "CSE",
@@ -34,17 +33,34 @@ ROLE_NAMES = {
 class Bearers:
     """The people of some timelines at an instant, for a handful of statements however many timelines there are.
 
-    The cases come with agreement, contact and owner (``Timeline.objects.with_case``). The PSAM who is away gives
-    place to the alternate, and an unowned case belongs to dispatch and every CSE.
+    The cases come with agreement, contact and owner (``Timeline.objects.with_case``). Nobody who cannot act is among
+    them (D-29): a PSAM who is away gives place to the alternate, and a case that nobody owns who can act belongs to
+    dispatch and every CSE. Where a role has nobody, dispatch bears it.
     """
 
     def __init__(self, timelines: Iterable[Timeline], at: dt.datetime) -> None:
         agreements = {timeline.case.agreement_id: timeline.case.agreement for timeline in timelines}
         self._directory = Directory(agreements.values(), at)
+        self._dispatch = Staff(roles.Role.DISPATCH, at=at)
+        self._intake = Staff(roles.Role.DISPATCH, roles.Role.CSE, at=at)
         self._known: dict[tuple[Role, int], list[User]] = {}
 
     def of(self, role: Role, case: Case) -> list[User]:
-        """The provider's people in a role for a case, by name; empty when there is nobody."""
+        """Who bears a role for a case, by name: those who can act, else dispatch (D-29).
+
+        Empty for the Technical Contact, who is the reseller's.
+        """
+        found = self.holders(role, case)
+        if found or role is Role.TECHNICAL_CONTACT:
+            return found
+        return self._dispatch.of(case.agreement)
+
+    def is_vacant(self, role: Role, case: Case) -> bool:
+        """Whether nobody who can act holds the role for the case, so that dispatch stands in: an alarm."""
+        return role is not Role.TECHNICAL_CONTACT and not self.holders(role, case)
+
+    def holders(self, role: Role, case: Case) -> list[User]:
+        """The provider's people in a role for a case who can act, by name; nobody in their stead."""
         key = (role, case.pk)
         if key not in self._known:
             self._known[key] = self._find(role, case)
@@ -52,7 +68,9 @@ class Bearers:
 
     def _find(self, role: Role, case: Case) -> list[User]:
         if role is Role.CSE:
-            return [case.owner] if case.owner is not None else self._intake.of(case.agreement)
+            if case.owner is not None and self._directory.presence.can_act(case.owner):
+                return [case.owner]
+            return self._intake.holders(case.agreement.provider_id)
         if role is Role.TECHNICAL_CONTACT:
             return []
         return self._directory.audience(role, case.agreement)
@@ -85,18 +103,11 @@ class Bearers:
         """Whether the user may do or waive a duty of that role: they bear it here, or hold the role elsewhere."""
         return user.has_role(role.value) or self.stands_for(user, role, case)
 
-    @cached_property
-    def _intake(self) -> Staff:
-        """Who takes a case that nobody owns: dispatch and every CSE."""
-        return Staff(roles.Role.DISPATCH, roles.Role.CSE)
-
 
 def reachable(case: Case) -> list[Recipient]:
-    """The case's contact, where there is a way to reach them: they may have left, or the roster gives no address."""
-    if case.contact.left_at is not None:
-        return []
-    contact = contact_of(case.contact)
-    return [] if isinstance(contact, Address) and not contact.email else [contact]
+    """The case's contact, where something can be written to them (D-29)."""
+    contact = written_to(case.contact)
+    return [contact] if contact is not None else []
 
 
 def in_words(wanted: Iterable[Role]) -> str:

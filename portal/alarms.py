@@ -14,7 +14,9 @@ from portal.roles import Role
 from portal.verbs import Verb
 
 log = logging.getLogger(__name__)
-Narrowing = Callable[[SubjectKey | None, models.QuerySet[User]], models.QuerySet[User]]
+Narrowing = Callable[
+    [SubjectKey | None, models.QuerySet[User], dt.datetime | None], models.QuerySet[User]
+]
 _narrowings: list[Narrowing] = []
 AUDIENCE = (Role.DISPATCH, Role.CONTRACT_ADMINISTRATOR)
 
@@ -43,7 +45,7 @@ def raise_alarm(
         outbox.post(
             subject,
             f"alarm:{key}",
-            to=audience(key_of(subject)),
+            to=audience(key_of(subject), at),
             template="alarm",
             context={"text": text},
             title=text[:250],
@@ -53,9 +55,18 @@ def raise_alarm(
         )
 
 
-def audience(subject: SubjectKey | None = None) -> list[User]:
-    """The people to alarm about a subject: the holders of the roles, else every active user of the provider."""
-    return list(_told(subject, AUDIENCE) or _told(subject, tuple(Role)))
+def audience(subject: SubjectKey | None = None, at: dt.datetime | None = None) -> list[User]:
+    """The people to alarm about a subject: the holders of the roles, else every active user of the provider.
+
+    Of them those who can act at `at` (D-29); whoever there is when nobody can.
+    """
+    some, everybody = AUDIENCE, tuple(Role)
+    found = _told(subject, some, at) or _told(subject, everybody, at)
+    return list(
+        found
+        if found or at is None
+        else _told(subject, some, None) or _told(subject, everybody, None)
+    )
 
 
 def narrow(told: Narrowing) -> None:
@@ -63,8 +74,10 @@ def narrow(told: Narrowing) -> None:
     _narrowings[:] = [told]
 
 
-def _told(subject: SubjectKey | None, roles: tuple[Role, ...]) -> models.QuerySet[User]:
+def _told(
+    subject: SubjectKey | None, roles: tuple[Role, ...], at: dt.datetime | None
+) -> models.QuerySet[User]:
     people = User.objects.with_role(*roles)
     for told in _narrowings:
-        people = told(subject, people)
+        people = told(subject, people, at)
     return people

@@ -247,7 +247,7 @@ def _morning(row: Due, zone: str, now: dt.datetime) -> Setting:
 
 
 def _owner(case: CaseInWords, duty: OnDuty) -> list[User]:
-    return [case.owner] if case.owner else duty.dispatch(case.provider_id)
+    return duty.acting_for(case.owner, case.provider_id)
 
 
 def _both(case: CaseInWords, duty: OnDuty) -> list[User]:
@@ -257,4 +257,6 @@ def _both(case: CaseInWords, duty: OnDuty) -> list[User]:
 
 def _everybody(case: CaseInWords, duty: OnDuty) -> list[User]:
     """Who hears of a severity 1 case at once: owner and management, and whoever can take it while nobody has."""
-    return _both(case, duty) if case.owner else duty.everybody(case.agreement_id, case.provider_id)
+    if case.owner and duty.can_act(case.owner):
+        return _both(case, duty)
+    return duty.everybody(case.agreement_id, case.provider_id)

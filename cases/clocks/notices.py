@@ -41,7 +41,7 @@ def promise_missed(
         context=case.context(
             promise=title,
             due=f"The {title}, missed",
-            by_whom=_by_whom(case),
+            by_whom=_by_whom(case, to),
             due_at=deadline.due_at,
             words=deadline.words,
         ),
@@ -66,7 +66,7 @@ def still_overdue(
         context=case.context(
             promise=title,
             due=f"The {title}, overdue by {since}",
-            by_whom=_by_whom(case),
+            by_whom=_by_whom(case, to),
             due_at=promise.due_at,
             words=promise.words,
         ),
@@ -111,5 +111,10 @@ def digest(
     )
 
 
-def _by_whom(case: CaseInWords) -> str:
-    return case.owner.name if case.owner else "nobody yet: the case has no engineer"
+def _by_whom(case: CaseInWords, to: Sequence[User]) -> str:
+    """Who owes it, for those who act for the case (D-29)."""
+    if case.owner is None:
+        return "nobody yet: the case has no engineer"
+    if case.owner in to:
+        return case.owner.name
+    return f"dispatch: {case.owner.name} has the case and is not there"

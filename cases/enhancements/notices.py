@@ -22,7 +22,7 @@ def enhancement_submitted(enhancement: Enhancement, *, at: dt.datetime) -> None:
         )
         directory = Directory(agreements, at)
         to = [user for agreement in agreements for user in directory.psams_of(agreement)]
-    to = to or list(people.house_holders(Role.CPE_MANAGEMENT))
+    to = to or people.house_holders(Role.CPE_MANAGEMENT, at=at)
     outbox.post(
         enhancement,
         "submitted",

@@ -17,6 +17,7 @@ from cases.events import SubCaseOpened
 from cases.verbs import Verb
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
+from contracts.parties.presence import Presence
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal import subscriptions
 from portal.models import User
@@ -30,8 +31,15 @@ def take(case: Case, *, by: User, at: dt.datetime) -> Case:
 
 
 def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
-    """Give a case to an engineer. Returns the case. Raises Refusal when they are none."""
+    """Give a case to an engineer. Returns the case. Raises Refusal when they are none, or are away (D-29)."""
     require_doer(case, Deed.TAKE, by=to, at=at)
+    if to != by and Presence(at).is_away(to):
+        raise Refusal(
+            f"{to.name} is away: whatever falls due on the case would go to dispatch.",
+            clause="D-29",
+            way_out="Give it to an engineer who is there.",
+            field="to",
+        )
     with doing(case, Deed.ASSIGN, by=by, at=at) as fresh:
         before = fresh.owner
         fresh.owner = to

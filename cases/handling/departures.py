@@ -12,7 +12,7 @@ from cases.case.models import Case
 from cases.verbs import Verb
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
-from contracts.parties.people import Staff
+from contracts.parties.people import Responsible
 from contracts.roster.events import ContactLeft
 from contracts.roster.models.entries import RosterEntry
 from contracts.roster.notices import keepers_of
@@ -20,7 +20,6 @@ from portal import journal
 from portal.notices import outbox
 from portal.notices.outbox import NoticeDraft, Recipient
 from portal.panels import register_panel
-from portal.roles import Role
 from portal.subscriptions import subscribe
 
 
@@ -68,11 +67,11 @@ def _open_cases(contact: Contact) -> "models.QuerySet[Case]":
 
 
 def _tell(agreement: Agreement, contact: Contact, cases: Sequence[Case], at: dt.datetime) -> None:
-    dispatch = Staff(Role.DISPATCH).of(agreement)
+    responsible = Responsible(at)
     keepers = keepers_of([agreement])[agreement.pk]
     working: dict[Recipient, list[Case]] = {}
     for case in cases:
-        for one in [case.owner] if case.owner is not None else dispatch:
+        for one in responsible.of(case.owner, agreement.provider_id):
             working.setdefault(one, []).append(case)
     theirs = [(keepers, list(cases), True), *(([one], few, False) for one, few in working.items())]
     outbox.post_many(

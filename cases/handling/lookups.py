@@ -8,6 +8,7 @@ from cases.handling.actions import may_answer_for
 from cases.knowledge.models import Article
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import holders
+from contracts.parties.presence import there
 from portal import clock
 from portal.lookups import Lookup, register_lookup
 from portal.models import User
@@ -51,11 +52,11 @@ def register_lookups() -> None:
 
 
 def engineers(user: User, within: str) -> QuerySet[User]:
-    """The engineers who may own the case of that number, by name; none to a reseller's people."""
+    """The engineers who are there and may own the case of that number, by name; none to a reseller's people."""
     case = _case(user, within)
     if case is None or not user.is_provider:
         return User.objects.none()
-    return holders(case.agreement_id, *ENGINEERS)
+    return there(holders(case.agreement_id, *ENGINEERS), clock.now())
 
 
 def contacts(user: User, within: str) -> QuerySet[Contact]:

@@ -8,9 +8,10 @@ from django.urls import reverse
 from contracts.agreements.models.agreements import Agreement
 from contracts.coverage.lasting import served_after
 from contracts.parties.people import Staff
+from contracts.parties.presence import written_to
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.notices import outbox
-from portal.notices.outbox import Address, NoticeDraft, Recipient
+from portal.notices.outbox import NoticeDraft, Recipient
 from portal.roles import Role
 
 
@@ -41,7 +42,7 @@ def _post(
 ) -> None:
     if not agreements:
         return
-    administrators = Staff(Role.CONTRACT_ADMINISTRATOR)
+    administrators = Staff(Role.CONTRACT_ADMINISTRATOR, at=at)
     keepers = administrative_contacts(agreements)
     goes_on = served_after(agreements) if step == "ended" else {}
     outbox.post_many(
@@ -94,9 +95,7 @@ def administrative_contacts(agreements: Sequence[Agreement]) -> dict[int, list[R
     ).select_related("contact__user")
     found: dict[int, list[Recipient]] = {}
     for entry in entries:
-        contact = entry.contact
-        if contact.user is not None:
-            found.setdefault(entry.agreement_id, []).append(contact.user)
-        elif contact.email:
-            found.setdefault(entry.agreement_id, []).append(Address(contact.email, contact.name))
+        recipient = written_to(entry.contact)
+        if recipient is not None:
+            found.setdefault(entry.agreement_id, []).append(recipient)
     return found

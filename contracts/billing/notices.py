@@ -10,12 +10,13 @@ from contracts.billing.models.invoices import MONEY_READERS, Invoice
 from contracts.billing.models.payments import InvoicePayment
 from contracts.billing.rules.money import money_text
 from contracts.parties.people import Staff
+from contracts.parties.presence import written_to
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from portal.alarms import raise_alarm
 from portal.deadlines import Due
 from portal.models import User
 from portal.notices import outbox
-from portal.notices.outbox import Address, NoticeDraft, Recipient
+from portal.notices.outbox import NoticeDraft, Recipient
 
 
 class Readers:
@@ -32,12 +33,12 @@ class Readers:
         seen: set[int] = set()
         for entry in entries:
             contact = entry.contact
-            if contact.pk in seen or (contact.user is None and not contact.email):
+            who = written_to(contact)
+            if contact.pk in seen or who is None:
                 continue
             seen.add(contact.pk)
-            who = contact.user or Address(contact.email, contact.name)
             self._payers.setdefault(entry.agreement.reseller_id, []).append(who)
-        self._staff = Staff(*MONEY_READERS)
+        self._staff = Staff(*MONEY_READERS, at=at)
 
     def of_reseller(self, reseller: int) -> list[Recipient]:
         """A reseller's Administrative Contact, if Exhibit A names one with an address."""

@@ -26,7 +26,7 @@ def cure_over(notices: Sequence[BreachNotice], *, at: dt.datetime, late: bool) -
 def _post(
     notices: Sequence[BreachNotice], step: str, said: str, *, at: dt.datetime, late: bool = False
 ) -> None:
-    administrators = Staff(Role.CONTRACT_ADMINISTRATOR)
+    administrators = Staff(Role.CONTRACT_ADMINISTRATOR, at=at)
     keepers = keepers_of([one.agreement for one in notices])
     outbox.post_many(
         [

@@ -1,39 +1,48 @@
-"""Who is alarmed at once about a severity 1 case that no timeline of Exhibit C watches (ATSP 4.5, 15.1)."""
+"""Who is alarmed at once about a severity 1 case that no timeline of Exhibit C watches (ATSP 4.5, 15.1; D-29)."""
 
 import datetime as dt
 from collections.abc import Collection
 from functools import cached_property
 
-from contracts.parties.people import Staff
-from contracts.services.models.assignments import Absence, Assignment, Duty
+from contracts.parties.people import Responsible, Staff
+from contracts.services.models.assignments import Assignment, Duty
 from portal.models import User
 from portal.roles import Role
 
 
 class OnDuty:
-    """The provider's people who are there at an instant, for three statements however many agreements there are.
+    """The provider's people who can act at an instant, for a few statements however many agreements there are.
 
-    Where all of a role are away they count as there: an alarm finds somebody.
+    Where nobody of a role can, dispatch stands in; where dispatch cannot, whoever is there (`Staff.at`).
     """
 
     def __init__(self, agreement_ids: Collection[int], at: dt.datetime) -> None:
         self._agreement_ids = set(agreement_ids)
         self._at = at
-        self._staff = Staff(Role.DISPATCH, Role.CSE, Role.SUPPORT_MANAGEMENT)
+        self._staff = Staff(Role.DISPATCH, Role.CSE, Role.SUPPORT_MANAGEMENT, at=at)
+        self._responsible = Responsible(at)
+
+    def can_act(self, user: User) -> bool:
+        """Whether somebody can act."""
+        return self._responsible.presence.can_act(user)
+
+    def acting_for(self, owner: User | None, provider_id: int) -> list[User]:
+        """Who acts for a case of that engineer: they themselves, else dispatch."""
+        return self._responsible.of(owner, provider_id)
 
     def dispatch(self, provider_id: int) -> list[User]:
         """Dispatch of a provider, by name."""
-        return self._there(provider_id, Role.DISPATCH)
+        return self._holding(provider_id, Role.DISPATCH) or self.acting_for(None, provider_id)
 
     def management(self, provider_id: int) -> list[User]:
         """Customer Support Management of a provider, by name; dispatch where it has none."""
-        return self._there(provider_id, Role.SUPPORT_MANAGEMENT) or self.dispatch(provider_id)
+        return self._holding(provider_id, Role.SUPPORT_MANAGEMENT) or self.dispatch(provider_id)
 
     def engineers(self, agreement_id: int, provider_id: int) -> list[User]:
         """Those who can take a case of an agreement: dispatch, every CSE, and the reseller's ESS."""
         return _each_once(
             self.dispatch(provider_id),
-            self._there(provider_id, Role.CSE),
+            self._holding(provider_id, Role.CSE),
             self._specialists.get(agreement_id, []),
         )
 
@@ -41,13 +50,8 @@ class OnDuty:
         """The engineers and Customer Support Management."""
         return _each_once(self.engineers(agreement_id, provider_id), self.management(provider_id))
 
-    def _there(self, provider_id: int, role: Role) -> list[User]:
-        found = [user for user in self._staff.at(provider_id) if role in user.roles]
-        return [user for user in found if user.pk not in self._away] or found
-
-    @cached_property
-    def _away(self) -> set[int]:
-        return set(Absence.objects.at(self._at).values_list("user_id", flat=True))
+    def _holding(self, provider_id: int, role: Role) -> list[User]:
+        return [user for user in self._staff.holders(provider_id) if role in user.roles]
 
     @cached_property
     def _specialists(self) -> dict[int, list[User]]:

@@ -12,19 +12,21 @@ from django.db.models import F, Q, QuerySet
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.parties.models.provider_people import of_the_house, serving
+from contracts.parties.presence import Presence, there
 from contracts.programmes.rules.terms import Role
 from contracts.roster.models.entries import RosterRole
 from contracts.scope import organisations_served, reach_of
 from contracts.services.models.assignments import Absence, Assignment, Duty
-from portal import roles
+from portal import alarms, roles
 from portal.models import SubjectKey, User
-from portal.prepared import Rows
+from portal.prepared import Rows, given
 from portal.rules.refusal import Refusal
 
 __all__ = [
     "Absence",
     "Assignment",
     "Directory",
+    "Responsible",
     "Staff",
     "audience",
     "holders",
@@ -47,9 +49,13 @@ def holders(agreement_id: int, *wanted: roles.Role) -> QuerySet[User]:
     return serving(User.objects.with_role(*wanted), provider)
 
 
-def house_holders(*wanted: roles.Role) -> QuerySet[User]:
-    """The house's holders of one of the roles, by name, for subjects that belong to no agreement."""
-    return of_the_house(User.objects.with_role(*wanted))
+def house_holders(*wanted: roles.Role, at: dt.datetime) -> list[User]:
+    """The house's holders of one of the roles who can act, by name, for subjects that belong to no agreement.
+
+    Where none can, whoever is alarmed (D-29).
+    """
+    found = there(of_the_house(User.objects.with_role(*wanted)), at)
+    return list(found) or alarms.audience(at=at)
 
 
 def require_serving(by: User, provider_id: int, act: str) -> None:
@@ -70,8 +76,14 @@ def register_subject(subject_type: str, rows: QuerySet[Any], provider: str) -> N
     _subjects[subject_type] = (rows, provider)
 
 
-def told_about(subject: SubjectKey | None, people: QuerySet[User]) -> QuerySet[User]:
-    """Those of the people who may hear of a subject: its provider's; of anything else, the house's."""
+def told_about(
+    subject: SubjectKey | None, people: QuerySet[User], at: dt.datetime | None
+) -> QuerySet[User]:
+    """Those of the people who may hear of a subject: its provider's; of anything else, the house's.
+
+    Of them those who can act at `at` (D-29); all, without an instant.
+    """
+    people = people if at is None else there(people, at)
     rows, path = _subjects.get(subject.subject_type, (None, "")) if subject else (None, "")
     if subject is None or rows is None:
         return of_the_house(people)
@@ -98,25 +110,59 @@ def sign_ins_read_by(user: User) -> Q | None:
 
 
 class Staff:
-    """The holders of some roles by provider, in one query however many agreements there are."""
+    """The holders of some roles who can act at an instant, by provider (D-29).
 
-    def __init__(self, *wanted: str) -> None:
+    One query however many agreements there are; one or two more where nobody is there.
+    """
+
+    def __init__(self, *wanted: str, at: dt.datetime) -> None:
         self._wanted = wanted
+        self._instant = at
         self._found: dict[int, list[User]] = {}
 
     def of(self, agreement: Agreement) -> list[User]:
-        """Those at the provider of the agreement, by name."""
+        """Those at the provider of the agreement, by name; where nobody is there, who stands in (see `at`)."""
         return self.at(agreement.provider_id)
 
     def at(self, provider_id: int) -> list[User]:
-        """Those at a provider, by name."""
+        """Those at a provider, by name.
+
+        Where nobody is there dispatch stands in, else those who are alarmed, else everybody who is there. Empty only
+        where the provider has nobody left at all.
+        """
+        return self.holders(provider_id) or self._standing_in(provider_id)
+
+    def holders(self, provider_id: int) -> list[User]:
+        """Those at a provider, by name; nobody in their stead."""
         if provider_id not in self._found:
             self._found[provider_id] = [user for user in self._people if _serves(user, provider_id)]
         return self._found[provider_id]
 
+    def _standing_in(self, provider_id: int) -> list[User]:
+        return next(filter(None, (some.holders(provider_id) for some in self._others)), [])
+
+    @cached_property
+    def _others(self) -> list["Staff"]:
+        wanted = ((roles.Role.DISPATCH,), alarms.AUDIENCE, tuple(roles.Role))
+        return [Staff(*some, at=self._instant) for some in wanted if set(some) != set(self._wanted)]
+
     @cached_property
     def _people(self) -> list[Any]:
-        return _holders(self._wanted).read()
+        return _holders(self._wanted).read(at=self._instant)
+
+
+class Responsible:
+    """Who acts for a case at an instant: its engineer; dispatch where it has none, or they cannot act (D-29)."""
+
+    def __init__(self, at: dt.datetime) -> None:
+        self.presence = Presence(at)
+        self._dispatch = Staff(roles.Role.DISPATCH, at=at)
+
+    def of(self, owner: User | None, provider_id: int) -> list[User]:
+        """Those to whom the case's duties and notices go. At most two statements however many cases are asked for."""
+        if owner is not None and self.presence.can_act(owner):
+            return [owner]
+        return self._dispatch.at(provider_id)
 
 
 @cache
@@ -125,7 +171,9 @@ def _holders(wanted: tuple[str, ...]) -> Rows[User]:
     apart = Organisation.objects.filter(own_people=True).order_by().values("pk")
     people = User.objects.with_role(*wanted)
     return Rows(
-        lambda: people.annotate(place=F("provider_place__organisation"), apart=ArraySubquery(apart))
+        lambda: there(people, given("at")).annotate(
+            place=F("provider_place__organisation"), apart=ArraySubquery(apart)
+        )
     )
 
 
@@ -145,6 +193,7 @@ class Directory:
     def __init__(self, agreements: Iterable[Agreement], at: dt.datetime) -> None:
         self.agreements = list(agreements)
         self.at = at
+        self.presence = Presence(at)
         self._in_role: dict[tuple[Role, int], list[User]] = {}
 
     def psams_of(self, agreement: Agreement) -> list[User]:
@@ -155,8 +204,8 @@ class Directory:
         return self._serving(agreement, Duty.PSAM) or self._serving(agreement, Duty.ALTERNATE_PSAM)
 
     def audience(self, role: Role, agreement: Agreement) -> list[User]:
-        """The people of an audience of Exhibit C: the agreement's PSAM, else every holder of the role
-        at its provider.
+        """The people of an audience of Exhibit C who can act (D-29): the agreement's PSAM, else every holder of the
+        role at its provider. An empty list means that nobody can, and somebody has to stand in.
 
         Raises ValueError for the CSE and the Technical Contact, whom only the case knows.
         """
@@ -166,7 +215,11 @@ class Directory:
             return self.psams_of(agreement)
         found = self._in_role.get((role, agreement.provider_id))
         if found is None:
-            found = [user for user in self._staff.of(agreement) if role.value in user.roles]
+            found = [
+                user
+                for user in self._staff.holders(agreement.provider_id)
+                if role.value in user.roles
+            ]
             self._in_role[role, agreement.provider_id] = found
         return found
 
@@ -182,14 +235,10 @@ class Directory:
 
     def is_away(self, user: User) -> bool:
         """Whether an assigned person is absent at the instant."""
-        return user.pk in self._away
+        return self.presence.is_away(user)
 
     def _serving(self, agreement: Agreement, duty: Duty) -> list[User]:
-        return [
-            user
-            for user in self.assigned(agreement, duty)
-            if user.is_active and not self.is_away(user)
-        ]
+        return self.presence.those_of(self.assigned(agreement, duty))
 
     @cached_property
     def _assignments(self) -> defaultdict[tuple[int, str], list[Assignment]]:
@@ -204,16 +253,8 @@ class Directory:
         return found
 
     @cached_property
-    def _away(self) -> set[int]:
-        people = {one.user_id for assigned in self._assignments.values() for one in assigned}
-        if not people:
-            return set()
-        absences = Absence.objects.at(self.at).filter(user__in=people)
-        return set(absences.values_list("user_id", flat=True))
-
-    @cached_property
     def _staff(self) -> Staff:
-        return Staff(*(role.value for role in Role if role not in _OF_THE_CASE))
+        return Staff(*(role.value for role in Role if role not in _OF_THE_CASE), at=self.at)
 
 
 def psams_of(agreement: Agreement, at: dt.datetime) -> list[User]:

@@ -8,7 +8,7 @@ from django.urls import reverse
 from contracts.agreements.models.agreements import Agreement
 from contracts.billing.rules.money import money_text
 from contracts.parties import people
-from contracts.parties.models.parties import Contact
+from contracts.parties.presence import written_to
 from contracts.prepaid.models.extensions import Extension
 from contracts.prepaid.models.ledger import CaseAccount, CaseEntry
 from contracts.roster.models.entries import RosterRole
@@ -17,7 +17,7 @@ from portal import journal
 from portal.alarms import raise_alarm
 from portal.models import User
 from portal.notices import outbox
-from portal.notices.outbox import Address, Recipient
+from portal.notices.outbox import Recipient
 from portal.roles import Role
 
 DECIDERS = (Role.ACCOUNT_MANAGER, Role.CONTRACT_ADMINISTRATOR)
@@ -103,7 +103,7 @@ def extension_asked(extension: Extension, *, at: dt.datetime) -> None:
     _post(
         agreement,
         f"extension:{extension.pk}:asked",
-        list(people.holders(agreement.pk, *DECIDERS)),
+        [*people.Staff(*DECIDERS, at=at).of(agreement)],
         "extension_asked",
         f"{agreement.reseller.name} asks for an extension of {_months(extension)}",
         at,
@@ -125,7 +125,7 @@ def extension_decided(extension: Extension, *, at: dt.datetime) -> None:
     if extension.asked_by not in told:
         told.append(extension.asked_by)
     if said == "withdrawn":
-        told += people.holders(agreement.pk, *DECIDERS)
+        told += people.Staff(*DECIDERS, at=at).of(agreement)
     _post(
         agreement,
         f"extension:{extension.pk}:decided",
@@ -198,21 +198,13 @@ def _administrative(agreement: Agreement, at: dt.datetime) -> list[Recipient]:
         .filter(standing=RosterRole.ADMINISTRATIVE, contact__left_at=None)
         .select_related("contact__user")
     )
-    return [_recipient(entry.contact) for entry in entries if _can_be_told(entry.contact)]
+    return [one for entry in entries if (one := written_to(entry.contact)) is not None]
 
 
 def _provider(agreement: Agreement, at: dt.datetime) -> list[Recipient]:
     """The account managers and the PSAM, each once."""
     told: dict[int, Recipient] = {
-        user.pk: user for user in people.holders(agreement.pk, Role.ACCOUNT_MANAGER)
+        user.pk: user for user in people.Staff(Role.ACCOUNT_MANAGER, at=at).of(agreement)
     }
     told |= {user.pk: user for user in people.psams_of(agreement, at)}
     return list(told.values())
-
-
-def _can_be_told(contact: Contact) -> bool:
-    return contact.user is not None or bool(contact.email)
-
-
-def _recipient(contact: Contact) -> Recipient:
-    return contact.user if contact.user is not None else Address(contact.email, contact.name)

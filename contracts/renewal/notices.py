@@ -9,7 +9,7 @@ from django.urls import reverse
 from contracts.agreements.models.signing import NoticeAddress, Side
 from contracts.agreements.notices import administrative_contacts
 from contracts.ending.models import SoftwareNotice
-from contracts.parties.people import Staff, holders
+from contracts.parties.people import Staff
 from contracts.renewal.models import RenewalProposal
 from portal.models import User
 from portal.notices import outbox
@@ -23,7 +23,7 @@ def opened(proposals: Sequence[RenewalProposal], *, at: dt.datetime, late: bool 
     """Tell the account managers, contract administrators and Administrative Contacts that a year is proposed."""
     if not proposals:
         return
-    managers = Staff(*MANAGERS)
+    managers = Staff(*MANAGERS, at=at)
     contacts = administrative_contacts([one.agreement for one in proposals])
     outbox.post_many(
         [
@@ -49,7 +49,7 @@ def wished(proposal: RenewalProposal, entry: int, *, by: User, at: dt.datetime) 
     outbox.post(
         proposal.agreement,
         f"renewal-wished-{entry}",
-        to=list(holders(proposal.agreement_id, Role.ACCOUNT_MANAGER)),
+        to=Staff(Role.ACCOUNT_MANAGER, at=at).of(proposal.agreement),
         template="renewal_wished",
         title=f"{proposal.agreement.reseller.name} on the next year of {proposal.agreement.contract_number}",
         context={**_facts(proposal), "wishes": proposal.wishes, "author": by.name},
@@ -65,7 +65,7 @@ def declined(proposal: RenewalProposal, right: str, *, at: dt.datetime) -> None:
     outbox.post(
         agreement,
         "renewal-declined",
-        to=[*_reseller(agreement), *holders(agreement.pk, *MANAGERS)],
+        to=[*_reseller(agreement), *Staff(*MANAGERS, at=at).of(agreement)],
         template="renewal_declined",
         title=f"Contract {agreement.contract_number} is not renewed",
         context={**_facts(proposal), "right": right, "reason": proposal.reason},
@@ -77,26 +77,33 @@ def declined(proposal: RenewalProposal, right: str, *, at: dt.datetime) -> None:
 
 def software_ends(notice: SoftwareNotice, clause: str, *, at: dt.datetime) -> None:
     """Give the reseller the written notice that support for a Software ends (ATSP 9.3, 20.2)."""
-    outbox.post_many([_software(notice, "software-notice", "ends", clause, False)], at=at)
+    managers = Staff(*MANAGERS, at=at)
+    draft = _software(notice, "software-notice", "ends", clause, False, managers)
+    outbox.post_many([draft], at=at)
 
 
 def software_ended(
     notices: Sequence[tuple[SoftwareNotice, str]], *, at: dt.datetime, late: bool
 ) -> None:
     """Say that support for a Software has ended (ATSP 9.3)."""
+    managers = Staff(*MANAGERS, at=at)
     outbox.post_many(
-        [_software(one, "software-ended", "has ended", clause, late) for one, clause in notices],
+        [
+            _software(one, "software-ended", "has ended", clause, late, managers)
+            for one, clause in notices
+        ],
         at=at,
     )
 
 
-def _software(notice: SoftwareNotice, step: str, said: str, clause: str, late: bool) -> NoticeDraft:
+def _software(
+    notice: SoftwareNotice, step: str, said: str, clause: str, late: bool, managers: Staff
+) -> NoticeDraft:
     agreement = notice.agreement
-    managers = holders(agreement.pk, *MANAGERS)
     return NoticeDraft(
         subject=agreement,
         step=f"{step}-{notice.pk}",
-        to=[*_reseller(agreement), *managers],
+        to=[*_reseller(agreement), *managers.of(agreement)],
         template="software_notice",
         title=f"Technical Support for {notice.software} {said}",
         context={

@@ -44,7 +44,7 @@ def _tell(rows: Sequence[Due], now: dt.datetime, *, verb: Verb, missed: bool) ->
         pk: lacking(one.programme.roster, standings[pk], one.programme.paper)
         for pk, one in agreements.items()
     }
-    outbox.post_many(notices.form_notices(rows, agreements, short, missed=missed), at=now)
+    outbox.post_many(notices.form_notices(rows, agreements, short, missed=missed, at=now), at=now)
     journal.record_many(
         journal.entry(
             row.subject,

@@ -10,6 +10,7 @@ from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.models.signing import NoticeAddress, Side
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Staff
+from contracts.parties.presence import written_to
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.models.training import Training
 from contracts.roster.rules.changes import moment
@@ -31,7 +32,7 @@ def contact_of(contact: Contact) -> list[Recipient]:
 
 
 def keepers_of(agreements: Iterable[Agreement]) -> dict[int, list[Recipient]]:
-    """Who keeps each agreement's roster: the Administrative Contact; while nobody is, the reseller's notice address.
+    """Who keeps each agreement's roster: the Administrative Contact; while none can be written to, the notice address.
 
     Two statements, however many agreements there are.
     """
@@ -44,7 +45,8 @@ def keepers_of(agreements: Iterable[Agreement]) -> dict[int, list[Recipient]]:
         contact__left_at=None,
     ).select_related("contact__user")
     for entry in entries:
-        found[entry.agreement_id] = contact_of(entry.contact)
+        keeper = written_to(entry.contact)
+        found[entry.agreement_id] = [keeper] if keeper is not None else []
     addresses = NoticeAddress.objects.filter(agreement__in=wanted, side=Side.RESELLER)
     for address in addresses.exclude(email=""):
         if not found[address.agreement_id]:
@@ -75,8 +77,8 @@ def changed(
             entry.contact for entry in entries if entry.standing == RosterRole.ADMINISTRATIVE
         ]
         people = [
-            *[one for contact in administrative for one in contact_of(contact)],
-            *Staff(Role.CONTRACT_ADMINISTRATOR).of(agreement),
+            *[one for contact in administrative if (one := written_to(contact)) is not None],
+            *Staff(Role.CONTRACT_ADMINISTRATOR, at=at).of(agreement),
         ]
         drafts.append(
             NoticeDraft(
@@ -155,9 +157,10 @@ def form_notices(
     short: Mapping[int, Sequence[str]],
     *,
     missed: bool,
+    at: dt.datetime,
 ) -> list[NoticeDraft]:
     """The notices that Exhibit A is due, or was missed: to who keeps it and the contract administrators."""
-    administrators = Staff(Role.CONTRACT_ADMINISTRATOR)
+    administrators = Staff(Role.CONTRACT_ADMINISTRATOR, at=at)
     keepers = keepers_of(agreements.values())
     drafts = []
     for row in rows:
@@ -208,7 +211,7 @@ def training(training: Training, *, by: User, at: dt.datetime) -> None:
     """Tell the contract administrators of a reported training, and the Administrative Contact of its decision."""
     agreement, contact = training.agreement, training.contact
     decided = training.decided_at is not None
-    to: list[Recipient] = [*Staff(Role.CONTRACT_ADMINISTRATOR).of(agreement)]
+    to: list[Recipient] = [*Staff(Role.CONTRACT_ADMINISTRATOR, at=at).of(agreement)]
     if decided:
         to = keepers_of([agreement])[agreement.pk]
     what = f"{training.get_kind_display()} of {contact.name}"

@@ -45,7 +45,7 @@ def gap_begins(rows: Sequence[Due], now: dt.datetime) -> None:
     empty = [row for row in rows if not directory.psams_of(agreements[row.subject_id])]
     if not empty:
         return
-    to = Staff(*alarms.AUDIENCE, Role.SUPPORT_MANAGEMENT)
+    to = Staff(*alarms.AUDIENCE, Role.SUPPORT_MANAGEMENT, at=now)
     outbox.post_many(
         [
             notices.gap_began(agreement, row, to.of(agreement))
@@ -75,7 +75,8 @@ def _told(
     what: str,
     verb: Verb,
 ) -> None:
-    directory, management = Directory(agreements.values(), now), Staff(Role.SUPPORT_MANAGEMENT)
+    directory = Directory(agreements.values(), now)
+    management = Staff(Role.SUPPORT_MANAGEMENT, at=now)
     outbox.post_many(
         [
             notices.late(agreement, row, what, directory, management.of(agreement))

@@ -10,6 +10,7 @@ from django.urls import reverse
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Directory, Staff
+from contracts.parties.presence import Presence, written_to
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.services.models.assignments import Assignment, Duty
 from contracts.services.models.calls import ConferenceCall
@@ -17,7 +18,7 @@ from contracts.services.vacancies import Uncovered
 from portal.deadlines import Due
 from portal.models import User
 from portal.notices import outbox
-from portal.notices.outbox import Address, NoticeDraft, Recipient
+from portal.notices.outbox import NoticeDraft, Recipient
 from portal.roles import Role
 
 
@@ -33,16 +34,8 @@ def page_of(agreement: Agreement) -> str:
 
 
 def recipients_of(contacts: Sequence[Contact]) -> list[Recipient]:
-    """Contacts as recipients, by account or else by address; nobody who left, nobody without either."""
-    found: list[Recipient] = []
-    for contact in contacts:
-        if contact.left_at is not None:
-            continue
-        if contact.user is not None:
-            found.append(contact.user)
-        elif contact.email:
-            found.append(Address(contact.email, contact.name))
-    return found
+    """Contacts as recipients, by account or else by address; nobody who cannot be written to (D-29)."""
+    return [one for contact in contacts if (one := written_to(contact)) is not None]
 
 
 def assigned(assignment: Assignment, *, at: dt.datetime) -> None:
@@ -77,16 +70,22 @@ def gaps_ahead(gaps: Sequence[Uncovered], *, at: dt.datetime) -> None:
     """Tell management, the contract administrators and the people away that nobody will be there (ATSP 14.2)."""
     if not gaps:
         return
-    management = Staff(Role.SUPPORT_MANAGEMENT, Role.CONTRACT_ADMINISTRATOR)
-    outbox.post_many([_gap(gap, management.of(gap.agreement)) for gap in gaps], at=at)
+    management, presence = (
+        Staff(Role.SUPPORT_MANAGEMENT, Role.CONTRACT_ADMINISTRATOR, at=at),
+        Presence(at),
+    )
+    outbox.post_many(
+        [_gap(gap, [*management.of(gap.agreement), *presence.those_of(gap.away)]) for gap in gaps],
+        at=at,
+    )
 
 
-def _gap(gap: Uncovered, management: list[User]) -> NoticeDraft:
+def _gap(gap: Uncovered, to: list[User]) -> NoticeDraft:
     agreement = gap.agreement
     return NoticeDraft(
         subject=agreement,
         step=f"gap-ahead:{gap.start.isoformat()}",
-        to=list(dict.fromkeys([*management, *gap.away])),
+        to=list(dict.fromkeys(to)),
         template="service_gap",
         title=f"{agreement.reseller.name}: nobody serves as PSAM from {day(agreement, gap.start)}",
         context={

@@ -7,11 +7,12 @@ from functools import cached_property
 
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Staff
+from contracts.parties.presence import Presence, written_to
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.work_orders.models import WorkOrder
 from portal.alarms import raise_alarm
 from portal.models import User
-from portal.notices.outbox import Address, Recipient
+from portal.notices.outbox import Recipient
 from portal.roles import Role
 
 
@@ -21,16 +22,18 @@ class WorkPeople:
     def __init__(self, orders: Iterable[WorkOrder], at: dt.datetime) -> None:
         self.at = at
         self._resellers = {order.agreement.reseller_id for order in orders}
-        self._managers = Staff(Role.SUPPORT_MANAGEMENT)
-        self._administrators = Staff(Role.CONTRACT_ADMINISTRATOR)
+        self._presence = Presence(at)
+        self._managers = Staff(Role.SUPPORT_MANAGEMENT, at=at)
+        self._administrators = Staff(Role.CONTRACT_ADMINISTRATOR, at=at)
 
     def provider(self, order: WorkOrder, *, but: User | None = None) -> list[Recipient]:
-        """The order's engineer, or Customer Support Management while nobody has it; never the one who acts (`but`)."""
+        """The order's engineer, or Customer Support Management while nobody there has it; never who acts (`but`)."""
         engineer = order.engineer
-        if engineer is not None and engineer.is_active:
+        if engineer is not None and self._presence.can_act(engineer):
             people = [engineer]
         else:
-            people = self._managers.of(order.agreement) or self.administrators(order)
+            people = self._managers.holders(order.agreement.provider_id)
+            people = people or self.administrators(order)
         return [one for one in people if one != but]
 
     def administrators(self, order: WorkOrder) -> list[User]:
@@ -41,12 +44,9 @@ class WorkPeople:
         """The case's contact and the Administrative Contact; an alarm when neither can be told in writing."""
         found: dict[str, Recipient] = {}
         for contact in (order.contact, *self._keepers[order.agreement.reseller_id]):
-            if contact.left_at is not None:
-                continue
-            if contact.user is not None:
-                found.setdefault(contact.user.email.lower(), contact.user)
-            elif contact.email:
-                found.setdefault(contact.email.lower(), Address(contact.email, contact.name))
+            recipient = written_to(contact)
+            if recipient is not None:
+                found.setdefault(recipient.email.lower(), recipient)
         if not found:
             raise_alarm(
                 order,

@@ -246,10 +246,12 @@ def _pass_on(
     if role is None:
         return
     to = people.of(role, timeline.case)
+    vacant = people.is_vacant(role, timeline.case)
     name = f"escalation-word:{timeline.key(act.value)}:{by.pk}:{logged_at.isoformat()}"
     if to:
         draft = notices.passed_on(timeline, act, name, to, by=by, note=note)
         outbox.post_many([draft], at=logged_at)
+    if not vacant:
         return
     alarms.raise_alarm(
         timeline.case,

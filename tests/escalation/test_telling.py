@@ -108,7 +108,7 @@ NOBODY = [
 
 @pytest.mark.clause("ATSP Ex.C")
 @pytest.mark.parametrize(("who", "after", "code"), NOBODY)
-def test_nobody_to_tell_is_an_alarm_to_dispatch_and_an_entry(
+def test_nobody_to_tell_is_told_to_dispatch_with_an_alarm_and_an_entry(
     world: World, who: str, after: object, code: str
 ) -> None:
     User.objects.filter(pk=world.people[who].pk).update(is_active=False)
@@ -118,7 +118,7 @@ def test_nobody_to_tell_is_an_alarm_to_dispatch_and_an_entry(
 
     swept(T + after)  # type: ignore[operator]
 
-    assert told(case, code) == []
+    assert told(case, code) == ["dispatch@legato.example"]
     assert alarms(case) == ["administrator@legato.example", "dispatch@legato.example"]
     (entry,) = [
         entry
@@ -138,8 +138,11 @@ def test_a_missed_duty_that_nobody_bears_is_an_alarm_too(world: World) -> None:
     entries = journalled(case, "escalation.nobody_to_tell")
     assert {"1:psam-1h", "1:call-management-2h"} <= {entry.data["step"] for entry in entries}
     missed = mails(case, "escalation-missed:1:call-management-2h")
-    assert set(missed) == {"management@legato.example"}
-    assert "PSAM: nobody at present" in missed["management@legato.example"].context["by_whom"]
+    assert set(missed) == {"dispatch@legato.example", "management@legato.example"}
+    assert (
+        "PSAM: nobody at present; dispatch stands in: Dina Patel"
+        in missed["management@legato.example"].context["by_whom"]
+    )
 
 
 @pytest.mark.clause("ATSP Ex.C")

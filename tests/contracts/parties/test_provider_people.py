@@ -42,8 +42,8 @@ def test_holders_of_a_role_are_those_at_the_agreements_provider(
     kim = person("Kim Soto", Role.DISPATCH, at=theirs.provider)
     assert list(holders(mti.pk, Role.DISPATCH)) == [ours]
     assert list(holders(theirs.pk, Role.DISPATCH)) == [kim]
-    assert Staff(Role.DISPATCH).of(mti) == [ours]
-    assert Staff(Role.DISPATCH).of(theirs) == [kim]
+    assert Staff(Role.DISPATCH, at=LOADED_AT).of(mti) == [ours]
+    assert Staff(Role.DISPATCH, at=LOADED_AT).of(theirs) == [kim]
 
 
 def test_a_provider_with_its_own_people_and_none_there_is_served_by_nobody(
@@ -51,7 +51,7 @@ def test_a_provider_with_its_own_people_and_none_there_is_served_by_nobody(
 ) -> None:
     person("Dora House", Role.DISPATCH)
     assert not holders(theirs.pk, Role.DISPATCH)
-    assert Staff(Role.DISPATCH).of(theirs) == []
+    assert Staff(Role.DISPATCH, at=LOADED_AT).of(theirs) == []
     assert alarms.audience(key_of(theirs)) == []
 
 
