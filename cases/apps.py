@@ -14,10 +14,12 @@ class CasesConfig(AppConfig):
         from cases.case.models import Case
         from cases.clocks.deadlines import register_kinds
         from cases.handling.departures import register_departures
+        from cases.handling.taken_over import open_cases
         from cases.navigation import register_pages
         from cases.verbs import Verb
         from cases.work_orders.subscribers import subscribe
         from contracts.parties import people
+        from contracts.services.standing_in import register_source
         from portal.ui import verbs
 
         people.register_subject("cases.case", Case.objects.all(), "agreement__provider")
@@ -27,3 +29,4 @@ class CasesConfig(AppConfig):
         subscribe()
         register_sections()
         register_departures()
+        register_source(open_cases)

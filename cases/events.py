@@ -48,6 +48,16 @@ class ContactUpdated:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseAssigned:
+    """A case was given to an engineer (`to`), or one took it: then `by` is the same person."""
+
+    case: Case
+    to: User
+    by: User
+    at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
 class SubCaseOpened:
     """Another team was engaged."""
 

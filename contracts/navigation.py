@@ -11,6 +11,8 @@ from contracts.programmes.clause_texts import register_clauses
 from contracts.roster import lookups as roster
 from contracts.roster.models.training import Training
 from contracts.services import lookups as services
+from contracts.services import taken_over
+from contracts.services.standing_in import register_source
 from contracts.verbs import Verb
 from contracts.work_orders.models import WorkExpense, WorkOrder
 from portal import alarms, attachments
@@ -83,6 +85,8 @@ def register_pages() -> None:
     attachments.register(FileOwner("contracts.workexpense", WorkExpense.objects.all().visible_to))
     attachments.register(FileOwner("contracts.training", Training.objects.all().visible_to))
     alarms.narrow(people.told_about)
+    register_source(taken_over.account_management)
+    register_source(taken_over.roles_left_empty)
     sign_in.others_read_by(people.sign_ins_read_by)
     people.register_subject("contracts.agreement", Agreement.objects.all(), "provider")
     people.register_subject("contracts.workorder", WorkOrder.objects.all(), "agreement__provider")

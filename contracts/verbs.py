@@ -142,6 +142,9 @@ class Verb(JournalVerb):
     ABSENCE_CALLED_OFF = "absence.called_off", "canceled an absence", "user-check"
     ABSENCE_ENDED = "absence.ended", "ended an absence", "user-check"
 
+    PERSON_LEFT = "person.left", "noted that somebody left", "user-off"
+    PERSON_CAME_BACK = "person.came_back", "noted that somebody is back", "user-check"
+
     CALL_AGENDA_WRITTEN = "call.agenda_written", "wrote the agenda", "list-details"
     CALL_AGENDA_CHANGED = "call.agenda_changed", "changed the agenda", "list-details"
     CALL_HELD = "call.held", "recorded a conference call", "phone"

@@ -4,6 +4,7 @@ from cases.clocks.setting import note_next_due
 from cases.conversation import rules as communication
 from cases.conversation.models import Team
 from cases.events import (
+    CaseAssigned,
     CaseOpened,
     CaseRead,
     CaseReopened,
@@ -14,9 +15,13 @@ from cases.events import (
     SeveritiesChanged,
     SubCaseOpened,
 )
-from contracts.programmes.rules.terms import Act
+from contracts.programmes.rules.terms import Act, Role
+from contracts.services.standing_in import message
 from escalation import actions
+from escalation.actions.timelines import running
 from escalation.rules.exhibit_c import Ending
+from escalation.taken_over import next_duties, owed
+from portal.notices import outbox
 from portal.subscriptions import subscribe
 
 ENGAGED = {Team.PSE: Act.ENGAGE_PSE, Team.ENGINEERING: Act.ENGAGE_ENGINEERING}
@@ -27,6 +32,7 @@ def subscribe_all() -> None:
     subscribe(CaseOpened, opened)
     subscribe(SeveritiesChanged, severity_changed)
     subscribe(ContactUpdated, contact_updated)
+    subscribe(CaseAssigned, assigned)
     subscribe(SubCaseOpened, sub_case_opened)
     subscribe(ReliefGiven, relief_given)
     subscribe(ReliefFailed, relief_failed)
@@ -57,6 +63,27 @@ def severity_changed(event: SeveritiesChanged) -> None:
 def contact_updated(event: ContactUpdated) -> None:
     """The CSE updated the contact, at the time of the act itself (D-15)."""
     actions.served(event.case, Act.CONTACT_UPDATE, by=event.by, at=event.at)
+
+
+def assigned(event: CaseAssigned) -> None:
+    """Whoever is given a case whose escalation runs hears what they owe from now on (D-29)."""
+    terms = event.case.programme.escalation
+    if event.to == event.by or terms is None or event.case.severity != terms.severity:
+        return
+    timeline = running(event.case)
+    if timeline is None:
+        return
+    mine = next_duties({timeline.pk: timeline}, event.at)[timeline.pk].get(Role.CSE, [])
+    if mine:
+        draft = message(
+            event.case,
+            f"case:{event.at.isoformat()}",
+            f"Case {event.case.number} is yours",
+            [owed(step, event.case, event.to) for step in mine],
+            stands_in=False,
+            at=event.at,
+        )
+        outbox.post_many([draft], at=event.at)
 
 
 def sub_case_opened(event: SubCaseOpened) -> None:

@@ -13,7 +13,7 @@ from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import State
 from cases.conversation.actions import move
 from cases.conversation.models import SubCase, Team
-from cases.events import SubCaseOpened
+from cases.events import CaseAssigned, SubCaseOpened
 from cases.verbs import Verb
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
@@ -57,6 +57,7 @@ def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
             move(fresh, Move.TAKE_UP, by=by, at=at)
         if to != by:
             notices.assigned(fresh, to=to, by=by, at=at)
+        subscriptions.publish(CaseAssigned(fresh, to, by, at))
     return fresh
 
 

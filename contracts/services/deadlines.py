@@ -5,10 +5,14 @@ from collections.abc import Sequence
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import Directory, Staff
+from contracts.parties.presence import Presence
 from contracts.services import notices
-from contracts.services.actions import calls, vacancies
+from contracts.services.actions import calls, taking_over, vacancies
+from contracts.services.actions.absences import in_words
+from contracts.services.models.assignments import Absence, Assignment
 from contracts.services.models.calls import ConferenceCall
 from contracts.services.rules import calls as call_rules
+from contracts.services.standing_in import tell
 from contracts.verbs import Verb
 from portal import alarms, deadlines, journal
 from portal.deadlines import DeadlineKind, Due, Setting, register
@@ -20,6 +24,10 @@ def register_kinds() -> None:
     """Make the kinds known to the engine."""
     register(DeadlineKind(calls.CALL, "Monthly conference call", True, call_missed))
     register(DeadlineKind(calls.MINUTES, "Minutes of the conference call", True, minutes_missed))
+    register(DeadlineKind(taking_over.ABSENCE_BEGINS, "Absence begins", False, absence_begins))
+    register(DeadlineKind(taking_over.ABSENCE_ENDS, "Absence ends", False, absence_ends))
+    register(DeadlineKind(taking_over.POST_BEGINS, "Assignment begins", False, post_begins))
+    register(DeadlineKind(taking_over.POST_ENDS, "Assignment ends", False, post_ends))
     register(DeadlineKind(vacancies.GAP, "Nobody in the PSAM's place", False, gap_begins))
 
 
@@ -66,6 +74,30 @@ def gap_begins(rows: Sequence[Due], now: dt.datetime) -> None:
         )
         for row in empty
     )
+
+
+def absence_begins(rows: Sequence[Due], now: dt.datetime) -> None:
+    """People are away from now on: whoever stands in is told what they owe (D-29)."""
+    absences = _absences(rows)
+    running = [one for one in absences if one.starts_at <= now < one.ends_at]
+    tell([taking_over.gone(one, in_words(one)) for one in running], at=now)
+
+
+def absence_ends(rows: Sequence[Due], now: dt.datetime) -> None:
+    """People are back: they are told what they owe again, unless another absence follows at once (D-29)."""
+    presence = Presence(now)
+    over = [one for one in _absences(rows) if presence.can_act(one.user)]
+    tell([taking_over.back(one) for one in over], at=now)
+
+
+def post_begins(rows: Sequence[Due], now: dt.datetime) -> None:
+    """People serve agreements from now on: they are told what they owe (D-29)."""
+    tell([taking_over.begun(one) for one in _assignments(rows)], at=now)
+
+
+def post_ends(rows: Sequence[Due], now: dt.datetime) -> None:
+    """People serve agreements no longer: whoever follows is told what they owe (D-29)."""
+    tell([taking_over.ended(one) for one in _assignments(rows)], at=now)
 
 
 def _told(
@@ -124,6 +156,19 @@ def _set_following(rows: Sequence[Due], agreements: dict[int, Agreement], now: d
         settings.append(calls.setting(call, terms))
     ConferenceCall.objects.bulk_create(following)
     deadlines.set_deadlines(settings, at=now)
+
+
+def _absences(rows: Sequence[Due]) -> list[Absence]:
+    """The absences the rows are about that were not called off, with whose they are; one statement."""
+    found = Absence.objects.select_related("user").in_bulk([int(row.step) for row in rows])
+    return [found[int(row.step)] for row in rows if int(row.step) in found]
+
+
+def _assignments(rows: Sequence[Due]) -> list[Assignment]:
+    """The assignments the rows are about, with person and agreement; one statement."""
+    related = Assignment.objects.select_related("user", "agreement__reseller")
+    found = related.in_bulk([int(row.step) for row in rows])
+    return [found[int(row.step)] for row in rows if int(row.step) in found]
 
 
 def _agreements(rows: Sequence[Due]) -> dict[int, Agreement]:

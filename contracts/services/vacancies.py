@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import prefetch_related_objects
 
-from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.programmes.rules.terms import OptionKind
 from contracts.services.models.assignments import Absence, Assignment, Duty
 from contracts.services.rules.vacancies import Gap, Stretch, gaps
@@ -38,6 +38,16 @@ class Uncovered:
             return "nobody is assigned"
         names = " and ".join(user.name for user in self.away)
         return f"{names} {'is' if len(self.away) == 1 else 'are'} away, and nobody stands in"
+
+
+def served_by(user: User) -> list[Agreement]:
+    """The agreements whose PSAM's place a person shares, now or in days to come."""
+    return list(
+        Agreement.objects.filter(
+            state=AgreementState.IN_FORCE,
+            pk__in=user.assignments.filter(duty__in=ACCOUNT_MANAGERS).values("agreement"),
+        ).select_related("reseller")
+    )
 
 
 def midnight(agreement: Agreement, day: dt.date) -> dt.datetime:

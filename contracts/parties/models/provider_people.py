@@ -1,5 +1,6 @@
 """The people of a provider that keeps its own: whom they serve, and who serves an agreement."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import pgtrigger
@@ -67,6 +68,24 @@ def serving(
 def of_the_house(people: models.QuerySet[User]) -> models.QuerySet[User]:
     """Those of the people who are no provider's own."""
     return people.filter(provider_place=None)
+
+
+class Places:
+    """Where some people work, of those who are a provider's own."""
+
+    def __init__(self, places: dict[int, int]) -> None:
+        self._places = places
+
+    def serves(self, user: User, provider: Organisation) -> bool:
+        """Whether a person serves a provider: their own, or for the house's one without its own people."""
+        place = self._places.get(user.pk)
+        return place == provider.pk if place is not None else not provider.own_people
+
+
+def places_among(people: Iterable[User]) -> Places:
+    """Where each of the people works; one statement."""
+    rows = ProviderPerson.objects.filter(user__in=[user.pk for user in people])
+    return Places(dict(rows.values_list("user_id", "organisation_id")))
 
 
 def serves(user: Any, provider_id: int) -> bool:

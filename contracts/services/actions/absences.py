@@ -5,11 +5,12 @@ import zoneinfo
 
 from django.db import transaction
 
-from contracts.agreements.models.agreements import Agreement, AgreementState
+from contracts.agreements.models.agreements import Agreement
+from contracts.services.actions import taking_over
 from contracts.services.actions.vacancies import CLAUSE, refresh_cover
 from contracts.services.models.assignments import Absence
 from contracts.services.permissions import MANAGEMENT, colleagues_of
-from contracts.services.vacancies import ACCOUNT_MANAGERS
+from contracts.services.vacancies import served_by
 from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import SubjectKey, User, key_of
@@ -29,11 +30,12 @@ def enter_absence(
     """Record that a person is away from an instant up to another. Returns the absence.
 
     From its first minute the alternate has the PSAM's duties and notices, and an ESS's incoming cases go to the queue
-    (ATSP 14.2, 15.1). A time in which nobody is left in a PSAM's place is alarmed at once, and again when it begins.
+    (ATSP 14.2, 15.1); whoever stands in is told then what they owe (D-29). A time in which nobody is left in a PSAM's
+    place is alarmed at once, and again when it begins.
     Raises Refusal for an end before the beginning, an absence that is over, and one that overlaps another.
     """
     _require_may_enter(by, user)
-    agreements = _served_by(user)
+    agreements = served_by(user)
     _lock(user, agreements)
     if ends_at <= starts_at:
         raise Refusal(
@@ -63,6 +65,7 @@ def enter_absence(
         after={"starts_at": starts_at, "ends_at": ends_at, "reason": absence.reason},
     )
     refresh_cover(agreements, by=by, at=at)
+    taking_over.absence_entered(absence, in_words(absence), at=at)
     return absence
 
 
@@ -73,7 +76,7 @@ def end_absence(absence: Absence, *, by: User, at: dt.datetime) -> Absence | Non
     Raises Refusal for one that is over.
     """
     _require_may_enter(by, absence.user)
-    agreements = _served_by(absence.user)
+    agreements = served_by(absence.user)
     _lock(absence.user, agreements)
     fresh = Absence.objects.select_related("user").filter(pk=absence.pk).first()
     if fresh is None or fresh.ends_at <= at:
@@ -83,6 +86,7 @@ def end_absence(absence: Absence, *, by: User, at: dt.datetime) -> Absence | Non
             way_out="Look at the calendar as it stands now.",
         )
     left: Absence | None = fresh
+    pk, ran = fresh.pk, fresh.starts_at < at
     before = {"starts_at": fresh.starts_at, "ends_at": fresh.ends_at}
     said = in_words(fresh)
     if fresh.starts_at >= at:
@@ -95,6 +99,7 @@ def end_absence(absence: Absence, *, by: User, at: dt.datetime) -> Absence | Non
         verb, text = Verb.ABSENCE_ENDED, f"{absence.user.name} is back before the end of {said}"
     journal.record(absence.user, verb, by=by, at=at, clause=CLAUSE, text=text, before=before)
     refresh_cover(agreements, by=by, at=at)
+    taking_over.absence_over(fresh, pk, ran=ran, at=at)
     return left
 
 
@@ -131,16 +136,6 @@ def _require_may_enter(by: User, user: User) -> None:
             clause=CLAUSE,
             way_out="They enter it themselves, or their management does.",
         )
-
-
-def _served_by(user: User) -> list[Agreement]:
-    """The agreements whose PSAM's place the person shares, now or in days to come."""
-    return list(
-        Agreement.objects.filter(
-            state=AgreementState.IN_FORCE,
-            pk__in=user.assignments.filter(duty__in=ACCOUNT_MANAGERS).values("agreement"),
-        ).select_related("reseller")
-    )
 
 
 def _lock(user: User, agreements: list[Agreement]) -> None:

@@ -8,6 +8,7 @@ from contracts.agreements.models.agreements import Agreement
 from contracts.parties.people import holders
 from contracts.programmes.rules.terms import OptionKind
 from contracts.services import notices
+from contracts.services.actions import taking_over
 from contracts.services.actions.calls import set_next_call
 from contracts.services.actions.vacancies import refresh_cover
 from contracts.services.models.assignments import Assignment, Duty
@@ -71,6 +72,7 @@ def assign(
     if duty in _ACCOUNT:
         set_next_call(agreement, at=at)
         refresh_cover([agreement], by=by, at=at)
+        taking_over.assigned(assignment, at=at)
     return assignment
 
 
@@ -114,6 +116,7 @@ def end_assignment(
     )
     if duty in _ACCOUNT:
         refresh_cover([agreement], by=by, at=at)
+        taking_over.end_moved(fresh, at=at)
     return fresh
 
 

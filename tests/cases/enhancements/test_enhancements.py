@@ -214,9 +214,11 @@ def test_many_requests_cost_the_queries_of_few(world: World, as_user: AsUser) ->
     assert counts() == few
 
 
+@pytest.mark.clause("ATSP 14.1.4", "D-29")
 def test_the_resellers_psam_is_notified_as_liaison(world: World) -> None:
     rfe = submit(world)
-    assert told(rfe, "enhancement_submitted") == [], "nobody is PSAM, nor of CPE management"
+    stands_in = [world.administrator.email, world.dispatch.email]
+    assert told(rfe, "enhancement_submitted") == stands_in, "no PSAM, nobody of CPE management"
     Assignment.objects.create(
         agreement=world.agreement,
         user=world.psam,
