@@ -11,11 +11,13 @@ from functools import cached_property, lru_cache
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
+from cases.case.selecting import CaseQuerySet
+from cases.clocks.page.promises import next_due
 from contracts.programmes.rules.terms import Role
 from contracts.scope import Reach, reach_of
 from contracts.services.models.assignments import Assignment
@@ -201,24 +203,35 @@ def running(user: User, now: dt.datetime) -> list[Running]:
     """
     rows = _running(reach_of(user)).read(user=user.pk, now=now, since=now - KEPT)
     if len(rows) < COUNTED:
-        setattr(user, _KNOWN, len(rows))
+        _note(user, "running", len(rows))
     return list(starmap(Running, rows))
 
 
 def how_many(user: User) -> int:
-    """How many timelines run that a provider's person may see; on a page that has read them without a statement."""
-    known: int | None = getattr(user, _KNOWN, None)
-    return _counts(reach_of(user)).read()["running"] if known is None else known
+    """How many severity 1 cases are at work that a provider's person may see, with a timeline of Exhibit C or without.
+
+    On a page that has read both without a statement.
+    """
+    known: dict[str, int] = getattr(user, _KNOWN, {})
+    if len(known) < 2:
+        known = _counts(reach_of(user)).read()
+    return sum(known.values())
 
 
-_KNOWN = "_escalations_running"
-"""Where a user object, which lives as long as its request, keeps their number."""
+_KNOWN = "_severity_1_at_work"
+"""Where a user object, which lives as long as its request, keeps their numbers."""
+
+
+def _note(user: User, name: str, number: int) -> None:
+    setattr(user, _KNOWN, {**getattr(user, _KNOWN, {}), name: number})
 
 
 @lru_cache(maxsize=32)
 def _counts(reach: Reach) -> Counts:
-    """Their number, which every page of a provider's person says."""
-    return Counts(lambda: {"running": Timeline.objects.within(reach).running()})
+    """Their numbers, which every page of a provider's person says."""
+    return Counts(
+        lambda: {"running": Timeline.objects.within(reach).running(), "without": _unwatched(reach)}
+    )
 
 
 @lru_cache(maxsize=32)
@@ -312,24 +325,46 @@ _DUTIES = Tuples(
 )
 
 
-def without_exhibit_c(user: User) -> list[Case]:
-    """Severity-1 cases at work on which no timeline runs: their agreements have no PSAM option (ATSP 6.1-6.3).
+@dataclass(frozen=True)
+class Unwatched:
+    """A severity 1 case at work on which no timeline runs, with its next promise as the reader may know it."""
+
+    case: Case
+    due: dict[str, Any] | None
+
+
+def without_exhibit_c(user: User) -> list[Unwatched]:
+    """Severity 1 cases at work on which no timeline runs, the next promise to break first: their agreements have no
+    PSAM option (ATSP 6.1-6.3).
 
     Their keys are read first: joined at once with what a row shows, whole tables would be read for a handful of cases.
     """
     keys = [pk for (pk,) in _without(reach_of(user)).read()]
+    if len(keys) < MOST_WITHOUT:
+        _note(user, "without", len(keys))
     found = Case.objects.for_list().in_bulk(keys)
-    return [found[key] for key in keys]
+    return [Unwatched(found[key], next_due(found[key], user)) for key in keys]
+
+
+def overdue(unwatched: Iterable[Unwatched], now: dt.datetime) -> int:
+    """How many of those cases have a promise past due."""
+    return sum(one.due is not None and one.due["due_at"] < now for one in unwatched)
 
 
 @lru_cache(maxsize=32)
 def _without(reach: Reach) -> Tuples:
     """Those that people of such a reach see."""
-    escalating = Timeline.objects.running().filter(case=OuterRef("pk"))
-    at_work = (
-        Case.objects.within(reach)
-        .filter(severity=1)
-        .exclude(state__in=[State.CLOSED, State.RELIEVED])
-        .exclude(Exists(escalating))
+    return Tuples(
+        lambda: (
+            _unwatched(reach)
+            .order_by(F("next_due_at").asc(nulls_last=True), "severity_since", "pk")
+            .values_list("pk")[:MOST_WITHOUT]
+        )
     )
-    return Tuples(lambda: at_work.order_by("severity_since", "pk").values_list("pk")[:MOST_WITHOUT])
+
+
+def _unwatched(reach: Reach) -> CaseQuerySet:
+    escalating = Timeline.objects.running().filter(case=OuterRef("pk"))
+    at_work = Case.objects.within(reach).open().filter(severity=1).exclude(state=State.RELIEVED)
+    unwatched: CaseQuerySet = at_work.exclude(Exists(escalating))
+    return unwatched

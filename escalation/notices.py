@@ -4,6 +4,7 @@ Each tells what happened, what is due, by whom, by when, under which clause, wit
 each recipient once, for ever, by its name among the case's notices.
 """
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
@@ -12,7 +13,7 @@ from django.urls import get_script_prefix, reverse
 
 from cases.case.models import Case
 from cases.clocks.rules.wording import frequency
-from cases.notices import case_context
+from cases.notices import TO_PROVIDER, case_context, owed
 from contracts.programmes.rules.terms import Act, Role
 from escalation.clocks import terms_of
 from escalation.models import Step, Timeline
@@ -129,6 +130,28 @@ def passed_on(
         ),
         url=page_of(case),
         clause="ATSP Ex.C",
+    )
+
+
+def severity_1(case: Case, to: Sequence[User], *, at: dt.datetime) -> NoticeDraft:
+    """The notice that a case is severity 1 and no timeline of Exhibit C watches over it (ATSP 4.5)."""
+    return NoticeDraft(
+        subject=case,
+        step=f"severity-1:{at.isoformat()}",
+        to=to,
+        template="severity_1",
+        title=f"Case {case.number}, {case.reseller.name}: severity {case.severity}",
+        context=case_context(
+            case,
+            started_at=case.severity_since,
+            owner=case.owner.name if case.owner else "",
+            impact=case.business_impact[:1000],
+            region=case.region,
+            contact_telephone=case.contact.telephone,
+            **owed(case, TO_PROVIDER),
+        ),
+        url=case.get_absolute_url(),
+        clause=case.programme.paper.cite("ATSP 4.5"),
     )
 
 

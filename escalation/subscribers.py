@@ -1,5 +1,8 @@
 """Subscribe escalation to cases (``cases.events``), in the transaction of the act."""
 
+import datetime as dt
+
+from cases.case.models import Case
 from cases.clocks.setting import note_next_due
 from cases.conversation import rules as communication
 from cases.conversation.models import Team
@@ -18,9 +21,11 @@ from cases.events import (
 from contracts.programmes.rules.terms import Act, Role
 from contracts.services.standing_in import message
 from escalation import actions
+from escalation.actions import alerts
 from escalation.actions.timelines import running
 from escalation.rules.exhibit_c import Ending
 from escalation.taken_over import next_duties, owed
+from portal.models import User
 from portal.notices import outbox
 from portal.subscriptions import subscribe
 
@@ -44,17 +49,19 @@ def subscribe_all() -> None:
 def opened(event: CaseOpened) -> None:
     """A case reported as severity 1 by telephone escalates from its report (ATSP 4.5, D-9)."""
     started = actions.start(event.case, by=event.by, at=event.at)
-    if started is not None and note_next_due([event.case]):
+    if started is None:
+        alerts.alert(event.case, at=event.at)
+    elif note_next_due([event.case]):
         event.case.save(update_fields=["next_due_at", "next_due_kind"])
 
 
 def severity_changed(event: SeveritiesChanged) -> None:
-    """Raised to severity 1: a timeline begins. Lowered: the running one ends (D-13)."""
+    """Raised to severity 1: a timeline begins, or whoever can help is told. Lowered: the running one ends (D-13)."""
     lowered = []
     for case, _ in event.changes:
         terms = case.programme.escalation
-        if terms is not None and case.severity == terms.severity:
-            actions.start(case, by=event.by, at=event.at)
+        if case.severity == alerts.SEVERITY_1:
+            _begin(case, by=event.by, at=event.at)
         elif terms is not None:
             lowered.append(case)
     actions.end(lowered, Ending.DOWNGRADE, by=event.by, at=event.at)
@@ -100,7 +107,7 @@ def relief_given(event: ReliefGiven) -> None:
 
 def relief_failed(event: ReliefFailed) -> None:
     """The case is worked on again: if still severity 1, start a new escalation now."""
-    actions.start(event.case, by=event.by, at=event.at)
+    _begin(event.case, by=event.by, at=event.at)
 
 
 def closed(event: CasesClosed) -> None:
@@ -110,9 +117,15 @@ def closed(event: CasesClosed) -> None:
 
 def reopened(event: CaseReopened) -> None:
     """The case is open again: if still severity 1, start a new escalation now."""
-    actions.start(event.case, by=event.by, at=event.at)
+    _begin(event.case, by=event.by, at=event.at)
 
 
 def read(event: CaseRead) -> None:
     """Somebody opened the case page: the PSAM has read the notes (ATSP Ex.C)."""
     actions.case_read(event.case, by=event.by, at=event.at)
+
+
+def _begin(case: Case, *, by: User | None, at: dt.datetime) -> None:
+    """Begin the escalation of a case; where its agreement has none, tell whoever can help (ATSP 4.5)."""
+    if actions.start(case, by=by, at=at) is None:
+        alerts.alert(case, at=at)

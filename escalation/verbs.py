@@ -31,3 +31,9 @@ class Verb(JournalVerb):
         "user-off",
         "danger",
     )
+    SEVERITY_1_TOLD = (
+        "escalation.severity_1_told",
+        "told of severity 1 without Exhibit C",
+        "flame",
+        "danger",
+    )

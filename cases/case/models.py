@@ -221,6 +221,11 @@ class Case(models.Model):
                 include=["provider"],
                 condition=~Q(state="closed"),
             ),
+            models.Index(
+                fields=["provider", "state"],
+                name="case_severity_1_open",
+                condition=Q(severity=1) & ~Q(state="closed"),
+            ),
             models.Index(fields=["-reported_at", "-id"], name="case_newest"),
             GinIndex(fields=["search"], name="case_search"),
             models.Index(fields=["agreement", "reported_at"], name="case_by_agreement"),

@@ -24,7 +24,7 @@ ON_A_PAGE = 5
 @require_GET
 @signed_in_as()
 def board(request: HttpRequest) -> HttpResponse:
-    """Every running escalation; to a live refresh only what is inside the page's live part."""
+    """Every severity 1 at work; to a live refresh only what is inside the page's live part."""
     user, now = reader(request), clock.now()
     running = boards.running(user, now)
     page = _page(request, running)
@@ -46,11 +46,12 @@ def wall(request: HttpRequest) -> HttpResponse:
     running = boards.running(user, now)
     page = _page(request, running)
     page.object_list = boards.those(list(page.object_list), user, now)
+    without = boards.without_exhibit_c(user)
     context = {
         "running": len(running),
         "page": page,
-        "missed": boards.missed(running, now),
-        "without": boards.without_exhibit_c(user),
+        "missed": boards.missed(running, now) + boards.overdue(without, now),
+        "without": without,
     }
     return _answer(request, "escalation/wall.html", "escalation/_wall.html", context, now)
 

@@ -92,8 +92,8 @@ def test_my_duties_come_first(at_six: World, client: Client) -> None:
 def test_an_empty_board_is_calm(world: World, client: Client) -> None:
     text = words_of(shown(as_user(client, world.cse), BOARD))
 
-    assert "No severity 1 escalation is running" in text
-    assert "No severity 1 escalation is running" in words_of(shown(client, WALL))
+    assert "No severity 1 case is at work" in text
+    assert "No severity 1 case is at work" in words_of(shown(client, WALL))
 
 
 def test_severity_1_without_the_option_is_shown_as_running_without_exhibit_c(

@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 from cases.case.models import Case
 from portal.models import User
-from tests.escalation.world import HOUR, MINUTE, T, World, make_world, swept
+from tests.escalation.world import HOUR, MINUTE, T, World, make_reseller, make_world, swept
 from tests.portal.browser import faults_of, page_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -19,7 +19,7 @@ NOW = T + 7 * HOUR + 40 * MINUTE
 
 @pytest.fixture
 def world(settings: Any, set_clock: Any) -> World:
-    """A case neglected since the fourth hour, the other beginning."""
+    """A case neglected since the fourth hour, one beginning, and one that no timeline watches."""
     settings.DEBUG = True
     world = make_world()
     case = world.open_case()
@@ -28,6 +28,11 @@ def world(settings: Any, set_clock: Any) -> World:
         world.reply(case, T + hour * HOUR - 4 * MINUTE)
         swept(T + hour * HOUR)
     world.open_case(NOW - 20 * MINUTE, owner=None, title="Index server refuses connections")
+    agreement, contact = make_reseller(
+        world.version, world.agreement.provider, "Plainview", world.people, psam_option=False
+    )
+    plain = World(world.people, world.version, agreement, contact, world.product)
+    plain.open_case(NOW - HOUR, owner=None, title="Client will not install")
     swept(NOW)
     set_clock(NOW)
     return world

@@ -69,7 +69,7 @@ def with_promises(cases: Iterable[Case | CaseRow], user: User) -> dict[int, Case
     return {key: _promises(by_case.get(key, []), user) for key in keys}
 
 
-def next_due(case: CaseRow, user: User) -> dict[str, Any] | None:
+def next_due(case: Case | CaseRow, user: User) -> dict[str, Any] | None:
     """The case's next promise for a list, as the user may know it."""
     due_at, kind, words = next_due_for(case, user)
     if due_at is None:

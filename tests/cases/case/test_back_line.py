@@ -124,6 +124,10 @@ def test_severity_1_is_reported_by_telephone_and_runs_round_the_clock(liaison: C
     saturday = local("2003-03-08 23:00")
     case = confirm_call(case, by=person("Gwen Holt"), at=saturday)
     assert case.severity == 1
+    alerts = Notice.objects.about(case).filter(template="severity_1", channel="email")
+    names = set(alerts.values_list("recipient__name", flat=True))
+    assert names == {"Lena Frost", "Gwen Holt"}, "its provider's own people, and no others"
+    assert {notice.clause for notice in alerts} == {"BL 2.1.3"}
     status = due(case)["status_update"]
     assert status == (saturday + DAY, "BL 2.2")
     told = open_case(
