@@ -9,6 +9,7 @@ import contracts.billing.models.invoices
 import contracts.billing.models.payments
 import contracts.coverage.models
 import contracts.ending.models
+import contracts.parties.models.changes
 import contracts.parties.models.parties
 import contracts.parties.models.provider_people
 import contracts.prepaid.models.extensions

@@ -80,6 +80,7 @@ def register_pages() -> None:
     verbs.register(Verb)
     register_clauses()
     attachments.register(FileOwner("contracts.agreement", Agreement.objects.all().visible_to))
+    attachments.register(FileOwner("contracts.invoice", Invoice.objects.all().visible_to))
     attachments.register(FileOwner("contracts.authorisation", authorisations_read_by))
     attachments.register(FileOwner("contracts.workorder", WorkOrder.objects.all().visible_to))
     attachments.register(FileOwner("contracts.workexpense", WorkExpense.objects.all().visible_to))

@@ -51,6 +51,11 @@ class Verb(JournalVerb):
         "changed where notices go",
         "mail-forward",
     )
+    AGREEMENT_PARTY_CHANGED = (
+        "agreement.party_changed",
+        "changed a party's name or address",
+        "building",
+    )
     AGREEMENT_SIGNED_COPY_ATTACHED = (
         "agreement.signed_copy_attached",
         "attached a signed copy",

@@ -5,7 +5,7 @@ import datetime as dt
 from contracts.agreements.actions import drawing_up
 from contracts.agreements.actions.life import sign_agreement
 from contracts.agreements.actions.signed_copies import attach_signed_copy
-from contracts.agreements.document import page_1
+from contracts.agreements.document.page_1 import page_1
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine
 from contracts.agreements.rules.contract_year import add_months
@@ -27,7 +27,7 @@ def draw_up_agreements(by: User, now: dt.datetime) -> None:
     drawing_up.draw_up(version, _aurora(add_months(first, 1)), by=by, at=now - dt.timedelta(days=2))
     filed = Agreement.objects.filter(programme_version__code=PROGRAMME).order_by("pk").first()
     if filed is not None:
-        content = page_1(filed)
+        content = page_1(filed, now)
         attach_signed_copy(filed, name="Page 1, conformed.pdf", content=content, by=by, at=now)
 
 

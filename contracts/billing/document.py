@@ -19,7 +19,7 @@ _SAID = {
 
 
 def invoice_pdf(invoice: Invoice) -> bytes:
-    """The PDF of an invoice or credit note as it was issued: the same bytes whenever it is made."""
+    """The PDF of an invoice or credit note, made of what never changes. What was issued is kept (`invoice_paper`)."""
     return documents.pdf("invoice", paper(invoice))
 
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
 from contracts.agreements.models.signing import Side
 from contracts.ending.rules.breach import Notice
+from contracts.parties.models.changes import party_on
 from contracts.parties.models.parties import Organisation
 
 
@@ -292,4 +293,4 @@ def succession_on(
 def name_on(organisation: Organisation, day: dt.date, under: int | None = None) -> str:
     """How a party is named in what is made on a day: "EMC Corporation, successor in interest to …" (ATSP 19.3)."""
     succession = succession_on(organisation, day, under)
-    return str(succession) if succession else organisation.name
+    return str(succession) if succession else party_on(organisation, day).name

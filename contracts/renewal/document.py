@@ -6,8 +6,9 @@ from typing import Any
 from contracts.agreements.models.signing import NoticeAddress, Side
 from contracts.billing.rules.money import money_text
 from contracts.ending.models import name_on, succession_on
+from contracts.parties.models.changes import party_on
 from contracts.renewal.actions.proposal import past_status
-from contracts.renewal.page import Proposed
+from contracts.renewal.proposed import Proposed
 from portal.documents import pdf
 
 
@@ -22,16 +23,17 @@ def document_data(proposed: Proposed, at: dt.datetime) -> dict[str, Any]:
     agreement, programme = proposal.agreement, proposal.programme
     today, status = agreement.date_at(at), past_status(proposal, at)
     provider, succession = agreement.provider, succession_on(agreement.provider, today)
+    reseller = agreement.reseller
     chosen = {one.option: one.quantity for one in proposal.options.all()}
     attention = NoticeAddress.objects.filter(agreement=agreement, side=Side.RESELLER).first()
     return {
         "title": "Authorized Technical Support Provider Renewal Agreement",
         "provider": name_on(provider, today),
-        "provider_short": succession.name if succession else provider.name,
+        "provider_short": succession.name if succession else party_on(provider, today).name,
         "incorporated_in": succession.incorporated_in if succession else "",
-        "provider_address": ", ".join(provider.address_lines),
-        "reseller": agreement.reseller.name,
-        "reseller_address": ", ".join(agreement.reseller.address_lines),
+        "provider_address": ", ".join(party_on(provider, today).address_lines),
+        "reseller": name_on(reseller, today, provider.pk),
+        "reseller_address": ", ".join(party_on(reseller, today).address_lines),
         "attention": attention.attention if attention else "",
         "contract": agreement.contract_number,
         "dated": _day(agreement.effective_on),

@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from decimal import Decimal
 
 from django.db.models import Q
 
@@ -13,38 +12,16 @@ from contracts.ending.models import (
     SoftwareNotice,
     Succession,
 )
-from contracts.programmes.rules.programme_file import Change, diff
 from contracts.programmes.rules.terms import Programme
 from contracts.renewal.actions.decision import right_not_to_renew
 from contracts.renewal.actions.planning import opening_instant, opening_of
 from contracts.renewal.actions.proposal import PastStatus, past_status
 from contracts.renewal.models import RenewalProposal
 from contracts.renewal.performance import Performance, performance_of
+from contracts.renewal.proposed import Proposed, proposed
 from contracts.renewal.rules.non_renewal import NonRenewalRight
-from contracts.renewal.rules.proposal import Comparison, CostLine, Opening, costs, side_by_side
+from contracts.renewal.rules.proposal import Opening
 from portal.models import User
-
-NEVER_SHOWN = ("clause[", "glossary[", "order of ")
-
-
-@dataclass(frozen=True, slots=True)
-class Proposed:
-    """The proposed year, ready for a page: what it costs line by line, beside this year, and every changed term."""
-
-    proposal: RenewalProposal
-    lines: list[CostLine]
-    comparisons: list[Comparison]
-    changes: list[Change]
-
-    @property
-    def total(self) -> Decimal:
-        """What the year costs."""
-        return sum((line.amount for line in self.lines), Decimal(0))
-
-    @property
-    def currency(self) -> str:
-        """The currency of the proposed terms."""
-        return self.proposal.programme.currency
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,35 +105,6 @@ def _breaches(agreement: Agreement) -> list[BreachNotice]:
         return []
     found = BreachNotice.objects.filter(agreement=agreement)
     return list(found.select_related("agreement__provider", "agreement__reseller"))
-
-
-def proposed(proposal: RenewalProposal) -> Proposed:
-    """The proposed year beside the present one."""
-    agreement = proposal.agreement
-    taken: dict[str, int] = {}
-    for option in agreement.options.all():
-        taken[option.option] = taken.get(option.option, 0) + option.quantity
-    chosen = {one.option: one.quantity for one in proposal.options.all()}
-    programme = proposal.programme
-    return Proposed(
-        proposal,
-        costs(
-            proposal.tier_terms,
-            [(programme.option(code), quantity) for code, quantity in chosen.items()],
-            programme.currency,
-        ),
-        side_by_side(
-            agreement.programme,
-            programme,
-            tiers=(agreement.tier, proposal.tier),
-            options=(taken, chosen),
-        ),
-        [
-            change
-            for change in diff(agreement.programme, programme)
-            if not change.path.startswith(NEVER_SHOWN)
-        ],
-    )
 
 
 def _facts(

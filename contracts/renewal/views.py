@@ -25,9 +25,9 @@ from contracts.ending.forms import (
     WithdrawNoticeForm,
 )
 from contracts.frame import agreement_or_404, render_tab
+from contracts.renewal.actions.decision import renewal_paper_of
 from contracts.renewal.actions.planning import opening_of
 from contracts.renewal.actions.proposal import EDITORS
-from contracts.renewal.document import renewal_document
 from contracts.renewal.forms import (
     DeclineForm,
     EditForm,
@@ -38,7 +38,7 @@ from contracts.renewal.forms import (
     WishesForm,
 )
 from contracts.renewal.models import RenewalProposal
-from contracts.renewal.page import proposal_of, proposed, renewal_page
+from contracts.renewal.page import proposal_of, renewal_page
 from contracts.roster.permissions import Participant
 from portal import clock
 from portal.access import reader, signed_in_as
@@ -109,9 +109,8 @@ def renewal_paper(request: HttpRequest, reference: str) -> HttpResponse:
     proposal = proposal_of(agreement)
     if proposal is None:
         raise Http404
-    return pdf_response(
-        renewal_document(proposed(proposal), clock.now()), f"renewal {agreement.reference}.pdf"
-    )
+    content = renewal_paper_of(proposal, at=clock.now())
+    return pdf_response(content, f"renewal {agreement.reference}.pdf")
 
 
 @require_GET

@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from django.db import IntegrityError, transaction
 
 from contracts.agreements import notices
+from contracts.agreements.actions.papers import issue_page_1
 from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
-from contracts.agreements.models.signing import Side, Signature
+from contracts.agreements.models.signing import PAGE_1, Side, Signature
 from contracts.agreements.rules import life
 from contracts.agreements.rules.agreement_file import Signatory, State
 from contracts.agreements.rules.life import Cause
 from contracts.billing.actions.charges import charge_year
+from contracts.ending.models import name_on
+from contracts.parties.models.changes import party_on
 from contracts.parties.people import require_serving
 from contracts.prepaid.actions.ledger import balances, open_accounts
 from contracts.renewal.actions.next_year import carry_over
@@ -28,7 +31,6 @@ from portal.rules.refusal import Refusal
 
 IN_FORCE = "agreement.in_force"
 EXPIRES = "agreement.expires"
-PAGE_1 = "page 1"
 KINDS = (IN_FORCE, EXPIRES)
 _CALLED_OFF = (*KINDS, *ENDED_WITH_THE_YEAR, *duty.OWED_WITH_THE_ROSTER)
 _OVERLAP = "agreement_years_do_not_overlap"
@@ -53,8 +55,7 @@ def sign_agreement(
     _put_days(agreement, signed_on, at, clause)
     require_free_year(agreement)
     agreement.state = AgreementState.SIGNED
-    agreement.provider_name_as_signed = agreement.provider_name_as_signed or agreement.provider.name
-    agreement.reseller_name_as_signed = agreement.reseller_name_as_signed or agreement.reseller.name
+    _take_names(agreement)
     try:
         with transaction.atomic():
             agreement.save()
@@ -79,6 +80,7 @@ def sign_agreement(
     await_its_days(agreement, at=at)
     duty.begin(agreement, at=at)
     plan_renewal(agreement, at=at)
+    issue_page_1(agreement, by=by, at=at)
     if at >= agreement.starts_at:
         agreement = take_force(agreement, by=by, at=at)
     return agreement
@@ -354,6 +356,18 @@ def _put_days(
                 field=f"{one.side}_signed_on",
             )
         one.save(update_fields=["signed_on"])
+
+
+def _take_names(agreement: Agreement) -> None:
+    """Put down the parties as they were on the day of the last signature, where the paper named none (ATSP 19.3)."""
+    day = max(one.signed_on for one in agreement.signatures.all() if one.signed_on)
+    provider, reseller = agreement.provider, agreement.reseller
+    if not agreement.provider_name_as_signed:
+        agreement.provider_name_as_signed = name_on(provider, day)
+    if not agreement.reseller_name_as_signed:
+        agreement.reseller_name_as_signed = name_on(reseller, day, provider.pk)
+    if not agreement.reseller_address_as_signed:
+        agreement.reseller_address_as_signed = "\n".join(party_on(reseller, day).address_lines)
 
 
 def _administrator(by: User | None, agreement: Agreement, act: str) -> None:

@@ -18,9 +18,9 @@ from contracts.agreements.actions.loading_people import (
     write_trainings,
 )
 from contracts.agreements.actions.loading_renewals import (
-    address_lines,
     earlier_year,
     is_named,
+    note_address,
     note_succession,
     predecessor,
     renewal_conflicts,
@@ -42,6 +42,7 @@ from contracts.agreements.rules.agreement_file import (
     SiteLine,
     State,
     SupplementFile,
+    address_lines,
     is_supplement,
     read,
     tables_of,
@@ -142,7 +143,7 @@ def _overlapping(
 ) -> Agreement | None:
     """A signed agreement of the same parties and kind of support whose days overlap the file's year (page 1, 2)."""
     provider = _known_provider(file, earlier)
-    reseller = Organisation.objects.filter(name__iexact=file.reseller.name).first()
+    reseller = Organisation.objects.called(file.reseller.name).first()
     if provider is None or reseller is None:
         return None
     year = Agreement(
@@ -229,6 +230,8 @@ def _write(
     write_assignments(loading, file.assignments)
     if file.provider.succeeds:
         note_succession(loading, provider, file.provider, heading.effective_on)
+    if earlier is not None:
+        note_address(loading, reseller, file.reseller.address, heading.effective_on)
     if file.renewal is not None and earlier is not None:
         write_renewal(loading, file.renewal, earlier, _option_lines(file))
     write_coverage(agreement, file.coverages)
@@ -342,7 +345,7 @@ def _organisation(
     party: Party, kind: OrganisationKind, known: Organisation | None = None
 ) -> Organisation:
     """The organization of that name, made when there is none; one that is there keeps what it has."""
-    known = known or Organisation.objects.filter(name__iexact=party.name).first()
+    known = known or Organisation.objects.called(party.name).first()
     if known is not None and party.own_people and not known.own_people:
         known.own_people = True
         known.save(update_fields=["own_people"])

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterator, Sequence
 
 from contracts.agreements.actions.loading_people import Loading
+from contracts.agreements.actions.parties import write_change
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import (
     AgreementFile,
@@ -12,8 +13,10 @@ from contracts.agreements.rules.agreement_file import (
     Party,
     PostalAddress,
     RenewalLine,
+    address_lines,
 )
 from contracts.ending.models import Succession, name_on
+from contracts.parties.models.changes import party_on
 from contracts.parties.models.parties import Organisation
 from contracts.renewal.models import ProposalState, ProposedOption, RenewalProposal
 from contracts.verbs import Verb
@@ -53,7 +56,7 @@ def renewal_conflicts(file: AgreementFile, earlier: Agreement | None) -> Iterato
             f"not {heading.effective_on.isoformat()}"
         )
         yield "agreement.effective_on", reason, "REN"
-    if earlier.reseller.name.casefold() != file.reseller.name.casefold():
+    if not Organisation.objects.called(file.reseller.name).filter(pk=earlier.reseller_id).exists():
         yield "reseller.name", f"is not {earlier.reseller.name}'s, whose year is renewed", "REN"
     other = Agreement.objects.filter(renews=earlier).first()
     if other is not None:
@@ -133,8 +136,29 @@ def write_renewal(
     return proposal
 
 
-def address_lines(address: PostalAddress) -> list[str]:
-    """An address as the paper writes it, line by line, without empty lines."""
-    city = ", ".join(part for part in (address.city, address.state) if part)
-    lines = (address.street, f"{city} {address.postal_code}".strip(), address.country)
-    return [line for line in lines if line]
+def note_address(
+    loading: Loading, reseller: Organisation, address: PostalAddress, since: dt.date
+) -> None:
+    """Record that the paper of a renewed year gives the reseller another address than it had (ATSP 20.2).
+
+    Since when, the paper does not say: its Effective Date is the first day for which a paper has it.
+    """
+    lines = address_lines(address)
+    held = party_on(reseller, since)
+    if not lines or lines == list(held.address_lines):
+        return
+    change = write_change(
+        reseller,
+        name=held.name,
+        address=address,
+        since=since,
+        reason=f"The paper of {loading.agreement.reference} has it.",
+        by=loading.by,
+        at=loading.at,
+    )
+    loading.note(
+        Verb.AGREEMENT_PARTY_CHANGED,
+        text=f"{change}, from {since.isoformat()}. {change.reason}",
+        clause="ATSP 20.2",
+        public=True,
+    )

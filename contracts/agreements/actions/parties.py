@@ -5,11 +5,18 @@ import datetime as dt
 from django.db import transaction
 
 from contracts.agreements.actions.life import require_administrator
-from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.models.signing import NoticeAddress, Side
-from contracts.agreements.rules.agreement_file import NoticeLine, PostalAddress, SiteLine
+from contracts.agreements.rules.agreement_file import (
+    NoticeLine,
+    PostalAddress,
+    SiteLine,
+    address_lines,
+)
 from contracts.agreements.rules.drawing_up import NOTICES, cited, site_refusals
-from contracts.parties.models.parties import Organisation, Site
+from contracts.parties.models.changes import PartyChange, party_on
+from contracts.parties.models.parties import Address, Organisation, OrganisationKind, Site
+from contracts.parties.models.provider_people import serves
 from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import User
@@ -109,6 +116,149 @@ def change_notices(
         clause=cited(agreement.programme, NOTICES),
         public=True,
     )
+
+
+@transaction.atomic
+def change_party(
+    agreement: Agreement,
+    side: Side,
+    *,
+    name: str,
+    address: PostalAddress,
+    since: dt.date | None,
+    reason: str,
+    by: User,
+    at: dt.datetime,
+) -> PartyChange:
+    """Record a party's new name or address from a day on, a date in the agreement's zone (ATSP 20.2).
+
+    Papers dated before that day keep what was true on theirs; the running agreements with this provider have it in
+    their journals. Raises Refusal naming the field: without a name, a reason or a day, for a day to come, another
+    party's name, and where nothing changes. A provider's name changes by succession (ATSP 19.3), and its address is
+    recorded by its own people.
+    """
+    require_administrator(by, agreement, "change a party's name or address")
+    party = agreement.provider if side == Side.PROVIDER else agreement.reseller
+    locks.lock(party)
+    party = Organisation.objects.get(pk=party.pk)
+    clause = cited(agreement.programme, NOTICES)
+    is_provider = party.kind == OrganisationKind.PROVIDER
+    if is_provider and not serves(by, party.pk):
+        raise Refusal(
+            f"{party.name} is a provider, and you do not serve it.",
+            clause=clause,
+            way_out="Its own people record its address; change below where your notices to it go.",
+        )
+    today, name = agreement.date_at(at), name.strip()
+    held = party_on(party, since or today)
+    refusals = [
+        Refusal(sentence, clause=clause, way_out=way_out, field=field)
+        for wrong, sentence, way_out, field in (
+            (not name, "The name is missing.", "Write it as the paper has it.", "name"),
+            (
+                is_provider and bool(name) and name != held.name,
+                "A provider has another name by succession only.",
+                "Record a successor in interest on the page of the renewal.",
+                "name",
+            ),
+            (
+                Organisation.objects.called(name).exclude(pk=party.pk).exists(),
+                f"{name} is another party.",
+                "A transfer to another company is a succession or a new agreement.",
+                "name",
+            ),
+            (since is None, "The day is missing.", "Write from which day on it holds.", "since"),
+            (
+                since is not None and since > today,
+                f"{since} is still to come.",
+                "Record it on that day or later.",
+                "since",
+            ),
+            (
+                not reason.strip(),
+                "The reason is missing.",
+                "Write by which paper you know it.",
+                "reason",
+            ),
+            (
+                (held.name, held.address_lines) == (name, tuple(address_lines(address))),
+                f"{party.name} has this name and address on that day already.",
+                "Write what changes.",
+                "street",
+            ),
+        )
+        if wrong
+    ]
+    if (refusal := Refusal.joined(refusals)) is not None:
+        raise refusal
+    change = write_change(
+        party, name=name, address=address, since=since, reason=reason.strip(), by=by, at=at
+    )
+    running = Agreement.objects.filter(provider=agreement.provider_id).exclude(
+        state__in=[AgreementState.DRAFT, AgreementState.ENDED]
+    )
+    concerned = running.filter(**{side.value: party}) | Agreement.objects.filter(pk=agreement.pk)
+    journal.record_many(
+        journal.entry(
+            one,
+            Verb.AGREEMENT_PARTY_CHANGED,
+            by=by,
+            at=at,
+            clause=clause,
+            public=True,
+            text=f"{change}, from {since}. {change.reason}",
+            before={"name": held.name, "address": ", ".join(held.address_lines)},
+            after={"name": name, "address": ", ".join(change.address_lines)},
+        )
+        for one in concerned.distinct()
+    )
+    return change
+
+
+def write_change(
+    party: Organisation,
+    *,
+    name: str,
+    address: PostalAddress,
+    since: dt.date | None,
+    reason: str,
+    by: User | None,
+    at: dt.datetime,
+) -> PartyChange:
+    """Write a change of a party, and with the first one what it was entered with, in the caller's transaction.
+
+    The organization itself, which lists show, has the name and address of the latest day.
+    """
+    if not party.changes.exists():
+        PartyChange.objects.create(
+            organisation=party,
+            name=party.name,
+            since=None,
+            recorded_at=at,
+            recorded_by=by,
+            **_where(party),
+        )
+    change = PartyChange.objects.create(
+        organisation=party,
+        name=name,
+        since=since,
+        reason=reason,
+        recorded_at=at,
+        recorded_by=by,
+        **place_fields(address),
+    )
+    latest = max(party.changes.all(), key=lambda one: (one.since or dt.date.min, one.pk))
+    party.name = latest.name
+    for field, value in _where(latest).items():
+        setattr(party, field, value)
+    party.save()
+    return change
+
+
+def _where(of: Address) -> dict[str, str]:
+    return {
+        name: getattr(of, name) for name in ("address", "city", "state", "postal_code", "country")
+    }
 
 
 def add_sites(reseller: Organisation, lines: tuple[SiteLine, ...]) -> list[Site]:

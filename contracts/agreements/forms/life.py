@@ -9,6 +9,7 @@ from contracts.agreements.forms.drawing_up import (
     AgreementForm,
     day_field,
     notice_fields,
+    place_fields,
     site_fields,
 )
 from contracts.agreements.models.agreements import Agreement, EndCause
@@ -130,3 +131,38 @@ class NoticesForm(AgreementForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields |= notice_fields("")
+
+
+class PartyForm(AgreementForm):
+    """A party's new name or address, from which day on, and by which paper (ATSP 20.2)."""
+
+    name = forms.CharField(label="Name", required=False, max_length=160)
+    reason = forms.CharField(
+        label="By which paper",
+        required=False,
+        max_length=500,
+        help_text="The notice or the agreement that says so. It goes on record.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields |= place_fields("")
+        self.fields["since"] = day_field(
+            "From which day on",
+            "",
+            required=False,
+            help_text="Papers dated before it keep what was true on their day.",
+        )
+
+    @property
+    def rows(self) -> list[list[Any]]:
+        """The questions, in rows."""
+        return [
+            [self[name] for name in row]
+            for row in (
+                ("name",),
+                ("street", "city"),
+                ("state", "postal_code", "country"),
+                ("since", "reason"),
+            )
+        ]

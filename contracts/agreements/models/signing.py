@@ -7,6 +7,9 @@ from django.db import models
 from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet, stays_when_signed
 from contracts.parties.models.parties import Address
 
+PAGE_1 = "page 1"
+"""The place of the signatures that the portal records."""
+
 
 class Side(models.TextChoices):
     """Which party a signature or an address is of."""

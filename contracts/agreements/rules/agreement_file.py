@@ -55,6 +55,13 @@ class PostalAddress:
     country: str = ""
 
 
+def address_lines(address: PostalAddress) -> list[str]:
+    """An address as the paper writes it, line by line, without empty lines."""
+    city = ", ".join(part for part in (address.city, address.state) if part)
+    lines = (address.street, f"{city} {address.postal_code}".strip(), address.country)
+    return [line for line in lines if line]
+
+
 @dataclass(frozen=True, slots=True)
 class NoticeLine:
     """Where written notices to a party go (ATSP 20.2)."""

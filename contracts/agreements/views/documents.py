@@ -7,8 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_GET, require_http_methods
 
+from contracts.agreements.actions.papers import issued_pages_1, page_1_of
 from contracts.agreements.actions.signed_copies import attach_signed_copy, copies_of
-from contracts.agreements.document import exhibit_a, page_1
+from contracts.agreements.document.exhibit_a import exhibit_a
 from contracts.frame import agreement_or_404, is_administrator, render_tab
 from portal import clock
 from portal.access import require_role
@@ -54,6 +55,7 @@ def agreement_documents(request: HttpRequest, reference: str) -> HttpResponse:
             return redirect("agreement_documents", reference=agreement.reference)
     shown = {
         "form": form,
+        "issued": list(issued_pages_1(agreement)),
         "copies": list(copies_of(agreement)),
         "may_administer": is_administrator(request.user),
     }
@@ -68,7 +70,7 @@ def agreement_documents(request: HttpRequest, reference: str) -> HttpResponse:
 def page_1_pdf(request: HttpRequest, reference: str) -> HttpResponse:
     """Page 1 of the agreement as PDF."""
     agreement = agreement_or_404(request, reference)
-    return pdf_response(page_1(agreement), f"{agreement.reference} page 1.pdf")
+    return pdf_response(page_1_of(agreement, at=clock.now()), f"{agreement.reference} page 1.pdf")
 
 
 @require_GET

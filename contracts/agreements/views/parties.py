@@ -1,4 +1,6 @@
-"""The sites of an agreement's reseller and the notice addresses of both sides, which change while it lives."""
+"""The parties of an agreement, which change while it lives: names and addresses, the reseller's sites, and where
+notices to both sides go.
+"""
 
 from typing import Any
 
@@ -12,11 +14,12 @@ from contracts.agreements.forms.drawing_up import (
     notice_initial,
     notice_line,
     notice_rows,
+    place,
     place_initial,
     site_line,
     zone_names,
 )
-from contracts.agreements.forms.life import NoticesForm, SiteForm
+from contracts.agreements.forms.life import NoticesForm, PartyForm, SiteForm
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.drawing_up import NOTICES, cited
@@ -27,12 +30,13 @@ from portal import clock
 from portal.access import reader
 
 NEW = "new"
+PARTY = "party-"
 
 
 @require_http_methods(["GET", "POST"])
 @administrators
 def agreement_parties(request: HttpRequest, reference: str) -> HttpResponse:
-    """Change a site, add one, change where notices go; ``what`` names which of the forms is sent."""
+    """Change a party, a site, add one, change where notices go; ``what`` names which of the forms is sent."""
     agreement = agreement_or_404(request, reference)
     sites = list(agreement.reseller.sites.order_by("pk"))
     sent = request.POST.get("what", "") if request.method == "POST" else None
@@ -56,6 +60,16 @@ def _forms(
 ) -> dict[str, dict[str, Any]]:
     """The forms of the page by what they change; only the one that was sent holds what was typed."""
     forms: dict[str, dict[str, Any]] = {}
+    for side in Side:
+        what = f"{PARTY}{side.value}"
+        party = agreement.provider if side == Side.PROVIDER else agreement.reseller
+        initial = {"name": party.name, **place_initial(party, "")}
+        said = PartyForm(data if sent == what else None, prefix=what, initial=initial)
+        title = f"Name and address of the {side.label}"
+        note = ", ".join([party.name, *party.address_lines])
+        clause = cited(agreement.programme, NOTICES)
+        forms[what] = _shown(what, title, note, said, said.rows, sent, clause=clause)
+        forms[what]["changes"] = [one for one in party.changes.all() if one.since is not None]
     for site in sites:
         what = f"site-{site.pk}"
         initial = {"name": site.name, "region": site.region, "zone": site.zone}
@@ -101,6 +115,17 @@ def _do(
     user, now = reader(request), clock.now()
     if what == NEW:
         parties.add_site(agreement, site_line(said), by=user, at=now)
+    elif what.startswith(PARTY):
+        parties.change_party(
+            agreement,
+            Side(what.removeprefix(PARTY)),
+            name=said["name"],
+            address=place(said, ""),
+            since=said["since"],
+            reason=said["reason"],
+            by=user,
+            at=now,
+        )
     elif what in Side.values:
         line = notice_line(said, "")
         parties.change_notices(agreement, Side(what), line, by=user, at=now)

@@ -6,10 +6,12 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from contracts.agreements.actions.papers import keep, kept
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.models.signing import Side
 from contracts.billing import notices
 from contracts.billing.actions.charges import add_charge
+from contracts.billing.document import invoice_pdf
 from contracts.billing.models.charges import Charge, ChargeKind
 from contracts.billing.models.invoices import Invoice, InvoiceLine, InvoiceNumber
 from contracts.billing.permissions import require_keeper
@@ -17,6 +19,7 @@ from contracts.billing.rules import invoicing
 from contracts.billing.rules.invoicing import Document, DocumentKind, Line
 from contracts.billing.rules.money import money_text, round_cents
 from contracts.ending.models import name_on
+from contracts.parties.models.changes import party_on
 from contracts.parties.models.parties import Organisation
 from contracts.programmes.rules.terms import Payment
 from contracts.roster.models.entries import RosterRole
@@ -27,6 +30,7 @@ from portal.models import User
 from portal.rules.business_time import from_wall_clock
 from portal.rules.refusal import Refusal
 
+ISSUED = "issued_invoice"
 DUE = "invoice.due"
 REMINDER = "invoice.reminder"
 
@@ -81,6 +85,19 @@ def issue_invoices(
     for invoice in issued:
         notices.issued(invoice, at=at)
     return issued
+
+
+@transaction.atomic
+def invoice_paper(invoice: Invoice, *, at: dt.datetime) -> bytes:
+    """The paper of a document as it was issued, byte for byte.
+
+    One issued before papers were kept is made from its unchanging rows, and kept, when it is first asked for.
+    """
+    content = kept(invoice, ISSUED)
+    if content is None:
+        content, name = invoice_pdf(invoice), f"{invoice.label}.pdf"
+        keep(invoice, ISSUED, name=name, content=content, by=None, at=at)
+    return content
 
 
 @transaction.atomic
@@ -180,9 +197,9 @@ def _issue(
         total=document.total,
         purchase_orders=invoicing.purchase_orders([purchase_order, *orders]),
         provider_name=name_on(provider, issued_on),
-        provider_address=_address(agreement, Side.PROVIDER, provider),
-        reseller_name=reseller.name,
-        reseller_address=_address(agreement, Side.RESELLER, reseller),
+        provider_address=_address(agreement, Side.PROVIDER, provider, issued_on),
+        reseller_name=name_on(reseller, issued_on, provider.pk),
+        reseller_address=_address(agreement, Side.RESELLER, reseller, issued_on),
         attention=_attention(agreement, at),
         issued_at=at,
         issued_by=by,
@@ -191,6 +208,8 @@ def _issue(
         InvoiceLine(invoice=invoice, charge=charge, position=position)
         for position, charge in enumerate(lines, 1)
     )
+    content, name = invoice_pdf(invoice), f"{invoice.label}.pdf"
+    keep(invoice, ISSUED, name=name, content=content, by=by, at=at)
     if due is not None and invoice.total > 0:
         deadlines.set_deadlines(_deadlines(invoice, payment), at=at)
     journal.record(
@@ -233,10 +252,10 @@ def _deadlines(invoice: Invoice, payment: Payment) -> list[Setting]:
     return settings
 
 
-def _address(agreement: Agreement, side: Side, party: Organisation) -> str:
-    """The address of a party: its own, else that for its notices (ATSP 20.2), line by line."""
-    if party.address_lines:
-        return "\n".join(party.address_lines)
+def _address(agreement: Agreement, side: Side, party: Organisation, day: dt.date) -> str:
+    """The address of a party on a day: its own, else that for its notices (ATSP 20.2), line by line."""
+    if lines := party_on(party, day).address_lines:
+        return "\n".join(lines)
     noted = agreement.notice_addresses.filter(side=side).first()
     return "\n".join(noted.address_lines) if noted else ""
 

@@ -5,6 +5,7 @@ import datetime as dt
 from django.db import transaction
 from django.urls import reverse
 
+from contracts.agreements.actions.papers import issue_page_1
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.models.options import AgreementOption
 from contracts.billing import notices
@@ -87,6 +88,7 @@ def take_option(
         option=option.pk,
         asked_by=asked_by,
     )
+    issue_page_1(agreement, by=by, at=at)
     authorisation = _authorisation(agreement, purchase_order.strip(), asked_by, by=by, at=at)
     charge_option(option, by=by, at=at, authorisation=authorisation)
     notices.option_taken(

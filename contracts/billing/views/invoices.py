@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_POST
 
-from contracts.billing.document import invoice_pdf
+from contracts.billing.actions.invoices import invoice_paper
 from contracts.billing.forms.invoices import ACTS, Shown
 from contracts.billing.models.invoices import Invoice
 from contracts.billing.models.payments import InvoicePayment
@@ -34,7 +34,7 @@ def invoice(request: HttpRequest, reference: str, number: int) -> HttpResponse:
 def pdf(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     """The invoice on paper, as it was issued."""
     found = _found(request, reference, number).invoice
-    return pdf_response(invoice_pdf(found), f"{found.label}.pdf")
+    return pdf_response(invoice_paper(found, at=clock.now()), f"{found.label}.pdf")
 
 
 @require_POST

@@ -45,6 +45,10 @@ class OrganisationQuerySet(ScopedQuerySet):
 
     organisation = "pk"
 
+    def called(self, name: str) -> Self:
+        """The one that has the name, or had it (ATSP 20.2)."""
+        return self.filter(Q(name__iexact=name) | Q(changes__name__iexact=name)).distinct()
+
     def named(self, text: str) -> Self:
         """Those whose name has the text."""
         return self.filter(name__icontains=text)

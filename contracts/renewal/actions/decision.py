@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from contracts.agreements.actions.life import sign_agreement
+from contracts.agreements.actions.papers import keep, kept
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.models.options import AgreementOption
 from contracts.agreements.models.signing import NoticeAddress, Side, Signature
 from contracts.billing.rules.money import fee
 from contracts.ending.models import name_on
+from contracts.parties.models.changes import party_on
 from contracts.parties.people import require_serving
 from contracts.renewal import notices
 from contracts.renewal.actions.planning import OPENS, settle
@@ -25,8 +27,10 @@ from contracts.renewal.actions.proposal import (
     settled,
     status_words,
 )
+from contracts.renewal.document import renewal_document
 from contracts.renewal.models import ProposalState, RenewalProposal
 from contracts.renewal.performance import Performance, performance_of
+from contracts.renewal.proposed import proposed
 from contracts.renewal.rules.non_renewal import NonRenewalRight, non_renewal_right
 from contracts.renewal.rules.proposal import next_year, require_signatory_days
 from contracts.verbs import Verb
@@ -35,6 +39,8 @@ from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+
+ISSUED = "issued_renewal"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +150,9 @@ def sign_renewal(
                 way_out="Name the authorized representative as the paper does.",
                 field=f"{side}_name",
             )
-    require_signatory_days(provider.signed_on, reseller.signed_on)
+    day = require_signatory_days(provider.signed_on, reseller.signed_on)
     _take_status(proposal, confirmed_status, by=by, at=at)
-    agreement = _draft(proposal, at)
+    agreement = _draft(proposal, day)
     AgreementOption.objects.bulk_create(
         AgreementOption(
             agreement=agreement,
@@ -172,6 +178,7 @@ def sign_renewal(
     )
     _copy_notice_addresses(earlier, agreement)
     settle(proposal, ProposalState.SIGNED, "", by=by, at=at)
+    _issue(proposal, by=by, at=at)
     journal.record(
         earlier,
         Verb.RENEWAL_SIGNED,
@@ -182,6 +189,24 @@ def sign_renewal(
         text=f"{agreement.reference}, from {agreement.effective_on.isoformat()}",
     )
     return sign_agreement(agreement, by=by, at=at)
+
+
+def renewal_paper_of(proposal: RenewalProposal, *, at: dt.datetime) -> bytes:
+    """The renewal agreement: an open proposal's as it would be signed now, a signed one's as it was issued.
+
+    One that was signed before papers were kept, or loaded, is issued when it is first asked for.
+    """
+    if proposal.state != ProposalState.SIGNED:
+        return renewal_document(proposed(proposal), at)
+    return kept(proposal.agreement, ISSUED) or _issue(proposal, by=None, at=at)
+
+
+def _issue(proposal: RenewalProposal, *, by: User | None, at: dt.datetime) -> bytes:
+    """Issue the renewal agreement as it was signed, and keep it with the year that it renews."""
+    content = renewal_document(proposed(proposal), at)
+    name = f"renewal {proposal.agreement.reference}.pdf"
+    keep(proposal.agreement, ISSUED, name=name, content=content, by=by, at=at)
+    return content
 
 
 def _take_status(proposal: RenewalProposal, confirmed: str, *, by: User, at: dt.datetime) -> None:
@@ -213,8 +238,8 @@ def _take_status(proposal: RenewalProposal, confirmed: str, *, by: User, at: dt.
     )
 
 
-def _draft(proposal: RenewalProposal, at: dt.datetime) -> Agreement:
-    """The next year as a draft: the same contract, from the anniversary."""
+def _draft(proposal: RenewalProposal, day: dt.date) -> Agreement:
+    """The next year as a draft: the same contract, from the anniversary; the parties as they are on the day."""
     earlier = proposal.agreement
     first = (
         Agreement.objects.filter(contract_number=earlier.contract_number)
@@ -234,9 +259,9 @@ def _draft(proposal: RenewalProposal, at: dt.datetime) -> Agreement:
         effective_on=year.begins,
         ends_on=year.ends,
         zone=earlier.zone,
-        provider_name_as_signed=name_on(earlier.provider, earlier.date_at(at)),
-        reseller_name_as_signed=earlier.reseller.name,
-        reseller_address_as_signed="\n".join(earlier.reseller.address_lines),
+        provider_name_as_signed=name_on(earlier.provider, day),
+        reseller_name_as_signed=name_on(earlier.reseller, day, earlier.provider_id),
+        reseller_address_as_signed="\n".join(party_on(earlier.reseller, day).address_lines),
     )
 
 

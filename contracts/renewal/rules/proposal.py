@@ -150,8 +150,9 @@ def side_by_side(
     return rows
 
 
-def require_signatory_days(provider: date | None, reseller: date | None) -> None:
-    """Raise Refusal unless both sides say on which day they signed."""
+def require_signatory_days(provider: date | None, reseller: date | None) -> date:
+    """The day of the later signature. Raises Refusal unless both sides say on which day they signed."""
+    days = []
     for field, day in (("provider_signed_on", provider), ("reseller_signed_on", reseller)):
         if day is None:
             raise Refusal(
@@ -160,6 +161,8 @@ def require_signatory_days(provider: date | None, reseller: date | None) -> None
                 way_out="Write the day that stands on the paper.",
                 field=field,
             )
+        days.append(day)
+    return max(days)
 
 
 def _terms(programme: Programme) -> str:

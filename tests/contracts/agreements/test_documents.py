@@ -8,7 +8,8 @@ import pytest
 from pypdf import PdfReader
 
 from contracts.agreements.actions.signed_copies import attach_signed_copy
-from contracts.agreements.document import exhibit_a, page_1
+from contracts.agreements.document.exhibit_a import exhibit_a
+from contracts.agreements.document.page_1 import page_1
 from contracts.agreements.models.agreements import Agreement
 from portal.models import Attachment, JournalEntry, User
 from portal.rules.refusal import Refusal
@@ -28,7 +29,7 @@ def words(content: bytes, page: int | None = None) -> str:
 
 @pytest.mark.clause("ATSP page 1", "ATSP page 1, 2.a", "ATSP page 1, 2.b")
 def test_page_1_is_filled_as_it_was_filed(mti: Agreement) -> None:
-    made = page_1(mti)
+    made = page_1(mti, AT)
     assert len(PdfReader(io.BytesIO(made)).pages) == 1
     text = words(made)
     for said in (
@@ -46,7 +47,8 @@ def test_page_1_is_filled_as_it_was_filed(mti: Agreement) -> None:
         "whichever comes first",
         "shall be prorated",
         "ends on September 2, 2003",
-        "By: /s/ Mark Franzen",
+        "By: MARK FRANZEN",
+        "By: /s/ BARBARA T. BAKCICH",
         "Chief Financial Officer",
         "December 31, 2002",
         "Conformed copy",
@@ -58,7 +60,7 @@ def test_page_1_is_filled_as_it_was_filed(mti: Agreement) -> None:
 
 
 def test_a_draft_has_lines_to_sign_on(version: object) -> None:
-    text = words(page_1(a_draft()))
+    text = words(page_1(a_draft(), AT))
     assert "Draft for signature" in text
     assert "/s/" not in text
     assert "Ann provider" in text
@@ -92,7 +94,7 @@ def test_exhibit_a_is_the_roster_a_form_for_each_region() -> None:
 
 
 def test_the_same_agreement_gives_the_same_bytes(mti: Agreement) -> None:
-    assert page_1(mti) == page_1(mti)
+    assert page_1(mti, AT) == page_1(mti, AT)
 
 
 def test_a_signed_copy_is_kept_once_with_who_and_when(mti: Agreement, administrator: User) -> None:

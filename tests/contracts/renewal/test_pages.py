@@ -22,8 +22,8 @@ from contracts.renewal import performance
 from contracts.renewal.actions.proposal import open_renewal
 from contracts.renewal.document import document_data
 from contracts.renewal.models import RenewalProposal
-from contracts.renewal.page import proposed
 from contracts.renewal.performance import Performance
+from contracts.renewal.proposed import proposed
 from contracts.renewal.rules.non_renewal import Classification
 from portal.models import Attachment, User
 from portal.navigation import navigation_for

@@ -10,7 +10,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from contracts.agreements.actions.loading import load_agreement
-from contracts.agreements.document import exhibit_a
+from contracts.agreements.document.exhibit_a import exhibit_a
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.rules.agreement_file import AgreementFileError, ContactRole
 from contracts.parties.models.parties import Contact

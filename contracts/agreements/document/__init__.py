@@ -1,0 +1,1 @@
+"""The papers of an agreement; each is a module, imported by itself: signing issues page 1."""
