@@ -351,7 +351,7 @@ def test_the_next_year_is_signed_by_the_successor_in_interest(
         proposal.agreement,
         to=proposal.agreement.programme.transfers[0].to[0],
         name="EMC Corporation",
-        since=SIGNED_AT.date(),
+        since=PROVIDER.signed_on,
         reason="The merger.",
         by=administrator,
         at=SIGNED_AT,

@@ -297,7 +297,8 @@ def test_the_signatures_make_the_next_year_with_the_signed_paper(
     assert done.status_code == 302
     renewed = Agreement.objects.get(renews=mti)
     assert renewed.state == AgreementState.SIGNED
-    assert Attachment.objects.about(renewed).get().name == "signed.pdf"
+    copies = Attachment.objects.about(renewed).filter(purpose="signed_copy")
+    assert [one.name for one in copies] == ["signed.pdf"]
     said = page(administrator, mti)
     assert "271-ATSP-4453-2003" in said
     assert "Record the signatures" not in said
