@@ -29,12 +29,14 @@ class CaseOpened:
 class SeveritiesChanged:
     """The severity in force of cases changed at `at`; each case with the one before.
 
-    One case, and `by` who did it; or any number that clocks changed at once, and `by` is None.
+    One case, and `by` who did it; or any number that clocks changed at once, and `by` is None. `taken_back` where what
+    a clock had changed is undone, so that what it ended goes on (D-23).
     """
 
     changes: Sequence[tuple[Case, int]]
     by: User | None
     at: dt.datetime
+    taken_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)

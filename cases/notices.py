@@ -95,6 +95,12 @@ def opened(case: Case, promise: Deadline, *, at: dt.datetime) -> None:
     awaits the call (D-9).
     """
     awaits = case.awaits_call_for
+    lacks: dict[str, Any] = {}
+    if case.waits_for_information:
+        clock = Deadline.objects.about(case).pending().filter(kind=clocks.INFORMATION).first()
+        lacks = {"missing": case.information_missing}
+        if clock is not None:
+            lacks |= {"missing_by": clock.due_at, "consequence": clock.data["consequence"]}
     title = f"Case {case.number} opened: {case.title}"
     if awaits:
         title = f"Case {case.number}: severity {awaits} awaits your call"
@@ -107,6 +113,7 @@ def opened(case: Case, promise: Deadline, *, at: dt.datetime) -> None:
         at,
         clause="ATSP 4.5" if awaits else "ATSP 4.4",
         awaits_call_for=awaits,
+        **lacks,
         **_owed(case, promise, TO_RESELLER),
     )
     if case.owner is not None:
@@ -134,11 +141,11 @@ def provider_wrote(case: Case, message: Message, *, at: dt.datetime) -> None:
         f"message:{message.pk}",
         _the_contact(case, at),
         "case_message",
-        f"Case {case.number}: {message.by.name} wrote",
+        f"Case {case.number}: {message.author} wrote",
         at,
         clause="ATSP 4.7",
         body=message.body,
-        author=message.by.name,
+        author=message.author,
         kind=message.kind,
         **(wanted(case) if asked else owed(case, TO_RESELLER)),
     )
@@ -263,6 +270,21 @@ def severity_answered(case: Case, change: SeverityChange, *, by: User, at: dt.da
     )
 
 
+def clock_taken_back(case: Case, words: str, *, clause: str, at: dt.datetime) -> None:
+    """Tell the contact and the engineer that what the information clock did is undone (D-23)."""
+    for recipients in (_the_contact(case, at), _the_engineers(case)):
+        _tell(
+            case,
+            f"clock-taken-back:{at.isoformat()}",
+            recipients,
+            "case_severity",
+            f"Case {case.number} is severity {case.severity} again",
+            at,
+            clause=clause,
+            words=words,
+        )
+
+
 def severity_changed(
     changes: Sequence[tuple[Case, SeverityChange]], *, by: User | None, at: dt.datetime
 ) -> None:
@@ -307,7 +329,9 @@ def closed(closing: Sequence[tuple[Case, ClosureReason]], *, at: dt.datetime) ->
     )
 
 
-def information_warning(case: Case, deadline: Due, *, at: dt.datetime) -> NoticeDraft:
+def information_warning(
+    case: Case, deadline: Due, *, due_at: dt.datetime, at: dt.datetime
+) -> NoticeDraft:
     """The notice that information is still missing, by when, and what follows without it (ATSP 4.9.1, 4.10.8)."""
     return NoticeDraft(
         subject=case,
@@ -321,7 +345,7 @@ def information_warning(case: Case, deadline: Due, *, at: dt.datetime) -> Notice
             due="The information of 5.2.3",
             by_whom=case.contact.name,
             action="Send it on the case",
-            due_at=deadline.data.get("due_at"),
+            due_at=due_at,
             consequence=deadline.data.get("consequence", ""),
         ),
         url=case.get_absolute_url(),

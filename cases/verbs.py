@@ -36,6 +36,17 @@ class Verb(JournalVerb):
         "hourglass-high",
         "warning",
     )
+    CASE_INFORMATION_UNTIMED = (
+        "case.information_untimed",
+        "ended the clock of the information",
+        "hourglass-high",
+    )
+    CASE_CLOCK_TAKEN_BACK = (
+        "case.clock_taken_back",
+        "took back what the clock had done",
+        "arrow-back-up",
+        "success",
+    )
     CASE_PROMISE_MISSED = "case.promise_missed", "noted a missed promise", "clock-x", "danger"
     CASE_CALL_CONFIRMED = (
         "case.call_confirmed",

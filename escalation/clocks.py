@@ -124,6 +124,12 @@ def call_off(case_ids: Sequence[int], *, at: dt.datetime, cause: str) -> Counter
     return counted
 
 
+def call_back(case_id: int, *, ended_at: dt.datetime, cause: str) -> None:
+    """Set going again what the end of a timeline cancelled (D-23)."""
+    key = SubjectKey(CASE, case_id)
+    deadlines.call_back(key, settled_at=ended_at, cause=cause, kinds=KINDS)
+
+
 def let_go(step: Step, *, at: dt.datetime, cause: str) -> None:
     """Cancel one duty that was waived (D-14)."""
     key = SubjectKey(CASE, step.timeline.case_id)

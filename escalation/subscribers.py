@@ -6,6 +6,7 @@ from cases.case.models import Case
 from cases.clocks.setting import note_next_due
 from cases.conversation import rules as communication
 from cases.conversation.models import Team
+from cases.conversation.rules import Way
 from cases.events import (
     CaseAssigned,
     CaseOpened,
@@ -56,11 +57,16 @@ def opened(event: CaseOpened) -> None:
 
 
 def severity_changed(event: SeveritiesChanged) -> None:
-    """Raised to severity 1: a timeline begins, or whoever can help is told. Lowered: the running one ends (D-13)."""
+    """Raised to severity 1: a timeline begins, or the one that a downgrade ended runs on, or whoever can help is told.
+
+    Lowered: the running one ends (D-13).
+    """
     lowered = []
     for case, _ in event.changes:
         terms = case.programme.escalation
         if case.severity == alerts.SEVERITY_1:
+            if event.taken_back and actions.resume(case, by=event.by, at=event.at):
+                continue
             _begin(case, by=event.by, at=event.at)
         elif terms is not None:
             lowered.append(case)
@@ -100,7 +106,7 @@ def sub_case_opened(event: SubCaseOpened) -> None:
 
 def relief_given(event: ReliefGiven) -> None:
     """Relief ends the timeline (D-13). It reaches the contact too, so it first does the update that was due."""
-    if communication.effect(event.by.roles).restarts_status:
+    if communication.effect(Way.WRITING, event.by.roles).restarts_status:
         actions.served(event.case, Act.CONTACT_UPDATE, by=event.by, at=event.at)
     actions.end([event.case], Ending.RELIEF, by=event.by, at=event.at)
 

@@ -8,6 +8,7 @@ class Verb(JournalVerb):
 
     ESCALATION_STARTED = "escalation.started", "began the severity 1 escalation", "flame"
     ESCALATION_ENDED = "escalation.ended", "ended the severity 1 escalation", "circle-check"
+    ESCALATION_RESUMED = "escalation.resumed", "let the severity 1 escalation run on", "flame"
     ESCALATION_NOTICE_SENT = "escalation.notice_sent", "sent the notice of Exhibit C", "send"
     ESCALATION_HOTSHOT_SENT = "escalation.hotshot_sent", "sent the Hotshot", "flame", "danger"
     ESCALATION_DUTY_MISSED = (

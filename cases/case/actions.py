@@ -139,6 +139,20 @@ def _require_waited(by: User, standing: Permissions, at: dt.datetime) -> None:
     )
 
 
+def require_happened(case: Case, at: dt.datetime, logged_at: dt.datetime, *, what: str) -> None:
+    """Raise Refusal for something that happened after it is logged, or before the case was reported (D-23)."""
+    if case.reported_at <= at <= logged_at:
+        return
+    raise Refusal(
+        f"The time of the {what} is in the future."
+        if at > logged_at
+        else f"The time of the {what} is before the case was reported.",
+        clause="D-23",
+        way_out="Give the time at which it took place.",
+        field="at",
+    )
+
+
 def require_text(text: str, *, field: str = "body", what: str = "message") -> str:
     """The text without surrounding space. Raises Refusal naming the field when nothing is left."""
     text = text.strip()

@@ -13,6 +13,7 @@ from django.urls import get_script_prefix, reverse
 
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.case.selecting import LESS_THAN_CRITICAL, ORGANISATIONS, CaseManager
+from cases.conversation.rules import FIRST_RESPONSES
 from cases.knowledge.models import Article
 from cases.products.models import Product
 from cases.resolution.rules import Charge
@@ -48,6 +49,12 @@ ASKED_OF_A_REPORT = {
     "level_2_work": "the Level 2 work done",
 }
 """What a report tells besides the Problem itself (ATSP 5.2.3, 1.15, 1.19, 2.1), by field, as one asks for it."""
+
+
+def required_of_a_report(programme: Programme) -> frozenset[str]:
+    """The fields that a programme asks of a report besides the Problem itself."""
+    every = frozenset(ASKED_OF_A_REPORT)
+    return every & set(programme.reporting.asked) if programme.reporting else every
 
 
 REPORTED = (
@@ -111,6 +118,9 @@ class Case(models.Model):
     reported_at = models.DateTimeField()
     end_user = models.CharField("End-User", max_length=120)
     updates_paid = models.BooleanField("the End-User has paid for Updates")
+    answer_in_writing = models.BooleanField(
+        default=False, help_text="The contact asked for a first answer in writing."
+    )
 
     # the Problem, as reported
     title = models.CharField(max_length=200)
@@ -158,6 +168,11 @@ class Case(models.Model):
         related_name="owned_cases",
     )
     responded_at = models.DateTimeField(null=True, blank=True)
+    responded_how = models.CharField(
+        max_length=20,
+        blank=True,
+        choices=[(way.value, words) for way, words in FIRST_RESPONSES.items()],
+    )
     last_communication_at = models.DateTimeField(null=True, blank=True)
     status_every = models.CharField(max_length=40, blank=True, help_text="Agreed frequency (4.7).")
     information_asked_at = models.DateTimeField(null=True, blank=True)
@@ -332,7 +347,12 @@ class Case(models.Model):
     @property
     def not_told(self) -> list[str]:
         """What 5.2.3 asks of a report and this one left out, as a telephone report may."""
-        return [words for name, words in ASKED_OF_A_REPORT.items() if not getattr(self, name)]
+        asked = required_of_a_report(self.programme)
+        return [
+            words
+            for name, words in ASKED_OF_A_REPORT.items()
+            if name in asked and not getattr(self, name)
+        ]
 
     def age(self, at: dt.datetime) -> dt.timedelta:
         """How long ago it was reported."""

@@ -14,7 +14,7 @@ from cases.case.models import Case
 from cases.case.rows import CaseRow
 from cases.clocks.rules import objectives
 from cases.clocks.rules.objectives import Promise
-from cases.information.rules import information_due
+from cases.information.rules import InformationDue, information_due
 from contracts.parties.calendars import CalendarBook
 from contracts.programmes.rules.terms import Span
 from portal import deadlines
@@ -81,6 +81,14 @@ def restart_status(case: Case, *, at: dt.datetime) -> None:
     )
 
 
+def begin_again(case: Case, *, at: dt.datetime) -> None:
+    """Start the objectives of a case that is open again: the status clock, and the first response if none was made."""
+    promises = [next_update(case, at, case.calendar)]
+    if case.responded_at is None:
+        promises.append(objectives.first_response(case.programme, case.severity, at, case.calendar))
+    deadlines.set_deadlines([_setting(case, promise) for promise in promises], at=at)
+
+
 def next_update(case: Case, since: dt.datetime, business: BusinessCalendar) -> Promise:
     """The status update that follows something at `since`, at the case's severity or agreed frequency (D-10)."""
     return objectives.status_update(case.programme, case.severity, since, business, _agreed(case))
@@ -96,23 +104,25 @@ def settle_overdue(case: Case, *, at: dt.datetime) -> None:
         sweep.settle_now([case], OBJECTIVES, at=at)
 
 
-def change_severities(changes: Sequence[tuple[Case, int]], *, at: dt.datetime) -> None:
-    """Recompute the objectives of cases whose severity changed (D-11, D-21); each comes with the one before.
+def change_severities(changes: Sequence[tuple[Case, int]], *, at: dt.datetime) -> list[Case]:
+    """Recompute the clocks of cases whose severity changed (D-11, D-20, D-21); each comes with the one before.
 
-    The number of statements does not grow with the cases.
+    An information clock that ran goes on as that of the new severity, where its notice is still ahead. Returns the
+    cases on which it ended instead. The number of statements does not grow with the cases.
     """
     book = CalendarBook()
-    responses = {
-        row.subject_id: row
+    running = {
+        (row.subject_id, row.kind): row
         for row in Deadline.objects.about_any(CASE, [case.pk for case, _ in changes])
         .unfinished()
-        .filter(kind=FIRST_RESPONSE)
+        .filter(kind__in=(FIRST_RESPONSE, INFORMATION))
     }
+    ended: list[Case] = []
     superseded: dict[tuple[str, tuple[str, ...]], list[Case]] = defaultdict(list)
     settings: list[Setting] = []
     for case, before in changes:
         business = book.of(case.site, case.programme)
-        response = responses.get(case.pk)
+        response = running.get((case.pk, FIRST_RESPONSE))
         result = _recomputed(case, before, response, business, at)
         kinds, promises = [STATUS_UPDATE], [result.status_update]
         first = result.first_response
@@ -120,13 +130,17 @@ def change_severities(changes: Sequence[tuple[Case, int]], *, at: dt.datetime) -
             kinds.append(FIRST_RESPONSE)
             promises.append(first)
         settings += [_setting(case, promise) for promise in promises]
-        if case.waits_for_information:
+        if case.waits_for_information and (case.pk, INFORMATION) in running:
             kinds += INFORMATION_CLOCKS
-            settings += _information(case, business, at=at)
+            goes_on = _information(case, business, at=at)
+            settings += goes_on
+            if not goes_on:
+                ended.append(case)
         superseded[f"severity {before} became {case.severity}", tuple(kinds)].append(case)
     for (cause, wanted), cases in superseded.items():
         deadlines.supersede_many(cases, at=at, cause=cause, kinds=wanted)
     deadlines.set_deadlines(settings, at=at)
+    return ended
 
 
 def _recomputed(
@@ -152,16 +166,30 @@ def _agreed(case: Case) -> Span | None:
     return Span.parse(case.status_every) if case.status_every else None
 
 
-def start_information(case: Case, *, at: dt.datetime) -> None:
-    """Start the information clock that runs at the case's severity, counted from reporting (ATSP 4.9.1, 4.10.8)."""
-    deadlines.set_deadlines(_information(case, case.calendar, at=at), at=at)
+def information_clock(
+    case: Case, business: BusinessCalendar, *, at: dt.datetime
+) -> InformationDue | None:
+    """The information clock that runs when the information is asked for at `at`; None for none (D-20)."""
+    called_at = case.severity_since if case.severity_since > case.reported_at else None
+    return information_due(
+        case.programme, case.severity, case.reported_at, at, business, called_at=called_at
+    )
+
+
+def start_information(case: Case, *, at: dt.datetime) -> bool:
+    """Start the information clock that runs at the case's severity, counted from reporting (ATSP 4.9.1, 4.10.8).
+
+    It takes the place of one that runs. Returns whether one does; where too little of it was left, all stays as it is.
+    """
+    settings = _information(case, case.calendar, at=at)
+    if settings:
+        deadlines.supersede(case, at=at, cause="asked for anew", kinds=INFORMATION_CLOCKS)
+        deadlines.set_deadlines(settings, at=at)
+    return bool(settings)
 
 
 def _information(case: Case, business: BusinessCalendar, *, at: dt.datetime) -> list[Setting]:
-    called_at = case.severity_since if case.severity_since > case.reported_at else None
-    clock = information_due(
-        case.programme, case.severity, case.reported_at, at, business, called_at=called_at
-    )
+    clock = information_clock(case, business, at=at)
     if clock is None:
         return []
     data = {
@@ -169,24 +197,17 @@ def _information(case: Case, business: BusinessCalendar, *, at: dt.datetime) -> 
         "to_severity": clock.to_severity,
         "closure_reason": clock.closure_reason,
         "consequence": clock.consequence,
+        "warned_for": clock.warned_for.total_seconds(),
         "sum": clock.data,
     }
-    settings = [
-        Setting(case, INFORMATION, clock.due_at, clock.clause, words=clock.words, data=data)
-    ]
-    if clock.warn_at is not None:
-        warning = {"due_at": clock.due_at, "consequence": clock.consequence}
-        settings.append(
-            Setting(
-                case,
-                INFORMATION_WARNING,
-                clock.warn_at,
-                clock.clause,
-                words=clock.words,
-                data=warning,
-            )
+    warning = {"due_at": clock.due_at, "consequence": clock.consequence}
+    return [
+        Setting(case, kind, when, clock.clause, words=clock.words, data=told)
+        for kind, when, told in (
+            (INFORMATION, clock.due_at, data),
+            (INFORMATION_WARNING, clock.warn_at, warning),
         )
-    return settings
+    ]
 
 
 def stop_information(case: Case, *, at: dt.datetime) -> None:

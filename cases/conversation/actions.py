@@ -9,6 +9,7 @@ from collections.abc import Callable
 from cases import notices
 from cases.case.actions import (
     doing,
+    require_happened,
     require_text,
     side_of,
 )
@@ -21,11 +22,11 @@ from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
 from cases.conversation import rules as communication
 from cases.conversation.models import Message, MessageKind
+from cases.conversation.rules import Way
 from cases.events import ContactUpdated
 from cases.verbs import Verb
 from portal import deadlines, subscriptions
 from portal.models import User
-from portal.rules.refusal import Refusal
 
 COMMUNICATION_CLAUSE = "ATSP 4.7"
 
@@ -63,22 +64,16 @@ def log_call(
     at: dt.datetime,
     logged_at: dt.datetime,
     body: str,
+    reached: bool = True,
     then: Move | None = None,
 ) -> Case:
-    """Log a telephone call with the contact that took place at `at`. Returns the case.
+    """Log a telephone call to the contact that took place at `at`. Returns the case.
 
-    It counts at the time of the call, also when logged later. Raises Refusal for a call in the future, or before the
-    case was reported.
+    It counts at the time of the call, also when logged later (D-23). One that did not reach the contact goes with the
+    message in writing that `body` is then (D-30). Raises Refusal for a call in the future, or before the case was
+    reported.
     """
-    if at > logged_at or at < case.reported_at:
-        raise Refusal(
-            "The time of the call is in the future."
-            if at > logged_at
-            else "The time of the call is before the case was reported.",
-            clause="ATSP 4.6",
-            way_out="Give the time at which the call took place.",
-            field="at",
-        )
+    require_happened(case, at, logged_at, what="call")
     return write_to_contact(
         case,
         Deed.CALL,
@@ -86,10 +81,12 @@ def log_call(
         verb=Verb.CASE_CALL_LOGGED,
         by=by,
         at=at,
-        body=require_text(body, what="account of the call"),
+        logged_at=logged_at,
+        body=require_text(body, what="account of the call" if reached else "message"),
         channel=Channel.TELEPHONE,
+        way=Way.CALL if reached else Way.MESSAGE_LEFT,
         then=then,
-        tell=False,
+        tell=not reached,
     )
 
 
@@ -152,6 +149,8 @@ def write_to_contact(
     at: dt.datetime,
     body: str,
     channel: Channel,
+    way: Way = Way.WRITING,
+    logged_at: dt.datetime | None = None,
     clause: str = COMMUNICATION_CLAUSE,
     then: Move | None = None,
     tell: bool = True,
@@ -165,11 +164,11 @@ def write_to_contact(
     """
     with doing(case, deed, by=by, at=at) as fresh:
         message = _message(fresh, kind, by=by, at=at, body=body, channel=channel)
-        effect = communication.effect(by.roles)
+        effect = communication.effect(way, by.roles, in_writing=fresh.answer_in_writing)
         first = effect.first_response and fresh.responded_at is None
-        words = _words(fresh, kind, effect)
-        if effect.first_response:
-            _count(fresh, at)
+        words = _words(fresh, way, effect)
+        if effect.restarts_status:
+            _count(fresh, way if effect.first_response else None, at)
             fresh.owner = fresh.owner or by
         if changes is not None:
             changes(fresh)
@@ -178,6 +177,7 @@ def write_to_contact(
             verb,
             by=by,
             at=at,
+            logged_at=logged_at,
             public=True,
             clause=effect.clause if effect.first_response else clause,
             text=words,
@@ -214,22 +214,28 @@ def move(case: Case, wanted: Move, *, by: User | None, at: dt.datetime, reason: 
     )
 
 
-def _count(case: Case, at: dt.datetime) -> None:
-    """Let a technical support engineer's communication keep the objectives (ATSP 4.6, D-10)."""
+def _count(case: Case, response: Way | None, at: dt.datetime) -> None:
+    """Let a technical support engineer's communication keep the objectives (ATSP 4.6, D-10, D-30).
+
+    `response` is its way where it is a first response. One logged later than another, but made before it, is the first.
+    """
     clocks.settle_overdue(case, at=at)
-    if case.responded_at is None:
+    if response is not None and (case.responded_at is None or at < case.responded_at):
         deadlines.meet(case, clocks.FIRST_RESPONSE, at=at)
-    if case.responded_at is None or at < case.responded_at:
-        case.responded_at = at
+        deadlines.meet_earlier(case, clocks.FIRST_RESPONSE, at=at)
+        case.responded_at, case.responded_how = at, response
     if case.last_communication_at is None or at > case.last_communication_at:
         clocks.restart_status(case, at=at)
         case.last_communication_at = at
 
 
-def _words(case: Case, kind: MessageKind, effect: communication.Effect) -> str:
-    if effect.first_response and case.responded_at is None:
-        return f"First technical response, by {MessageKind(kind).label}."
-    return "" if effect.restarts_status else effect.words
+def _words(case: Case, way: Way, effect: communication.Effect) -> str:
+    """What the entry says besides the message: whether it was the first response, or why not."""
+    if case.responded_at is not None and effect.restarts_status:
+        return ""
+    if effect.first_response:
+        return f"First technical response, {communication.FIRST_RESPONSES[way]}."
+    return effect.words
 
 
 def _message(
@@ -240,6 +246,7 @@ def _message(
         kind=kind,
         channel=channel,
         by=by,
+        author=by.name,
         from_provider=by.is_provider,
         at=at,
         body=body,

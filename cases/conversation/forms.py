@@ -1,15 +1,13 @@
 """Talking on a case: replies, calls, notes, what the reseller adds, and asking for information."""
 
-import datetime as dt
 from typing import ClassVar
 
 from django import forms
 
-from cases.case.forms.act import CaseAct, Group
+from cases.case.forms.act import CaseAct, Group, happened
 from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
 from cases.conversation.actions import add_information, log_call, note, reply
-from cases.information.actions import accept_information, request_information
 from portal.fields import text
 
 
@@ -50,21 +48,29 @@ class LogCallForm(CaseAct):
     code, label, icon = Deed.CALL, "Log a call", "phone"
     group, submit = Group.TALK, "Log the call"
     done = "the call is logged at its time."
-    field_names: ClassVar = {"at": "minutes_ago"}
-    body = text("What was said")
-    minutes_ago = forms.IntegerField(
-        label="Minutes ago", min_value=0, max_value=1440, initial=0, required=False
+    field_names: ClassVar = {"at": "happened_at"}
+    reached = forms.TypedChoiceField(
+        label="The contact",
+        choices=[
+            ("yes", "was reached"),
+            ("no", "was not reached: what follows goes to them in writing"),
+        ],
+        coerce=lambda value: value == "yes",
+        initial="yes",
+        widget=forms.RadioSelect,
     )
+    body = text("What was said, or is to be said in writing")
+    happened_at = happened("When the call took place")
 
     def perform(self) -> None:
         """Log the call."""
-        ago = dt.timedelta(minutes=self.cleaned_data["minutes_ago"] or 0)
         log_call(
             self.case,
             by=self.user,
-            at=self.at - ago,
+            at=self.cleaned_data["happened_at"] or self.at,
             logged_at=self.at,
             body=self.cleaned_data["body"],
+            reached=self.cleaned_data["reached"],
         )
 
 
@@ -89,7 +95,7 @@ class AddInformationForm(CaseAct):
     done = "sent to the engineer."
     primary = True
     body = text("Message", 6)
-    answers = forms.BooleanField(required=False, initial=True)
+    answers = forms.BooleanField(required=False)
 
     def prepare(self) -> None:
         """Ask whether it is what was asked for, while something is."""
@@ -111,42 +117,3 @@ class AddInformationForm(CaseAct):
             body=self.cleaned_data["body"],
             answers=self.cleaned_data.get("answers", False),
         )
-
-
-class RequestInformationForm(CaseAct):
-    """An engineer asks for what is missing of 5.2.3."""
-
-    code, label, icon = Deed.ASK, "Ask for information", "help-circle"
-    group, submit = Group.INFORMATION, "Ask, and start the clock"
-    done = "asked; the information clock runs."
-    missing = text("What is missing, one item per line", 3)
-    body = text("Message", 3, required=False)
-
-    def prepare(self) -> None:
-        """Suggest what 5.2.3 wants and the report did not tell."""
-        asked = self.case.information_missing or self.case.not_told
-        self.fields["missing"].initial = "\n".join(asked)
-
-    def perform(self) -> None:
-        """Ask."""
-        request_information(
-            self.case,
-            by=self.user,
-            at=self.at,
-            missing=self.cleaned_data["missing"].splitlines(),
-            body=self.cleaned_data["body"],
-        )
-
-
-class AcceptInformationForm(CaseAct):
-    """An engineer confirms that what was asked for is here."""
-
-    code, label, icon = Deed.ACCEPT, "Information received", "check"
-    group, submit = Group.INFORMATION, "It is complete"
-    done = "the information is complete; its clock has stopped."
-    intro = "Confirms that everything asked for is here. The information clock stops, and no downgrade follows."
-
-    def perform(self) -> None:
-        """Accept it, as of when the contact sent it."""
-        received_at = self.case.information_received_at or self.at
-        accept_information(self.case, by=self.user, at=self.at, received_at=received_at)

@@ -7,6 +7,7 @@ from django.db import models
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
+from contracts.parties.models.parties import Contact
 from contracts.scope import ScopedQuerySet
 
 
@@ -45,7 +46,44 @@ class Message(models.Model):
     channel = models.CharField(
         max_length=10, choices=[(each.value, each.label) for each in Channel]
     )
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose words they are, where they have an account.",
+    )
+    contact = models.ForeignKey(
+        Contact,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The contact whose words they are, with an account or without.",
+    )
+    author = models.CharField(
+        max_length=200,
+        default="",
+        help_text="The author's name as it was then: a caller's, a sender's.",
+    )
+    address = models.EmailField(blank=True, help_text="The address from which it came by mail.")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="Who wrote it down, where that is not the author: dispatch for a caller.",
+    )
+    message_id = models.CharField(
+        max_length=998, blank=True, help_text="Of a mail: its Message-ID (RFC 5322), once only."
+    )
+    in_reply_to = models.CharField(
+        max_length=998, blank=True, help_text="Of a mail: the Message-ID that it answers."
+    )
     from_provider = models.BooleanField()
     at = models.DateTimeField(help_text="When it was said: for a call, when it took place.")
     body = models.TextField()
@@ -56,11 +94,22 @@ class Message(models.Model):
         ordering: ClassVar = ["at", "pk"]
         indexes: ClassVar = [models.Index(fields=["case", "at", "id"], name="message_by_case")]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~models.Q(body=""), name="message_says_something")
+            models.CheckConstraint(condition=~models.Q(body=""), name="message_says_something"),
+            models.CheckConstraint(condition=~models.Q(author=""), name="message_has_its_author"),
+            models.UniqueConstraint(
+                fields=["message_id"],
+                condition=~models.Q(message_id=""),
+                name="message_of_a_mail_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} on case {self.case_id} at {self.at:%Y-%m-%d %H:%M}"
+
+    @property
+    def by_name(self) -> str:
+        """The author's name, as it was then."""
+        return self.author
 
     @property
     def said_as(self) -> str:

@@ -37,7 +37,7 @@ class Line:
 
 
 def _said_on(case: Any) -> MessageQuerySet:
-    return Message.objects.filter(case=case).select_related("by")
+    return Message.objects.filter(case=case).select_related("by", "written_by")
 
 
 def _happened_to(case: Any) -> JournalQuerySet:
@@ -67,7 +67,11 @@ def conversation(case: Case, user: User) -> list[Line]:
 
 
 def _said(message: Message, case: Case) -> Line:
-    role = ", ".join(message.by.role_names) if message.from_provider else case.reseller.name
+    role = case.reseller.name
+    if message.from_provider and message.by is not None:
+        role = ", ".join(message.by.role_names)
+    elif message.written_by is not None:
+        role = f"{role}, written down by {message.written_by.name}"
     kind = "note" if message.kind == MessageKind.NOTE else "message"
     return Line(message, kind, title=message.said_as, role=role, body=message.body)
 

@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from cases.case.actions import doing, require_text
+from cases.case.actions import doing, require_happened, require_text
 from cases.case.models import Case
 from cases.case.record import record
 from cases.case.rules.deeds import Deed
@@ -12,9 +12,10 @@ from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
 from cases.conversation.actions import write_to_contact
 from cases.conversation.models import MessageKind
+from cases.conversation.rules import Way
 from cases.information.rules import missing_words
+from cases.information.taking_back import take_back
 from cases.verbs import Verb
-from portal import deadlines
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -22,12 +23,20 @@ CLAUSE = "ATSP 5.2.3"
 
 
 def request_information(
-    case: Case, *, by: User, at: dt.datetime, missing: Sequence[str], body: str = ""
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    missing: Sequence[str],
+    body: str = "",
+    of_report: bool = True,
 ) -> Case:
-    """An engineer asks for what is missing of 5.2.3; the information clock of its severity runs. Returns the case.
+    """An engineer asks for information. Returns the case.
 
-    The clock counts from reporting (ATSP 4.9.1): one that has passed already takes effect at the next sweep. Raises
-    Refusal when nothing is named as missing.
+    What the report lacks of 5.2.3 (`of_report`) has a clock, counted from reporting (ATSP 4.9.1), where enough of it is
+    left to tell the contact of it. Anything else, and anything asked for later, is an ordinary request, without a
+    consequence of its own: the engineer may downgrade under 4.9, with a reason (D-20). Raises Refusal when nothing is
+    named as missing.
     """
     wanted = [item.strip() for item in missing if item.strip()]
     if not wanted:
@@ -38,12 +47,12 @@ def request_information(
             field="missing",
         )
 
-    def start_clock(fresh: Case) -> None:
+    def note_it(fresh: Case) -> None:
         fresh.information_asked_at = at
         fresh.information_missing = wanted
         fresh.information_received_at = None
-        deadlines.supersede(fresh, at=at, cause="asked for anew", kinds=clocks.INFORMATION_CLOCKS)
-        clocks.start_information(fresh, at=at)
+        if of_report:
+            clocks.start_information(fresh, at=at)
 
     waits = Move.WAIT_FOR_RESELLER in allowed_moves(State(case.state), Side.PROVIDER)
     return write_to_contact(
@@ -55,17 +64,41 @@ def request_information(
         at=at,
         body=require_text(f"{body.strip()}\n\n{missing_words(wanted)}"),
         channel=Channel.WEB,
+        way=Way.REQUEST,
         clause=CLAUSE,
         then=Move.WAIT_FOR_RESELLER if waits else None,
-        changes=start_clock,
+        changes=note_it,
     )
 
 
-def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt.datetime) -> Case:
-    """An engineer confirms that what was asked for was received at `received_at`; its clock stops. Returns the case.
+def ask_what_the_report_lacks(case: Case, *, at: dt.datetime) -> None:
+    """Start the clock of what a report by telephone or mail left blank, where enough of it is left (D-20).
 
-    Received at the very instant of the deadline is in time (D-8). Raises Refusal when nothing was asked for.
+    The case is being opened, and says what is missing already.
     """
+    timed = clocks.start_information(case, at=at)
+    untimed = "" if timed else " No clock runs: too little of its time was left (D-20)."
+    record(
+        case,
+        Verb.CASE_INFORMATION_REQUESTED,
+        by=None,
+        at=at,
+        public=True,
+        clause=CLAUSE,
+        text=f"{missing_words(case.information_missing)}{untimed}",
+    )
+
+
+def accept_information(
+    case: Case, *, by: User, at: dt.datetime, received_at: dt.datetime | None = None
+) -> Case:
+    """An engineer confirms that what was asked for was received at `received_at`, by default now. Returns the case.
+
+    Its clock stops. Received at the very instant of the deadline is in time (D-8); and where it was in time, what the
+    clock did since is taken back (D-23). Raises Refusal when nothing was asked for, or the time cannot be.
+    """
+    received_at = received_at or at
+    require_happened(case, received_at, at, what="information")
     with doing(case, Deed.ACCEPT, by=by, at=at) as fresh:
         missing = fresh.information_missing
         fresh.information_asked_at = None
@@ -75,7 +108,8 @@ def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt
             fresh,
             Verb.CASE_INFORMATION_RECEIVED,
             by=by,
-            at=at,
+            at=received_at,
+            logged_at=at,
             public=True,
             clause=CLAUSE,
             text="What was asked for has been received.",
@@ -83,4 +117,5 @@ def accept_information(case: Case, *, by: User, at: dt.datetime, received_at: dt
             after={"received_at": received_at},
         )
         clocks.stop_information(fresh, at=received_at)
+        take_back(fresh, received_at, by=by, at=at)
     return fresh

@@ -14,6 +14,7 @@ from cases.case.rules.vocabulary import Channel
 from cases.clocks import setting as clocks
 from cases.conversation.models import Message, MessageKind
 from cases.events import CaseOpened
+from cases.information.actions import ask_what_the_report_lacks
 from cases.opening import drafts
 from cases.opening import rules as admission
 from cases.opening.arrival import Arrival, arrival
@@ -54,10 +55,13 @@ def open_case(
     at: dt.datetime,
     over_quota_reason: str = "",
     standing: Permissions | None = None,
+    logged_at: dt.datetime | None = None,
 ) -> Case:
     """Open a case for a Technical Contact, reported at `at`; by the contact, or by the provider who took the report.
 
-    `standing` is the contact's at that time, where it has been read already.
+    `standing` is the contact's at that time, where it has been read already. A telephone report is of the call,
+    whenever it is logged (D-23); its clocks count from the call. What a report by telephone or mail leaves blank is
+    asked for at once (D-20).
 
     Takes one case from the pool of the contact's region, starts both objectives, gives an incoming case to the ESS
     within the Business Day (ATSP 15.1), and acknowledges it. Severity 1 by another way than the telephone is taken as
@@ -73,6 +77,7 @@ def open_case(
         contact=contact,
         channel=channel,
         at=at,
+        logged_at=logged_at,
         over_quota_reason=over_quota_reason,
     )
 
@@ -107,10 +112,13 @@ def _open(
     contact: Contact,
     channel: Channel,
     at: dt.datetime,
+    logged_at: dt.datetime | None = None,
     over_quota_reason: str = "",
 ) -> Case:
     """The one way by which a case is opened, within the caller's transaction (see `open_case`)."""
     _may_report(by, contact, channel)
+    logged_at = logged_at or at
+    _require_called(at, logged_at)
     agreement = standing.agreement
     if agreement is None:
         raise _no_agreement(contact, at)
@@ -142,6 +150,9 @@ def _open(
     case.charge = charging.on_opening(programme)
     case.calendar = known.calendar
     case.owner = _ess_on_arrival(known, at)
+    taken_down = channel in (Channel.TELEPHONE, Channel.EMAIL)
+    if taken_down and (missing := case.not_told):
+        case.information_asked_at, case.information_missing = logged_at, missing
     telling.hold_new(case)
     promises = clocks.objectives_of_report(case)
     _CASES.write(case)
@@ -149,9 +160,11 @@ def _open(
         case_ledger.take(
             pools, case.region, reference=case.number, over_quota_reason=over_quota_reason
         )
-    _write_opening(case, assigned, by=by, at=at)
+    _write_opening(case, assigned, by=by, at=at, logged_at=logged_at)
     started = clocks.start(case, promises, at=at)
-    notices.opened(case, started[0], at=at)
+    if case.waits_for_information:
+        ask_what_the_report_lacks(case, at=logged_at)
+    notices.opened(case, started[0], at=logged_at)
     subscriptions.publish(CaseOpened(case, by, at))
     return case
 
@@ -193,6 +206,17 @@ def _may_report(by: User, contact: Contact, channel: Channel) -> None:
         )
 
 
+def _require_called(at: dt.datetime, logged_at: dt.datetime) -> None:
+    """Raise Refusal for a call that is still to come (D-23)."""
+    if at > logged_at:
+        raise Refusal(
+            "The time of the call is in the future.",
+            clause="D-23",
+            way_out="Give the time at which they called; leave it empty for now.",
+            field="called_at",
+        )
+
+
 def _complete(report: Report, channel: Channel, programme: Programme) -> None:
     """Raise Refusal naming the first field of 5.2.3 that is missing, or of what the programme asks instead.
 
@@ -201,7 +225,8 @@ def _complete(report: Report, channel: Channel, programme: Programme) -> None:
     """
     fields, reporting = report.fields(), programme.reporting
     asked = set(reporting.asked) if reporting else fields.keys() - _OPTIONAL
-    wanted = _BY_TELEPHONE if channel is Channel.TELEPHONE else asked
+    taken_down = channel in (Channel.TELEPHONE, Channel.EMAIL)
+    wanted = _BY_TELEPHONE if taken_down else asked
     for name, value in fields.items():
         if isinstance(value, str) and name in wanted and not value.strip():
             raise Refusal(
@@ -313,14 +338,19 @@ def _ess_on_arrival(known: Arrival, at: dt.datetime) -> User | None:
     return there.user if there else None
 
 
-def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.datetime) -> None:
+def _write_opening(
+    case: Case, assigned: SeverityChange, *, by: User, at: dt.datetime, logged_at: dt.datetime
+) -> None:
     _MESSAGES.write(
         Message(
             case=case,
             kind=MessageKind.REPORT,
             channel=case.channel,
-            by=by,
-            from_provider=by.is_provider,
+            by=case.contact.user if by.is_provider else by,
+            contact=case.contact,
+            written_by=by if by.is_provider else None,
+            author=case.contact.name,
+            from_provider=False,
             at=at,
             body=case.description,
         )
@@ -330,6 +360,7 @@ def _write_opening(case: Case, assigned: SeverityChange, *, by: User, at: dt.dat
         Verb.CASE_OPENED,
         by=by,
         at=at,
+        logged_at=logged_at,
         public=True,
         clause=assigned.clause,
         text=assigned.words,

@@ -12,6 +12,7 @@ from cases.case.models import Case, Replication
 from cases.opening.report import Report
 from cases.products.models import Product
 from contracts.programmes.rules.terms import Programme, Severity
+from portal.fields import instant
 from portal.prepared import Rows, given
 
 LINES = 3
@@ -96,7 +97,7 @@ class OpenCaseForm(forms.ModelForm):
             "severity",
             "Severity",
             "You assign it reasonably; we confirm it, or propose another one{p.cited[ATSP 4.3]}.",
-            (("severity",),),
+            (("severity",), ("answer_in_writing",)),
             terms=("Severity", "Workaround"),
         ),
         Step(
@@ -153,6 +154,7 @@ class OpenCaseForm(forms.ModelForm):
             "level_2_work",
             "end_user",
             "updates_paid",
+            "answer_in_writing",
         ]
         field_classes = {"product": ProductField}
         widgets = {
@@ -178,9 +180,11 @@ class OpenCaseForm(forms.ModelForm):
             "level_2_work": "Level 2 work",
             "modified_software": "The Software is modified, or built into other software",
             "updates_paid": "The End-User has paid for Updates",
+            "answer_in_writing": "Answer me in writing first: no call is needed",
         }
         help_texts = {
             "description": "What you see, since when, what changed before. Messages word for word.",
+            "answer_in_writing": "",
             "release": "As X.yy.z, for instance 6.1.2.",
             "operating_system": "Name, version and patch level.",
             "business_impact": "Who cannot do what, and what is at risk: it decides the severity.",
@@ -282,6 +286,10 @@ class TelephoneReportForm(OpenCaseForm):
         help_text="Only when all prepaid cases of the pool are spent{p.cited[ATSP 9.1]}. The reseller reads it.",
     )
 
+    called_at = instant(
+        "When they called", required=False, help_text="In your time zone. Leave it empty for now."
+    )
+
     steps = (
         Step(
             "problem",
@@ -291,6 +299,7 @@ class TelephoneReportForm(OpenCaseForm):
                 ("title",),
                 ("description",),
                 ("severity",),
+                ("called_at", "answer_in_writing"),
                 ("product", "release"),
                 ("end_user",),
                 ("updates_paid",),

@@ -28,6 +28,7 @@ class Report:
     hardware: str = ""
     other_software: str = ""
     modified_software: bool = False
+    answer_in_writing: bool = False
 
     def fields(self) -> dict[str, Any]:
         """What was typed, by the field's name."""

@@ -1,10 +1,10 @@
 """Relief, closure and reopening (ATSP 4.10, Ex.B)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 
-from cases.case.forms.act import CaseAct, Group
+from cases.case.forms.act import CaseAct, Group, happened
 from cases.case.models import Case
 from cases.case.rules.deeds import Deed
 from cases.enhancements.models import Enhancement
@@ -37,11 +37,19 @@ class GiveReliefForm(CaseAct):
     group = Group.RESOLUTION
     done = "relief is given; the contact is notified."
     terms = ("Fix", "Workaround")
+    field_names: ClassVar = {"at": "happened_at"}
     body = text("The solution, Fix or Workaround", 6)
+    happened_at = happened("When it was given")
 
     def perform(self) -> None:
         """Give it."""
-        give_relief(self.case, by=self.user, at=self.at, body=self.cleaned_data["body"])
+        give_relief(
+            self.case,
+            by=self.user,
+            at=self.cleaned_data["happened_at"] or self.at,
+            logged_at=self.at,
+            body=self.cleaned_data["body"],
+        )
 
 
 class FailReliefForm(CaseAct):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cases import notices
-from cases.case.actions import doing, require_text, side_of
+from cases.case.actions import doing, require_happened, require_text, side_of
 from cases.case.models import Case
 from cases.case.record import record_many
 from cases.case.rules.deeds import Deed
@@ -19,15 +19,32 @@ from portal import subscriptions
 from portal.models import User
 
 
-def confirm_call(case: Case, *, by: User, at: dt.datetime, to: int = 1, caller: str = "") -> Case:
+def confirm_call(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    to: int = 1,
+    caller: str = "",
+    logged_at: dt.datetime | None = None,
+) -> Case:
     """Dispatch confirms the telephone call at `at` that reports the case as severity 1 (ATSP 4.5, D-9).
 
-    Its severity-1 clocks start at the call. Returns the case. Raises Refusal when it is severity 1 already or closed.
+    Its severity-1 clocks start at the call, whenever it is logged (D-23). Returns the case. Raises Refusal when it is
+    severity 1 already or closed, and for a call in the future or before the report.
     """
+    require_happened(case, at, logged_at or at, what="call")
     with doing(case, Deed.CONFIRM_CALL, by=by, at=at) as fresh:
         change = severity.on_call(fresh.programme, fresh.standing, to)
         words = f"{change.words} Called by {caller}." if caller else change.words
-        apply([(fresh, change)], by=by, at=at, verb=Verb.CASE_CALL_CONFIRMED, words=words)
+        apply(
+            [(fresh, change)],
+            by=by,
+            at=at,
+            logged_at=logged_at,
+            verb=Verb.CASE_CALL_CONFIRMED,
+            words=words,
+        )
         notices.severity_changed([(fresh, change)], by=by, at=at)
     return fresh
 
@@ -114,6 +131,7 @@ def apply(
     at: dt.datetime,
     verb: Verb,
     words: str = "",
+    logged_at: dt.datetime | None = None,
 ) -> None:
     """Put changes of standing on cases that the caller holds: journal, clocks, and the event for those that changed.
 
@@ -136,7 +154,16 @@ def apply(
             "after": {"severity": case.severity},
         }
         entries.append((case, details))
-    record_many(entries, verb, by=by, at=at, public=True)
+    record_many(entries, verb, by=by, at=at, logged_at=logged_at, public=True)
     if changed:
-        clocks.change_severities(changed, at=at)
+        ended = clocks.change_severities(changed, at=at)
+        record_many(
+            [(case, {"clause": "ATSP 4.9.1"}) for case in ended],
+            Verb.CASE_INFORMATION_UNTIMED,
+            by=None,
+            at=at,
+            public=True,
+            text="What is missing is still asked for, but its clock has ended: too little of the new severity's time "
+            "was left to tell the contact of it (D-20).",
+        )
         subscriptions.publish(SeveritiesChanged(changed, by, at))

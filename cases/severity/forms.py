@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.text import capfirst
 
-from cases.case.forms.act import CaseAct, Group
+from cases.case.forms.act import CaseAct, Group, happened
 from cases.case.models import Case
 from cases.case.rules.deeds import Deed
 from cases.severity import actions
@@ -18,9 +18,11 @@ class ConfirmCallForm(CaseAct):
 
     code, label, icon = Deed.CONFIRM_CALL, "Confirm the telephone call", "phone"
     group = Group.SEVERITY
-    done = "the call is confirmed; the severity-1 clocks run from now."
-    intro = "The case becomes severity 1, and its clocks start now (D-9)."
+    done = "the call is confirmed; the severity-1 clocks run from the call."
+    intro = "The case becomes severity 1, and its clocks start at the call (D-9)."
+    field_names: ClassVar = {"at": "happened_at"}
     caller = forms.CharField(label="Who called", max_length=120)
+    happened_at = happened("When they called")
 
     def prepare(self) -> None:
         """Suggest the contact as the caller."""
@@ -29,7 +31,11 @@ class ConfirmCallForm(CaseAct):
     def perform(self) -> None:
         """Confirm it: severity 1 from now."""
         actions.confirm_call(
-            self.case, by=self.user, at=self.at, caller=self.cleaned_data["caller"]
+            self.case,
+            by=self.user,
+            at=self.cleaned_data["happened_at"] or self.at,
+            logged_at=self.at,
+            caller=self.cleaned_data["caller"],
         )
 
 

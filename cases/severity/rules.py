@@ -118,6 +118,23 @@ def on_call(programme: Programme, standing: SeverityState, requested: int = 1) -
     )
 
 
+def on_reopening(programme: Programme, standing: SeverityState) -> SeverityChange | None:
+    """The severity with which a closed case is open again; None where it keeps its own (ATSP 4.5, D-9).
+
+    One that must be reported by telephone awaits the call like any other, and is the next lower one until then.
+    """
+    if not programme.severity(standing.level).by_telephone_only:
+        return None
+    taken = _highest_without_call(programme)
+    return SeverityChange(
+        standing.level,
+        SeverityState(taken.level, awaits_call=standing.level),
+        TELEPHONE_CLAUSE,
+        f"Open again as severity {taken.level}, {taken.name}. Severity {standing.level} awaits the call: it must be "
+        "reported by telephone, and its clocks start at the call (D-9).",
+    )
+
+
 def confirm(programme: Programme, standing: SeverityState) -> SeverityChange:
     """The provider confirmed the severity in force (ATSP 4.3). No clock changes.
 
@@ -202,7 +219,8 @@ def answer(
 ) -> SeverityChange:
     """The other side agreed to the proposal, or declined it (ATSP 4.3).
 
-    Agreed, the proposed severity is in force and confirmed, for both sides agreed to it. Declined, it stays as it was.
+    Agreed, the proposed severity is in force and confirmed, for both sides agreed to it; one that must be reported by
+    telephone awaits the call like any other, whichever side rings (D-24). Declined, it stays as it was.
     Raises Refusal when nothing was proposed, or the same side answers itself.
     """
     proposal = _proposal(standing)
@@ -218,6 +236,14 @@ def answer(
             replace(standing, proposal=None),
             ASSIGNED_CLAUSE,
             f"The {side} declined severity {proposal.to}; the case stays severity {standing.level}.",
+        )
+    if programme.severity(proposal.to).by_telephone_only:
+        return SeverityChange(
+            standing.level,
+            replace(standing, awaits_call=proposal.to, proposal=None),
+            TELEPHONE_CLAUSE,
+            f"Both sides agree to severity {proposal.to}. It awaits the telephone call, whichever side rings, and its "
+            f"clocks start at the call (D-24); until then the case is severity {standing.level}.",
         )
     return SeverityChange(
         standing.level,

@@ -5,6 +5,6 @@ journal and notices in one transaction. What is not allowed raises Refusal with 
 """
 
 from escalation.actions.duties import case_read, log_act, waive
-from escalation.actions.timelines import end, served, start
+from escalation.actions.timelines import end, resume, served, start
 
-__all__ = ["case_read", "end", "log_act", "served", "start", "waive"]
+__all__ = ["case_read", "end", "log_act", "resume", "served", "start", "waive"]

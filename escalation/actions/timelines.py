@@ -96,6 +96,32 @@ def end(cases: Sequence[Case], ending: Ending, *, by: User | None, at: dt.dateti
     )
 
 
+def resume(case: Case, *, by: User | None, at: dt.datetime) -> Timeline | None:
+    """Let the timeline that the last downgrade ended run on, with its own T, since that downgrade is taken back (D-23).
+
+    None when there is none, or another runs. What has fallen due in between is late.
+    """
+    timeline = case.timelines.order_by("number").last()
+    if timeline is None or timeline.ending != Ending.DOWNGRADE:
+        return None
+    ended_at, cause = timeline.ended_at, timeline.ended_cause
+    timeline.ended_at, timeline.ending, timeline.ended_cause = None, "", ""
+    timeline.save(update_fields=["ended_at", "ending", "ended_cause"])
+    clocks.call_back(case.pk, ended_at=ended_at, cause=cause)
+    journal.record(
+        case,
+        Verb.ESCALATION_RESUMED,
+        by=by,
+        at=at,
+        public=True,
+        clause="D-23",
+        text=f"The severity 1 escalation runs on, at {after_t(at - timeline.started_at)}: its end is taken back.",
+        before={"ended_at": ended_at},
+        after={"timeline": timeline.number},
+    )
+    return timeline
+
+
 def served(
     case: Case, act: Act, *, by: User, at: dt.datetime, note: str = ""
 ) -> Sequence[tuple[Step, Done]]:

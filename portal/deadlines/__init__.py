@@ -4,9 +4,11 @@ from portal.deadlines.due import Due
 from portal.deadlines.kinds import DeadlineKind, by_lateness, register
 from portal.deadlines.setting import Setting, set_deadline, set_deadlines
 from portal.deadlines.settle import (
+    call_back,
     cancel,
     cancel_many,
     meet,
+    meet_earlier,
     meet_many,
     supersede,
     supersede_many,
@@ -17,9 +19,11 @@ __all__ = [
     "Due",
     "Setting",
     "by_lateness",
+    "call_back",
     "cancel",
     "cancel_many",
     "meet",
+    "meet_earlier",
     "meet_many",
     "register",
     "set_deadline",

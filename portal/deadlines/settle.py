@@ -55,6 +55,14 @@ def meet_many(
     )
 
 
+def meet_earlier(subject: Subject, kind: str, *, at: dt.datetime) -> int:
+    """Record that promises kept late had been kept in time at `at`, as is known only now (D-23); returns how many."""
+    late = _selected([subject], [kind], None).filter(
+        state=DeadlineState.MISSED, met_at__gt=at, due_at__gte=at
+    )
+    return late.update(state=DeadlineState.MET, met_at=at, settled_at=at)
+
+
 def cancel(
     subject: Subject,
     *,
@@ -106,6 +114,24 @@ def supersede_many(
     """Put pending deadlines of several subjects aside (see `supersede`)."""
     rows = _selected(subjects, kinds, steps)
     return _put_away(rows, DeadlineState.SUPERSEDED, at=at, cause=cause)
+
+
+def call_back(
+    subject: Subject, *, settled_at: dt.datetime, cause: str, kinds: Iterable[str]
+) -> int:
+    """Set going again what was cancelled at that instant for that cause, since it is taken back; returns how many.
+
+    A promise that was missed before and let go then is owed again too. What has fallen due in between is the sweep's
+    next, and late.
+    """
+    rows = _selected([subject], kinds, None).filter(cause=cause[:CAUSE_LENGTH])
+    again = rows.filter(state=DeadlineState.CANCELLED, settled_at=settled_at).update(
+        state=DeadlineState.PENDING, settled_at=None, cause="", unfinished=F("promise")
+    )
+    rows.filter(state=DeadlineState.MISSED, promise=True, met_at=None).update(
+        unfinished=True, cause=""
+    )
+    return again
 
 
 def _selected(

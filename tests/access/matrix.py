@@ -169,7 +169,7 @@ BOTH = (*ENGINEERS, *ON_THE_ROSTER)
 REASON = {"reason": "It stops again."}
 ACTS: tuple[ActRow, ...] = (
     ActRow("reply", "new", ENGINEERS, {"body": "We look into it."}),
-    ActRow("call", "new", ENGINEERS, {"body": "They told us more.", "minutes_ago": "1"}),
+    ActRow("call", "new", ENGINEERS, {"body": "They told us more.", "reached": "yes"}),
     ActRow("note", "new", INTAKE, {"body": "Guesswork."}, note="the reseller never sees it"),
     ActRow("add", "asked", ON_THE_ROSTER, {"body": "Here is the log."}),
     ActRow("ask", "new", ENGINEERS, {"missing": "the log"}),

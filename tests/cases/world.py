@@ -106,6 +106,7 @@ class World:
             "replication_steps": "Start a scan of any medium.",
             "replication": "replicated",
             "replication_evidence": "",
+            "answer_in_writing": True,
             **changes,
         }
 

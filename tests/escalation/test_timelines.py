@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
+from cases.information.actions import accept_information
 from cases.opening.actions import open_case
 from cases.resolution.actions.closing import (
     close,
@@ -21,7 +22,7 @@ from cases.severity.rules import DowngradeGround
 from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.actions import publish_programme
 from escalation.models import Step, Timeline
-from portal.models import Deadline, DeadlineState
+from portal.models import Deadline, DeadlineState, Notice
 from tests.atsp import PROGRAMME_FILE
 from tests.escalation.world import (
     HOUR,
@@ -181,7 +182,9 @@ def test_a_case_reopened_at_severity_1_escalates_again(world: World) -> None:
     case = world.open_case()
     end_by_closure(world, case, T + HOUR)
 
-    reopen(case, by=world.contact.user, at=T + 2 * HOUR, reason="The same core dump again.")
+    case = reopen(case, by=world.contact.user, at=T + HOUR, reason="The same core dump again.")
+    assert not Timeline.objects.running().filter(case=case).exists(), "it awaits the call (4.5)"
+    confirm_call(case, by=world.dispatch, at=T + 2 * HOUR)
 
     assert timeline_of(case, 2).started_at == T + 2 * HOUR
 
@@ -266,3 +269,26 @@ def test_terms_published_later_leave_a_running_timeline_alone(world: World) -> N
     swept(T + HOUR)
     assert told(case, "psam-1h") == ["psam@legato.example"]
     assert Agreement.objects.get(pk=world.agreement.pk).programme_version_id == world.version.pk
+
+
+@pytest.mark.clause("D-23", "ATSP 4.9.1", "ATSP Ex.C")
+def test_a_timeline_ended_by_a_downgrade_that_is_taken_back_runs_on_from_its_own_t(
+    world: World,
+) -> None:
+    case = world.open_case(release="")
+    swept(T + 45 * MINUTE)
+    swept(T + HOUR + SECOND)
+    first = timeline_of(case)
+    assert first.ending == "downgrade"
+    sent = Notice.objects.filter(template__startswith="escalation").count()
+
+    accept_information(case, by=world.cse, at=T + 65 * MINUTE, received_at=T + 50 * MINUTE)
+
+    again = timeline_of(case)
+    assert (again.pk, again.started_at, again.ended_at) == (first.pk, T, None)
+    assert Notice.objects.filter(template__startswith="escalation").count() == sent
+    due = Deadline.objects.about(case).pending().filter(kind__startswith="escalation.")
+    assert due.exists()
+    assert not Deadline.objects.about(case).filter(cause=first.ended_cause).exists()
+    swept(T + 2 * HOUR + SECOND)
+    assert Notice.objects.filter(template__startswith="escalation").count() > sent

@@ -81,6 +81,7 @@ class World:
                 "severity": 1,
                 "end_user": "Harbour Freight Lines",
                 "updates_paid": True,
+                "answer_in_writing": True,
                 "level_1_work": "Logs gathered.",
                 "level_2_work": "Index checked and rebuilt twice.",
                 "replication_steps": "Start a scan of any medium.",

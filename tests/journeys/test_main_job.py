@@ -71,7 +71,7 @@ def test_the_main_job_from_the_report_to_the_scorecard(
     page = f"/cases/{case.pk}/"
     engineer.does(page, "take")
     first_call = engineer.prepares(
-        page, "call", body="Called back at once: looking at the lock.", minutes_ago="0"
+        page, "call", body="Called back at once: looking at the lock.", reached="yes"
     )
 
     # The telephone report makes it severity 1: that is T.

@@ -88,6 +88,7 @@ class World:
 
     def _report(self, severity: int) -> Report:
         return Report(
+            answer_in_writing=True,
             title="Savegroup waits for one client forever",
             product=self.product,
             release="6.1.3",

@@ -3,12 +3,15 @@
 from enum import StrEnum
 from typing import ClassVar
 
+from django import forms
+
 from cases.case.actions import is_doer, side_of
 from cases.case.models import Case
 from cases.case.rules import deeds
 from cases.case.rules.deeds import DEEDS, Deed
 from contracts.roster.permissions import Participant
 from portal.acts import Act
+from portal.fields import instant
 from portal.rules.refusal import Refusal
 
 
@@ -40,6 +43,11 @@ class Group(StrEnum):
             "work": "briefcase",
             "team": "users",
         }[self.value]
+
+
+def happened(label: str) -> forms.DateTimeField:
+    """A field for when something took place away from the keyboard, in the reader's zone (D-23)."""
+    return instant(label, required=False, help_text="In your time zone. Leave it empty for now.")
 
 
 class CaseAct(Act[Case, Participant]):

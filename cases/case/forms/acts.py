@@ -7,12 +7,10 @@ from operator import attrgetter
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.conversation.forms import (
-    AcceptInformationForm,
     AddInformationForm,
     LogCallForm,
     NoteForm,
     ReplyForm,
-    RequestInformationForm,
 )
 from cases.handling.forms import (
     AssignForm,
@@ -23,6 +21,7 @@ from cases.handling.forms import (
     SubCaseForm,
     TakeForm,
 )
+from cases.information.forms import AcceptInformationForm, RequestInformationForm
 from cases.resolution.forms import (
     AgreeWorkaroundForm,
     CloseForm,

@@ -28,6 +28,7 @@ class Standing(Protocol):
     def standing(self) -> SeverityState: ...  # noqa: D102
 
     state: str
+    closure_reason: str
     information_asked_at: dt.datetime | None
     relieved_at: dt.datetime | None
     replicated_by_provider_at: dt.datetime | None
@@ -138,8 +139,10 @@ def _against(
     return Refusal(sentence, clause=case.programme.paper.cite(clause), way_out=way_out)
 
 
-@_while_open
 def _asked(case: Standing, side: Side) -> Refusal | None:
+    if case.state == State.CLOSED:
+        reason = case.programme.closure_reason(case.closure_reason)
+        return None if reason.by_clock else _open(case, side)
     return _against(
         case,
         case.information_asked_at is not None,

@@ -80,7 +80,8 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
                 by=user,
                 contact=contact,
                 channel=Channel.TELEPHONE,
-                at=now,
+                at=form.cleaned_data["called_at"] or now,
+                logged_at=now,
                 over_quota_reason=form.cleaned_data["over_quota_reason"],
             )
         except Refusal as refusal:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cases import notices
-from cases.case.actions import doing, require_text
+from cases.case.actions import doing, require_happened, require_text
 from cases.case.models import Case
 from cases.case.record import record, record_many
 from cases.case.rules import lifecycle
@@ -19,6 +19,7 @@ from cases.conversation.models import MessageKind
 from cases.enhancements.actions import link_case
 from cases.enhancements.models import Enhancement
 from cases.events import CaseReopened, CasesClosed, ReliefFailed, ReliefGiven
+from cases.severity import rules as severity
 from cases.verbs import Verb
 from contracts.programmes.rules.terms import ClosureReason
 from portal import subscriptions
@@ -27,11 +28,15 @@ from portal.models import User
 CLOSURE_CLAUSE = "ATSP 4.10"
 
 
-def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
+def give_relief(
+    case: Case, *, by: User, at: dt.datetime, body: str, logged_at: dt.datetime | None = None
+) -> Case:
     """An engineer gives a solution, Fix or Workaround (ATSP Ex.B): the moment from which relief to closure counts.
 
-    It is a communication with the contact too. Returns the case.
+    One given on the telephone at `at` may be logged later (D-23). It is a communication with the contact too. Returns
+    the case.
     """
+    require_happened(case, at, logged_at or at, what="relief")
 
     def relieve(fresh: Case) -> None:
         fresh.relieved_at = at
@@ -41,6 +46,7 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
             Verb.CASE_RELIEVED,
             by=by,
             at=at,
+            logged_at=logged_at,
             public=True,
             clause="ATSP Ex.B",
             text="Relief given; the case closes once it satisfies the reseller's environment"
@@ -58,6 +64,7 @@ def give_relief(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
         at=at,
         body=require_text(body, what="solution"),
         channel=Channel.WEB,
+        logged_at=logged_at,
         clause=CLOSURE_CLAUSE,
         then=Move.GIVE_RELIEF,
         also=relieve,
@@ -171,16 +178,23 @@ def apply_closure(
 def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     """Reopen a closed case for the same Problem, with a reason; it is not charged again (ATSP 1.3). Returns the case.
 
-    Both objectives start anew: the status clock from now, and no first response is owed again. It asks for assistance,
+    Both objectives start anew: the status clock from now, and no first response is owed again. A severity 1 awaits the
+    call anew (ATSP 4.5). It asks for assistance,
     so a contact who is new on the roster is refused until the waiting time is over (ATSP 5.2.1).
     """
     with doing(case, Deed.REOPEN, by=by, at=at) as fresh:
-        before = {"closed_at": fresh.closed_at, "reason": fresh.closure_reason}
+        before: dict[str, Any] = {"closed_at": fresh.closed_at, "reason": fresh.closure_reason}
         move(fresh, Move.REOPEN, by=by, at=at, reason=reason)
         fresh.closed_at = None
         fresh.closure_reason = ""
         fresh.relieved_at = None
         fresh.workaround_agreed_at = None
+        words = reason.strip()
+        change = severity.on_reopening(fresh.programme, fresh.standing)
+        if change is not None:
+            before |= {"severity": fresh.severity}
+            fresh.standing, fresh.severity_since = change.standing, at
+            words = f"{words}\n{change.words}"
         record(
             fresh,
             Verb.CASE_REOPENED,
@@ -188,8 +202,9 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
             at=at,
             public=True,
             clause="ATSP 1.3",
-            text=reason.strip(),
+            text=words,
             before=before,
+            after={"severity": fresh.severity},
         )
         clocks.restart_status(fresh, at=at)
         notices.reseller_wrote(fresh, by=by, at=at, body=reason)

@@ -1,6 +1,7 @@
 """The terms of a case, from its severity to its charge, as frozen values (ATSP 2.3, 4.3, 4.8, 4.10, 5.2.3)."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from contracts.programmes.rules.choices import InformationOutcome
 from contracts.programmes.rules.values import ClauseId, Code, Prose, Span
@@ -29,7 +30,11 @@ class Severity:
 
 @dataclass(frozen=True, slots=True)
 class InformationClock:
-    """The time within which the information of 5.2.3 must arrive, counted from reporting."""
+    """The time within which the information of 5.2.3 must arrive, counted from reporting.
+
+    It runs only when asked for with at least `notice` of it left, and acts only when the contact was warned half of
+    that before (D-20); a programme that names none gives the time of the warning.
+    """
 
     severity: int
     within: Span
@@ -38,6 +43,12 @@ class InformationClock:
     to_severity: int | None
     closure_reason: str | None
     clause: ClauseId
+    notice: Span | None = None
+
+    @property
+    def least(self) -> timedelta:
+        """The notice as a length."""
+        return (self.notice or self.warn_before).length
 
 
 @dataclass(frozen=True, slots=True)

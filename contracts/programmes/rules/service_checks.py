@@ -54,13 +54,17 @@ def _information_clocks(
 
 def _lengths(clock: InformationClock, entry: str) -> Findings:
     elapsed = True
-    for name, span in (("within", clock.within), ("warn_before", clock.warn_before)):
-        if not span.unit.is_elapsed:
+    lengths = {"within": clock.within, "warn_before": clock.warn_before, "notice": clock.notice}
+    for name, span in lengths.items():
+        if span is not None and not span.unit.is_elapsed:
             elapsed = False
             yield f"{entry}.{name}", f"is {span}; it counts elapsed minutes, hours or days"
     if elapsed and clock.warn_before.length >= clock.within.length:
         reason = f"is {clock.warn_before}, which is not within the {clock.within} of the clock"
         yield f"{entry}.warn_before", reason
+    if elapsed and clock.least > clock.warn_before.length:
+        reason = f"is {clock.notice}: the contact is warned no more than {clock.warn_before} before"
+        yield f"{entry}.notice", reason
 
 
 def _downgrade(

@@ -24,6 +24,7 @@ class AsItStands:
     programme: Programme = field(default_factory=atsp)
     standing: SeverityState = field(default_factory=lambda: SeverityState(2))
     state: str = "in_progress"
+    closure_reason: str = "other-vendor"
     information_asked_at: dt.datetime | None = None
     relieved_at: dt.datetime | None = None
     replicated_by_provider_at: dt.datetime | None = None

@@ -8,13 +8,14 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
-from cases.clocks.deadlines import information_missed
 from cases.clocks.setting import INFORMATION, INFORMATION_CLOCKS, INFORMATION_WARNING
 from cases.conversation.actions import add_information
 from cases.information.actions import accept_information, request_information
+from cases.information.deadlines import missed
 from cases.resolution.actions.closing import reopen
-from cases.severity.actions import confirm_call, downgrade
+from cases.severity.actions import answer_severity, confirm_call, downgrade, propose_severity
 from cases.severity.rules import DowngradeGround
+from portal.deadlines.due import COLUMNS, Due
 from portal.models import Deadline, Notice
 from portal.rules.refusal import Refusal
 from tests.atsp import local
@@ -29,6 +30,7 @@ from tests.cases.world import (
     clock_of,
     information_of,
     journalled,
+    response_of,
     swept,
     told,
 )
@@ -40,6 +42,19 @@ def ask(world: World, case: Case, at: dt.datetime, missing: list[str] = MISSING)
     return request_information(
         case, by=world.engineer, at=at, missing=missing, body="To go on I need:"
     )
+
+
+def due_of(row: Deadline) -> Due:
+    """The row as the sweep hands it to its handler, warned of in time."""
+    names = [each.strip() for each in COLUMNS.split(",")]
+    values = {
+        ("pk" if name == "id" else name): getattr(row, name, None)
+        for name in names
+        if name != "data"
+    }
+    due = Due(**values, raw="{}")
+    due.data = row.data | {"warned_at": row.due_at - DAY}
+    return due
 
 
 def running(case: Case) -> list[str]:
@@ -88,7 +103,8 @@ def test_asking_is_a_communication_too_and_needs_something_to_be_missing(world: 
     assert refused.value.field == "missing"
 
     ask(world, case, NOW + MINUTE)
-    assert again(case).responded_at == NOW + MINUTE
+    assert again(case).responded_at is None, "asking alone is no first response (D-30)"
+    assert again(case).last_communication_at == NOW + MINUTE
     notice = Notice.objects.get(template="case_message", channel="email")
     assert notice.context["due"] == "Send the trace, the server log"
     assert notice.context["consequence"] == "Otherwise the case becomes severity 3."
@@ -113,10 +129,13 @@ def test_missing_information_downgrades_step_by_step_and_closes_at_last(world: W
     case = world.open(severity=1, channel=Channel.TELEPHONE)
     ask(world, case, NOW + 10 * MINUTE)
 
+    swept(NOW + 45 * MINUTE)
     swept(NOW + HOUR + SECOND)
     assert (again(case).severity, information_of(case).due_at) == (2, NOW + DAY)
+    swept(NOW + 20 * HOUR)
     swept(NOW + DAY + SECOND)
     assert (again(case).severity, information_of(case).due_at) == (3, NOW + 5 * DAY)
+    swept(NOW + 4 * DAY)
     swept(NOW + 5 * DAY)
     assert again(case).is_open, "at the very instant it may still come"
     swept(NOW + 5 * DAY + SECOND)
@@ -136,6 +155,7 @@ def test_information_at_the_very_instant_is_in_time(
 ) -> None:
     case = ask(world, world.open(), NOW + MINUTE)
     at = NOW + DAY + after
+    swept(NOW + 20 * HOUR)
     swept(at)
     add_information(case, by=world.user("technical"), at=at, body="Here they are.")
     swept(at + HOUR)
@@ -168,6 +188,7 @@ def test_the_engineer_who_misses_something_asks_again_and_the_clock_counts_from_
 
     assert case.waits_for_information
     assert information_of(case).due_at == NOW + DAY
+    swept(NOW + 20 * HOUR)
     swept(NOW + DAY + SECOND)
     assert again(case).severity == 3
 
@@ -192,13 +213,141 @@ def test_accepted_information_ends_the_clock_for_good(world: World) -> None:
         accept_information(case, by=world.engineer, at=NOW, received_at=NOW)
 
 
-@pytest.mark.clause("ATSP 4.9.1")
-def test_asked_too_late_the_clock_acts_at_once(world: World) -> None:
-    case = ask(world, world.open(), NOW + 2 * DAY)
-    assert "has passed" in information_of(case).words
-    assert running(case) == ["cases.information"], "there is no time left for a warning"
-    swept(NOW + 2 * DAY + SECOND)
+@pytest.mark.clause("ATSP 4.9.1", "ATSP 4.10.8", "D-20")
+@pytest.mark.parametrize("severity", [2, 3])
+def test_a_late_question_neither_downgrades_nor_closes(world: World, severity: int) -> None:
+    case = ask(world, world.open(severity=severity), NOW + 6 * DAY, ["the trace of today"])
+    assert running(case) == []
+    assert case.waits_for_information, "it is shown and followed up all the same"
+    swept(NOW + 6 * DAY + 2 * SECOND)
+    swept(NOW + 20 * DAY)
+    assert (again(case).severity, again(case).is_open) == (severity, True)
+
+
+@pytest.mark.clause("D-20")
+def test_what_the_report_does_not_lack_has_no_clock_however_early(world: World) -> None:
+    case = request_information(
+        world.open(), by=world.engineer, at=NOW, missing=["a test of ours"], of_report=False
+    )
+    assert running(case) == []
+
+
+@pytest.mark.clause("D-20", "ATSP 4.3")
+def test_a_severity_that_both_sides_agree_on_is_not_undone_by_the_clock(world: World) -> None:
+    case = ask(world, world.open(severity=3), NOW + MINUTE)
+    case = propose_severity(case, by=world.technical.user, at=NOW + 2 * DAY, to=2, reason="Worse.")
+    case = answer_severity(case, by=world.engineer, at=NOW + 2 * DAY, agree=True)
+    assert running(case) == []
+    assert len(journalled(case, "case.information_untimed")) == 1
+    swept(NOW + 2 * DAY + MINUTE)
+    swept(NOW + 9 * DAY)
+    assert (again(case).severity, again(case).is_open) == (2, True)
+
+
+@pytest.mark.clause("D-20", "ATSP 4.9.1", "ATSP 4.10.8")
+def test_no_clock_acts_without_a_warning_that_left_half_the_notice(world: World) -> None:
+    case = ask(world, world.open(severity=3), NOW + MINUTE)
+    woken = NOW + 5 * DAY + HOUR  # nobody swept for five days
+    swept(woken)
+    assert again(case).is_open
+    assert told(case, "information_warning") == ["tess.ward@meridian.example"]
+    assert clock_of(case, INFORMATION).due_at == woken + 12 * HOUR
+    swept(woken + 12 * HOUR)
+    assert again(case).is_open
+    swept(woken + 12 * HOUR + SECOND)
+    assert again(case).closure_reason == "information-not-received"
+    assert len(told(case, "information_warning")) == 1
+
+
+@pytest.mark.clause("D-20", "ATSP 4.4", "ATSP 5.2.3")
+def test_a_telephone_report_with_blanks_starts_its_clock_and_tells_the_contact(
+    world: World,
+) -> None:
+    blank = {"release": "", "platform": "", "replication_steps": ""}
+    case = world.open(severity=2, channel=Channel.TELEPHONE, **blank)
+    assert case.information_missing == ["the release", "the platform", "the steps to replicate"]
+    assert information_of(case).due_at == NOW + DAY
+    notice = Notice.objects.get(template="case_opened", channel="email")
+    assert notice.context["missing"] == case.information_missing
+    assert notice.context["consequence"] == "Otherwise the case becomes severity 3."
+    swept(NOW + 20 * HOUR)
+    swept(NOW + DAY + SECOND)
     assert again(case).severity == 3
+
+
+@pytest.mark.clause("D-20")
+def test_a_whole_report_asks_for_nothing(world: World) -> None:
+    case = world.open(severity=2, channel=Channel.TELEPHONE)
+    assert (case.information_asked_at, running(case)) == (None, [])
+
+
+@pytest.mark.clause("D-23", "ATSP 4.9.1")
+def test_information_told_in_time_and_logged_later_takes_the_downgrade_back(world: World) -> None:
+    case = world.open(severity=1, channel=Channel.TELEPHONE, release="")
+    swept(NOW + 45 * MINUTE)
+    swept(NOW + HOUR + SECOND)
+    assert again(case).severity == 2
+    case = accept_information(
+        case, by=world.engineer, at=NOW + 65 * MINUTE, received_at=NOW + 50 * MINUTE
+    )
+    assert (case.severity, case.severity_since, case.information_missing) == (1, NOW, [])
+    assert information_of(case).state == "met"
+    assert running(case) == []
+    [undone] = journalled(case, "case.clock_taken_back")
+    assert (undone.clause, undone.at) == ("ATSP 4.9.1", NOW + 65 * MINUTE)
+    [received] = journalled(case, "case.information_received")
+    assert (received.at, received.logged_at) == (NOW + 50 * MINUTE, NOW + 65 * MINUTE)
+    swept(NOW + 6 * DAY)
+    assert again(case).severity == 1
+
+
+@pytest.mark.clause("D-23", "ATSP 4.10.8")
+def test_information_told_in_time_and_logged_after_the_closing_opens_the_case_again(
+    world: World,
+) -> None:
+    case = ask(world, world.open(severity=3), NOW + MINUTE)
+    swept(NOW + 4 * DAY)
+    swept(NOW + 5 * DAY + SECOND)
+    assert not again(case).is_open
+    told_at = NOW + 5 * DAY - MINUTE
+    case = accept_information(
+        again(case), by=world.engineer, at=NOW + 5 * DAY + HOUR, received_at=told_at
+    )
+    assert (case.state, case.closed_at, case.closure_reason) == ("in_progress", None, "")
+    assert response_of(case).state == "pending", "nobody had answered yet"
+
+
+@pytest.mark.clause("D-23")
+def test_information_that_came_too_late_takes_nothing_back(world: World) -> None:
+    case = ask(world, world.open(severity=2), NOW + MINUTE)
+    swept(NOW + 20 * HOUR)
+    swept(NOW + DAY + SECOND)
+    case = accept_information(
+        again(case), by=world.engineer, at=NOW + 2 * DAY, received_at=NOW + DAY + SECOND
+    )
+    assert case.severity == 3
+    case = ask(world, case, NOW + 2 * DAY)
+    with pytest.raises(Refusal, match="in the future"):
+        accept_information(case, by=world.engineer, at=NOW + 2 * DAY, received_at=NOW + 3 * DAY)
+
+
+@pytest.mark.clause("D-23", "ATSP 4.9")
+def test_what_a_person_decided_since_stays(world: World) -> None:
+    case = ask(world, world.open(severity=2), NOW + MINUTE)
+    swept(NOW + 20 * HOUR)
+    swept(NOW + DAY + SECOND)
+    downgrade(
+        again(case),
+        by=world.engineer,
+        at=NOW + DAY + HOUR,
+        to=4,
+        ground=DowngradeGround.IMPACT_LESSENED,
+        reason="A way round is found.",
+    )
+    case = accept_information(
+        again(case), by=world.engineer, at=NOW + 2 * DAY, received_at=NOW + HOUR
+    )
+    assert case.severity == 4
 
 
 @pytest.mark.clause("ATSP 4.9.1", "ATSP 4.9")
@@ -228,6 +377,7 @@ def test_for_a_case_that_became_severity_1_the_hour_counts_from_the_call(world: 
 @pytest.mark.clause("ATSP 4.10.8")
 def test_a_case_closed_for_want_of_information_can_be_reopened(world: World) -> None:
     case = ask(world, world.open(severity=3), NOW + MINUTE)
+    swept(NOW + 4 * DAY)
     swept(NOW + 5 * DAY + SECOND)
     case = reopen(
         again(case), by=world.user("technical"), at=NOW + 6 * DAY, reason="The log is here now."
@@ -246,7 +396,7 @@ def test_clocks_of_many_cases_cost_as_many_statements_as_of_one(
         asked = [ask(world, world.open(severity=severity), NOW + HOUR) for _ in range(cases)]
         rows = Deadline.objects.filter(kind=INFORMATION, subject_id__in=[one.pk for one in asked])
         with CaptureQueriesContext(connection) as captured, transaction.atomic():
-            information_missed(list(rows), NOW + 6 * DAY)
+            missed([due_of(row) for row in rows], NOW + 6 * DAY)
         assert {again(one).state == "closed" for one in asked} == {severity == 3}
         assert {again(one).severity for one in asked} == {3}
         return len(captured)

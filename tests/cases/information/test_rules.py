@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cases.information.rules import InformationDue, information_due, missing_words
+from cases.information.rules import InformationDue, acts_at, information_due, missing_words
 from contracts.programmes.rules.terms import InformationOutcome
 from tests.atsp import LONDON, atsp, calendar, local
 
 REPORTED = local("2003-07-03 16:00")  # a Thursday; the clocks do not heed the holiday that follows
 MINUTE = timedelta(minutes=1)
 SECOND = timedelta(seconds=1)
+HOUR = timedelta(hours=1)
 
 
 def clock(severity: int, asked_at: datetime = REPORTED, **more: datetime) -> InformationDue:
@@ -46,7 +47,6 @@ def test_each_severity_has_its_time_from_reporting(
     assert found.outcome is InformationOutcome(outcome)
     assert (found.to_severity, found.closure_reason) == (to_severity, closure_reason)
     assert found.clause == clause
-    assert not found.already_past
 
 
 @pytest.mark.clause("ATSP 4.9.1")
@@ -59,26 +59,40 @@ def test_asking_late_gives_no_more_time() -> None:
     assert clock(1, REPORTED + 40 * MINUTE).due_at == REPORTED + 60 * MINUTE
 
 
-@pytest.mark.clause("ATSP 4.9.1")
+@pytest.mark.clause("D-20", "ATSP 4.9.1", "ATSP 4.10.8")
 @pytest.mark.parametrize(
-    ("asked_after", "warned_after", "already_past"),
+    ("severity", "window", "notice"),
     [
-        (44 * MINUTE, 45 * MINUTE, False),
-        (45 * MINUTE, 45 * MINUTE, False),
-        (50 * MINUTE, 50 * MINUTE, False),  # the warning's time has passed: it is given at once
-        (60 * MINUTE - SECOND, 60 * MINUTE - SECOND, False),
-        (60 * MINUTE, None, False),  # the last instant: information that comes now is in time
-        (60 * MINUTE + SECOND, None, True),
+        (1, 60 * MINUTE, 15 * MINUTE),
+        (2, 24 * HOUR, 2 * HOUR),
+        (3, 5 * 24 * HOUR, 24 * HOUR),
     ],
 )
-def test_a_warning_is_given_at_once_rather_than_dropped(
-    asked_after: timedelta, warned_after: timedelta | None, already_past: bool
+def test_a_clock_runs_only_while_its_notice_is_left(
+    severity: int, window: timedelta, notice: timedelta
 ) -> None:
-    found = clock(1, REPORTED + asked_after)
+    last = REPORTED + window - notice
 
-    assert found.warn_at == (None if warned_after is None else REPORTED + warned_after)
-    assert found.already_past is already_past
-    assert ("takes effect at once" in found.words) is already_past
+    assert clock(severity, last).warned_for == notice / 2
+    late = information_due(atsp(), severity, REPORTED, last + SECOND, calendar())
+    assert late is None, "asked later, it is an ordinary request"
+
+
+@pytest.mark.clause("ATSP 4.9.1")
+@pytest.mark.parametrize(("asked", "warned"), [(19, 20), (20, 20), (21, 21), (22, 22)])
+def test_a_warning_whose_time_has_passed_is_given_at_once(asked: int, warned: int) -> None:
+    assert clock(2, REPORTED + asked * HOUR).warn_at == REPORTED + warned * HOUR
+
+
+@pytest.mark.clause("D-20")
+def test_a_clock_acts_only_on_who_was_warned_for_long_enough() -> None:
+    due_at, half = REPORTED + 24 * HOUR, HOUR
+    assert acts_at(due_at, due_at - 4 * HOUR, half, due_at) == due_at
+    assert acts_at(due_at, due_at - half, half, due_at) == due_at
+    late = due_at - 20 * MINUTE
+    assert acts_at(due_at, late, half, due_at) == late + half
+    woken = due_at + 3 * HOUR
+    assert acts_at(due_at, None, half, woken) == woken + half
 
 
 @pytest.mark.clause("D-9", "ATSP 4.9.1")
@@ -114,17 +128,13 @@ def test_a_downgraded_case_goes_on_to_the_next_clock_counted_from_reporting() ->
     assert third.to_severity is None
 
 
-@pytest.mark.clause("ATSP 4.9.1")
-def test_a_clock_that_has_passed_by_the_downgrade_takes_effect_at_once() -> None:
+@pytest.mark.clause("D-20")
+def test_a_clock_whose_time_has_passed_by_the_downgrade_ends() -> None:
     called_at = REPORTED + timedelta(days=2)
     first = clock(1, called_at, called_at=called_at)
 
     assert first.to_severity is not None
-    second = clock(first.to_severity, first.due_at)
-
-    assert second.already_past
-    assert second.due_at == REPORTED + timedelta(days=1)
-    assert second.warn_at is None
+    assert information_due(atsp(), first.to_severity, REPORTED, first.due_at, calendar()) is None
 
 
 @pytest.mark.clause("D-8")
@@ -161,6 +171,5 @@ def test_a_warning_comes_between_the_request_and_the_due_time(
 
     found = information_due(atsp(), severity, reported_at, asked_at, calendar())
 
-    assert found is not None
-    assert (found.warn_at is None) is (asked_at >= found.due_at)
-    assert found.warn_at is None or asked_at <= found.warn_at < found.due_at
+    if found is not None:
+        assert asked_at <= found.warn_at <= found.due_at - 2 * found.warned_for < found.due_at

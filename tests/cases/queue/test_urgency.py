@@ -70,7 +70,7 @@ def test_the_heading_keeps_up_by_itself(world: World, as_user: AsUser) -> None:
 def test_a_row_shows_the_information_clock_that_is_about_to_act(
     world: World, as_user: AsUser
 ) -> None:
-    case = world.open(NOW - 20 * HOUR)
+    case = world.reply(world.open(NOW - 20 * HOUR), NOW - 19 * HOUR)
     request_information(case, by=world.engineer, at=NOW, missing=["the trace"])
     world.open(NOW - DAY)
     browser = as_user("engineer")

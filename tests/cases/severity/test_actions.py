@@ -9,7 +9,7 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.events import SeveritiesChanged
 from cases.information.actions import request_information
-from cases.resolution.actions.closing import close
+from cases.resolution.actions.closing import close, reopen
 from cases.severity import actions as severity_actions
 from cases.severity.actions import (
     answer_severity,
@@ -309,11 +309,14 @@ def test_a_first_response_still_owed_is_not_broken_by_a_downgrade(world: World) 
 def test_a_downgrade_by_the_clock_breaks_no_promise_however_late_it_comes(world: World) -> None:
     case = world.reply(world.open(severity=1, channel=Channel.TELEPHONE), NOW)
     request_information(case, by=world.manager, at=NOW, missing=["the trace"])
-    swept(NOW + 3 * DAY)  # it was due after an hour
+    woken = NOW + 3 * DAY + HOUR
+    swept(woken)  # it was due after an hour; nobody was warned, so it is put off (D-20)
+    missed = len(journalled(case, "case.promise_missed"))
+    swept(woken + 8 * MINUTE)
 
     assert again(case).severity > 1
-    assert journalled(case, "case.promise_missed") == []
-    assert status_of(case).due_at > NOW + 3 * DAY
+    assert len(journalled(case, "case.promise_missed")) == missed
+    assert status_of(case).due_at > woken + 8 * MINUTE
 
 
 @pytest.mark.clause("ATSP 4.3", "ATSP 4.5")
@@ -331,3 +334,40 @@ def test_a_side_takes_back_what_it_proposed_or_what_awaits_its_call(world: World
     assert len(journalled(case, "case.severity_withdrawn")) == 2
     with pytest.raises(Refusal, match="No change of severity is proposed"):
         withdraw_severity(case, by=world.engineer, at=NOW + 3 * MINUTE)
+
+
+@pytest.mark.clause("ATSP 4.5", "D-24")
+@pytest.mark.parametrize("proposes", ["engineer", "technical"])
+def test_severity_1_by_agreement_awaits_the_telephone(world: World, proposes: str) -> None:
+    case = propose_severity(
+        world.open(severity=3), by=world.user(proposes), at=NOW, to=1, reason="All stands still."
+    )
+    if case.proposed_severity is not None:
+        answers = world.technical.user if proposes == "engineer" else world.engineer
+        case = answer_severity(case, by=answers, at=NOW + MINUTE, agree=True)
+    assert (case.severity, case.awaits_call_for, case.proposed_severity) == (3, 1, None)
+    case = confirm_call(case, by=world.engineer, at=NOW + HOUR)
+    assert (case.severity, case.severity_since, case.awaits_call_for) == (1, NOW + HOUR, None)
+
+
+@pytest.mark.clause("ATSP 4.5", "D-9", "D-23")
+def test_a_call_confirmed_later_begins_at_the_call(world: World) -> None:
+    case = world.open(severity=1)
+    case = confirm_call(case, by=world.dispatch, at=NOW + 5 * MINUTE, logged_at=NOW + 15 * MINUTE)
+    assert case.severity_since == NOW + 5 * MINUTE
+    assert response_of(case).due_at == NOW + 35 * MINUTE
+    [entry] = journalled(case, "case.call_confirmed")
+    assert (entry.at, entry.logged_at) == (NOW + 5 * MINUTE, NOW + 15 * MINUTE)
+    for at in (NOW - MINUTE, NOW + DAY):
+        with pytest.raises(Refusal, match="The time of the call"):
+            confirm_call(world.open(), by=world.dispatch, at=at, logged_at=NOW + HOUR)
+
+
+@pytest.mark.clause("ATSP 4.5", "ATSP 1.3")
+def test_a_severity_1_that_is_reopened_awaits_its_call(world: World) -> None:
+    case = world.open(severity=1, channel=Channel.TELEPHONE)
+    case = close(case, by=world.engineer, at=NOW + HOUR, reason="other-vendor")
+    case = reopen(case, by=world.technical.user, at=NOW + DAY, reason="It stops again.")
+    assert (case.severity, case.awaits_call_for) == (2, 1)
+    case = confirm_call(case, by=world.dispatch, at=NOW + DAY + MINUTE)
+    assert (case.severity, case.severity_since) == (1, NOW + DAY + MINUTE)
