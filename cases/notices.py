@@ -272,7 +272,7 @@ def severity_answered(case: Case, change: SeverityChange, *, by: User, at: dt.da
 
 def clock_taken_back(case: Case, words: str, *, clause: str, at: dt.datetime) -> None:
     """Tell the contact and the engineer that what the information clock did is undone (D-23)."""
-    for recipients in (_the_contact(case, at), _the_engineers(case)):
+    for recipients in (_the_contact(case, at), _the_engineers(case, at)):
         _tell(
             case,
             f"clock-taken-back:{at.isoformat()}",
