@@ -69,6 +69,13 @@ def authorise(
             way_out="Write the most it covers, or leave it empty when it names none.",
             field="amount",
         )
+    if dated_on > order.agreement.date_at(at):
+        raise Refusal(
+            f"{dated_on.isoformat()} is still to come.",
+            clause=clause,
+            way_out="Type its date as the paper has it.",
+            field="dated_on",
+        )
     with changing(order, at=at) as fresh:
         fresh.state = rules.moved(fresh.terms, fresh.stands, Step.AUTHORISE)
         given = Authorisation.objects.create(

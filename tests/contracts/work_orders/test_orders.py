@@ -210,6 +210,7 @@ def test_the_email_itself_authorises_pasted_or_attached(
         ({"number": "  "}, "number"),
         ({"kind": AuthorisationKind.EMAIL, "text": " "}, "text"),
         ({"amount": Decimal(0)}, "amount"),
+        ({"dated_on": AT.date() + DAY}, "dated_on"),
     ],
 )
 def test_only_a_purchase_order_or_an_email_authorizes(
