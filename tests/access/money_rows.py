@@ -1,5 +1,7 @@
 """Rows of the access matrix about an agreement's money: invoices, options, fees (ATSP 1.1, 3.2)."""
 
+from typing import Any
+
 from tests.access.actors import Actor
 from tests.access.rows import PRESENT, Row, of_the_provider, only, row
 
@@ -41,8 +43,9 @@ def _kept(url: str, about: str = "agreement", refused: int = 403, **more: object
     )
 
 
-def _paid(world: object, side: object) -> dict[str, object]:
-    return {"amount": "5.00", "dated_on": "2002-09-05", "reference": "Wire"}
+def _paid(world: Any, side: Any) -> dict[str, Any]:
+    invoice = side.agreement.invoices.get(number=side.things["invoice"][1])
+    return {"amount": "5.00", "dated_on": invoice.issued_on.isoformat(), "reference": "Wire"}
 
 
 MONEY_ROWS: tuple[Row, ...] = (

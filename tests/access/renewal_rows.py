@@ -10,7 +10,7 @@ MANAGERS = (Actor.ACCOUNT_MANAGER, Actor.CONTRACT_ADMINISTRATOR)
 
 def _edit(world: Any, side: Any) -> dict[str, Any]:
     version = side.agreement.programme_version_id
-    return {"version": version, "tier": side.agreement.tier, "performance_status": "compliant"}
+    return {"version": version, "tier": side.agreement.tier, "performance_status": ""}
 
 
 def _act(method: str, provider: Any, **more: Any) -> Row:
