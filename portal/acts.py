@@ -383,4 +383,5 @@ def answer(
 def _next(request: HttpRequest) -> str:
     """The page of ours that the act was done from, when it says so."""
     target = request.POST.get("next", "")
-    return target if url_has_allowed_host_and_scheme(target, allowed_hosts=None) else ""
+    is_ours = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if is_ours else ""

@@ -1,26 +1,63 @@
-"""Fields that many forms have: some lines of text, a day, an instant, an amount of money."""
+"""Fields that many forms have: some lines of text, a day, an instant, an amount of money, a file."""
 
+import datetime as dt
 from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
+
+YEARS = range(1970, 2101)
+TEXT_MOST = 50_000
+"""Characters of a text of some lines: what is longer is a file."""
 
 
 def text(label: str, rows: int = 4, **options: Any) -> forms.CharField:
-    """A field for a text of some lines."""
-    return forms.CharField(label=label, widget=forms.Textarea(attrs={"rows": rows}), **options)
+    """A field for a text of some lines, at most `TEXT_MOST` characters unless `max_length` says otherwise."""
+    widget = forms.Textarea(attrs={"rows": rows})
+    return forms.CharField(label=label, widget=widget, **{"max_length": TEXT_MOST, **options})
+
+
+class PaperField(forms.FileField):
+    """A field for a file to keep. Its help says how large it may be, before anybody sends one."""
+
+    def __init__(self, *, help_text: str = "", **options: Any) -> None:
+        most = settings.ATTACHMENT_MOST_BYTES // 2**20
+        super().__init__(help_text=f"{help_text} At most {most} MB.".strip(), **options)
+
+
+def in_our_years(value: dt.date) -> None:
+    """Raise ValidationError for a day or an instant that is in none of the `YEARS`."""
+    if value.year not in YEARS:
+        raise ValidationError(
+            f"The year is {value.year}: write one from {YEARS[0]} to {YEARS[-1]}.", code="year"
+        )
+
+
+class BoundedDateField(forms.DateField):
+    """A day of the years that agreements and their papers have: a slip of the finger there is told at once."""
+
+    default_validators = [in_our_years]
+
+
+class BoundedDateTimeField(forms.DateTimeField):
+    """A day and a time of those years."""
+
+    default_validators = [in_our_years]
 
 
 def day(label: str, **options: Any) -> forms.DateField:
     """A field for a day, with the browser's own calendar."""
     widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return forms.DateField(label=label, widget=widget, **options)
+    return BoundedDateField(label=label, widget=widget, **options)
 
 
 def instant(label: str, **options: Any) -> forms.DateTimeField:
     """A field for a day and a time, in the reader's zone."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return forms.DateTimeField(label=label, widget=widget, **options)
+    return BoundedDateTimeField(label=label, widget=widget, **options)
 
 
 def amount(label: str, **options: Any) -> forms.DecimalField:
@@ -28,3 +65,12 @@ def amount(label: str, **options: Any) -> forms.DecimalField:
     return forms.DecimalField(
         label=label, min_value=Decimal(0), max_digits=12, decimal_places=2, **options
     )
+
+
+def bound_texts(form: forms.BaseForm) -> None:
+    """Bound the texts of a form that its model does not bound to `TEXT_MOST` characters, and tell the browser so."""
+    for field in form.fields.values():
+        if isinstance(field, forms.CharField) and field.max_length is None:
+            field.max_length = TEXT_MOST
+            field.validators.append(MaxLengthValidator(TEXT_MOST))
+            field.widget.attrs.update(field.widget_attrs(field.widget))

@@ -53,6 +53,8 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.middleware.RequestId",
+    "portal.edge.BodyLimits",
+    "portal.edge.StorableText",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "portal.middleware.ContentSecurityPolicy",
@@ -204,6 +206,11 @@ warnings.filterwarnings("error", r"DateTimeField .* received a naive datetime", 
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))()
 ATTACHMENT_MOST_BYTES = env.int("ATTACHMENT_MOST_BYTES", default=25 * 2**20)
 
+# --- what a request may bring (portal.edge); the proxy before the portal holds the same bounds: deploy/Caddyfile ------
+BODY_MOST_BYTES_OF_STRANGERS = 64 * 2**10
+BODY_MOST_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+UPLOAD_MOST_BYTES = ATTACHMENT_MOST_BYTES + 2**20  # where files are taken
+
 # --- static files: ours from portal/static, third parties' from the front-end build ------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))()
@@ -238,6 +245,11 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": [
+        "portal.api.parsers.BoundedJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["portal.api.filters.NamedFilters"],
     "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.CursorPagination",

@@ -3,8 +3,10 @@
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, pagination, status, viewsets
+from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -31,6 +33,18 @@ class NewestFirst(pagination.CursorPagination):
 
     ordering = ("-reported_at", "-pk")
     page_size = 50
+
+    def decode_cursor(self, request: Request) -> pagination.Cursor | None:
+        """The place in the list that the address names. Raises NotFound for what is none."""
+        cursor = super().decode_cursor(request)
+        if cursor is not None and cursor.position is not None:
+            try:
+                found = parse_datetime(str(cursor.position))
+            except ValueError:
+                found = None
+            if found is None:
+                raise NotFound(self.invalid_cursor_message)
+        return cursor
 
 
 class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Case]):

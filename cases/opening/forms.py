@@ -12,7 +12,7 @@ from cases.case.models import Case, Replication
 from cases.opening.report import Report
 from cases.products.models import Product
 from contracts.programmes.rules.terms import Programme, Severity
-from portal.fields import instant
+from portal.fields import bound_texts, instant
 from portal.prepared import Rows, given
 
 LINES = 3
@@ -196,6 +196,7 @@ class OpenCaseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        bound_texts(self)
         self.programme = programme
         self.choice("product").empty_label = "Choose the product"
         self.choice("replication").choices = Replication.choices
@@ -282,6 +283,7 @@ class TelephoneReportForm(OpenCaseForm):
 
     over_quota_reason = forms.CharField(
         required=False,
+        max_length=1000,
         label="Reason to admit the case over quota",
         help_text="Only when all prepaid cases of the pool are spent{p.cited[ATSP 9.1]}. The reseller reads it.",
     )

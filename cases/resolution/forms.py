@@ -17,6 +17,7 @@ from cases.resolution.actions.closing import (
     reopen,
 )
 from portal.fields import text
+from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
 
 
@@ -138,8 +139,9 @@ class CloseForm(CaseAct):
         if not typed:
             return None
         found = None
-        if number.isdecimal():
-            found = Enhancement.objects.visible_to(self.user).filter(pk=int(number)).first()
+        key = number_in(number)
+        if key is not None:
+            found = Enhancement.objects.visible_to(self.user).filter(pk=key).first()
         if found is None:
             raise Refusal(
                 f"There is no request for enhancement {typed}.",

@@ -12,6 +12,7 @@ from portal import journal
 from portal.access import require_role
 from portal.models import Holiday, User
 from portal.roles import Role
+from portal.rules.outside import load_toml
 
 CLAUSE = "ATSP 1.2"
 
@@ -48,7 +49,7 @@ def _read(text: str) -> tuple[dict[tuple[str, dt.date], str], list[Finding]]:
     found: dict[tuple[str, dt.date], str] = {}
     wrong: list[Finding] = []
     try:
-        data = tomllib.loads(text)
+        data = load_toml(text)
     except tomllib.TOMLDecodeError as error:
         return found, [("the file", f"is not TOML: {error}", "")]
     if not data:

@@ -11,7 +11,7 @@ from contracts.prepaid.actions.extension import PurchaseOrder
 from contracts.prepaid.actions.ledger import Balance
 from contracts.prepaid.rules.extension import Offer
 from portal.acts import RefusableForm
-from portal.fields import amount, day, text
+from portal.fields import PaperField, amount, day, text
 
 
 def _helper(*rows: tuple[str, ...]) -> FormHelper:
@@ -49,7 +49,7 @@ class ExtensionForm(RefusableForm):
     dated_on = day("Its date")
     amount = amount("The amount it covers")
     given_by = forms.CharField(label="Signed by", max_length=160)
-    file = forms.FileField(
+    file = PaperField(
         label="The purchase order itself",
         required=False,
         help_text="As PDF or a picture, if you have it at hand.",

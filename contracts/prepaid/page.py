@@ -16,6 +16,7 @@ from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.prepaid.audit import legs
 from contracts.prepaid.models.ledger import OF_A_CASE, CaseEntry, EntryKind, Place
 from contracts.prepaid.rules.forecast import Forecast, Outlook, forecast, window_begins
+from portal.rules.outside import number_in
 from portal.ui.charts import Series, StepChart, step_chart
 
 _LOOKS: dict[str, tuple[str, str]] = {
@@ -243,9 +244,10 @@ def _line(entry: CaseEntry, names: dict[str, str]) -> LedgerLine:
 
 def _case_url(reference: str) -> str:
     """The case's page, where the room of cases is there; a case's number is its key."""
-    if not reference.isdecimal():
+    number = number_in(reference)
+    if number is None:
         return ""
     try:
-        return reverse("case", args=[int(reference)])
+        return reverse("case", args=[number])
     except NoReverseMatch:
         return ""

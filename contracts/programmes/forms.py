@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-MOST_BYTES = 1_000_000
+MOST_BYTES = 500_000
 
 
 class ProgrammeFileForm(forms.Form):
@@ -13,12 +13,13 @@ class ProgrammeFileForm(forms.Form):
     file = forms.FileField(
         required=False,
         label="Programme file",
-        help_text="A TOML file of at most 1 MB; it takes the place of the text below.",
+        help_text="A TOML file of at most 500 kB; it takes the place of the text below.",
         widget=forms.ClearableFileInput(attrs={"accept": ".toml,application/toml,text/plain"}),
     )
     text = forms.CharField(
         required=False,
         strip=False,
+        max_length=MOST_BYTES,
         label="Text of the file",
         widget=forms.Textarea(attrs={"rows": 18, "spellcheck": "false", "class": "programme-text"}),
     )
@@ -31,7 +32,7 @@ class ProgrammeFileForm(forms.Form):
             return None
         if file.size > MOST_BYTES:
             raise forms.ValidationError(
-                "The file is larger than 1 MB. A programme is text of a few pages."
+                "The file is larger than 500 kB. A programme is text of a few pages."
             )
         try:
             self.read = file.read().decode("utf-8-sig")

@@ -17,7 +17,7 @@ from contracts.renewal.models import RenewalProposal
 from contracts.roster.permissions import Participant
 from portal import attachments
 from portal.acts import Act
-from portal.fields import day, text
+from portal.fields import PaperField, day, text
 from portal.roles import Role
 from portal.rules.refusal import Refusal
 
@@ -264,7 +264,7 @@ class SignForm(RenewalAct):
     initials = forms.CharField(
         label="Initials beside the options", required=False, max_length=10, widget=NAME
     )
-    paper = forms.FileField(
+    paper = PaperField(
         label="The signed paper",
         required=False,
         help_text="A PDF or a scan; it can be added later.",

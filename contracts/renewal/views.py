@@ -44,6 +44,7 @@ from portal import clock
 from portal.access import reader, signed_in_as
 from portal.acts import Act, answer, offers
 from portal.documents import pdf_response
+from portal.edge import takes_files
 from portal.paging import page_of
 
 ROWS = 25
@@ -86,6 +87,7 @@ def renewal(request: HttpRequest, reference: str) -> HttpResponse:
     return render_tab(request, agreement, "renewal", "contracts/renewal.html", shown)
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @login_required
 def renewal_act(request: HttpRequest, reference: str, act: str) -> HttpResponse:

@@ -20,6 +20,7 @@ from portal import clock
 from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.acts import Act, answer, offers
 from portal.documents import pdf_response
+from portal.edge import takes_files
 from portal.filters import Asked
 from portal.models import Attachment, JournalEntry
 from portal.paging import page_of
@@ -120,6 +121,7 @@ def work_order(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, _order_or_404(request, pk))
 
 
+@takes_files
 @require_POST
 @login_required
 def work_order_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:

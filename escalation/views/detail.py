@@ -20,6 +20,7 @@ from portal import acts, clock
 from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.acts import Actor, answer
 from portal.models import User
+from portal.rules.outside import number_in
 
 _WITH = ("agreement__provider", "reseller", "contact__user", "contact__site", "owner")
 
@@ -131,4 +132,4 @@ def _acts_for(timeline: Timeline, user: User, now: dt.datetime) -> list[Act]:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() else None
+    return number_in(text or "")

@@ -23,6 +23,7 @@ from contracts.roster.permissions import last_agreement_of, standing_of_contact
 from portal import clock
 from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.models import User
+from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
 
 CALLERS = 12
@@ -34,8 +35,8 @@ def telephone_report(request: HttpRequest) -> HttpResponse:
     """Find the caller on the rosters, then take down the report."""
     user = reader(request)
     now = clock.now()
-    named = request.GET.get("contact", "")
-    if not named.isdecimal():
+    named = number_in(request.GET.get("contact", ""))
+    if named is None:
         found = request.GET.get("q", "").strip()
         context = {
             "found": found,
@@ -47,7 +48,7 @@ def telephone_report(request: HttpRequest) -> HttpResponse:
     contact = get_visible_or_404(
         Contact.objects.present().select_related("organisation", "site", "user"),
         user,
-        pk=int(named),
+        pk=named,
     )
     return _report(request, user, contact, now)
 

@@ -23,6 +23,7 @@ from contracts.agreements.rules.drawing_up import (
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import Option, Programme, Tier
 from portal.acts import RefusableForm
+from portal.fields import BoundedDateField
 from portal.lookups import LookupField
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -58,7 +59,7 @@ def zone_names() -> list[str]:
 def day_field(label: str, clause: str, **options: Any) -> forms.DateField:
     """A field for a day, whose mistake names the field and the clause."""
     under = f" ({clause})" if clause else ""
-    return forms.DateField(
+    return BoundedDateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={

@@ -17,6 +17,7 @@ from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.agreement_file import Signatory
 from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.programmes.rules.terms import Programme
+from portal.fields import TEXT_MOST
 
 
 class SignForm(AgreementForm):
@@ -82,6 +83,7 @@ class EndForm(AgreementForm):
     reason = forms.CharField(
         label="Reason",
         required=False,
+        max_length=TEXT_MOST,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Of a termination: which reseller agreement was terminated for cause, and when.",
     )

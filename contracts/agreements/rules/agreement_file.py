@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from contracts.programmes.rules.reader import Notes, read_fields
 from contracts.programmes.rules.values import Code, Points, Prose
+from portal.rules.outside import load_toml
 
 
 class State(StrEnum):
@@ -308,7 +309,7 @@ F = TypeVar("F", AgreementFile, SupplementFile)
 def tables_of(text: str, *, name: str) -> dict[str, Any]:
     """The tables of a TOML text. Raises AgreementFileError with the line when it is none."""
     try:
-        return tomllib.loads(text)
+        return load_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise AgreementFileError.of(name, [("the file", f"is not TOML: {error}", "")]) from error
 

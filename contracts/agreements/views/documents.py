@@ -1,6 +1,5 @@
 """The documents of an agreement: page 1 and Exhibit A as PDF, and the signed copies."""
 
-from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -15,6 +14,8 @@ from portal import clock
 from portal.access import require_role
 from portal.acts import RefusableForm
 from portal.documents import pdf_response
+from portal.edge import takes_files
+from portal.fields import PaperField
 from portal.roles import Role
 from portal.rules.files import PAPERS
 
@@ -22,7 +23,7 @@ from portal.rules.files import PAPERS
 class SignedCopyForm(RefusableForm):
     """A signed copy to put in."""
 
-    file = forms.FileField(
+    file = PaperField(
         label="Signed copy",
         help_text=f"{', '.join(kind.name for kind in PAPERS)}.",
         error_messages={
@@ -32,6 +33,7 @@ class SignedCopyForm(RefusableForm):
     )
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @login_required
 def agreement_documents(request: HttpRequest, reference: str) -> HttpResponse:

@@ -19,6 +19,7 @@ from contracts.programmes.models import ProgrammeVersion
 from portal import clock
 from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.roles import Role
+from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
 
 administrators = signed_in_as(Role.CONTRACT_ADMINISTRATOR)
@@ -28,12 +29,12 @@ administrators = signed_in_as(Role.CONTRACT_ADMINISTRATOR)
 @administrators
 def draw_up_agreement(request: HttpRequest) -> HttpResponse:
     """Choose the programme's version, then fill in the agreement; a refusal keeps everything typed."""
-    wanted = request.POST.get("version", "") or request.GET.get("version", "")
-    if not wanted.isdecimal():
+    wanted = number_in(request.POST.get("version", "") or request.GET.get("version", ""))
+    if wanted is None:
         versions = ProgrammeVersion.objects.all().visible_to(request.user)
         versions = versions.order_by("code", "-number")
         return render(request, "contracts/choose_programme.html", {"versions": list(versions)})
-    version = get_visible_or_404(ProgrammeVersion.objects.all(), request.user, pk=int(wanted))
+    version = get_visible_or_404(ProgrammeVersion.objects.all(), request.user, pk=wanted)
     form = DrawingUpForm(
         _posted(request),
         programme=version.programme,

@@ -16,6 +16,7 @@ from contracts.billing.models.invoices import Invoice
 from contracts.billing.models.payments import InvoicePayment
 from portal.acts import Act, Actor
 from portal.fields import text
+from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
 
 
@@ -150,9 +151,9 @@ class TakePaymentBackForm(InvoiceAct):
 
     def perform(self) -> None:
         """Take it back. Raises Http404 for one that is not of this invoice."""
-        key = self.data.get("payment", "")
+        key = number_in(self.data.get("payment", ""))
         payments = InvoicePayment.objects.filter(invoice=self.invoice).select_related("credit_note")
-        payment = payments.filter(pk=key).first() if key.isdecimal() else None
+        payment = payments.filter(pk=key).first() if key is not None else None
         if payment is None:
             raise Http404
         payment.invoice = self.invoice

@@ -22,6 +22,7 @@ from portal.access import require_role
 from portal.csv_files import csv_response
 from portal.paging import part_of
 from portal.roles import Role
+from portal.rules.outside import number_in
 
 ROWS = 25
 LINES = PAYMENTS = 50
@@ -150,4 +151,4 @@ def _ticked(form: IssueForm | None, keys: list[int]) -> set[int]:
     if form is None:
         return set(keys)
     sent = form.data.getlist("charges")  # type: ignore[attr-defined]
-    return {int(key) for key in sent if key.isdecimal()}
+    return {key for key in map(number_in, sent) if key is not None}

@@ -28,12 +28,14 @@ from contracts.prepaid.notices import DECIDERS
 from contracts.prepaid.views.ledger import TAB
 from portal import clock
 from portal.access import get_visible_or_404, reader, require_role
+from portal.edge import takes_files
 from portal.models import Attachment
 from portal.rules.refusal import Refusal
 
 PAGE = "agreement_extension"
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @login_required
 def agreement_extension(request: HttpRequest, reference: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from contracts.programmes.rules.checks import findings
 from contracts.programmes.rules.data import HEADING, Change, diff, digest, dump
 from contracts.programmes.rules.reader import Notes, read_fields
 from contracts.programmes.rules.terms import Clause, GlossaryTerm, Programme
+from portal.rules.outside import load_toml
 
 __all__ = [
     "Base",
@@ -124,7 +125,7 @@ def beside(path: Path) -> Base:
 def _tables(text: str, name: str) -> dict[str, Any]:
     """The tables of a TOML text. Raises ProgrammeFileError with the line when it is none."""
     try:
-        return tomllib.loads(text)
+        return load_toml(text)
     except tomllib.TOMLDecodeError as error:
         raise ProgrammeFileError((_syntax_problem(str(error), name),)) from error
 

@@ -17,6 +17,7 @@ from contracts.programmes.rules.comparison import ChangedSection, changes_in_wor
 from contracts.programmes.rules.programme_file import Problem, ProgrammeFileError
 from portal import clock
 from portal.access import require_role, signed_in_as
+from portal.edge import takes_files
 from portal.models import Draft, User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
@@ -57,6 +58,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
     )
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @signed_in_as(Role.CONTRACT_ADMINISTRATOR)
 def publish(request: HttpRequest) -> HttpResponse:

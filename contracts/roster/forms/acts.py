@@ -19,6 +19,7 @@ from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Details, Form, Place
 from portal.acts import Act, Actor
 from portal.lookups import LookupField
+from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
 
 FIRST_FREE = ""
@@ -35,7 +36,7 @@ def place_of(value: str) -> Place | None:
     pool, _, slot = value.rpartition(":")
     if not slot:
         return None
-    return Place(pool, int(slot) if slot.isascii() and slot.isdigit() else None)
+    return Place(pool, number_in(slot))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,7 @@ class PlaceForm(PersonForm):
 
     place = forms.ChoiceField(label="Place", required=False)
     accept = forms.BooleanField(required=False)
-    fee = forms.CharField(required=False, widget=forms.HiddenInput)
+    fee = forms.CharField(required=False, max_length=20, widget=forms.HiddenInput)
     field_names: ClassVar = {"accepted": "accept"}
     accepted: Decimal | None = None  # the fee that was taken on, as it was shown
 

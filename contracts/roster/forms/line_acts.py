@@ -26,7 +26,7 @@ from contracts.roster.rules import changes as rules
 from contracts.roster.rules.lines import Place
 from portal import locks
 from portal.acts import Actor
-from portal.fields import day
+from portal.fields import PaperField, day
 from portal.roles import Role
 
 
@@ -186,7 +186,7 @@ class TrainingForm(RosterAct):
         max_length=500,
         help_text="The course, or the certificate's number.",
     )
-    file = forms.FileField(
+    file = PaperField(
         label="Certificate", required=False, help_text="PDF, picture or text, if you have one."
     )
 

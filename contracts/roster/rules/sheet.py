@@ -34,6 +34,7 @@ from contracts.roster.rules.table import (
     columns_of,
     title_of,
 )
+from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
 
 _COLUMN_OF = {
@@ -255,10 +256,11 @@ def _wanted(form: Form, row: Row, pool: str, slot: str) -> Place | None:
         return None
     if _key(slot) == BEYOND:
         return Place(code, None)
-    if not slot.isascii() or not slot.isdigit():
+    number = number_in(slot)
+    if number is None:
         _fault(row, SLOT, _said(form, f"{slot!r} is no slot.", f"Write its number, or {BEYOND!r}."))
         return None
-    return Place(code, int(slot))
+    return Place(code, number)
 
 
 def _match(form: Form, rows: Iterable[Row]) -> None:

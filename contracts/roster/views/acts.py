@@ -21,6 +21,7 @@ from contracts.roster.views.roster import TAB
 from portal import clock
 from portal.access import get_visible_or_404, reader
 from portal.acts import Act, Actor, answer, offers
+from portal.edge import takes_files
 from portal.rules.refusal import Refusal
 
 _LINE = ("agreement__reseller", "contact__site", "contact__user")
@@ -62,6 +63,7 @@ def roster_line(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     return _line_page(request, act(subject, actor))
 
 
+@takes_files
 @require_POST
 @login_required
 def roster_act(request: HttpRequest, reference: str, pk: int, code: str) -> HttpResponse:

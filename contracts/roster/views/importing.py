@@ -21,10 +21,13 @@ from contracts.roster.rules.table import columns_of
 from contracts.roster.views.roster import TAB
 from portal import clock
 from portal.access import reader
+from portal.edge import takes_files
 from portal.models import User
+from portal.rules.outside import load_json
 from portal.rules.refusal import Refusal
 
 
+@takes_files
 @require_http_methods(["GET", "POST"])
 @login_required
 def roster_import(request: HttpRequest, reference: str) -> HttpResponse:
@@ -96,7 +99,7 @@ def _table(request: HttpRequest) -> files.Table:
 def _rows(sent: str) -> list[list[str]]:
     """The rows as they came back, whatever somebody made of them. Raises Refusal."""
     try:
-        rows = json.loads(sent)
+        rows = load_json(sent, most_depth=2)
         return [[str(cell) for cell in row] for row in rows]
     except (ValueError, TypeError) as error:
         raise Refusal(

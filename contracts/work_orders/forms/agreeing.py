@@ -12,7 +12,7 @@ from contracts.work_orders.actions import logs as work_logs
 from contracts.work_orders.forms.frame import WorkAct, paper_of
 from contracts.work_orders.models import WorkOrder
 from contracts.work_orders.rules.orders import Basis, Step
-from portal.fields import amount, day, instant, text
+from portal.fields import PaperField, amount, day, instant, text
 
 
 class EstimateForm(WorkAct):
@@ -70,7 +70,7 @@ class AuthoriseForm(WorkAct):
     amount = amount(
         "The most it covers", required=False, help_text="Empty when it names no amount."
     )
-    paper = forms.FileField(
+    paper = PaperField(
         label="The paper",
         required=False,
         help_text="PDF, picture or plain text of the purchase order or the e-mail.",
@@ -206,7 +206,7 @@ class SignForm(WorkAct):
     code, party = "sign", frame.SIGNS
     label, icon, submit = "Attach the signed Exhibit D", "paperclip", "Attach"
     done = "the signed copy is attached."
-    paper = forms.FileField(label="Signed copy", help_text="PDF or picture.")
+    paper = PaperField(label="Signed copy", help_text="PDF or picture.")
 
     @classmethod
     def fits(cls, subject: WorkOrder, actor: Participant) -> bool:

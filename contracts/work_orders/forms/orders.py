@@ -18,7 +18,7 @@ from contracts.work_orders.forms.agreeing import (
 from contracts.work_orders.forms.frame import WorkAct, paper_of
 from contracts.work_orders.models import ExpenseKind, WorkOrder
 from contracts.work_orders.rules.orders import Basis, Outcome, Step
-from portal.fields import amount, instant, text
+from portal.fields import PaperField, amount, instant, text
 from portal.rules.refusal import Refusal
 
 
@@ -85,7 +85,7 @@ class ExpenseForm(WorkAct):
     incurred_at = instant("Incurred", help_text="When it was booked or bought.")
     amount = amount("Amount")
     text = forms.CharField(label="What", max_length=200)
-    receipt = forms.FileField(label="Receipt", required=False, help_text="PDF, picture or text.")
+    receipt = PaperField(label="Receipt", required=False, help_text="PDF, picture or text.")
 
     @classmethod
     def fits(cls, subject: WorkOrder, actor: Participant) -> bool:
