@@ -177,7 +177,7 @@ def _start_portal(programs: processes.Programs, state: Path, environment: dict[s
     for stale in state.glob("beat-schedule*"):
         stale.unlink()  # the schedule is the database's; a half-written copy must not stop beat
     bind = ("--bind", f"{ports.LOOPBACK}:{environment['PORTAL_DEMO_PORT']}")
-    size = ("--workers", "2", "--threads", "4")
+    size = ("--workers", "2", "--threads", "16")
     web = (Path(sys.executable).with_name("gunicorn"), "portal.wsgi", *bind, *size)
     programs.start("web", [*web, "--no-control-socket", "--graceful-timeout", "5"], environment)
     celery = (sys.executable, "-m", "celery", "-A", "portal")

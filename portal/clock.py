@@ -74,7 +74,7 @@ def _setting() -> ClockSetting | None:
 
 
 def wall() -> dt.datetime:
-    """Real time, UTC: for leases, back-off and lateness of our own machinery."""
+    """Real time by this machine's clock, UTC. What processes agree on is measured by the database's: see ADR 35."""
     return dt.datetime.now(dt.UTC)
 
 
@@ -82,6 +82,12 @@ def now() -> dt.datetime:
     """The present instant of the domain, UTC."""
     setting = _setting()
     return wall() if setting is None else setting.at(wall())
+
+
+def at(real: dt.datetime) -> dt.datetime:
+    """The instant of the domain at a real instant, both UTC."""
+    setting = _setting()
+    return real if setting is None else setting.at(real)
 
 
 def speed() -> float:

@@ -141,7 +141,8 @@ NOTICE_BATCH = env.int("NOTICE_BATCH", default=100)
 NOTICE_ATTEMPTS = env.int("NOTICE_ATTEMPTS", default=12)
 NOTICE_LEASE_SECONDS = env.float("NOTICE_LEASE_SECONDS", default=180.0)
 NOTICE_BACKOFF_SECONDS = env.float("NOTICE_BACKOFF_SECONDS", default=5.0)
-NOTICE_BACKOFF_MOST_SECONDS = env.float("NOTICE_BACKOFF_MOST_SECONDS", default=600.0)
+NOTICE_BACKOFF_MOST_SECONDS = env.float("NOTICE_BACKOFF_MOST_SECONDS", default=3600.0)
+NOTICE_RETRY_DAYS = env.float("NOTICE_RETRY_DAYS", default=5.0)
 SUPPORT_TELEPHONE = env.str("SUPPORT_TELEPHONE", default="+1 650 555 0142")
 
 # --- mail --------------------------------------------------------------------------------------------

@@ -58,7 +58,4 @@ def deliver() -> dict[str, Any]:
 @_tick
 def watch() -> dict[str, Any]:
     """Look for lag and silence, and raise the alarm."""
-    now = clock.now()
-    state = watchdog.measure(now)
-    watchdog.alarm_if_needed(state, at=now)
-    return {"lag": state.deadline_lag_seconds}
+    return {"lag": watchdog.watch().deadline_lag_seconds}

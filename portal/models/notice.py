@@ -1,6 +1,5 @@
 """Notices: the outbox of what the portal tells people, and their inbox in the portal."""
 
-import datetime as dt
 import uuid
 from collections.abc import Iterable
 from typing import Any, ClassVar, Self
@@ -27,6 +26,7 @@ class NoticeState(models.TextChoices):
     WAITING = "waiting", "waiting"
     SENT = "sent", "sent"
     PARKED = "parked", "could not be sent"
+    GIVEN_UP = "given_up", "given up"  # parked, and somebody decided that it is not sent any more
 
 
 _UNREAD = """
@@ -59,22 +59,23 @@ class NoticeQuerySet(AboutQuerySet):
         statistics nearly always call empty, and reads a long queue through for each few.
         """
         return self.filter(pk__in=list(ids)).exclude(
-            state__in=[NoticeState.SENT, NoticeState.PARKED]
+            state__in=[NoticeState.SENT, NoticeState.PARKED, NoticeState.GIVEN_UP]
         )
 
-    def ready(self, wall: dt.datetime) -> Self:
-        """Waiting notices that are due for a try and that nobody has leased, the oldest first."""
+    def ready(self) -> Self:
+        """Waiting notices that are due for a try now and that nobody has leased, the oldest first."""
         return self.filter(
-            Q(lease_until=None) | Q(lease_until__lt=wall),
+            Q(lease_until=None) | Q(lease_until__lt=Now()),
             state=NoticeState.WAITING,
-            next_try_at__lte=wall,
+            next_try_at__lte=Now(),
         ).order_by("next_try_at", "id")
 
 
 class Notice(About):
     """One thing told to one recipient by one channel: once in the record, whatever crashes or runs twice.
 
-    `created_at`, `sent_at` and `read_at` are domain times; the rest (`written_at`, tries, leases) are real times.
+    `created_at`, `sent_at` and `read_at` are domain times; the rest (`written_at`, tries, leases) are real times by the
+    database's clock.
     """
 
     step = models.CharField(max_length=120, help_text="What it tells, once per subject.")
@@ -106,7 +107,7 @@ class Notice(About):
     written_at = models.DateTimeField(db_default=Now(), editable=False)
     token = models.UUIDField(default=uuid.uuid4, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
-    next_try_at = models.DateTimeField()
+    next_try_at = models.DateTimeField(db_default=Now())
     lease_until = models.DateTimeField(null=True, blank=True)
     last_error = models.TextField(blank=True)
 

@@ -5,8 +5,11 @@ statement, and at once when the server takes its time with the next. A process k
 run out, and those mails go again with their Message-IDs; nothing is ever marked sent before it is.
 
 A try counts only when the notice may be at fault: when the server refused it, or hung up on it and then took another.
-While the server is away nothing is counted and nothing parked, however long that lasts, and one worker at a time asks
-whether it is back.
+Such a notice is tried again for ``NOTICE_RETRY_DAYS`` with growing pauses, as mail servers do among themselves; one
+refused for good is parked at once. While the server is away nothing is counted and nothing parked, however long that
+lasts, and one worker at a time asks whether it is back.
+
+Leases, pauses and ages are measured by the database's clock (ADR 35).
 """
 
 import contextlib
@@ -19,9 +22,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import connection, models, transaction
-from django.db.models import F
+from django.db.models import F, Q
+from django.db.models.expressions import CombinedExpression
+from django.db.models.functions import Now
 
-from portal import alarms, clock
+from portal import alarms, clock, database_clock
 from portal.models import Channel, Heartbeat, Notice, NoticeState
 from portal.notices.message import from_header, message_of
 from portal.notices.rendering import render
@@ -34,6 +39,8 @@ MAIL_SERVER_AWAY = "mail server away"
 NO_TIME = dt.timedelta()
 MARKED_TOGETHER = 20
 """At most so many mails go again after a worker was killed."""
+DOUBLED_MOST = 20
+MARGIN_SECONDS = 60.0
 HUNG_UP_MOST = 3
 """When the server hung up on so many in a row it is the server, not the notices."""
 
@@ -76,33 +83,37 @@ def _worth_asking() -> bool:
     away = Heartbeat.objects.filter(name=MAIL_SERVER_AWAY)
     if not away.exists():
         return True
-    wall = clock.wall()
-    return away.filter(at__lte=wall).update(at=wall + _seconds(settings.NOTICE_BACKOFF_SECONDS)) > 0
+    return away.filter(at__lte=Now()).update(at=_from_now(settings.NOTICE_BACKOFF_SECONDS)) > 0
 
 
 def _lease(size: int) -> list[Notice]:
     """Take a lease on a batch, in a transaction of its own; other workers pass over it until it runs out."""
-    wall = clock.wall()
     with transaction.atomic():
         # Its statistics nearly always call the queue empty. Then PostgreSQL would read all that waits, and sort it, for
         # each batch, where the index has it in order.
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_sort = off")
         ids = list(
-            Notice.objects.ready(wall)
+            Notice.objects.ready()
             .select_for_update(skip_locked=True)
             .values_list("pk", flat=True)[:size]
         )
         if not ids:
             return []
         Notice.objects.filter(pk__in=ids).update(
-            lease_until=wall + _lease_length(), attempts=F("attempts") + 1
+            lease_until=_from_now(settings.NOTICE_LEASE_SECONDS), attempts=F("attempts") + 1
         )
-    return list(Notice.objects.filter(pk__in=ids).select_related("recipient").order_by("id"))
+    leased = Notice.objects.filter(pk__in=ids).select_related("recipient")
+    return list(leased.annotate(waited=Now() - F("written_at")).order_by("id"))
 
 
 def _lease_length() -> dt.timedelta:
     return _seconds(settings.NOTICE_LEASE_SECONDS)
+
+
+def _from_now(seconds: float) -> CombinedExpression:
+    """So many seconds from now, as an expression of the database."""
+    return Now() + _seconds(seconds)
 
 
 def _seconds(number: float) -> dt.timedelta:
@@ -121,6 +132,7 @@ class _Batch:
         self.until = until
         self.taken: list[int] = []
         self.lease_until = self.to_send[0].lease_until
+        self.leased_until = time.monotonic() + settings.NOTICE_LEASE_SECONDS
         self.sender = from_header()
         self.written: tuple[Notice, bytes] | None = None
         self.session = Session(while_waiting=self._mark_sent)
@@ -165,7 +177,7 @@ class _Batch:
             if error.for_good:
                 self._park(notice, str(error))
             else:
-                self._put_off(notice, str(error))
+                self._put_off(notice, str(error), for_days=True)
         except Exception as error:
             log.error("notice %s cannot be sent", notice.pk, exc_info=error)
             self._put_off(notice, f"{type(error).__name__}: {error}")
@@ -189,11 +201,11 @@ class _Batch:
 
     def _keep_lease(self) -> None:
         """Renew the lease when half of it is gone; what was lost all the same is another worker's now."""
-        wall = clock.wall()
-        if self.lease_until is None or self.lease_until - wall > _lease_length() / 2:
+        if self.leased_until - time.monotonic() > settings.NOTICE_LEASE_SECONDS / 2:
             return
         ours = [*self.to_send, *(notice for notice, _ in self.hung_up_on)]
-        renewed = wall + _lease_length()
+        self.leased_until = time.monotonic() + settings.NOTICE_LEASE_SECONDS
+        renewed = database_clock.now() + _lease_length()
         self._held(ours).update(lease_until=renewed)
         self.lease_until = renewed
         kept = set(self._held(ours).values_list("pk", flat=True))
@@ -217,7 +229,7 @@ class _Batch:
     def _server_is_there(self) -> None:
         """The server answered: those on which it hung up before have used a try."""
         for notice, reason in self.hung_up_on:
-            self._put_off(notice, reason)
+            self._put_off(notice, reason, for_days=True)
         self.hung_up_on = []
 
     def _server_is_away(self, reason: str) -> None:
@@ -227,7 +239,9 @@ class _Batch:
         Heartbeat.objects.bulk_create(
             [
                 Heartbeat(
-                    name=MAIL_SERVER_AWAY, at=clock.wall() + wait, figures={"reason": reason[:500]}
+                    name=MAIL_SERVER_AWAY,
+                    at=_from_now(settings.NOTICE_BACKOFF_SECONDS),
+                    figures={"reason": reason[:500]},
                 )
             ],
             update_conflicts=True,
@@ -246,21 +260,26 @@ class _Batch:
         self.report.put_off += self._held(notices).update(
             lease_until=None,
             attempts=F("attempts") - 1,
-            next_try_at=F("next_try_at") if not wait else clock.wall() + wait,
+            next_try_at=F("next_try_at") if not wait else Now() + wait,
             last_error=reason,
         )
 
-    def _put_off(self, notice: Notice, reason: str) -> None:
-        """Try again later, each time twice as late; after the last try park."""
-        if notice.attempts >= settings.NOTICE_ATTEMPTS:
+    def _put_off(self, notice: Notice, reason: str, *, for_days: bool = False) -> None:
+        """Try again later, each time twice as late. Park after the last try or, `for_days`, when it waited so long."""
+        over = (
+            notice.waited > dt.timedelta(days=settings.NOTICE_RETRY_DAYS)  # type: ignore[attr-defined]
+            if for_days
+            else notice.attempts >= settings.NOTICE_ATTEMPTS
+        )
+        if over:
             self._park(notice, reason)
             return
+        doubled = min(notice.attempts - 1, DOUBLED_MOST)
         wait = min(
-            settings.NOTICE_BACKOFF_SECONDS * 2 ** (notice.attempts - 1),
-            settings.NOTICE_BACKOFF_MOST_SECONDS,
+            settings.NOTICE_BACKOFF_SECONDS * 2**doubled, settings.NOTICE_BACKOFF_MOST_SECONDS
         )
         self.report.put_off += self._held([notice]).update(
-            next_try_at=clock.wall() + _seconds(wait), lease_until=None, last_error=reason
+            next_try_at=_from_now(wait), lease_until=None, last_error=reason
         )
         log.warning("notice %s put off for %.0f s: %s", notice.pk, wait, reason)
 
@@ -283,7 +302,24 @@ class _Batch:
 
 
 def retry_parked() -> int:
-    """Let the notices that could not be sent wait again, with all their tries; return how many."""
+    """Let the notices that could not be sent wait again, with all their tries and days; return how many."""
     return Notice.objects.filter(state=NoticeState.PARKED).update(
-        state=NoticeState.WAITING, attempts=0, next_try_at=clock.wall()
+        state=NoticeState.WAITING, attempts=0, next_try_at=Now(), written_at=Now()
     )
+
+
+def give_up_parked() -> int:
+    """Leave the notices that could not be sent unsent for good: they count as failed no more. Return how many."""
+    return Notice.objects.filter(state=NoticeState.PARKED).update(state=NoticeState.GIVEN_UP)
+
+
+def bring_back() -> int:
+    """Bring back what waits for an instant that no pause or lease reaches: the clock was set back. Return how many."""
+    pause = _from_now(settings.NOTICE_BACKOFF_MOST_SECONDS + MARGIN_SECONDS)
+    lease = _from_now(settings.NOTICE_LEASE_SECONDS + MARGIN_SECONDS)
+    waiting = Notice.objects.filter(state=NoticeState.WAITING)
+    stuck = waiting.filter(Q(next_try_at__gt=pause) | Q(lease_until__gt=lease))
+    back = stuck.update(next_try_at=Now(), lease_until=None)
+    away = Heartbeat.objects.filter(name=MAIL_SERVER_AWAY)
+    away.filter(at__gt=_from_now(settings.NOTICE_BACKOFF_SECONDS + MARGIN_SECONDS)).delete()
+    return back

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from portal import bulk, clock
+from portal import bulk
 from portal.instants import InstantEncoder
 from portal.models import Channel, Notice, NoticeState, SubjectKey, User, key_of
 
@@ -75,9 +75,9 @@ def post_many(tellings: Iterable[NoticeDraft], *, at: dt.datetime) -> int:
 
     Returns how many are new.
     """
-    drafts, at, wall = list(tellings), bulk.aware(at), clock.wall()
+    drafts, at = list(tellings), bulk.aware(at)
     return sum(
-        _write(drafts[start : start + DRAFTS_A_STATEMENT], at, wall)
+        _write(drafts[start : start + DRAFTS_A_STATEMENT], at)
         for start in range(0, len(drafts), DRAFTS_A_STATEMENT)
     )
 
@@ -86,11 +86,11 @@ def post_many(tellings: Iterable[NoticeDraft], *, at: dt.datetime) -> int:
 _INSERT = """
     INSERT INTO portal_notice (
            subject_type, subject_id, step, recipient_id, address, recipient_key, channel, template, context, title,
-           url, clause, late, state, created_at, sent_at, token, attempts, next_try_at, last_error)
+           url, clause, late, state, created_at, sent_at, token, attempts, last_error)
     SELECT draft.subject_type, draft.subject_id, draft.step, copy.recipient_id, copy.address, copy.recipient_key,
            copy.channel, draft.template, draft.context, draft.title, draft.url, draft.clause, draft.late,
            CASE WHEN copy.channel = 'inbox' THEN 'sent' ELSE 'waiting' END,
-           %(at)s, CASE WHEN copy.channel = 'inbox' THEN %(at)s::timestamptz END, copy.token, 0, %(wall)s, ''
+           %(at)s, CASE WHEN copy.channel = 'inbox' THEN %(at)s::timestamptz END, copy.token, 0, ''
       FROM ROWS FROM (
                unnest(%(subject_type)s::text[], %(subject_id)s::bigint[], %(step)s::text[], %(template)s::text[],
                       %(title)s::text[], %(url)s::text[], %(clause)s::text[], %(late)s::boolean[]),
@@ -126,18 +126,17 @@ _ROW = {
     "sent_at": "timestamptz",
     "token": "uuid",
     "attempts": "smallint",
-    "next_try_at": "timestamptz",
     "last_error": "text",
 }
 
 
-def _write(drafts: Sequence[NoticeDraft], at: dt.datetime, wall: dt.datetime) -> int:
+def _write(drafts: Sequence[NoticeDraft], at: dt.datetime) -> int:
     copies = [copy for number, draft in enumerate(drafts, 1) for copy in _copies(number, draft)]
     if not copies:
         return 0
     if len(copies) <= bulk.FEW:
         rows = [
-            _row(drafts[number - 1], copy, token, at, wall)
+            _row(drafts[number - 1], copy, token, at)
             for (number, *copy), token in zip(copies, _tokens(len(copies)), strict=True)
         ]
         return len(bulk.insert(_TABLE, _ROW, rows, encode=_encode, unless="notice_once"))
@@ -147,7 +146,7 @@ def _write(drafts: Sequence[NoticeDraft], at: dt.datetime, wall: dt.datetime) ->
     arrays["token"] = bulk.array(_tokens(len(copies)))
     contexts = _encode([draft.context for draft in drafts])
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, {"at": at, "wall": wall, "contexts": contexts, **arrays})
+        cursor.execute(_INSERT, {"at": at, "contexts": contexts, **arrays})
         return int(cursor.rowcount)
 
 
@@ -157,13 +156,11 @@ def _tokens(count: int) -> Iterator[str]:
     return (drawn[start : start + 32] for start in range(0, len(drawn), 32))
 
 
-def _row(
-    draft: NoticeDraft, copy: Sequence[Any], token: str, at: dt.datetime, wall: dt.datetime
-) -> tuple[Any, ...]:
+def _row(draft: NoticeDraft, copy: Sequence[Any], token: str, at: dt.datetime) -> tuple[Any, ...]:
     """A copy of a draft in the order of `_ROW`, as `_INSERT` makes many."""
     said, inbox = _said(draft), copy[-1] == Channel.INBOX
     state, sent_at = (NoticeState.SENT, at) if inbox else (NoticeState.WAITING, None)
-    return (*said, draft.context, *copy, state, at, sent_at, token, 0, wall, "")
+    return (*said, draft.context, *copy, state, at, sent_at, token, 0, "")
 
 
 def _said(draft: NoticeDraft) -> tuple[Any, ...]:

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from portal import clock, watchdog
+from portal import watchdog
 from portal.watchdog import MachineryState
 
 
@@ -21,7 +21,7 @@ def live(request: HttpRequest) -> JsonResponse:
 def ready(request: HttpRequest) -> JsonResponse:
     """Whether the portal can serve: 503 without PostgreSQL; "degraded" (200) when another part is not well."""
     try:
-        state = watchdog.measure(clock.now())
+        state = watchdog.measure(watchdog.domain_now())
     except (DatabaseError, InterfaceError):
         return JsonResponse({"status": "down", "database": "away"}, status=503)
     broker = _broker_answers()
@@ -29,7 +29,8 @@ def ready(request: HttpRequest) -> JsonResponse:
         "database": "ok",
         "broker": "ok" if broker else "away",
         "engine": "ok" if state.engine_healthy else "lagging",
-        "mail": "ok" if state.mail_healthy else "waiting",
+        "mail": _mail(state),
+        "clocks": "ok" if state.clocks_healthy else "wrong",
     }
     status = "ok" if broker and state.healthy else "degraded"
     return JsonResponse({"status": status, **parts})
@@ -40,7 +41,7 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """The machinery's figures in Prometheus's format; without PostgreSQL only what is known without it."""
     figures = {"portal_broker_up": ("Whether Redis answers", float(_broker_answers()))}
     try:
-        figures |= _machinery_figures(watchdog.measure(clock.now()))
+        figures |= _machinery_figures(watchdog.measure(watchdog.domain_now()))
         database_up = 1.0
     except (DatabaseError, InterfaceError):
         database_up = 0.0
@@ -63,6 +64,18 @@ def _machinery_figures(state: MachineryState) -> dict[str, tuple[str, float]]:
         ),
         "portal_parked_deadlines": ("Deadlines set aside after failing", state.parked_deadlines),
         "portal_parked_notices": ("Notices that could not be sent", state.parked_notices),
+        "portal_put_off_notices": (
+            "Notices that the mail server did not take for now",
+            state.put_off_notices,
+        ),
+        "portal_rows_ahead_seconds": (
+            "How far the newest row lies in the future by the database's clock",
+            max(state.ahead_seconds, 0.0),
+        ),
+        "portal_clock_skew_seconds": (
+            "How far this machine's clock is ahead of the database's",
+            state.skew_seconds,
+        ),
         "portal_since_sweep_seconds": (
             "Time since the last sweep; -1 when there was none",
             _or_never(state.since_sweep_seconds),
@@ -76,6 +89,12 @@ def _machinery_figures(state: MachineryState) -> dict[str, tuple[str, float]]:
             0.0 if state.mail_server_away else 1.0,
         ),
     }
+
+
+def _mail(state: MachineryState) -> str:
+    if state.mail_healthy:
+        return "ok"
+    return "failed" if state.parked_notices else "waiting"
 
 
 def _or_never(seconds: float | None) -> float:

@@ -4,9 +4,12 @@ import re
 
 import pytest
 import yaml
+from django.conf import settings
 
 from devstack import paths
+from tests.access.resolver import patterns
 
+CADDYFILE = (paths.ROOT / "deploy" / "Caddyfile").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load((paths.ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 EXAMPLE = (paths.ROOT / ".env.example").read_text(encoding="utf-8")
 
@@ -66,3 +69,39 @@ def test_each_dependency_has_its_reason() -> None:
     requirements = [line for line in lines if re.search(r"[=~<>]=", line)]
     assert len(requirements) > 30
     assert [line for line in requirements if not re.search(r'",\s+# \S+', line)] == []
+
+
+def test_the_proxy_takes_as_much_as_the_portal_and_no_more() -> None:
+    sizes = [int(size) * 2**10 for size in re.findall(r"max_size (\d+)KiB", CADDYFILE)]
+    sizes += [int(size) * 2**20 for size in re.findall(r"max_size (\d+)MiB", CADDYFILE)]
+    ours = (
+        settings.BODY_MOST_BYTES_OF_STRANGERS,
+        settings.BODY_MOST_BYTES,
+        settings.UPLOAD_MOST_BYTES,
+    )
+    assert sorted(sizes) == sorted(ours)
+
+
+def test_the_proxy_knows_where_files_are_taken() -> None:
+    found = re.search(r"@files path_regexp (\S+)", CADDYFILE)
+    assert found is not None
+    taking = [
+        re.sub(r"<\w+>", "7", address)
+        for _, address, view in patterns()
+        if getattr(view, "takes_files", False)
+    ]
+    assert len(taking) == 7
+    assert [address for address in taking if not re.match(found[1], address)] == []
+
+
+def test_the_proxy_waits_for_a_whole_form_and_not_for_ever() -> None:
+    buffered = re.search(r"request_buffers (\d+)MiB", CADDYFILE)
+    assert buffered is not None
+    assert int(buffered[1]) * 2**20 > settings.BODY_MOST_BYTES
+    for limit in ("read_header", "read_body"):
+        assert re.search(rf"{limit} \d+[sm]", CADDYFILE)
+
+
+def test_the_portal_believes_as_many_proxies_as_there_are() -> None:
+    assert COMPOSE["services"]["web"]["environment"]["TRUSTED_PROXIES"] == "1"
+    assert "trusted_proxies" not in CADDYFILE  # it replaces what a client says of its address

@@ -11,11 +11,19 @@ from typing import Any
 import pytest
 from django.db import connections
 from django.db.models import F
+from django.db.models.functions import Now
+from django.test import Client
 
-from portal import clock
+from portal import clock, watchdog
 from portal.models import Heartbeat, JournalEntry, Notice, NoticeState
 from portal.notices import outbox
-from portal.notices.delivery import MAIL_SERVER_AWAY, _lease, deliver, retry_parked
+from portal.notices.delivery import (
+    MAIL_SERVER_AWAY,
+    _lease,
+    deliver,
+    give_up_parked,
+    retry_parked,
+)
 from portal.notices.outbox import Address
 from portal.roles import Role
 from tests.portal.engine import subject, told
@@ -45,7 +53,9 @@ def time_passes(seconds: float = 3600) -> None:
     """Real time passes for what waits: tries and leases fall due so much earlier."""
     passed = dt.timedelta(seconds=seconds)
     Notice.objects.update(
-        next_try_at=F("next_try_at") - passed, lease_until=F("lease_until") - passed
+        next_try_at=F("next_try_at") - passed,
+        lease_until=F("lease_until") - passed,
+        written_at=F("written_at") - passed,
     )
     Heartbeat.objects.update(at=F("at") - passed)
 
@@ -224,19 +234,58 @@ class TestTheServerRefuses:
         self, mail_server: SmtpPeer, settings, make_user
     ) -> None:
         dispatcher = make_user("Dora Dispatch", Role.DISPATCH)
-        settings.NOTICE_ATTEMPTS = 3
-        mail_server.put_off(ANN, times=3)
+        settings.NOTICE_RETRY_DAYS = 2
+        mail_server.put_off(ANN, times=1_000)
         notice = write(ANN)
-        for _ in range(4):
+        for _ in range(60):
             deliver()
             time_passes()
         notice.refresh_from_db()
-        assert (notice.state, notice.attempts) == (NoticeState.PARKED, 3)
-        assert mail_server.tries[ANN] == 3
+        assert notice.state == NoticeState.PARKED
+        assert 45 <= mail_server.tries[ANN] <= 50  # once an hour, for two days
         assert len(told(dispatcher)) == 1
+        mail_server.behave()
         assert retry_parked() == 1
         assert deliver().sent == 1
         assert mail_server.ids_to(ANN) == [notice.message_id]
+
+    def test_an_hour_of_not_now_loses_nothing(
+        self, mail_server: SmtpPeer, make_user, client: Client
+    ) -> None:
+        dispatcher = make_user("Dora Dispatch", Role.DISPATCH)
+        mail_server.put_off(ANN, times=1_000)
+        write(ANN)
+        for _ in range(100):  # more often than it would be tried in an hour
+            deliver()
+            Notice.objects.update(next_try_at=Now() - dt.timedelta(seconds=1))
+        Notice.objects.update(
+            written_at=Now() - dt.timedelta(hours=1), next_try_at=Now() + dt.timedelta(minutes=5)
+        )
+        assert Notice.objects.get(address=ANN).state == NoticeState.WAITING
+        assert client.get("/health/ready").json()["mail"] == "waiting"
+        assert watchdog.measure(clock.now()).put_off_notices == 1
+        watchdog.watch()
+        assert any("Mail has waited" in said for said in told(dispatcher))
+        mail_server.behave()
+        time_passes()
+        assert deliver().sent == 1
+
+    def test_a_mail_that_failed_is_said_by_health_until_it_is_sent_or_given_up(
+        self, mail_server: SmtpPeer, client: Client
+    ) -> None:
+        mail_server.refuse(ANN)
+        write(ANN)
+        deliver()
+        assert client.get("/health/ready").json()["mail"] == "failed"
+        assert retry_parked() == 1
+        deliver()
+        assert client.get("/health/ready").json()["mail"] == "failed"
+        assert give_up_parked() == 1
+        assert client.get("/health/ready").json()["mail"] == "ok"
+        time_passes()
+        deliver()
+        assert Notice.objects.get(address=ANN).state == NoticeState.GIVEN_UP
+        assert mail_server.tries[ANN] == 2
 
     def test_a_notice_that_cannot_be_rendered_holds_up_no_other(
         self, mail_server: SmtpPeer
@@ -268,16 +317,16 @@ class TestTheServerHangsUp:
     def test_a_mail_on_which_it_always_hangs_up_uses_its_tries_and_holds_up_no_other(
         self, mail_server: SmtpPeer, settings
     ) -> None:
-        settings.NOTICE_ATTEMPTS = 3
+        settings.NOTICE_RETRY_DAYS = 0.1
         mail_server.drop_in_data(ANN)
         odd = write(ANN)
-        for number in range(3):
+        for number in range(4):
             write(BEN, f"step {number}")
             assert deliver().sent == 1
             time_passes()
         odd.refresh_from_db()
         assert odd.state == NoticeState.PARKED
-        assert len(mail_server.ids_to(BEN)) == 3
+        assert len(mail_server.ids_to(BEN)) == 4
 
     def test_when_it_hangs_up_on_everything_nothing_is_counted_and_nothing_parked(
         self, mail_server: SmtpPeer, settings
@@ -408,6 +457,48 @@ class TestLease:
         time_passes(61)
         assert deliver().sent == 1
         assert mail_server.ids_to(ANN) == [notice.message_id]
+
+
+@pytest.mark.django_db
+class TestClocks:
+    """Leases and pauses go by the database's clock, whatever the worker's says (ADR 35)."""
+
+    @pytest.mark.parametrize("hours", [-1, 1], ids=["set back", "set forward"])
+    def test_a_workers_clock_that_is_set_stalls_no_mail(
+        self, mail_server: SmtpPeer, monkeypatch: pytest.MonkeyPatch, hours: int
+    ) -> None:
+        mail_server.put_off(BEN, times=1)
+        write(BEN)
+        deliver()
+        wall = clock.wall
+        monkeypatch.setattr(clock, "wall", lambda: wall() + dt.timedelta(hours=hours))
+        write(ANN)
+        assert deliver().sent == 1
+        time_passes(6)
+        assert deliver().sent == 1
+
+    def test_a_databases_clock_that_was_set_back_is_an_alarm_and_the_mail_goes(
+        self, mail_server: SmtpPeer, make_user
+    ) -> None:
+        dispatcher = make_user("Dora Dispatch", Role.DISPATCH)
+        mail_server.put_off(ANN, times=1)
+        write(ANN)
+        write(BEN)
+        deliver()
+        watchdog.watch()
+        mail_server.go_away()
+        write(CEM)
+        deliver()
+        time_passes(-7200)  # to the database it is two hours earlier than to its rows
+        mail_server.come_back()
+        assert deliver().sent == 0
+        assert watchdog.measure(clock.now()).ahead_seconds == pytest.approx(7200, abs=30)
+        watchdog.watch()
+        assert ["clock was set back" in said for said in told(dispatcher)] == [True]
+        assert deliver().sent == 3  # the alarm itself too
+        assert {ANN, BEN, CEM, dispatcher.email} == {mail.to for mail in mail_server.mails}
+        watchdog.watch()
+        assert watchdog.measure(clock.now()).clocks_healthy
 
 
 @pytest.mark.django_db

@@ -119,6 +119,7 @@ def test_without_redis_pages_work_and_health_says_degraded(web: Web) -> None:
         "broker": "ok",
         "engine": "ok",
         "mail": "ok",
+        "clocks": "ok",
     }
     web.broker.pull()
     assert web.get(HOME).status == 302

@@ -80,6 +80,47 @@ class TestMeasure:
         assert Heartbeat.objects.get().figures == {"settled": 4}
 
 
+class TestClocks:
+    def test_a_heartbeat_of_the_future_says_nothing_and_is_not_health(
+        self, at: dt.datetime, make_user
+    ) -> None:
+        dispatcher = make_user("Dora Dispatch", Role.DISPATCH)
+        for part in ("sweep", "deliver"):
+            watchdog.beat(part)
+        assert watchdog.measure(at).healthy
+        Heartbeat.objects.update(at=F("at") + dt.timedelta(hours=1))
+        state = watchdog.measure(at)
+        assert (state.since_sweep_seconds, state.since_delivery_seconds) == (None, None)
+        assert (state.clocks_healthy, state.healthy) == (False, False)
+        watchdog.watch()
+        assert ["clock was set back" in said for said in told(dispatcher)] == [True]
+
+    @pytest.mark.parametrize("seconds", [-3600, 3600])
+    def test_a_machine_whose_clock_is_wrong_is_an_alarm(
+        self, monkeypatch: pytest.MonkeyPatch, make_user, seconds: int
+    ) -> None:
+        dispatcher = make_user("Dora Dispatch", Role.DISPATCH)
+        wall = clock.wall
+        monkeypatch.setattr(clock, "wall", lambda: wall() + dt.timedelta(seconds=seconds))
+        state = watchdog.watch()
+        assert state.skew_seconds == pytest.approx(seconds, abs=5)
+        assert not state.clocks_healthy
+        assert ["off the database's" in said for said in told(dispatcher)] == [True]
+
+    def test_a_lag_is_seen_by_the_databases_clock_when_the_machines_is_behind(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        set_timers(clock.now() - dt.timedelta(seconds=90))
+        wall = clock.wall
+        monkeypatch.setattr(clock, "wall", lambda: wall() - dt.timedelta(hours=1))
+        lag = watchdog.measure(watchdog.domain_now()).deadline_lag_seconds
+        assert lag == pytest.approx(90, abs=10)
+
+    def test_a_demonstrations_clock_is_no_wrong_clock(self, at: dt.datetime, set_clock) -> None:
+        set_clock(at, 60.0)
+        assert watchdog.watch().clocks_healthy
+
+
 class TestAlarmWhenItLags:
     def state(self, *, deadlines: float = 0, mail: float = 0) -> watchdog.MachineryState:
         return watchdog.MachineryState(deadlines, mail, 0, 0, 0.0, 0.0, False)

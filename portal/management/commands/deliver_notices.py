@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from portal import watchdog
 from portal.management.commands._loop import repeat
-from portal.notices.delivery import DeliveryReport, deliver, retry_parked
+from portal.notices.delivery import DeliveryReport, deliver, give_up_parked, retry_parked
 
 
 def in_words(report: DeliveryReport) -> str:
@@ -38,8 +38,15 @@ class Command(BaseCommand):
             action="store_true",
             help="first try again those that could not be sent",
         )
+        parser.add_argument(
+            "--give-up-parked",
+            action="store_true",
+            help="first give up those that could not be sent: they count as failed no more",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["give_up_parked"]:
+            self.stdout.write(f"Gave up {give_up_parked()} parked notices.")
         if options["retry_parked"]:
             self.stdout.write(f"Made {retry_parked()} parked notices wait again.")
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from portal import clock, watchdog
+from portal import watchdog
 from portal.management.commands._loop import repeat
 from portal.watchdog import MachineryState
 
@@ -17,7 +17,9 @@ def in_words(state: MachineryState) -> str:
         f"Deadlines lag {state.deadline_lag_seconds:.0f} s (last sweep {_ago(state.since_sweep_seconds)}, "
         f"{state.parked_deadlines} set aside); mail waits {state.outbox_lag_seconds:.0f} s "
         f"(last delivery {_ago(state.since_delivery_seconds)}, {state.parked_notices} could not be sent"
-        f"{', the mail server is away' if state.mail_server_away else ''})."
+        f"{', the mail server is away' if state.mail_server_away else ''}"
+        f"{f', {state.put_off_notices} put off' if state.put_off_notices else ''})."
+        f"{'' if state.clocks_healthy else ' A clock is wrong.'}"
     )
 
 
@@ -33,10 +35,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         def run() -> str:
-            now = clock.now()
-            state = watchdog.measure(now)
-            watchdog.alarm_if_needed(state, at=now)
-            return in_words(state)
+            return in_words(watchdog.watch())
 
         repeat(
             run,
