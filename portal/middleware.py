@@ -1,4 +1,4 @@
-"""Middleware: request ids, the database away, the reader's zone, refusals as pages, and the Content-Security-Policy."""
+"""Middleware: request ids, HEAD, the database away, the reader's zone, refusals as pages, headers of answers."""
 
 import logging
 import sys
@@ -37,6 +37,36 @@ class RequestId:
         with structlog.contextvars.bound_contextvars(request_id=request_id):
             response = self.get_response(request)
         response["X-Request-ID"] = request_id
+        return response
+
+
+class HeadAsGet:
+    """Answers HEAD as GET for every page: the server leaves the body out."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        if request.method != "HEAD":
+            return self.get_response(request)
+        request.method = "GET"
+        try:
+            return self.get_response(request)
+        finally:
+            request.method = "HEAD"
+
+
+class NothingStored:
+    """Lets no browser or proxy keep a page, a file or an answer of the API. Static files are answered before it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request with the header."""
+        response = self.get_response(request)
+        response["Cache-Control"] = "private, no-store"
         return response
 
 

@@ -53,10 +53,12 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "portal.middleware.RequestId",
+    "portal.middleware.HeadAsGet",
     "portal.edge.BodyLimits",
     "portal.edge.StorableText",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "portal.middleware.NothingStored",
     "portal.middleware.ContentSecurityPolicy",
     "portal.middleware.DomainTime",
     "portal.middleware.DatabaseAway",  # around all that asks the database
@@ -232,6 +234,10 @@ WHITENOISE_USE_FINDERS = DEBUG
 SECURE = env.bool("SECURE", default=False)  # the portal is reached by https, behind the TLS proxy
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE
+SECURE_SSL_REDIRECT = SECURE
+SECURE_REDIRECT_EXEMPT = ["^health/", "^metrics$"]  # asked from inside, without the proxy
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -261,6 +267,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Legato Partner Support Portal",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "OAS_VERSION": "3.1.1",
 }
 

@@ -2,12 +2,15 @@
 
 import redis
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.crypto import constant_time_compare
 from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
 from portal import watchdog
+from portal.models import User
 from portal.watchdog import MachineryState
 
 
@@ -38,7 +41,12 @@ def ready(request: HttpRequest) -> JsonResponse:
 
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """The machinery's figures in Prometheus's format; without PostgreSQL only what is known without it."""
+    """The machinery's figures in Prometheus's format; without PostgreSQL only what is known without it.
+
+    For who sends ``METRICS_TOKEN``, and for the provider's people: anybody else is refused.
+    """
+    if not _may_read(request):
+        raise PermissionDenied
     figures = {"portal_broker_up": ("Whether Redis answers", float(_broker_answers()))}
     try:
         figures |= _machinery_figures(watchdog.measure(watchdog.domain_now()))
@@ -50,6 +58,13 @@ def metrics(request: HttpRequest) -> HttpResponse:
     for name, (text, value) in figures.items():
         Gauge(name, text, registry=registry).set(value)
     return HttpResponse(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
+
+
+def _may_read(request: HttpRequest) -> bool:
+    token = settings.METRICS_TOKEN
+    if token and constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {token}"):
+        return True
+    return isinstance(request.user, User) and request.user.is_provider
 
 
 def _machinery_figures(state: MachineryState) -> dict[str, tuple[str, float]]:

@@ -17,7 +17,7 @@ def lookup(request: HttpRequest, code: str) -> JsonResponse:
         raise Http404
     asked = request.GET
     options, more = matches(found, user, asked.get("q", ""), asked.get("within", ""))
-    answer = JsonResponse(
+    return JsonResponse(
         {
             "options": [
                 {"value": one.value, "text": one.text, "note": one.note} for one in options
@@ -25,5 +25,3 @@ def lookup(request: HttpRequest, code: str) -> JsonResponse:
             "more": more,
         }
     )
-    answer["Cache-Control"] = "private, no-store"
-    return answer

@@ -28,8 +28,14 @@ ROWS: tuple[Row, ...] = (
     # machines, sign-in
     sign_in("health_live"),
     sign_in("health_ready"),
-    sign_in("metrics", note="figures of the machinery"),
-    sign_in("api_schema", note="what the API can do, no data"),
+    row(
+        "metrics",
+        strangers=403,
+        reseller=403,
+        provider=200,
+        note="figures of the machinery; monitoring shows a token",
+    ),
+    sign_in("api_schema", strangers=403, note="what the API can do, no data"),
     sign_in("account_login", 302),
     sign_in("account_logout", strangers=302),
     sign_in("account_logout", 302, method="POST", strangers=302),

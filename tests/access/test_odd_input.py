@@ -47,8 +47,8 @@ def doer(each: Row) -> Actor:
 
 
 def wrong(answer: HttpResponse, sent: str) -> Iterator[str]:
-    if answer.streaming:
-        answer.file_to_stream.close()
+    for close in answer._resource_closers:  # a file that nobody reads to its end
+        close()
     if answer.status_code >= 500:
         error = getattr(answer, "exc_info", ("?", "?"))
         yield f"{answer.status_code} for {sent[:80]}: {error[0]} {str(error[1])[:150]}"

@@ -1,6 +1,9 @@
 """What is deployed: settings documented, images without registries, checks on every service."""
 
+import os
 import re
+import subprocess
+import sys
 
 import pytest
 import yaml
@@ -60,6 +63,19 @@ def test_the_image_runs_as_no_root_and_installs_by_hash() -> None:
     assert re.search(r"^USER portal$", stage, re.MULTILINE)
     assert "--require-hashes" in text
     assert "HEALTHCHECK" in stage
+
+
+@pytest.mark.process
+def test_a_deployment_passes_djangos_own_check() -> None:
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"],
+        cwd=paths.ROOT,
+        env={**os.environ, "SECURE": "True", "DEBUG": "False", "PYTHONWARNINGS": "ignore"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_each_dependency_has_its_reason() -> None:

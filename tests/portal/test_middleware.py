@@ -85,6 +85,42 @@ class TestHeaders:
         assert "style-src 'self'" in policy
         assert "unsafe" not in policy
 
+    @pytest.mark.parametrize(
+        "path", ["/inbox/", "/", "/account/login/", "/api/cases/", "/health/live"]
+    )
+    @pytest.mark.urls("portal.urls")
+    def test_no_answer_is_stored(self, signed_in, client: Client, path: str) -> None:
+        for browser in (client, signed_in(Role.CSE)):
+            assert browser.get(path)["Cache-Control"] == "private, no-store"
+
+    @pytest.mark.urls("portal.urls")
+    def test_an_attached_file_is_not_stored(self, signed_in, make_user, at: dt.datetime) -> None:
+        assert signed_in().get("/files/1/")["Cache-Control"] == "private, no-store"
+
+    @pytest.mark.urls("portal.urls")
+    def test_static_files_are(self, client: Client) -> None:
+        answer = client.get("/static/portal/base.css")
+        assert answer.status_code == 200
+        assert "no-store" not in answer.get("Cache-Control", "")
+        answer.close()
+
+
+class TestHead:
+    @pytest.mark.urls("portal.urls")
+    @pytest.mark.parametrize("path", ["/", "/inbox/", "/account/login/", "/queue/", "/health/live"])
+    def test_every_page_answers_it_as_it_answers_get(self, signed_in, path: str) -> None:
+        client = signed_in(Role.CSE)
+        head, get = client.head(path, follow=True), client.get(path, follow=True)
+        assert (head.status_code, get.status_code) == (200, 200)
+        assert head["Content-Type"] == get["Content-Type"]
+        assert client.head(path).content == b""
+
+    @pytest.mark.urls("portal.urls")
+    def test_a_monitor_that_follows_from_the_front_door_ends_at_200(self, client: Client) -> None:
+        answer = client.head("/", follow=True)
+        assert answer.status_code == 200
+        assert answer.redirect_chain[-1][0] == "/account/login/?next=/"
+
 
 class TestRoles:
     @pytest.mark.parametrize(
@@ -136,8 +172,10 @@ class TestForeignObjects:
 
 
 class TestMetrics:
-    def test_lag_and_parked_are_figures(self, client: Client) -> None:
-        figures = client.get("/metrics").content.decode()
+    def test_lag_and_parked_are_figures(self, client: Client, settings) -> None:
+        settings.METRICS_TOKEN = "a-token-of-prometheus"
+        token = {"Authorization": "Bearer a-token-of-prometheus"}
+        figures = client.get("/metrics", headers=token).content.decode()
         for name in (
             "portal_deadline_lag_seconds 0.0",
             "portal_outbox_lag_seconds 0.0",
@@ -149,6 +187,12 @@ class TestMetrics:
             "portal_mail_server_up 1.0",
         ):
             assert name in figures
+
+    @pytest.mark.parametrize("sent", ["", "Bearer ", "Bearer guess"])
+    def test_they_are_not_for_strangers(self, client: Client, settings, sent: str) -> None:
+        for settings.METRICS_TOKEN in ("", "a-token-of-prometheus"):
+            answer = client.get("/metrics", headers={"Authorization": sent} if sent else {})
+            assert answer.status_code == 403
 
     def test_without_a_sweep_health_says_degraded(self, client: Client) -> None:
         answer = client.get("/health/ready")

@@ -28,6 +28,7 @@ class _StayHere(urllib.request.HTTPRedirectHandler):
 
 
 _OPENER = urllib.request.build_opener(_StayHere)
+TOKEN = "a-token-of-prometheus"
 HOME = "/"  # asks who is signed in, and sends them on
 
 
@@ -49,8 +50,9 @@ class Web:
 
     def get(self, path: str) -> Answer:
         """What the process answers to somebody who is signed in; redirections are not followed."""
+        token = {"Authorization": f"Bearer {TOKEN}"} if path == "/metrics" else {}
         request = urllib.request.Request(
-            f"http://{LOOPBACK}:{self.port}{path}", headers={"Cookie": self.cookies}
+            f"http://{LOOPBACK}:{self.port}{path}", headers={"Cookie": self.cookies, **token}
         )
         try:
             with _OPENER.open(request, timeout=20) as response:
@@ -76,7 +78,9 @@ def web(make_user, tmp_path: Path) -> Iterator[Web]:
         port = probe.getsockname()[1]
         probe.close()
         redis_url = django_settings.REDIS_URL.replace(f":{broker_port}", f":{broker.port}")
-        env = environment(database_port=database.port, REDIS_URL=redis_url, DEBUG="1")
+        env = environment(
+            database_port=database.port, REDIS_URL=redis_url, DEBUG="1", METRICS_TOKEN=TOKEN
+        )
         bind = f"{LOOPBACK}:{port}"
         log = tmp_path / "web.log"
         with running("gunicorn", "portal.wsgi", "--bind", bind, "--threads", "2", env=env, log=log):
