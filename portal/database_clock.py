@@ -5,7 +5,7 @@ import datetime as dt
 from django.db import connection
 
 
-def now() -> dt.datetime:
+def read() -> dt.datetime:
     """The present instant by the database's clock, UTC; it goes on within a transaction. One statement."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")

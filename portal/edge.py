@@ -1,13 +1,14 @@
 """The edge: what a request may bring, before a view reads it. Sizes by route, and characters that can be stored.
 
 Nobody who has not signed in sends more than a form; files go to the views that take them (`takes_files`). What is
-larger is answered with 413 and not read.
+larger is answered with 413, or led to sign-in, and not read.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.template.loader import render_to_string
 
@@ -15,6 +16,7 @@ from portal.rules.outside import is_storable, storable
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 View = Callable[..., HttpResponseBase]
+OF_STRANGERS = ("/account/", "/api/", "/health/", "/metrics")
 _ENCODED_REPLACEMENT = "%EF%BF%BD"
 
 
@@ -42,7 +44,11 @@ class BodyLimits:
         if length <= settings.BODY_MOST_BYTES_OF_STRANGERS:
             return None
         most = _most(request, view)
-        return None if length <= most else _too_large(request, most)
+        if length <= most:
+            return None
+        if request.user.is_authenticated or request.path.startswith(OF_STRANGERS):
+            return _too_large(request, most)
+        return redirect_to_login(request.get_full_path())  # as the view would
 
 
 class StorableText:

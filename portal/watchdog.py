@@ -87,12 +87,12 @@ def beat(name: str, **figures: Any) -> None:
 
 def domain_now() -> dt.datetime:
     """The present instant of the domain by the database's clock: what the lag of deadlines is measured at."""
-    return clock.at(database_clock.now())
+    return clock.at(database_clock.read())
 
 
 def measure(now: dt.datetime) -> MachineryState:
     """The machinery's state at domain instant `now`, from indexes only: its cost does not grow with what is pending."""
-    real, machine = database_clock.now(), clock.wall()
+    real, machine = database_clock.read(), clock.wall()
     oldest_due = Deadline.objects.due(now).values_list("fires_at", flat=True).first()
     waiting = Notice.objects.filter(channel=Channel.EMAIL, state=NoticeState.WAITING)
     oldest_mail = waiting.aggregate(oldest=Min("written_at"))["oldest"]

@@ -269,7 +269,7 @@ class SignForm(RenewalAct):
         required=False,
         help_text="A PDF or a scan; it can be added later.",
     )
-    seen_status = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen_status = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     confirmed_status = forms.BooleanField(required=False)
 
     def prepare(self) -> None:

@@ -205,7 +205,7 @@ class _Batch:
             return
         ours = [*self.to_send, *(notice for notice, _ in self.hung_up_on)]
         self.leased_until = time.monotonic() + settings.NOTICE_LEASE_SECONDS
-        renewed = database_clock.now() + _lease_length()
+        renewed = database_clock.read() + _lease_length()
         self._held(ours).update(lease_until=renewed)
         self.lease_until = renewed
         kept = set(self._held(ours).values_list("pk", flat=True))

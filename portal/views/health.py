@@ -2,7 +2,6 @@
 
 import redis
 from django.conf import settings
-from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, InterfaceError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.crypto import constant_time_compare
@@ -11,6 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from portal import watchdog
 from portal.models import User
+from portal.rules.refusal import Refusal
 from portal.watchdog import MachineryState
 
 
@@ -46,7 +46,10 @@ def metrics(request: HttpRequest) -> HttpResponse:
     For who sends ``METRICS_TOKEN``, and for the provider's people: anybody else is refused.
     """
     if not _may_read(request):
-        raise PermissionDenied
+        raise Refusal(
+            "You may not read the figures of the machinery.",
+            way_out="They are for the provider's people; monitoring sends a token.",
+        )
     figures = {"portal_broker_up": ("Whether Redis answers", float(_broker_answers()))}
     try:
         figures |= _machinery_figures(watchdog.measure(watchdog.domain_now()))

@@ -18,12 +18,15 @@ MB = 2**20
 
 
 class TestSizes:
-    @pytest.mark.parametrize(
-        "url", ["account_login", "account_reset_password", "home", "api_case-list"]
-    )
+    @pytest.mark.parametrize("url", ["account_login", "account_reset_password", "api_case-list"])
     def test_a_stranger_sends_no_more_than_a_form(self, client: Client, url: str) -> None:
         answer = client.post(reverse(url), {"file": SimpleUploadedFile("big", b"x" * MB)})
         assert answer.status_code == 413
+
+    def test_whose_session_is_over_is_asked_to_sign_in(self, client: Client) -> None:
+        answer = client.post(reverse("inbox"), {"text": "x" * MB})
+        assert answer.status_code == 302
+        assert answer["Location"] == "/account/login/?next=/inbox/"
 
     def test_what_is_too_large_is_not_even_read(self, client: Client) -> None:
         answer = client.post(
