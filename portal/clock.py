@@ -74,7 +74,7 @@ def _setting() -> ClockSetting | None:
 
 
 def wall() -> dt.datetime:
-    """Real time by this machine's clock, UTC. What processes agree on is measured by the database's: see ADR 35."""
+    """Real time by this machine's clock, UTC. What processes agree on is measured by the database's: see ADR 42."""
     return dt.datetime.now(dt.UTC)
 
 

@@ -9,7 +9,7 @@ Such a notice is tried again for ``NOTICE_RETRY_DAYS`` with growing pauses, as m
 refused for good is parked at once. While the server is away nothing is counted and nothing parked, however long that
 lasts, and one worker at a time asks whether it is back.
 
-Leases, pauses and ages are measured by the database's clock (ADR 35).
+Leases, pauses and ages are measured by the database's clock (ADR 42).
 """
 
 import contextlib

@@ -461,7 +461,7 @@ class TestLease:
 
 @pytest.mark.django_db
 class TestClocks:
-    """Leases and pauses go by the database's clock, whatever the worker's says (ADR 35)."""
+    """Leases and pauses go by the database's clock, whatever the worker's says (ADR 42)."""
 
     @pytest.mark.parametrize("hours", [-1, 1], ids=["set back", "set forward"])
     def test_a_workers_clock_that_is_set_stalls_no_mail(
