@@ -59,6 +59,11 @@ class Verb(JournalVerb):
     CASE_SEVERITY_ANSWERED = "case.severity_answered", "answered the proposed severity", "flag"
     CASE_SEVERITY_WITHDRAWN = "case.severity_withdrawn", "withdrew the proposed severity", "flag"
     CASE_DOWNGRADED = "case.downgraded", "lowered the severity", "arrow-down", "warning"
+    CASE_FREQUENCY_AGREED = (
+        "case.frequency_agreed",
+        "recorded how often both sides want updates",
+        "clock",
+    )
     CASE_RELIEF_SENT = "case.relief_sent", "sent the relief", "lifebuoy", "success"
     CASE_RELIEVED = "case.relieved", "gave relief", "lifebuoy", "success"
     CASE_RELIEF_FAILED = (

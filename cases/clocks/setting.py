@@ -89,6 +89,16 @@ def begin_again(case: Case, *, at: dt.datetime) -> None:
     deadlines.set_deadlines([_setting(case, promise) for promise in promises], at=at)
 
 
+def replace_status(case: Case, *, cause: str, at: dt.datetime) -> None:
+    """Count the next status update anew from the last communication, because what it follows changed (ATSP 4.7)."""
+    deadlines.supersede(case, at=at, cause=cause, kinds=[STATUS_UPDATE])
+    since = max(case.last_communication_at or case.reported_at, case.severity_since)
+    promise = next_update(case, since, case.calendar)
+    if promise.due_at <= at:
+        promise = next_update(case, at, case.calendar)
+    deadlines.set_deadlines([_setting(case, promise)], at=at)
+
+
 def next_update(case: Case, since: dt.datetime, business: BusinessCalendar) -> Promise:
     """The status update that follows something at `since`, at the case's severity or agreed frequency (D-10)."""
     return objectives.status_update(case.programme, case.severity, since, business, _agreed(case))

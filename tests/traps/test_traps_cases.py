@@ -1,12 +1,16 @@
 """Traps of the peers that cases avoid, each by what it does."""
 
 import datetime as dt
+from collections.abc import Callable
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from cases.case.models import Case
 from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import Channel
+from cases.clocks.actions import agree_frequency
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import close, give_relief
 from cases.severity.actions import confirm_call, downgrade
@@ -173,15 +177,28 @@ def test_trap_16_a_closed_case_falls_silent_and_one_waiting_does_not(world: Worl
 
 @pytest.mark.trap(17)
 @pytest.mark.clause("ATSP 4.6", "D-10")
-@pytest.mark.parametrize("channel", list(Channel))
-def test_trap_17_a_communication_counts_alike_by_web_mail_telephone_and_api(
-    world: World, channel: Channel
+@pytest.mark.parametrize(
+    ("act", "typed"),
+    [
+        ("reply", {"reply-body": "We are at work on it."}),
+        ("call", {"call-body": "Rang Tess Ward.", "call-minutes_ago": "0"}),
+        ("relief", {"relief-body": "Set the timeout."}),
+    ],
+)
+def test_trap_17_each_way_of_answering_restarts_the_clock_alike(
+    world: World, set_clock: Callable[..., None], act: str, typed: dict[str, str]
 ) -> None:
-    case = world.reply(world.open(), NOW + 10 * MINUTE, channel=channel)
-    world.reply(case, NOW + 2 * HOUR, channel=channel)
+    case = world.open()
+    set_clock(NOW + 10 * MINUTE, speed=1e-12)
+    client = Client()
+    client.force_login(world.engineer)
+
+    done = client.post(reverse("case_act", args=[case.pk, act]), typed)
+
+    assert done.status_code == 302
     assert response_of(case).met_at == NOW + 10 * MINUTE
-    assert status_of(case).due_at == local("2003-03-06 12:00")
-    assert status_of(case).set_at == NOW + 2 * HOUR
+    assert status_of(case).due_at == local("2003-03-06 10:10")
+    assert status_of(case).set_at == NOW + 10 * MINUTE
 
 
 @pytest.mark.trap(22)
@@ -189,9 +206,10 @@ def test_trap_17_a_communication_counts_alike_by_web_mail_telephone_and_api(
 def test_trap_22_an_agreed_frequency_holds_and_changed_terms_leave_running_cases_alone(
     world: World,
 ) -> None:
-    case = world.open()
-    case.status_every = "2 hours"
-    case.save()
+    case = agree_frequency(
+        world.open(), every="2 hours", how="Agreed in a call.", by=world.engineer, at=NOW
+    )
+    assert status_of(case).due_at == NOW + 2 * HOUR
     world.reply(case, NOW + MINUTE)
     assert status_of(case).due_at == NOW + 2 * HOUR + MINUTE
     assert status_of(case).clause == "ATSP 4.7"

@@ -6,6 +6,7 @@ from operator import attrgetter
 
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
+from cases.clocks.forms import FrequencyForm
 from cases.conversation.forms import (
     AddInformationForm,
     LogCallForm,
@@ -56,6 +57,7 @@ ACTS: dict[str, type[CaseAct]] = {
         ConfirmSeverityForm,
         ProposeSeverityForm,
         DowngradeForm,
+        FrequencyForm,
         GiveReliefForm,
         AgreeWorkaroundForm,
         FailReliefForm,

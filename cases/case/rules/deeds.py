@@ -50,6 +50,7 @@ class Deed(StrEnum):
     CONFIRM_SEVERITY = "confirm-severity"
     PROPOSE = "propose"
     DOWNGRADE = "downgrade"
+    FREQUENCY = "frequency"
     RELIEF = "relief"
     AGREE = "agree"
     FAIL = "fail"
@@ -352,6 +353,7 @@ DEEDS: Mapping[Deed, Terms] = MappingProxyType(
         Deed.CONFIRM_SEVERITY: Terms("confirm a severity", "ATSP 4.3", _ENGINEER, _unconfirmed),
         Deed.PROPOSE: Terms("propose a severity", "ATSP 4.3", _BOTH, _nothing_waits),
         Deed.DOWNGRADE: Terms("downgrade a case", "ATSP 4.9", _ENGINEER, _may_sink),
+        Deed.FREQUENCY: Terms("agree how often to update", "ATSP 4.7", _ENGINEER, _open),
         Deed.RELIEF: Terms("give relief", "ATSP Ex.B", _ENGINEER, _unrelieved),
         Deed.AGREE: Terms("agree to a workaround", "ATSP 4.10.3", _CONTACT, _relief_to_agree),
         Deed.FAIL: Terms("report that the relief failed", "ATSP 4.10", _BOTH, _relieved),

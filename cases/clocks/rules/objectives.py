@@ -108,7 +108,7 @@ def status_update(
     return Promise(
         code=STATUS_UPDATE,
         due_at=result.at,
-        clause=AGREED_FREQUENCY_CLAUSE if every else term.objective_clause,
+        clause=programme.paper.cite(AGREED_FREQUENCY_CLAUSE) if every else term.objective_clause,
         words=f"{_naming(term)}: {agreed}contact status {frequency(span)}. {result.words}",
         data={
             "severity": severity,

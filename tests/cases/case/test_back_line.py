@@ -10,6 +10,7 @@ from django.urls import reverse
 from cases.case.coverage import coverage_of_case
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel, State
+from cases.clocks.actions import agree_frequency
 from cases.conversation.actions import log_call, reply
 from cases.handling.actions import hand_over, open_sub_case, take
 from cases.information.actions import request_information
@@ -376,6 +377,13 @@ def test_there_is_no_scorecard(liaison: Contact) -> None:
     answer = signed_in(person("Gwen Holt")).get(reverse("scorecard", args=[agreement.reference]))
     assert answer.status_code in (403, 409)
     assert "has no scorecard" in answer.content.decode()
+
+
+@pytest.mark.clause("BL 2.4")
+def test_both_sides_agree_another_frequency_of_updates(liaison: Contact) -> None:
+    lena = person("Lena Frost")
+    case = agree_frequency(opened(liaison), every="4 hours", how="By mail.", by=lena, at=NOW)
+    assert due(case)["status_update"] == (NOW + 4 * HOUR, "BL 2.4")
 
 
 @pytest.mark.clause("SCL 1.2")

@@ -173,7 +173,7 @@ def test_only_the_providers_reading_of_the_notes_is_published(
         (
             "engineer",
             ["reply", "call", "note", "ask", "confirm-call", "confirm-severity", "propose",
-             "downgrade", "relief", "close", "determine", "article", "replicated", "work",
+             "downgrade", "frequency", "relief", "close", "determine", "article", "replicated", "work",
              "not-software", "take", "assign", "hand-over", "sub-case"],
             ["Reply"],
         ),
