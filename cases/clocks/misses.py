@@ -29,6 +29,7 @@ from portal.notices import outbox
 from portal.prepared import Rows, among
 
 SEVERITY_1 = 1
+A_DAY = dt.timedelta(days=1)
 IN_DIGESTS = 3
 """The digest of the morning tells of so many updates missed in a row, or more."""
 
@@ -124,7 +125,8 @@ def mornings_come(rows: Sequence[Due], now: dt.datetime) -> None:
     """It is 08:00 somewhere: tell the people of that zone once which of their cases miss update upon update (D-22).
 
     A digest tells of all cases for which this morning was set, also those that other workers settle: whoever comes
-    first writes it, and the outbox keeps it from being written twice.
+    first writes it, and the outbox keeps it from being written twice. Who has come to act for a case since, in a zone
+    for which no morning was set, hears with the others (D-29).
     """
     mornings = {(row.step, row.due_at) for row in rows}
     others = Deadline.objects.pending().filter(
@@ -139,7 +141,7 @@ def mornings_come(rows: Sequence[Due], now: dt.datetime) -> None:
         if (zone, due_at) in mornings:
             found[zone, due_at].add(pk)
     ids = set().union(*found.values())
-    runs = _runs(ids)
+    runs, armed = _runs(ids), _zones(ids, since=min(due_at for _, due_at in mornings) - A_DAY)
     said = in_words(runs)
     duty = OnDuty((), now)
     late = {(row.step, row.due_at): row.late for row in rows}
@@ -149,13 +151,22 @@ def mornings_come(rows: Sequence[Due], now: dt.datetime) -> None:
         for pk in sorted(keys & runs.keys()):
             case, run = said[pk], runs[pk]
             for person in _both(case, duty):
-                if person.zone == morning[0]:
+                if person.zone == morning[0] or person.zone not in armed[pk]:
                     told.setdefault(person.pk, (person, []))[1].append(notices.Run(case, *run))
         drafts += [
             notices.digest(person, cases, *morning, late=late[morning])
             for _, (person, cases) in sorted(told.items())
         ]
     outbox.post_many(drafts, at=now)
+
+
+def _zones(ids: Iterable[int], *, since: dt.datetime) -> dict[int, set[str]]:
+    """The zones for which mornings later than an instant were set, of each of those cases."""
+    found: dict[int, set[str]] = defaultdict(set)
+    rows = Deadline.objects.about_any(clocks.CASE, list(ids)).filter(kind=clocks.DIGEST)
+    for pk, zone in rows.filter(due_at__gt=since).values_list("subject_id", "step"):
+        found[pk].add(zone)
+    return found
 
 
 def _runs(ids: Iterable[int]) -> dict[int, tuple[int, dt.datetime]]:

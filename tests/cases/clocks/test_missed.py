@@ -16,6 +16,7 @@ from cases.conversation.actions import log_call
 from cases.handling.actions import assign
 from cases.resolution.actions.closing import close
 from cases.severity.actions import confirm_call
+from contracts.services.models.assignments import Absence
 from portal.deadlines.sweep import sweep
 from portal.models import Channel as NoticeChannel
 from portal.models import Deadline, Notice, User
@@ -216,6 +217,20 @@ def test_one_digest_tells_each_person_of_all_their_cases_at_08_00_of_their_own_d
         OWNER: 2,
         "colleague@legato.example": 1,
     }
+
+
+@pytest.mark.clause("D-22", "D-29")
+def test_who_has_come_to_act_for_a_case_hears_the_digest_with_the_others(world: World) -> None:
+    """The owner goes away in the night; dispatch, who acts for the case now, is of a zone for which none was set."""
+    User.objects.filter(pk=world.dispatch.pk).update(zone=LONDON)
+    untouched(world, 2)
+    swept(business_days(NOW, 3)[2] + MINUTE)
+    morning = local("2003-03-11 08:00")
+    Absence.objects.create(user=world.engineer, starts_at=morning - HOUR, ends_at=morning + DAY)
+    swept(morning)
+    assert sorted(one.address for one in digests()) == [DISPATCH, MANAGER]
+    swept(morning + 20 * HOUR)
+    assert len(digests()) == 2
 
 
 @pytest.mark.clause("D-22")
