@@ -1,4 +1,4 @@
-"""Severity 1 on which no timeline of Exhibit C runs: whoever can help hears of it at once (ATSP 4.5, 6.1; D-22)."""
+"""Severity 1 on which no timeline of Exhibit C runs: whoever can help hears of it at once (ATSP 4.5; D-22)."""
 
 import datetime as dt
 

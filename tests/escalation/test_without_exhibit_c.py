@@ -56,7 +56,7 @@ def mails(case: Case) -> Counter[str]:
     return Counter(rows.values_list("address", flat=True))
 
 
-@pytest.mark.clause("ATSP 4.5", "ATSP 6.1", "D-22")
+@pytest.mark.clause("ATSP 4.5", "D-22")
 def test_a_telephone_report_tells_the_engineers_dispatch_and_management_at_once(
     plain: World,
 ) -> None:
