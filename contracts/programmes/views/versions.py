@@ -1,8 +1,12 @@
 """A version of a programme as a reader wants it: its terms in order, its glossary, its clauses."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any
 
+from django.apps import apps
 from django.contrib.auth.decorators import login_required
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -10,6 +14,7 @@ from django.views.decorators.http import require_GET
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import (
     Band,
+    Clause,
     Escalation,
     Measure,
     Programme,
@@ -21,6 +26,7 @@ from portal import roles
 from portal.access import get_visible_or_404
 from portal.roles import Role as HouseRole
 
+_NUMBER = re.compile(r"(?<![\w-])(?=[\w-]*\d)[\w-]{6,}(?![\w-])")  # may be a contract's
 # Whom the agreement calls by letters, and who holds no role of the portal.
 _SHORT = {
     Role.CSE: "CSE",
@@ -61,7 +67,7 @@ def programme_version(request: HttpRequest, code: str, number: int) -> HttpRespo
             "commitment": _commitment(programme),
             "measures": _measures(programme),
             "statuses": _statuses(programme),
-            "clauses": _clauses_outside_the_glossary(programme),
+            "clauses": _blanked(_clauses_outside_the_glossary(programme), request.user),
         },
     )
 
@@ -141,6 +147,28 @@ def _status(rule: StatusRule) -> str:
     return total or most or "when none of the others holds"
 
 
-def _clauses_outside_the_glossary(programme: Programme) -> list[object]:
+def _clauses_outside_the_glossary(programme: Programme) -> list[Clause]:
     defined = {(term.clause, term.meaning) for term in programme.glossary}
     return [one for one in programme.clauses if (one.id, one.text) not in defined]
+
+
+def _blanked(clauses: list[Clause], user: Any) -> list[Clause]:
+    """The clauses with a blank for the number of each contract that the reader may not see.
+
+    A version published before such a clause was refused may quote one, and is never edited (one query, if any).
+    """
+    words = {word for one in clauses for word in _NUMBER.findall(one.text)}
+    if not words:
+        return clauses
+    agreements = apps.get_model("contracts", "Agreement")._default_manager
+    named = agreements.filter(
+        Q(contract_number__in=words) | Q(reseller_agreement_number__in=words)
+    ).exclude(pk__in=agreements.all().visible_to(user).values("pk"))
+    pairs = named.values_list("contract_number", "reseller_agreement_number")
+    hidden = words & {number for pair in pairs for number in pair}
+    if not hidden:
+        return clauses
+    return [
+        replace(one, text=_NUMBER.sub(lambda m: "[number]" if m[0] in hidden else m[0], one.text))
+        for one in clauses
+    ]

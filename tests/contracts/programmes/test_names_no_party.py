@@ -6,13 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.clause_texts import PROGRAMMES
 from contracts.programmes.rules import programme_file
 from contracts.programmes.rules.programme_file import ProgrammeFileError
+from portal.models import User
 from portal.ui import clauses
-from tests.contracts.factories import CONTRACTS, make_agreement, programme_text
+from tests.contracts.factories import CONTRACTS, make_agreement, make_contact, programme_text
 
 SHIPPED = sorted(PROGRAMMES.glob("*.toml"))
 AGREEMENTS = sorted((CONTRACTS / "data").glob("*.toml"))
@@ -91,3 +94,32 @@ def test_a_programme_that_names_a_contract_is_not_published(fields: dict[str, st
         publish_programme(named, name="atsp.toml", by=None, at=at)
     longer = named.replace(number, f"{number}1")
     assert publish_programme(longer, name="atsp.toml", by=None, at=at).number == 2
+
+
+@pytest.mark.django_db
+@pytest.mark.clause("REN")
+def test_a_version_that_quotes_a_contract_shows_its_number_to_its_own_reseller_only(
+    client: Client, administrator: User
+) -> None:
+    """One published before that was refused; it is never edited."""
+    text = programme_text().replace(
+        "Legato shall have the option to not renew this Agreement if",
+        "Legato shall have the option to not renew Agreement 900-ATSP-1 under 900-RSLR-2 if",
+    )
+    at = dt.datetime(2003, 3, 5, 18, tzinfo=dt.UTC)
+    version = publish_programme(text, name="atsp.toml", by=None, at=at)
+    named = make_agreement(
+        version, contract_number="900-ATSP-1", reseller_agreement_number="900-RSLR-2"
+    )
+    other = make_agreement(version)
+    address = reverse("programme_version", args=[version.code, version.number])
+
+    def shown(user: User | None) -> str:
+        assert user is not None
+        client.force_login(user)
+        page = " ".join(client.get(address).content.decode().split())
+        return page[page.index("option to not renew") :][:60]
+
+    assert "Agreement 900-ATSP-1 under 900-RSLR-2" in shown(make_contact(named.reseller).user)
+    assert "Agreement [number] under [number]" in shown(make_contact(other.reseller).user)
+    assert "Agreement 900-ATSP-1" in shown(administrator)
