@@ -197,15 +197,8 @@ class DrawingUpForm(AgreementForm):
             self._ask_the_reseller(by, version)
         self._ask_page_1()
         self.fields["contract_number"] = forms.CharField(label="Contract number", max_length=40)
-        self.fields["reseller_agreement_number"] = forms.CharField(
-            label="Reseller agreement number",
-            max_length=40,
-            required=False,
-            help_text=f"In place already, or negotiated at the same time{_in_brackets(programme)}.",
-        )
-        self.fields["reseller_agreement_in_force"] = forms.BooleanField(
-            label="The reseller agreement is in force", required=False, initial=True
-        )
+        if programme.needs_reseller_agreement:
+            self._ask_the_reseller_agreement()
         self.fields["effective_on"] = day_field("Effective Date", clause)
         if programme.term is None:
             self.fields["ends_on"] = day_field("Last day", clause, required=False)
@@ -224,6 +217,19 @@ class DrawingUpForm(AgreementForm):
             self.fields[f"{side.value}_title"] = forms.CharField(
                 label="Title", required=False, max_length=120
             )
+
+    def _ask_the_reseller_agreement(self) -> None:
+        """Ask for the condition of support, where the programme has it (ATSP 5.1)."""
+        in_place = "In place already, or negotiated at the same time"
+        self.fields["reseller_agreement_number"] = forms.CharField(
+            label="Reseller agreement number",
+            max_length=40,
+            required=False,
+            help_text=f"{in_place}{_in_brackets(self.programme)}.",
+        )
+        self.fields["reseller_agreement_in_force"] = forms.BooleanField(
+            label="The reseller agreement is in force", required=False, initial=True
+        )
 
     def _ask_the_reseller(self, by: User, version: ProgrammeVersion) -> None:
         reseller = LookupField(
@@ -342,8 +348,8 @@ class DrawingUpForm(AgreementForm):
             )
             if new
             else None,
-            reseller_agreement_number=said["reseller_agreement_number"].strip(),
-            reseller_agreement_in_force=said["reseller_agreement_in_force"],
+            reseller_agreement_number=said.get("reseller_agreement_number", "").strip(),
+            reseller_agreement_in_force=said.get("reseller_agreement_in_force", True),
             zone=said["zone"].strip(),
             sites=tuple(site_line(said, f"site-{row}-") for row in rows),
             site_rows=rows,

@@ -249,6 +249,29 @@ def test_the_acts_of_a_breach_stand_on_its_page(agreement: Agreement, gwen: User
     assert "17, Remedies" in page(gwen, agreement)
 
 
+@pytest.mark.clause("SCL 10.1", "SCL 8.2")
+def test_drawing_one_up_asks_for_no_reseller_agreement(agreement: Agreement, gwen: User) -> None:
+    client = Client()
+    client.force_login(gwen)
+    version = agreement.version
+    address = f"{reverse('draw_up_agreement')}?version={version.pk}"
+    shown = client.get(address, follow=True).content.decode()
+    assert 'name="contract_number"' in shown
+    assert "reseller_agreement" not in shown
+    typed = {
+        "contract_number": "SCL-9",
+        "effective_on": "2003-04-01",
+        "new_name": "Aurora Storage",
+        "site-0-name": "Denver",
+        "site-0-region": "US",
+        "site-0-zone": "America/Denver",
+    }
+    answer = client.post(address, typed)
+    assert answer.status_code == 302, answer.content.decode()
+    draft = Agreement.objects.get(contract_number="SCL-9")
+    assert (draft.ends_on, draft.reseller_agreement_in_force) == (dt.date(2004, 9, 30), True)
+
+
 # --- assignment: the reverse of the other agreement's ---------------------------------------------
 
 
