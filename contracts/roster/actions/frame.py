@@ -16,6 +16,7 @@ from contracts.roster import notices
 from contracts.roster.actions import duty
 from contracts.roster.events import ContactLeft
 from contracts.roster.models.entries import RosterEntry, RosterRole
+from contracts.roster.permissions import is_outlasted
 from contracts.roster.reading import form_of
 from contracts.roster.rules.lines import Form, Place
 from contracts.verbs import Verb
@@ -41,7 +42,10 @@ def may_keep(user: Any, agreement: Agreement) -> bool:
 
 
 def require_keeper(agreement: Agreement, by: User, at: dt.datetime) -> None:
-    """Raise Refusal unless somebody may change the roster, and it is one that still holds."""
+    """Raise Refusal unless somebody may change the roster, and it is one that still holds.
+
+    An expired agreement's goes on while delegated coverage outlasts it (SCL 8.4).
+    """
     terms = agreement.programme.roster
     if not may_keep(by, agreement):
         keeper = agreement.roster.filter(
@@ -54,7 +58,8 @@ def require_keeper(agreement: Agreement, by: User, at: dt.datetime) -> None:
             clause=terms.keeper_clause or terms.clause,
             way_out=f"It is kept by {who}; the provider's contract administrator may change it too.",
         )
-    if agreement.state == AgreementState.ENDED or agreement.date_at(at) > agreement.ends_on:
+    is_over = agreement.state == AgreementState.ENDED or agreement.date_at(at) > agreement.ends_on
+    if is_over and not is_outlasted(agreement, at):
         raise Refusal(
             f"Agreement {agreement.contract_number} has ended, so its roster stays as it is.",
             clause=agreement.programme.term_clause or terms.clause,

@@ -22,6 +22,7 @@ from contracts.roster.actions.frame import may_keep
 from contracts.roster.actions.importing import roster_table
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.models.training import Training
+from contracts.roster.permissions import is_outlasted
 from contracts.roster.reading import form_of
 from contracts.roster.rules import changes as rules
 from contracts.roster.rules import files
@@ -93,7 +94,8 @@ def show(request: HttpRequest, agreement: Agreement, *, status: int = 200) -> Ht
         .select_related("contact__site", "contact__user")
     )
     exhibit = form_of(agreement, agreement.reseller.sites.all(), entries)
-    keeps = may_keep(request.user, agreement) and phase_of(agreement, now) is not Phase.ENDED
+    holds = phase_of(agreement, now) is not Phase.ENDED or is_outlasted(agreement, now)
+    keeps = may_keep(request.user, agreement) and holds
     reported = _reported(agreement) if keeps else {}
     currency = agreement.programme.currency
     context: dict[str, Any] = {

@@ -1,6 +1,7 @@
 """After the back-line agreement expired: support goes on for delegated End-Users alone (SCL 8.2, 8.4)."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,6 +16,8 @@ from cases.resolution.actions.closing import close, give_relief
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.coverage.models import DelegatedCoverage
 from contracts.parties.models.parties import Contact
+from contracts.roster.actions.changes import swap_contact
+from contracts.roster.rules.lines import Details
 from portal.deadlines.sweep import sweep
 from portal.models import Deadline, JournalEntry, Notice, User
 from portal.notices import rendering
@@ -155,3 +158,21 @@ def test_the_pages_say_for_whom_it_goes_on(liaison: Contact) -> None:
     assert "No End-User is named" in answer.content.decode()
     answer = client.post(address, told | {"end_user": "Citizens Bank"})
     assert Case.objects.get().get_absolute_url() == answer["Location"]
+
+
+@pytest.mark.clause("SCL 8.4", "BL 3.1.2")
+def test_liaisons_change_as_long_as_support_goes_on(agreement: Agreement, liaison: Contact) -> None:
+    keeper = Contact.objects.get(name="Helen Marsh").user
+    assert keeper is not None
+    roster_page = reverse("agreement_roster", args=[agreement.reference])
+    assert "Add a contact" in signed_in(keeper).get(roster_page).content.decode()
+    iris = Details("Iris Hall", "iris.hall@backline.legato.example", liaison.site.name)
+    entry = agreement.roster.get(contact=liaison)
+    new = swap_contact(agreement, entry, iris, by=keeper, at=AFTER)
+    assert "may ask for assistance from" in refused(new.contact, end_user="Citizens Bank").sentence
+    assert opened(new.contact, new.usable_from, end_user="Citizens Bank").pk
+
+    last = local("2006-08-01 09:00")
+    with pytest.raises(Refusal, match="has ended, so its roster stays as it is") as over:
+        swap_contact(agreement, new, replace(iris, email="i@x.example"), by=keeper, at=last)
+    assert over.value.clause == "SCL 8.2"
