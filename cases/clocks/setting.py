@@ -67,18 +67,14 @@ def restart_status(case: Case, *, at: dt.datetime) -> None:
     A communication logged later than a newer one changes nothing. One that came before updates which were missed since
     takes their place: they are no longer owed for their times.
     """
-    if (
-        deadlines.meet(case, STATUS_UPDATE, at=at) > 1
-    ):  # the first of several missed, and the one to come
+    finished = deadlines.meet(case, STATUS_UPDATE, at=at)
+    if finished > 1:  # the first of several missed in a row, and the one to come
         later = Deadline.objects.about(case).filter(kind=STATUS_UPDATE, due_at__gte=at)
         later.filter(state=DeadlineState.MISSED).update(
             state=DeadlineState.SUPERSEDED, cause="an update before it was logged later"
         )
     since = max(at, case.last_communication_at or at)
-    deadlines.set_deadlines(
-        [_setting(case, next_update(case, since, case.calendar))],
-        at=at,
-    )
+    deadlines.set_deadlines([_setting(case, next_update(case, since, case.calendar))], at=at)
 
 
 def begin_again(case: Case, *, at: dt.datetime) -> None:
@@ -91,6 +87,7 @@ def begin_again(case: Case, *, at: dt.datetime) -> None:
 
 def replace_status(case: Case, *, cause: str, at: dt.datetime) -> None:
     """Count the next status update anew from the last communication, because what it follows changed (ATSP 4.7)."""
+    settle_overdue(case, at=at)
     deadlines.supersede(case, at=at, cause=cause, kinds=[STATUS_UPDATE])
     since = max(case.last_communication_at or case.reported_at, case.severity_since)
     promise = next_update(case, since, case.calendar)
