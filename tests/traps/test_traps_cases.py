@@ -181,7 +181,7 @@ def test_trap_16_a_closed_case_falls_silent_and_one_waiting_does_not(world: Worl
     ("act", "typed"),
     [
         ("reply", {"reply-body": "We are at work on it."}),
-        ("call", {"call-body": "Rang Tess Ward.", "call-minutes_ago": "0"}),
+        ("call", {"call-reached": "yes", "call-body": "Rang Tess Ward."}),
         ("relief", {"relief-body": "Set the timeout."}),
     ],
 )
