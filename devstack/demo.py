@@ -54,7 +54,10 @@ def _run_on(given: Servers, state: Path, clock: democlock.DemoClock, then: Seque
     try:
         environment = _settings(state) | given.environment
         environment |= _start_mail(programs, state, environment)
-        accounts = _prepare({**environment, "PORTAL_CLOCK": clock.standing_still().setting()})
+        accounts = _prepare(
+            {**environment, "PORTAL_CLOCK": clock.standing_still().setting()}, given.database
+        )
+        environment |= _as_the_portal(given.database)
         running = clock.restarted()
         environment["PORTAL_CLOCK"] = running.setting()
         _start_portal(programs, state, environment)
@@ -154,18 +157,27 @@ def _start_mail(programs: processes.Programs, state: Path, env: dict[str, str]) 
     }
 
 
-def _prepare(environment: dict[str, str]) -> str:
+def _as_the_portal(database: postgres.Postgres | None) -> dict[str, str]:
+    """Return the settings of a process that owns no table; nothing for a server not ours."""
+    return {"DATABASE_URL": database.app_url()} if database is not None else {}
+
+
+def _prepare(environment: dict[str, str], database: postgres.Postgres | None) -> str:
     """Bring tables, data and static files up to date; a second run changes nothing.
 
-    Returns whom one may sign in as.
+    The tables are their owner's, the data is the portal's own. Returns whom one may sign in as.
     """
 
-    def manage(doing: str, *command: str) -> str:
+    def manage(doing: str, *command: str, **more: str) -> str:
         _say(f"{doing} …")
         manager = (sys.executable, str(paths.ROOT / "manage.py"), *command)
-        return processes.run_once(manager, doing=doing, env=environment).strip()
+        return processes.run_once(manager, doing=doing, env=environment | more).strip()
 
     manage("Migrating the database", "migrate", "--noinput")
+    if database is not None:
+        grant = ("grant_rights", postgres.APP_ROLE)
+        manage("Granting rights", *grant, PORTAL_ROLE_PASSWORD=database.app_password)
+        environment = environment | _as_the_portal(database)
     _say(manage("Loading the demo's data", "demo_data"))
     manage("Collecting the static files", "collectstatic", "--noinput")
     return manage("Listing the accounts", "demo_accounts")

@@ -18,7 +18,8 @@ from devstack import ports, processes
 from devstack.errors import StackError, cause
 from devstack.paths import secret, write_whole
 
-NAME = "portal"  # of the only role and of the database
+NAME = "portal"  # of the superuser, who owns the tables, and of the database
+APP_ROLE = "portal_app"  # that the portal runs as: `manage.py grant_rights` makes it
 _UNPRIVILEGED = ("nobody", "daemon", "postgres")
 _ALWAYS = {
     "listen_addresses": ports.LOOPBACK,
@@ -41,15 +42,20 @@ _THROWAWAY = {
 
 @dataclass
 class Postgres:
-    """A running server: its process, port and the password of its only role."""
+    """A running server: its process, port, and the passwords of its superuser and of the portal."""
 
     child: processes.Child
     port: int
     password: str
+    app_password: str = ""
 
     def url(self, database: str = NAME) -> str:
-        """Return the ``DATABASE_URL`` of ``database``."""
+        """Return the ``DATABASE_URL`` of ``database`` for the superuser."""
         return f"postgres://{NAME}:{self.password}@{ports.LOOPBACK}:{self.port}/{database}"
+
+    def app_url(self) -> str:
+        """Return the ``DATABASE_URL`` of the role that the portal runs as."""
+        return f"postgres://{APP_ROLE}:{self.app_password}@{ports.LOOPBACK}:{self.port}/{NAME}"
 
     def query(self, statement: str) -> str:
         """Run one statement as the superuser and return its unadorned output."""
@@ -96,7 +102,7 @@ def start(folder: Path, *, log: Path, durable: bool, first_port: int | None = No
         cwd="/",
         stop_signal=signal.SIGINT,
     )
-    return Postgres(child, port, password)
+    return Postgres(child, port, password, secret(folder / "app-password"))
 
 
 def _binary(name: str) -> Path:

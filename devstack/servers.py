@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from devstack import paths, postgres, processes, redis
@@ -34,10 +34,14 @@ _KEEPER = "-m devstack keep-services"
 
 @dataclass(frozen=True)
 class Servers:
-    """The processes that were started, and the settings of a process that uses the servers."""
+    """The processes that were started, and the settings of a process that uses the servers.
+
+    ``database`` is the server that was started here; None for one that the environment names.
+    """
 
     children: list[processes.Child]
     environment: dict[str, str]
+    database: postgres.Postgres | None = None
 
 
 @contextlib.contextmanager
@@ -65,6 +69,7 @@ def servers(
             database.create_database()
             given.children.append(database.child)
             given.environment["DATABASE_URL"] = database.url()
+            given = replace(given, database=database)
         if not given.environment["REDIS_URL"]:
             log = processes.fresh_log(logs, "redis")
             broker = redis.start(

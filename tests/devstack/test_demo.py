@@ -69,6 +69,13 @@ with urllib.request.urlopen(base + "/health/ready", timeout=20) as answer:
     print("health:", json.load(answer)["engine"])
 with urllib.request.urlopen(base, timeout=20) as answer:
     print("page:", answer.status)
+import psycopg2
+with psycopg2.connect(os.environ["DATABASE_URL"]) as connection, connection.cursor() as cursor:
+    cursor.execute(
+        "SELECT current_user, (SELECT rolsuper FROM pg_roles WHERE rolname = current_user), "
+        "has_table_privilege('portal_journalentry', 'UPDATE'), (SELECT count(*) > 100 FROM portal_journalentry)"
+    )
+    print("database:", cursor.fetchone())
 print("clock:", os.environ["PORTAL_CLOCK"].split("@")[0])
 """
 
@@ -95,6 +102,7 @@ def test_the_demo_comes_up_from_nothing_and_a_second_run_keeps_its_data(state: P
     first = run_demo()
     assert "health: ok" in first
     assert "page: 200" in first
+    assert "database: ('portal_app', False, False, True)" in first
     assert "clock: 2003-03-05T17:20:00+00:00" in first
     second = run_demo()
     assert "page: 200" in second

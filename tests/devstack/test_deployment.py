@@ -39,6 +39,17 @@ def test_every_setting_is_documented_and_nothing_else_is() -> None:
 def test_the_secrets_have_no_default() -> None:
     assert re.search(r"^SECRET_KEY=$", EXAMPLE, re.MULTILINE)
     assert re.search(r"^POSTGRES_PASSWORD=$", EXAMPLE, re.MULTILINE)
+    assert re.search(r"^POSTGRES_APP_PASSWORD=$", EXAMPLE, re.MULTILINE)
+
+
+def test_only_the_migration_runs_as_the_owner_of_the_tables() -> None:
+    for name in ("web", "worker", "beat"):
+        # a service without an environment of its own has that of all
+        settings_of_it = COMPOSE["services"][name]["environment"]
+        assert settings_of_it["DATABASE_URL"].startswith("postgres://portal_app:"), name
+    migrate = COMPOSE["services"]["migrate"]
+    assert migrate["environment"]["DATABASE_URL"].startswith("postgres://portal:")
+    assert "grant_rights portal_app" in migrate["command"][-1]
 
 
 @pytest.mark.parametrize("name", sorted(set(COMPOSE["services"]) - {"migrate"}))
