@@ -36,6 +36,11 @@ class Verb(JournalVerb):
         "hourglass-high",
         "warning",
     )
+    CASE_INFORMATION_PUT_OFF = (
+        "case.information_put_off",
+        "put the clock of the information off",
+        "hourglass-high",
+    )
     CASE_INFORMATION_UNTIMED = (
         "case.information_untimed",
         "ended the clock of the information",

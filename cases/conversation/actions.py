@@ -5,6 +5,7 @@ A communication counts alike by telephone, e-mail, web and API, and together wit
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from cases import notices
 from cases.case.actions import (
@@ -154,13 +155,13 @@ def write_to_contact(
     clause: str = COMMUNICATION_CLAUSE,
     then: Move | None = None,
     tell: bool = True,
-    changes: Callable[[Case], None] | None = None,
+    changes: Callable[[Case], dict[str, Any]] | None = None,
     also: Callable[[Case], None] | None = None,
 ) -> Case:
     """Write a message of the provider to the contact, with all that it does to the clocks. Returns the case.
 
-    `changes` is what the act changes of the case besides, told in its entry; `also` further work of the same act with
-    entries of its own, done before the event is published.
+    `changes` is what the act changes of the case besides, told in its entry with the data that it returns. `also` is
+    further work of the same act with entries of its own, done before the event is published.
     """
     with doing(case, deed, by=by, at=at) as fresh:
         message = _message(fresh, kind, by=by, at=at, body=body, channel=channel)
@@ -170,8 +171,7 @@ def write_to_contact(
         if effect.restarts_status:
             _count(fresh, way if effect.first_response else None, at)
             fresh.owner = fresh.owner or by
-        if changes is not None:
-            changes(fresh)
+        more = changes(fresh) if changes is not None else {}
         record(
             fresh,
             verb,
@@ -182,6 +182,7 @@ def write_to_contact(
             clause=effect.clause if effect.first_response else clause,
             text=words,
             first_response=first,
+            **more,
         )
         if fresh.state == State.NEW:
             move(fresh, Move.TAKE_UP, by=by, at=at)

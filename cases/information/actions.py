@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from typing import Any
 
 from cases.case.actions import doing, require_happened, require_text
 from cases.case.models import Case
@@ -47,12 +48,11 @@ def request_information(
             field="missing",
         )
 
-    def note_it(fresh: Case) -> None:
+    def note_it(fresh: Case) -> dict[str, Any]:
         fresh.information_asked_at = at
         fresh.information_missing = wanted
         fresh.information_received_at = None
-        if of_report:
-            clocks.start_information(fresh, at=at)
+        return {"timed": of_report and clocks.start_information(fresh, at=at)}
 
     waits = Move.WAIT_FOR_RESELLER in allowed_moves(State(case.state), Side.PROVIDER)
     return write_to_contact(
@@ -86,6 +86,7 @@ def ask_what_the_report_lacks(case: Case, *, at: dt.datetime) -> None:
         public=True,
         clause=CLAUSE,
         text=f"{missing_words(case.information_missing)}{untimed}",
+        timed=timed,
     )
 
 

@@ -120,6 +120,14 @@ def _put_off(
         ],
         at=now,
     )
+    record_many(
+        [(cases[row.subject_id], {"clause": "ATSP 4.9.1", "due_at": acts}) for row, acts in rows],
+        Verb.CASE_INFORMATION_PUT_OFF,
+        by=None,
+        at=now,
+        public=True,
+        text="The clock of the information is put off: its warning came late (D-20).",
+    )
     _warn(cases, [(row, acts) for row, acts in rows if row.subject_id not in warned], now)
 
 
