@@ -12,6 +12,7 @@ class CasesConfig(AppConfig):
         """Make known the kinds of deadlines and the pages of each person."""
         from cases.agenda import register_sections
         from cases.case.models import Case
+        from cases.case.rebuilding import differences
         from cases.clocks.deadlines import register_kinds
         from cases.handling.departures import register_departures
         from cases.handling.taken_over import open_cases
@@ -20,6 +21,7 @@ class CasesConfig(AppConfig):
         from cases.work_orders.subscribers import subscribe
         from contracts.parties import people
         from contracts.services.standing_in import register_source
+        from portal.record import register_check
         from portal.ui import verbs
 
         people.register_subject("cases.case", Case.objects.all(), "agreement__provider")
@@ -29,4 +31,5 @@ class CasesConfig(AppConfig):
         subscribe()
         register_sections()
         register_departures()
+        register_check("cases against their journals", differences)
         register_source(open_cases)

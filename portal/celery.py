@@ -4,6 +4,7 @@ import gc
 import os
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import setup_logging, worker_process_init
 from kombu import Queue
 
@@ -51,6 +52,11 @@ def _tick(sender: Celery, **_: object) -> None:
         "portal.tasks.sweep": settings.SWEEP_EVERY_SECONDS,
         "portal.tasks.deliver": settings.DELIVER_EVERY_SECONDS,
         "portal.tasks.watch": 15.0,
+        "portal.tasks.seal": 3600.0,
     }
     for name, every in ticks.items():
         sender.add_periodic_task(every, sender.signature(name), name=name, expires=every)
+    night = crontab(hour="3", minute="17")
+    sender.add_periodic_task(
+        night, sender.signature("portal.tasks.check"), name="portal.tasks.check"
+    )

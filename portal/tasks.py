@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, close_old_connections, reset_queries
 
-from portal import clock, watchdog
+from portal import clock, record, sealing, watchdog
 from portal.deadlines.sweep import sweep as sweep_due
 from portal.notices.delivery import deliver as deliver_waiting
 
@@ -52,6 +52,20 @@ def deliver() -> dict[str, Any]:
     report = deliver_waiting(most_seconds=DELIVER_MOST_SECONDS)
     watchdog.beat("deliver", sent=report.sent, server_away=report.server_away)
     return {"sent": report.sent, "put_off": report.put_off, "parked": report.parked}
+
+
+@shared_task(name="portal.tasks.seal")
+@_tick
+def seal() -> dict[str, Any]:
+    """Seal what the journal has got since the last time."""
+    return {"sealed": sealing.seal(clock.now())}
+
+
+@shared_task(name="portal.tasks.check")
+@_tick
+def check() -> dict[str, Any]:
+    """Check the record, once a night."""
+    return {"found": record.check_and_alarm(clock.now())}
 
 
 @shared_task(name="portal.tasks.watch")

@@ -7,6 +7,7 @@ from portal.models.draft import Draft
 from portal.models.heartbeat import Heartbeat
 from portal.models.journal import JournalEntry
 from portal.models.notice import Channel, Notice, NoticeState
+from portal.models.seal import JournalSeal
 from portal.models.sent import SentForm
 from portal.models.sign_in import SignIn, SignInKind
 from portal.models.subject import SubjectKey, key_of
@@ -21,6 +22,7 @@ __all__ = [
     "Heartbeat",
     "Holiday",
     "JournalEntry",
+    "JournalSeal",
     "Notice",
     "NoticeState",
     "SentForm",

@@ -1,0 +1,92 @@
+"""Sealed entries cannot be changed, taken away or slipped in without it showing."""
+
+import datetime as dt
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from portal import journal, record, sealing
+from portal.models import JournalEntry, JournalSeal, Notice
+from portal.roles import Role
+from tests.portal.engine import subject
+
+pytestmark = pytest.mark.django_db
+AT = dt.datetime(2003, 3, 5, 18, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def sealed() -> list[int]:
+    """Six entries under two seals."""
+    for n in range(6):
+        journal.record(subject(n), "case.noted", by=None, at=AT, text=f"Entry {n}.")
+        if n in (2, 5):
+            sealing.seal(AT)  # notes what there is
+            sealing.seal(AT)
+    return list(JournalEntry.objects.as_written().values_list("pk", flat=True))
+
+
+def past_the_guard(statement: str, *values: object) -> None:
+    """Change the journal as only its owner can."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE portal_journalentry DISABLE TRIGGER USER")
+        cursor.execute(statement, values)
+        cursor.execute("ALTER TABLE portal_journalentry ENABLE TRIGGER USER")
+
+
+def test_each_entry_is_sealed_once_and_all_is_well(sealed: list[int]) -> None:
+    assert [one.entries for one in JournalSeal.objects.all()] == [3, 3]
+    assert sealing.seal(AT) == 0
+    assert list(sealing.broken_seals()) == []
+
+
+def test_what_was_written_since_waits_for_the_next_time(sealed: list[int]) -> None:
+    journal.record(subject(9), "case.noted", by=None, at=AT)
+    assert sealing.seal(AT) == 0
+    assert sealing.seal(AT) == 1
+
+
+@pytest.mark.parametrize(
+    ("statement", "which", "says"),
+    [
+        ("UPDATE portal_journalentry SET text = 'Another.' WHERE id = %s", 1, "not as it was"),
+        ("UPDATE portal_journalentry SET changed = '{}' WHERE id = %s", 4, "not as it was"),
+        ("DELETE FROM portal_journalentry WHERE id = %s", 1, "there are 2"),
+    ],
+)
+def test_a_changed_or_missing_entry_breaks_its_seal(
+    sealed: list[int], statement: str, which: int, says: str
+) -> None:
+    past_the_guard(statement, sealed[which])
+    [found] = sealing.broken_seals()
+    assert says in found
+
+
+def test_a_seal_made_anew_breaks_the_next(sealed: list[int]) -> None:
+    past_the_guard("UPDATE portal_journalentry SET text = 'Another.' WHERE id = %s", sealed[0])
+    first = JournalSeal.objects.first()
+    with connection.cursor() as cursor:
+        _, _, digest = sealing._digest(cursor, None, first.last_entry)
+        cursor.execute("ALTER TABLE portal_journalseal DISABLE TRIGGER USER")
+        cursor.execute(
+            "UPDATE portal_journalseal SET digest = %s WHERE id = %s", [digest, first.pk]
+        )
+    [found] = sealing.broken_seals()
+    assert found.startswith(f"Seal {JournalSeal.objects.last().pk},")
+
+
+def test_the_command_says_so_and_the_night_raises_one_alarm(sealed: list[int], make_user) -> None:  # type: ignore[no-untyped-def]
+    make_user("Dina Patel", Role.DISPATCH)
+    out = StringIO()
+    call_command("check_record", stdout=out)
+    assert "holds together" in out.getvalue()
+    assert record.check_and_alarm(AT) == 0
+
+    past_the_guard("DELETE FROM portal_journalentry WHERE id = %s", sealed[5])
+    with pytest.raises(CommandError, match="do not hold together"):
+        call_command("check_record", stdout=StringIO(), stderr=StringIO())
+    assert record.check_and_alarm(AT) == 1
+    record.check_and_alarm(AT)
+    assert Notice.objects.filter(template="alarm", channel="email").count() == 1
