@@ -11,7 +11,7 @@ class PortalConfig(AppConfig):
 
     def ready(self) -> None:
         """Load Celery's app, which every process shares, say how the ground's verbs read, and record sign-ins."""
-        from portal import accounts, celery  # noqa: F401
+        from portal import accounts, celery, checks  # noqa: F401
         from portal.ui import verbs
         from portal.verbs import Verb
 

@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import ProgrammingError, connection, transaction
 
 from portal import journal, rights
+from portal.checks import role_is_bound
 from portal.models import JournalEntry, SignIn, User
 from portal.roles import Role
 from portal.verbs import Verb
@@ -64,6 +65,13 @@ def test_it_writes_the_record_and_all_else(as_the_portal: User, at: dt.datetime)
     as_the_portal.name = "Ann Other"
     as_the_portal.save()
     assert User.objects.get(pk=as_the_portal.pk).name == "Ann Other"
+
+
+def test_a_deployments_check_tells_the_owner_from_the_portals_role(as_the_portal: User) -> None:
+    assert role_is_bound(databases=["default"]) == []
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    assert [said.id for said in role_is_bound(databases=["default"])] == ["portal.W001"]
 
 
 def test_every_table_that_is_only_added_to_is_known() -> None:
