@@ -1,10 +1,14 @@
 """The API's edges: list, show, open."""
 
+import datetime as dt
+import hashlib
+import json
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, pagination, status, viewsets
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
@@ -21,11 +25,13 @@ from cases.case.selecting import CaseQuerySet
 from cases.opening.actions import open_case
 from cases.queue.filters import FILTERS, chosen_in, narrowed
 from contracts.roster.permissions import permissions_of
-from portal import clock
+from portal import clock, sending
 from portal.access import reader
 from portal.filters import Asked
 from portal.models import User
 from portal.rules.refusal import Refusal
+
+LONGEST_KEY = 64
 
 
 class NewestFirst(pagination.CursorPagination):
@@ -72,9 +78,24 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """Clocks are shown for one case only."""
         return CaseWithClocksSerializer if self.action == "retrieve" else CaseSerializer
 
-    @extend_schema(request=ReportSerializer, responses={201: CaseWithClocksSerializer})
+    @extend_schema(
+        request=ReportSerializer,
+        responses={201: CaseWithClocksSerializer, 200: CaseWithClocksSerializer},
+        parameters=[
+            OpenApiParameter(
+                "Idempotency-Key",
+                str,
+                OpenApiParameter.HEADER,
+                description="The same key again answers 200 with the case that it opened. Without one, the same report "
+                "within an hour does.",
+            )
+        ],
+    )
     def create(self, request: Request) -> Response:
-        """Open a case. Severity 1 is taken as severity 2 and awaits the telephone call (ATSP 4.5, D-9)."""
+        """Open a case. Severity 1 is taken as severity 2 and awaits the telephone call (ATSP 4.5, D-9).
+
+        The same creation sent again opens none: it answers 200 with the case that the first one opened.
+        """
         now = clock.now()
         user = request.user
         contact = permissions_of(user, now).contact
@@ -86,12 +107,30 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
             )
         asked = ReportSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
-        case = open_case(
-            asked.report(),
-            by=user,
-            contact=contact,
-            channel=Channel.API,
-            at=now,
-        )
+        key = _key_of(request, now)
+        with transaction.atomic():
+            before = sending.earlier(user, key, now)
+            if before is not None:
+                case = self.get_queryset().get(pk=int(before.led_to))
+            else:
+                case = open_case(
+                    asked.report(), by=user, contact=contact, channel=Channel.API, at=now
+                )
+                sending.note(user, key, said="", led_to=case.number)
         shown = CaseWithClocksSerializer(case, context=self.get_serializer_context())
-        return Response(shown.data, status=status.HTTP_201_CREATED)
+        answered = status.HTTP_201_CREATED if before is None else status.HTTP_200_OK
+        return Response(shown.data, status=answered)
+
+
+def _key_of(request: Request, at: dt.datetime) -> str:
+    """The key of a creation: the caller's own, else that of its words and the hour. Raises Refusal for a long one."""
+    key = request.headers.get("Idempotency-Key", "").strip()
+    if len(key) > LONGEST_KEY:
+        raise Refusal(
+            f"The header Idempotency-Key is longer than {LONGEST_KEY} characters.",
+            way_out="Send a shorter one, such as a UUID.",
+        )
+    if key:
+        return f"api {key}"
+    words = json.dumps(request.data, sort_keys=True, default=str)
+    return f"api {at:%Y%m%d%H} {hashlib.sha256(words.encode()).hexdigest()[:48]}"
