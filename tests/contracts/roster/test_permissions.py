@@ -142,7 +142,7 @@ def test_the_agreement_whose_roster_names_them_counts(mti: Agreement) -> None:
     other = ProgrammeVersion.objects.create(
         code="back-line",
         number=1,
-        terms={},
+        terms={"programme": {"support": "back-line"}},
         digest="b" * 64,
         source_name="back-line.toml",
         published_at=AT,
