@@ -17,6 +17,7 @@ class CasesConfig(AppConfig):
         from cases.handling.departures import register_departures
         from cases.handling.taken_over import open_cases
         from cases.navigation import register_pages
+        from cases.opening.drafts import register_forms
         from cases.verbs import Verb
         from cases.work_orders.subscribers import subscribe
         from contracts.parties import people
@@ -33,3 +34,4 @@ class CasesConfig(AppConfig):
         register_departures()
         register_check("cases against their journals", differences)
         register_source(open_cases)
+        register_forms()

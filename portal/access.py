@@ -6,7 +6,9 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import AnonymousUser
-from django.http import Http404, HttpRequest, HttpResponseBase
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from portal.models.user import User
 from portal.roles import Role
@@ -61,5 +63,28 @@ def signed_in_as(*roles: Role) -> Callable[[View], View]:
 
         guarded.roles = roles or tuple(Role)  # type: ignore[attr-defined]  # read by the access matrix
         return guarded
+
+    return decorate
+
+
+def sent_from(page: Callable[..., str]) -> Callable[[View], View]:
+    """Let a view do what is posted; whoever asks for its address is led to the page with the form.
+
+    So does a person who was signed out when they sent it, and has signed in. `page` takes what the view takes, and
+    returns that page's address.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def posted(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            return redirect(page(request, *args, **kwargs))
+
+        return posted
 
     return decorate

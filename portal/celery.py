@@ -53,6 +53,7 @@ def _tick(sender: Celery, **_: object) -> None:
         "portal.tasks.deliver": settings.DELIVER_EVERY_SECONDS,
         "portal.tasks.watch": 15.0,
         "portal.tasks.seal": 3600.0,
+        "portal.tasks.tidy": 3600.0,
     }
     for name, every in ticks.items():
         sender.add_periodic_task(every, sender.signature(name), name=name, expires=every)

@@ -1,4 +1,4 @@
-"""Middleware: request ids, HEAD, the database away, the reader's zone, refusals as pages, headers of answers."""
+"""Middleware: request ids, HEAD, the database away, the reader's zone, refusals, typed text, headers of answers."""
 
 import logging
 import sys
@@ -8,18 +8,23 @@ from collections.abc import Callable
 
 import structlog
 from django.conf import settings
+from django.contrib import messages
 from django.core.signals import got_request_exception
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 
-from portal import clock
+from portal import clock, drafts, typed
+from portal.models import User
 from portal.rules.refusal import Refusal
 
 log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+_KEEPS_NOTHING = ("/api/", "/account/", "/drafts/")
+_NOT_THERE = (404, 405)
 FOR_MACHINES = ("/health/", "/metrics")
 """Pages that answer without asking who reads them: they must answer when the database does not."""
 
@@ -161,3 +166,57 @@ class Refusals:
         if isinstance(error, Refusal):
             return render(request, "errors/refused.html", {"refusal": error}, status=403)
         return None
+
+
+class TypedText:
+    """Keeps what was typed into a form that was not done, and forgets it once it is: nothing typed is ever lost.
+
+    A form that led on was done; one that was refused, or failed, was not. One that was sent after the session ended
+    gets the sign-in page, which carries what was typed until its sender has signed in.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer the request."""
+        response = self.get_response(request)
+        if request.method != "POST" or hasattr(request, "is_forged"):
+            return response
+        if request.path == reverse("account_login"):
+            _take_back(request)
+        elif not request.path.startswith(_KEEPS_NOTHING):
+            return _settled(request, response)
+        return response
+
+
+def _settled(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    user, sign_in = request.user, reverse("account_login")
+    if not isinstance(user, User):
+        asks = response.headers.get("Location", "").startswith(sign_in)
+        return typed.sign_in_page(request, typed.Carried.of(request)) if asks else response
+    place = request.resolver_match
+    away = response.status_code in _NOT_THERE or hasattr(request, "database_away")
+    if away or place is None or drafts.has_its_own(place.url_name):
+        return response
+    sent = typed.Carried.of(request)
+    if not sent.fields:
+        return response
+    if 300 <= response.status_code < 400 and not hasattr(request, "is_refused"):
+        drafts.forget(user, sent.path)
+    else:
+        drafts.keep(user, sent.path, sent.fields, clock.now())
+    return response
+
+
+def _take_back(request: HttpRequest) -> None:
+    """Give who has signed in what they typed before."""
+    carried = typed.carried_by(request)
+    if carried is None or not isinstance(request.user, User):
+        return
+    if carried.fields:
+        drafts.keep_at(request.user, carried.path, carried.fields, clock.now())
+        said = "Nothing was sent: you had been signed out. What you typed is in the form. Send it again."
+    else:
+        said = "Nothing was done: you had been signed out. Please do it again."
+    messages.warning(request, said)

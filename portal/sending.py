@@ -13,7 +13,7 @@ from portal.models.sent import SentForm
 FIELD = "form_key"
 """The hidden field of a form's key; a caller of the API sends the header Idempotency-Key."""
 KEPT = dt.timedelta(days=30)
-"""How long a form is remembered (by the housekeeping of each night)."""
+"""How long a form is remembered (see `portal.housekeeping`)."""
 
 
 def new_key() -> str:

@@ -71,6 +71,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "portal.middleware.ReaderZone",
+    "portal.middleware.TypedText",
     "portal.middleware.Refusals",
 ]
 
@@ -93,6 +94,7 @@ TEMPLATES = [
                 "portal.templatetags.portal_ui",
                 "portal.templatetags.portal_pages",
                 "portal.templatetags.portal_blocks",
+                "portal.templatetags.portal_drafts",
                 "portal.templatetags.mail_instants",
                 "contracts.templatetags.glossary",
                 "contracts.templatetags.severity",
@@ -242,6 +244,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else Non
 SESSION_COOKIE_HTTPONLY = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "portal.views.drafts.csrf_failure"
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; style-src 'self'; script-src 'self'; font-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"

@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, close_old_connections, reset_queries
 
-from portal import clock, record, sealing, watchdog
+from portal import clock, housekeeping, record, sealing, watchdog
 from portal.deadlines.sweep import sweep as sweep_due
 from portal.notices.delivery import deliver as deliver_waiting
 
@@ -73,3 +73,10 @@ def check() -> dict[str, Any]:
 def watch() -> dict[str, Any]:
     """Look for lag and silence, and raise the alarm."""
     return {"lag": watchdog.watch().deadline_lag_seconds}
+
+
+@shared_task(name="portal.tasks.tidy")
+@_tick
+def tidy() -> dict[str, Any]:
+    """Throw away what is kept no longer."""
+    return dict(housekeeping.tidy(clock.now()))

@@ -4,13 +4,14 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.views import attachments, gallery, health, lookups, shell, sign_ins
+from portal.views import attachments, drafts, gallery, health, lookups, shell, sign_ins
 
 urlpatterns = [
     path("", shell.home, name="home"),
     path("inbox/", shell.inbox, name="inbox"),
     path("inbox/<int:pk>/read/", shell.read_notice, name="read_notice"),
     path("lookups/<slug:code>/", lookups.lookup, name="lookup"),
+    path("drafts/", drafts.keep, name="keep_draft"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),
     path("account/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
     path("account/", include("portal.account_urls")),

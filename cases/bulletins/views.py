@@ -7,7 +7,8 @@ from django.contrib.auth.decorators import login_required
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.bulletins.actions import (
     CLAUSE,
@@ -23,7 +24,7 @@ from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.scope import organisations_served
 from portal import clock
-from portal.access import get_visible_or_404, reader, require_role
+from portal.access import get_visible_or_404, reader, require_role, sent_from
 from portal.acts import Act, Actor, answer
 from portal.filters import Asked
 from portal.models import User
@@ -120,7 +121,7 @@ def edit_bulletin(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     return answer(request, BulletinForm, found, Actor(user, clock.now()), page)
 
 
-@require_POST
+@sent_from(lambda request, pk: reverse("bulletin", args=[pk]))
 @login_required
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     """Publish a draft: those concerned are told."""

@@ -4,7 +4,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from cases.case.coverage import coverage_of_case
 from cases.case.forms.acts import ACTS, tabs_for
@@ -20,7 +21,7 @@ from contracts.frame import paper_context
 from contracts.roster.permissions import Participant
 from contracts.scope import VisibleRow
 from portal import clock, subscriptions
-from portal.access import get_visible_or_404, reader
+from portal.access import get_visible_or_404, reader, sent_from
 from portal.acts import Act, answer, offers
 from portal.models import User
 
@@ -44,7 +45,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, case, Participant(user, now))
 
 
-@require_POST
+@sent_from(lambda request, pk, code: f"{reverse('case', args=[pk])}?act={code}#acts")
 @login_required
 def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Do one act on a case. A mistake or a refusal shows the page again with what was typed.

@@ -6,8 +6,9 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.text import capfirst
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.case.models import Case
 from cases.enhancements.actions import (
@@ -22,7 +23,7 @@ from cases.products.models import Product
 from contracts.roster.permissions import Participant
 from contracts.scope import own_organisations
 from portal import clock
-from portal.access import get_visible_or_404, reader
+from portal.access import get_visible_or_404, reader, sent_from
 from portal.acts import Act, answer, offers
 from portal.filters import Asked
 from portal.models import JournalEntry
@@ -100,7 +101,7 @@ def submit(request: HttpRequest) -> HttpResponse:
     return answer(request, EnhancementForm, case, actor, page)
 
 
-@require_POST
+@sent_from(lambda request, pk: reverse("enhancement", args=[pk]))
 @login_required
 def vote_for(request: HttpRequest, pk: int) -> HttpResponse:
     """Vote for a request, or with `withdraw` take the vote back."""
@@ -112,14 +113,14 @@ def vote_for(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
+@sent_from(lambda request, pk: reverse("enhancement", args=[pk]))
 @login_required
 def dispose_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Decide about a request; a refusal shows the page with what was typed."""
     return _act(request, pk, DisposeForm)
 
 
-@require_POST
+@sent_from(lambda request, pk: reverse("enhancement", args=[pk]))
 @login_required
 def link(request: HttpRequest, pk: int) -> HttpResponse:
     """Link a case to a request; a refusal, or a number that is no case of the reader's, shows the page again."""

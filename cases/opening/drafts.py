@@ -11,8 +11,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.db import connection, models
+from django.http import QueryDict
 
 from cases.case.models import Case
+from portal import drafts as typed_drafts
 from portal.models import Draft, User
 from portal.prepared import Rows, given
 
@@ -68,6 +70,20 @@ def keep(user: User, typed: Mapping[str, Any], key: str, at: dt.datetime) -> Dra
         updated_at=at,
     )
     return draft if _write(draft) else None
+
+
+def keep_at(user: User, path: str, typed: Mapping[str, Any], at: dt.datetime) -> None:
+    """Keep a report that was sent to the path after its sender was signed out."""
+    key = key_in(typed) or key_in(QueryDict(path.partition("?")[2]))
+    if key:
+        keep(user, typed, key, at)
+
+
+def register_forms() -> None:
+    """Say which forms keep what is typed here."""
+    typed_drafts.keeps_its_own("open_case", keep_at)
+    typed_drafts.keeps_its_own("save_case_draft")
+    typed_drafts.keeps_its_own("discard_draft")
 
 
 def discard(user: User, key: str) -> bool:

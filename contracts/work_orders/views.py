@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from contracts.billing.models.charges import Authorisation
 from contracts.frame import agreement_or_404, frame, render_tab
@@ -17,7 +18,7 @@ from contracts.work_orders.models import WorkOrder
 from contracts.work_orders.page import STATES, WorkPage
 from contracts.work_orders.rules.orders import State
 from portal import clock
-from portal.access import get_visible_or_404, reader, signed_in_as
+from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
 from portal.acts import Act, answer, offers
 from portal.documents import pdf_response
 from portal.edge import takes_files
@@ -122,7 +123,7 @@ def work_order(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @takes_files
-@require_POST
+@sent_from(lambda request, pk, code: f"{reverse('work_order', args=[pk])}?act={code}#act-{code}")
 @login_required
 def work_order_act(request: HttpRequest, pk: int, code: str) -> HttpResponse:
     """Do one act on an order. A mistake or a refusal shows the page again with what was typed."""

@@ -5,7 +5,7 @@ import datetime as dt
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from cases.case.models import Case
 from contracts.programmes.rules.terms import Act, Role
@@ -17,7 +17,7 @@ from escalation.forms import LogForm, Loggable, WaiveForm
 from escalation.models import Step, Timeline
 from escalation.people import Bearers
 from portal import acts, clock
-from portal.access import get_visible_or_404, reader, signed_in_as
+from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
 from portal.acts import Actor, answer
 from portal.models import User
 from portal.rules.outside import number_in
@@ -33,7 +33,7 @@ def detail(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, case)
 
 
-@require_POST
+@sent_from(lambda request, pk: reverse("escalation", args=[pk]))
 @signed_in_as()
 def log(request: HttpRequest, pk: int) -> HttpResponse:
     """Log an act. A mistake or a refusal shows the page again with what was typed."""
@@ -44,16 +44,26 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@sent_from(lambda request, pk: _page_of(_step_or_404(request, pk)))
 @signed_in_as()
 def waive(request: HttpRequest, pk: int) -> HttpResponse:
     """Waive a duty that is to be done only if necessary (D-14)."""
-    timelines = Timeline.objects.visible_to(request.user)
-    step = get_object_or_404(Step.objects.filter(timeline__in=timelines), pk=pk)
+    step = _step_or_404(request, pk)
     case = Case.objects.select_related(*_WITH).get(pk=step.timeline.case_id)
     return answer(
         request, WaiveForm, step, _actor(request), lambda form: _page(request, case, waives=form)
     )
+
+
+def _step_or_404(request: HttpRequest, pk: int) -> Step:
+    timelines = Timeline.objects.visible_to(request.user)
+    steps = Step.objects.filter(timeline__in=timelines).select_related("timeline")
+    return get_object_or_404(steps, pk=pk)
+
+
+def _page_of(step: Step) -> str:
+    """The page that shows the form by which a step is waived."""
+    return f"{reverse('escalation', args=[step.timeline.case_id])}?waive={step.pk}"
 
 
 def _actor(request: HttpRequest) -> Actor:

@@ -3,11 +3,12 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from portal import clock
-from portal.access import get_visible_or_404
+from portal.access import get_visible_or_404, sent_from
 from portal.models import Notice
 from portal.navigation import home_of
 from portal.paging import page_of
@@ -29,7 +30,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/inbox.html", {"page": page})
 
 
-@require_POST
+@sent_from(lambda request, pk: reverse("inbox"))
 @login_required
 def read_notice(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a notice read and go where it points."""

@@ -15,6 +15,7 @@ from tests.access.rows import (
     TECHNICAL,
     ActRow,
     Row,
+    led_on,
     of_the_provider,
     only,
     row,
@@ -24,7 +25,33 @@ from tests.access.rows import (
 WHILE_DEVELOPING = ("gallery",)
 """Pages that a running portal does not have: they are there only with DEBUG on."""
 
-ROWS: tuple[Row, ...] = (
+SENT_FROM_A_PAGE = (
+    "read_notice",
+    "discard_draft",
+    "case_act",
+    "escalation_log",
+    "escalation_waive",
+    "publish_bulletin",
+    "vote_enhancement",
+    "dispose_enhancement",
+    "link_enhancement",
+    "end_absence",
+    "call_act",
+    "delete_draft",
+    "decide_extension",
+    "withdraw_extension",
+    "transfer_cases",
+    "roster_act",
+    "roster_training",
+    "issue_invoices",
+    "charge_tax",
+    "invoice_act",
+    "dispute_invoice",
+    "work_order_act",
+)
+"""Addresses of forms that stand on another page."""
+
+_ROWS: tuple[Row, ...] = (
     # machines, sign-in
     sign_in("health_live"),
     sign_in("health_ready"),
@@ -82,6 +109,14 @@ ROWS: tuple[Row, ...] = (
         foreign=404,
         to_others=404,
         note="one's own",
+    ),
+    row(
+        "keep_draft",
+        "POST",
+        strangers=302,
+        reseller=204,
+        provider=204,
+        note="of any form; one's own",
     ),
     row("contact_home", reseller=200, provider=302),
     # agreements
@@ -169,6 +204,11 @@ ROWS: tuple[Row, ...] = (
     of_the_provider("portfolio", provider=only(SCORECARD_READERS, 200, 403)),
     of_the_provider("scorecard", provider=only(SCORECARD_READERS, 200, 403), about="agreement"),
     of_the_provider("scorecard_cases", provider=only(SCORECARD_READERS, 200, 403), about="measure"),
+)
+
+ROWS = (
+    *_ROWS,
+    *(led_on(each) for each in _ROWS if each.method == "POST" and each.url in SENT_FROM_A_PAGE),
 )
 
 BOTH = (*ENGINEERS, *ON_THE_ROSTER)

@@ -53,6 +53,7 @@ def _head() -> Iterator[str]:
         "|---|---|",
         "| 200, 201, 204 | shown, made, kept |",
         "| 302 | done, or led on; a stranger is led to the sign-in |",
+        "| 401 | sent by a stranger: the sign-in, which carries what was typed |",
         "| 403 | refused: not theirs |",
         "| 404 | not found: another's, or none |",
         "| 409 | refused with the clause and the way out; what was typed is kept |",

@@ -1,5 +1,6 @@
 """The request of an actor to each URL of the matrix: the address of their own or another's object, and the form."""
 
+import re
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,6 +17,7 @@ from tests.access.world import AccessWorld, Side, colleague
 from tests.cases.world import again
 from tests.contracts.factories import PASSWORD
 
+_CARRIED = re.compile(r'<input type="hidden" name="(?:next|kept)[^>]*>')
 OWN, FOREIGN, COLLEAGUES = "their own", "another company's", "a colleague's"
 
 
@@ -36,10 +38,14 @@ def sent(
 
 
 def content(answer: HttpResponse) -> str:
-    """The text of an answer; for a file, its bytes as far as they are text."""
+    """The text of an answer; for a file, its bytes as far as they are text.
+
+    What the sign-in page carries is what its reader has sent themselves: that is left out.
+    """
     if answer.streaming:
         return b"".join(answer.streaming_content).decode(errors="replace")
-    return answer.content.decode(errors="replace")
+    text = answer.content.decode(errors="replace")
+    return _CARRIED.sub("", text) if answer.status_code == 401 else text
 
 
 def acted(world: AccessWorld, actor: Actor, each: ActRow, side: Side) -> HttpResponse:
@@ -125,6 +131,8 @@ def _typed(
             return {}, report(world, draft=own_draft)
         case "POST save_case_draft" | "POST discard_draft":
             return {}, {"draft": own_draft, "title": "Typed anew"}
+        case "POST keep_draft":
+            return {"for": "/cases/new/"}, {"body": "Half a reply"}
         case "GET matching_articles":
             return {"title": "Scan stops", "description": "The scan stops."}, {}
         case "POST telephone_report":

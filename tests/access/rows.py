@@ -81,6 +81,7 @@ class Row:
     of_sign_in: bool = False
     note: str = ""
     sends: Callable[[Any, Any], dict[str, Any]] | None = None  # the form, of the world and the side
+    led: bool = False  # it only leads to another page, whatever it is about
 
     @property
     def name(self) -> str:
@@ -99,11 +100,16 @@ def row(
     *,
     reseller: int | Outcomes,
     provider: int | Outcomes,
-    strangers: int = 302,
+    strangers: int | None = None,
     **more: Any,
 ) -> Row:
-    """A row, from the answer to each of the three kinds of people; one number is for all of a kind."""
+    """A row, from the answer to each of the three kinds of people; one number is for all of a kind.
+
+    Strangers are led to the sign-in; what they send is answered with it, so that it is not lost.
+    """
     answers: dict[Actor, int] = {}
+    if strangers is None:
+        strangers = 302 if method == "GET" else 401
     for actors, said in ((STRANGERS, strangers), (RESELLER, reseller), (PROVIDER, provider)):
         answers |= {actor: said if isinstance(said, int) else said[actor] for actor in actors}
     return Row(url, method, answers, **more)
@@ -129,6 +135,20 @@ def of_the_provider(url: str, method: str = "GET", *, provider: int | Outcomes, 
     if more.get("about"):
         more["foreign"] = 403
     return row(url, method, reseller=403, provider=provider, **more)
+
+
+def led_on(sent: Row) -> Row:
+    """The row of the address of a form that is only asked for: it leads to its page, which says who may open it."""
+    seen = sent.about == "step"  # its case is asked of what is seen
+    return row(
+        sent.url,
+        reseller=only(PRESENT, 302, 404) if seen else 302,
+        provider=302,
+        about=sent.about,
+        foreign=None if sent.foreign is None else 404 if seen else 302,
+        note="leads to the page with its form",
+        led=True,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,7 +51,7 @@ from tests.escalation.world import make_world as make_escalation_world
 NOW = T + 13 * HOUR
 SECRET = "zq-for-the-provider-only-zq"
 TYPED = "zq-what-somebody-typed-zq"
-_WRITTEN = (Case, Message, JournalEntry, Deadline, Notice, Draft, Step)
+_WRITTEN = (Case, Message, JournalEntry, Deadline, Notice, Step)
 
 
 @dataclass

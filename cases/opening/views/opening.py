@@ -18,7 +18,7 @@ from cases.opening.limitations import outlasting_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import last_agreement_of, permissions_of
 from portal import clock
-from portal.access import reader
+from portal.access import reader, sent_from
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -105,7 +105,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@require_POST
+@sent_from(lambda request: reverse("home"))
 @login_required
 def discard_draft(request: HttpRequest) -> HttpResponse:
     """Discard a draft: its owner chose to, or a published Fix solved the Problem before a case was used."""

@@ -5,7 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from contracts.agreements.actions import drawing_up, life
 from contracts.agreements.actions.life import end_agreement
@@ -17,7 +18,7 @@ from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.frame import agreement_or_404, render_tab
 from contracts.programmes.models import ProgrammeVersion
 from portal import clock
-from portal.access import get_visible_or_404, reader, signed_in_as
+from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
 from portal.roles import Role
 from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
@@ -66,7 +67,7 @@ def change_draft(request: HttpRequest, reference: str) -> HttpResponse:
     return _form(request, form, agreement.version)
 
 
-@require_POST
+@sent_from(lambda request, reference: reverse("agreement", args=[reference]))
 @administrators
 def delete_draft(request: HttpRequest, reference: str) -> HttpResponse:
     """Delete a draft that comes to nothing."""

@@ -4,7 +4,8 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from contracts.billing.actions.invoices import invoice_paper
 from contracts.billing.forms.invoices import ACTS, Shown
@@ -14,7 +15,7 @@ from contracts.billing.page import row_of
 from contracts.billing.permissions import is_administrative, may_move_money, require_money_reader
 from contracts.frame import agreement_or_404, render_tab
 from portal import clock
-from portal.access import get_visible_or_404, reader
+from portal.access import get_visible_or_404, reader, sent_from
 from portal.acts import Act, Actor, answer, offers
 from portal.documents import pdf_response
 from portal.models import Deadline, JournalEntry
@@ -37,7 +38,7 @@ def pdf(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return pdf_response(invoice_paper(found, at=clock.now()), f"{found.label}.pdf")
 
 
-@require_POST
+@sent_from(lambda request, reference, number, code: reverse("invoice", args=[reference, number]))
 @login_required
 def act(request: HttpRequest, reference: str, number: int, code: str) -> HttpResponse:
     """Do one of the acts on an invoice; refused, the page comes back with what was typed."""

@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.charges import take_back_charge
@@ -18,7 +18,7 @@ from contracts.billing.page import STATEMENT, account, statement
 from contracts.billing.permissions import may_move_money, require_money_reader
 from contracts.frame import agreement_or_404, render_tab
 from portal import clock
-from portal.access import require_role
+from portal.access import require_role, sent_from
 from portal.csv_files import csv_response
 from portal.paging import part_of
 from portal.roles import Role
@@ -37,7 +37,7 @@ def agreement_money(request: HttpRequest, reference: str) -> HttpResponse:
     return _page(request, agreement)
 
 
-@require_POST
+@sent_from(lambda request, reference: reverse(TAB, args=[reference]))
 @login_required
 def issue(request: HttpRequest, reference: str) -> HttpResponse:
     """Invoice the lines that were ticked; leads to the invoice, or to the account when there are several."""
@@ -60,7 +60,7 @@ def issue(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(issued[0] if len(issued) == 1 else _address(agreement))
 
 
-@require_POST
+@sent_from(lambda request, reference: reverse(TAB, args=[reference]))
 @login_required
 def tax(request: HttpRequest, reference: str) -> HttpResponse:
     """Add a tax to what is to be invoiced (ATSP 13.1)."""

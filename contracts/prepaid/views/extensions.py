@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.billing.permissions import is_administrative, require_administrative
@@ -27,7 +28,7 @@ from contracts.prepaid.models.extensions import Extension
 from contracts.prepaid.notices import DECIDERS
 from contracts.prepaid.views.ledger import TAB
 from portal import clock
-from portal.access import get_visible_or_404, reader, require_role
+from portal.access import get_visible_or_404, reader, require_role, sent_from
 from portal.edge import takes_files
 from portal.models import Attachment
 from portal.rules.refusal import Refusal
@@ -55,7 +56,7 @@ def agreement_extension(request: HttpRequest, reference: str) -> HttpResponse:
     return redirect(PAGE, agreement.reference)
 
 
-@require_POST
+@sent_from(lambda request, reference, pk: reverse(PAGE, args=[reference]))
 @login_required
 def decide_extension(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Accept or decline an extension; refused, its page comes back with what was typed."""
@@ -80,7 +81,7 @@ def decide_extension(request: HttpRequest, reference: str, pk: int) -> HttpRespo
     return redirect(PAGE, agreement.reference)
 
 
-@require_POST
+@sent_from(lambda request, reference, pk: reverse(PAGE, args=[reference]))
 @login_required
 def withdraw_extension(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Withdraw an extension that is not decided; refused, its page comes back."""

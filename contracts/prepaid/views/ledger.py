@@ -6,7 +6,8 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.frame import agreement_or_404, render_tab
@@ -16,7 +17,7 @@ from contracts.prepaid.forms import TransferForm
 from contracts.prepaid.notices import DECIDERS
 from contracts.prepaid.page import case_overview, ledger_of, lines
 from portal import clock
-from portal.access import require_role
+from portal.access import require_role, sent_from
 from portal.csv_files import csv_response
 from portal.filters import Asked
 from portal.paging import page_of
@@ -67,7 +68,7 @@ def case_ledger_csv(request: HttpRequest, reference: str) -> StreamingHttpRespon
     return csv_response(f"cases-{agreement.reference}.csv", COLUMNS, rows)
 
 
-@require_POST
+@sent_from(lambda request, reference: reverse(TAB, args=[reference]))
 @login_required
 def transfer_cases(request: HttpRequest, reference: str) -> HttpResponse:
     """Transfer cases between pools; refused, the page comes back with what was typed."""

@@ -5,7 +5,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.frame import agreement_or_404, render_tab
@@ -19,7 +19,7 @@ from contracts.roster.reading import form_now, place_words
 from contracts.roster.rules.lines import Place
 from contracts.roster.views.roster import TAB
 from portal import clock
-from portal.access import get_visible_or_404, reader
+from portal.access import get_visible_or_404, reader, sent_from
 from portal.acts import Act, Actor, answer, offers
 from portal.edge import takes_files
 from portal.rules.refusal import Refusal
@@ -64,7 +64,11 @@ def roster_line(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
 
 
 @takes_files
-@require_POST
+@sent_from(
+    lambda request, reference, pk, code: (
+        f"{reverse('roster_line', args=[reference, pk])}?act={code}"
+    )
+)
 @login_required
 def roster_act(request: HttpRequest, reference: str, pk: int, code: str) -> HttpResponse:
     """Do one act on a line. A mistake or a refusal shows the page again with what was typed."""
@@ -75,7 +79,7 @@ def roster_act(request: HttpRequest, reference: str, pk: int, code: str) -> Http
     )
 
 
-@require_POST
+@sent_from(lambda request, reference, pk: reverse(TAB, args=[reference]))
 @login_required
 def roster_training(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Confirm a reported training, or decline it with a reason."""
@@ -95,6 +99,7 @@ def roster_training(request: HttpRequest, reference: str, pk: int) -> HttpRespon
             )
     except Refusal as refusal:
         messages.error(request, str(refusal))
+        request.is_refused = True  # type: ignore[attr-defined]  # the reason stays a draft
     return redirect(TAB, agreement.reference)
 
 

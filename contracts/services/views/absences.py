@@ -12,8 +12,9 @@ from django.contrib import messages
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.models.options import OptionKindChoice
@@ -23,7 +24,7 @@ from contracts.services.models.assignments import Absence, Assignment, Duty
 from contracts.services.permissions import MANAGEMENT
 from contracts.services.vacancies import uncovered
 from portal import clock
-from portal.access import get_visible_or_404, reader, signed_in_as
+from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
 from portal.acts import Act, Actor, answer
 from portal.models import User
 from portal.paging import part_of
@@ -82,7 +83,7 @@ def absences(request: HttpRequest) -> HttpResponse:
     return answer(request, AbsenceForm, None, actor, page)
 
 
-@require_POST
+@sent_from(lambda request, pk: reverse("absences"))
 @signed_in_as()
 def end_absence_of(request: HttpRequest, pk: int) -> HttpResponse:
     """Call an absence off, or end it now."""

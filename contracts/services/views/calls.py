@@ -2,7 +2,8 @@
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_GET, require_POST
+from django.urls import reverse
+from django.views.decorators.http import require_GET
 
 from contracts.frame import agreement_or_404, render_tab
 from contracts.services.actions import calls as actions
@@ -10,7 +11,7 @@ from contracts.services.forms import CALL_ACTS
 from contracts.services.models.calls import ConferenceCall
 from contracts.services.permissions import may_manage
 from portal import clock
-from portal.access import reader
+from portal.access import reader, sent_from
 from portal.acts import Act, Actor, answer, offers
 from portal.models import Deadline
 
@@ -23,7 +24,7 @@ def call(request: HttpRequest, reference: str, number: int) -> HttpResponse:
     return _page(request, found, Actor(reader(request), clock.now()))
 
 
-@require_POST
+@sent_from(lambda request, reference, number, code: reverse("call", args=[reference, number]))
 @login_required
 def call_act(request: HttpRequest, reference: str, number: int, code: str) -> HttpResponse:
     """Do one act on a call. A mistake or a refusal shows the page with what was typed."""

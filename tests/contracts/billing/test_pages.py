@@ -446,7 +446,7 @@ class TestAllInvoices:
         assert row(account, note) == ["CRN-00002 credit note", "To use", "15 Oct 2002", "—", *given]
 
     @pytest.mark.parametrize(
-        ("address", "most"), [("/invoices/", 8), ("account", 9), ("invoice", 13)]
+        ("address", "most"), [("/invoices/", 8), ("account", 10), ("invoice", 14)]
     )
     def test_a_page_asks_no_more_of_the_database_with_many_rows(
         self, world: MoneyWorld, keeper: Browser, address: str, most: int

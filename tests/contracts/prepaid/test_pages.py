@@ -148,7 +148,7 @@ def test_the_page_costs_the_same_for_few_and_many_cases(
     reserve(mti, "US", reference="501", by=manager, at=AT)
     few = cost()
     live_through(mti, manager, AT, each=1)
-    assert cost() == few <= 11
+    assert cost() == few <= 12
 
 
 def test_the_ledger_as_csv_is_whole_and_no_formula(
@@ -369,7 +369,7 @@ def test_an_extension_of_another_agreement_is_not_found(
     client.force_login(manager)
     address = reverse("decide_extension", args=[nordlicht.reference, extension.pk])
     assert client.post(address, {"accept": "1"}).status_code == 404
-    assert client.get(address).status_code == 405
+    assert client.get(address, follow=True).status_code == 200, "the page of its own agreement"
 
 
 def test_after_the_year_there_is_nothing_to_extend(

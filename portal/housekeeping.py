@@ -1,0 +1,28 @@
+"""Throwing away what nobody needs any more: texts not sent in a month, and the keys of forms done long ago."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import QuerySet
+
+from portal import drafts, sending
+from portal.models import Draft
+from portal.models.sent import SentForm
+
+MOST = 5_000
+"""Rows of a kind that one turn deletes; the next one goes on."""
+
+
+def tidy(at: dt.datetime) -> dict[str, int]:
+    """Delete at most `MOST` rows of each kind that are older than they are kept; return how many it were."""
+    old = {
+        "drafts": Draft.objects.filter(form=drafts.FORM, updated_at__lt=at - drafts.KEPT),
+        "sent_forms": SentForm.objects.filter(at__lt=at - sending.KEPT),
+    }
+    return {kind: _delete(rows) for kind, rows in old.items()}
+
+
+def _delete(rows: QuerySet[Any]) -> int:
+    some = rows.order_by("pk").values("pk")[:MOST]
+    deleted, _ = rows.model._default_manager.filter(pk__in=some).delete()
+    return int(deleted)

@@ -1,0 +1,71 @@
+"""Forms that keep what is typed: ``<form {% draft_of form action %}>`` with ``{% draft_status form %}`` in it."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import quote
+
+from django import template
+from django.forms import BaseForm
+from django.http import HttpRequest
+from django.template import Context
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from portal import drafts, typed
+from portal.models import Draft, User
+from portal.ui.markup import markup
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def draft_of(context: Context, form: BaseForm | None, action: str = "") -> SafeString:
+    """Where the form's draft is kept, as attributes; the form begins with what was typed into it before.
+
+    `action` is the path that the form is sent to, without one it is the page's own. A page asks for its reader's drafts
+    once, however many forms it shows.
+    """
+    request: HttpRequest | None = context.get("request")
+    if request is None or not isinstance(request.user, User):
+        return SafeString("")
+    path = action or request.get_full_path()
+    if form is not None and request.method == "GET":
+        form.typed_draft = drafts.put_back(form, path, _latest(request))  # type: ignore[attr-defined]
+    return markup(
+        'data-draft-url="{url}?for={quoted}" data-draft-key="{path}" data-draft-text',
+        url=reverse("keep_draft"),
+        quoted=quote(path),
+        path=path,
+    )
+
+
+@register.simple_tag(takes_context=True)
+def typed_text(context: Context, name: str, action: str) -> str:
+    """The text of a field that no form knows, as it was typed into what is sent to `action`."""
+    return drafts.text_of(name, action, _latest(context["request"]))
+
+
+@register.inclusion_tag("components/draft_status.html", takes_context=True)
+def draft_status(context: Context, form: BaseForm | None, action: str = "") -> dict[str, Any]:
+    """The line that says when what is typed was saved last, and throws it away if one wants that."""
+    request = context["request"]
+    path = action or request.get_full_path()
+    return {
+        "draft": getattr(form, "typed_draft", None),
+        "discard": f"{reverse('keep_draft')}?for={quote(path)}",
+    }
+
+
+@register.simple_tag(takes_context=True)
+def carried(context: Context) -> typed.Carried | None:
+    """What the sign-in page carries until its reader has signed in."""
+    request = context["request"]
+    found: typed.Carried | None = getattr(request, "carried", None) or typed.carried_by(request)
+    return found
+
+
+def _latest(request: Any) -> Mapping[str, Draft]:
+    if not hasattr(request, "latest_drafts"):
+        request.latest_drafts = drafts.latest(request.user)
+    latest: Mapping[str, Draft] = request.latest_drafts
+    return latest
