@@ -12,6 +12,8 @@ class ContractsConfig(AppConfig):
         """Make known the kinds of deadlines, the pages, and what the clauses say."""
         from contracts.deadlines import register_kinds
         from contracts.navigation import register_pages
+        from contracts.programmes.drafts import register_forms
 
         register_kinds()
         register_pages()
+        register_forms()

@@ -10,19 +10,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contracts.agreements.models.agreements import Agreement
+from contracts.programmes import drafts
 from contracts.programmes.actions import Checked, check_programme, publish_programme
 from contracts.programmes.forms import ProgrammeFileForm
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.comparison import ChangedSection, changes_in_words
 from contracts.programmes.rules.programme_file import Problem, ProgrammeFileError
 from portal import clock
-from portal.access import require_role, signed_in_as
+from portal.access import reader, require_role, signed_in_as
 from portal.edge import takes_files
-from portal.models import Draft, User
+from portal.models import Draft
 from portal.roles import Role
 from portal.rules.refusal import Refusal
-
-FORM = "contracts.programme"
 
 
 @dataclass(slots=True)
@@ -54,7 +53,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "contracts/programmes.html",
-        {"rows": list(rows.values()), "draft": _draft(request)},
+        {"rows": list(rows.values()), "draft": drafts.draft_of(reader(request))},
     )
 
 
@@ -68,17 +67,18 @@ def publish(request: HttpRequest) -> HttpResponse:
     """
     user = require_role(request.user, Role.CONTRACT_ADMINISTRATOR, act="publish a programme")
     if request.method == "GET":
-        draft = _draft(request)
+        draft = drafts.draft_of(reader(request))
         return _page(request, ProgrammeFileForm(initial=draft.data if draft else {}), draft=draft)
     if "discard" in request.POST:
-        Draft.objects.visible_to(request.user).filter(form=FORM).delete()
+        drafts.discard(user)
         messages.success(request, "The file is discarded; nothing was published.")
         return redirect("programmes")
     form = ProgrammeFileForm(request.POST, request.FILES)
     if not form.is_valid():
+        drafts.keep_at(user, request.path, request.POST, clock.now())
         return _page(request, form, status=409)
     text, name = form.cleaned_data["text"], form.cleaned_data["name"]
-    draft = _keep(user, text, name)
+    draft = drafts.keep(user, text, name, clock.now())
     shown = ProgrammeFileForm(initial={"text": text, "name": name})
     try:
         checked = check_programme(text, name=name, by=user)
@@ -125,21 +125,3 @@ def _changes(checked: Checked | None) -> list[ChangedSection]:
     if checked is None or checked.last is None:
         return []
     return changes_in_words(checked.last.programme, checked.programme)
-
-
-def _draft(request: HttpRequest) -> Draft | None:
-    found: Draft | None = Draft.objects.visible_to(request.user).filter(form=FORM).first()
-    return found
-
-
-def _keep(user: User, text: str, name: str) -> Draft:
-    draft, _ = Draft.objects.update_or_create(
-        user=user,
-        form=FORM,
-        defaults={
-            "title": name[:200],
-            "data": {"text": text, "name": name},
-            "updated_at": clock.now(),
-        },
-    )
-    return draft

@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.actions import publish_programme
+from contracts.programmes.drafts import FORM
 from contracts.programmes.models import ProgrammeVersion
-from contracts.programmes.views.publishing import FORM
 from portal.models import Draft, JournalEntry, User
 from tests.contracts.factories import LOADED_AT, load_back_line, programme_text, published
 
