@@ -40,7 +40,7 @@ class BodyLimits:
         self, request: HttpRequest, view: View, args: list[Any], kwargs: dict[str, Any]
     ) -> HttpResponse | None:
         """Answer a body that is too large; its length is what its header says, and no more is ever read."""
-        length = _length(request)
+        length = length_of(request)
         if length <= settings.BODY_MOST_BYTES_OF_STRANGERS:
             return None
         most = _most(request, view)
@@ -85,7 +85,8 @@ class StorableText:
         request.POST = clean  # type: ignore[assignment]
 
 
-def _length(request: HttpRequest) -> int:
+def length_of(request: HttpRequest) -> int:
+    """How many bytes the body of a request has, by its header."""
     try:
         return int(request.META.get("CONTENT_LENGTH") or 0)
     except ValueError:

@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal import clock, drafts, typed
+from portal.edge import length_of
 from portal.models import User
 from portal.rules.refusal import Refusal
 
@@ -193,6 +194,8 @@ class TypedText:
 def _settled(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     user, sign_in = request.user, reverse("account_login")
     if not isinstance(user, User):
+        if length_of(request) > settings.BODY_MOST_BYTES_OF_STRANGERS:
+            return response  # it is not read
         asks = response.headers.get("Location", "").startswith(sign_in)
         return typed.sign_in_page(request, typed.Carried.of(request)) if asks else response
     place = request.resolver_match

@@ -212,7 +212,9 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))()
 ATTACHMENT_MOST_BYTES = env.int("ATTACHMENT_MOST_BYTES", default=25 * 2**20)
 
 # --- what a request may bring (portal.edge); the proxy before the portal holds the same bounds: deploy/Caddyfile ------
-BODY_MOST_BYTES_OF_STRANGERS = 64 * 2**10
+BODY_MOST_BYTES_OF_STRANGERS = (
+    512 * 2**10
+)  # the longest text of a form, sent after its session ended
 BODY_MOST_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
 UPLOAD_MOST_BYTES = ATTACHMENT_MOST_BYTES + 2**20  # where files are taken
 

@@ -36,7 +36,7 @@ class TestSizes:
             CONTENT_LENGTH=str(400 * MB),
         )
         assert answer.status_code == 413
-        assert "at most 64 kB" in answer.content.decode()
+        assert "at most 512 kB" in answer.content.decode()
 
     def test_who_has_signed_in_sends_long_texts_but_files_only_where_they_are_taken(
         self, make_user

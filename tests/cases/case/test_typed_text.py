@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -234,3 +235,16 @@ def test_housekeeping_throws_old_drafts_and_sent_forms_away(world: World) -> Non
     assert tidy(NOW + dt.timedelta(seconds=1)) == {"drafts": 1, "sent_forms": 1}
     assert {each.form for each in Draft.objects.all()} == {"cases.open", drafts.FORM}
     assert sending.SentForm.objects.get().key == "new"
+
+
+def test_the_longest_reply_in_any_script_survives_a_lost_session(
+    world: World, as_user: AsUser
+) -> None:
+    case, text = world.open(), "語" * 50_000
+    page = Client().post(
+        path_of(case),
+        urlencode({"reply-body": text}),
+        content_type="application/x-www-form-urlencoded",
+    )
+    assert page.status_code == 401
+    assert Hidden(page).found["kept-reply-body"] == text
