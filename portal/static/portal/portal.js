@@ -1,6 +1,7 @@
 // The portal's scripts. Every page works without them; they make it live.
 
 import * as autosave from "./autosave.js";
+import * as bounds from "./bounds.js";
 import * as clocks from "./clocks.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
@@ -10,6 +11,7 @@ clocks.start();
 live.start();
 keys.start();
 autosave.start();
+bounds.start();
 lookup.start();
 
 // Pop-overs also open when the pointer rests on their button.

@@ -1,0 +1,28 @@
+// A text that is too long is said to be so at its field, and kept: a browser would cut a pasted log off in silence.
+
+// As it is sent: each line ends with two characters.
+const lengthOf = (text) => text.replace(/\r?\n/g, "\r\n").length;
+
+function say(field) {
+  const most = Number(field.dataset.most);
+  const length = lengthOf(field.value);
+  field.setCustomValidity(
+    length > most
+      ? `These are ${length.toLocaleString("en-US")} characters; the most is ${most.toLocaleString("en-US")}. ` +
+          "Shorten the text, or send the rest as another one or as a file."
+      : "",
+  );
+  if (length > most) field.reportValidity();
+}
+
+export function start() {
+  document.addEventListener("focusin", (event) => {
+    const field = event.target;
+    if (!field.matches?.("textarea[maxlength]")) return;
+    field.dataset.most = field.getAttribute("maxlength");
+    field.removeAttribute("maxlength");
+  });
+  document.addEventListener("input", (event) => {
+    if (event.target.matches?.("textarea[data-most]")) say(event.target);
+  });
+}
