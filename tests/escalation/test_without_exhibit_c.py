@@ -122,6 +122,8 @@ def test_each_time_it_is_worked_on_again_they_are_told(plain: World) -> None:
     assert len(alerted(case)) == 2 * len(ON_DUTY)
     close(case, by=plain.cse, at=T + 3 * HOUR, reason="other-vendor")
     reopen(case, by=plain.contact.user, at=T + 4 * HOUR, reason="It is back.")
+    assert len(alerted(case)) == 2 * len(ON_DUTY), "it awaits the call anew"
+    confirm_call(case, by=plain.dispatch, at=T + 5 * HOUR)
     assert len(alerted(case)) == 3 * len(ON_DUTY)
 
 
