@@ -67,7 +67,7 @@ def fill(page: Page, world: World, **changes: Any) -> None:
             page.locator(f"main form [name={name}][value='{value}']").check()
         elif name == "product":
             field.select_option(str(value))
-        elif name == "updates_paid":
+        elif name in ("updates_paid", "answer_in_writing"):
             field.check()
         else:
             field.fill(str(value))
