@@ -18,6 +18,7 @@ from escalation.rules.exhibit_c import (
     commitment_number,
     next_commitment,
     plan,
+    reminder_at,
     serves,
 )
 from portal import deadlines
@@ -154,6 +155,7 @@ def _write(planned: Sequence[tuple[Timeline, PlannedStep]], *, at: dt.datetime) 
                     "commitment": step.commitment,
                     **({PROMISED: "The engineer updates you"} if step.commitment else {}),
                 },
+                reminder_at(timeline.started_at, step.due_at),
             )
             for (timeline, _), step in zip(planned, steps, strict=True)
         ],

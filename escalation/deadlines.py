@@ -31,7 +31,11 @@ log = logging.getLogger(__name__)
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(DeadlineKind(DUTY, "Duty of Exhibit C", True, duties_missed, in_runs=True))
+    register(
+        DeadlineKind(
+            DUTY, "Duty of Exhibit C", True, duties_missed, in_runs=True, remind=duties_near
+        )
+    )
     register(DeadlineKind(NOTICE, "Notice of Exhibit C", False, marks_reached))
 
 
@@ -50,6 +54,22 @@ def marks_reached(rows: Sequence[Due], now: dt.datetime) -> None:
         missing = _unheard(step, told, people)
         if missing:
             silent = f"“{step.title}” was due to {in_words(missing)}, and there is nobody to tell"
+            record.nobody(step, row, silent, now)
+    record.write(now)
+
+
+def duties_near(rows: Sequence[Due], now: dt.datetime) -> None:
+    """Duties are due soon: remind whoever bears them at this moment; else dispatch, with an alarm (D-29)."""
+    due = _steps(rows)
+    people = Bearers(_timelines(due).values(), now)
+    record = _Record()
+    for step, row in due:
+        role = Role(step.role)
+        record.drafts.append(notices.near(step, row, people))
+        if people.is_vacant(role, step.timeline.case):
+            silent = (
+                f"“{step.title}” is due soon, and nobody bears it: there is no {in_words([role])}"
+            )
             record.nobody(step, row, silent, now)
     record.write(now)
 

@@ -88,6 +88,27 @@ def mark_reached(
     return drafts
 
 
+def near(step: Step, deadline: Due, people: Bearers) -> NoticeDraft:
+    """The reminder that a duty is due soon, to those who bear it (D-29)."""
+    timeline, case, role = step.timeline, step.timeline.case, Role(step.role)
+    return NoticeDraft(
+        subject=case,
+        step=f"escalation-near:{timeline.key(step.code)}",
+        to=people.of(role, case),
+        template="escalation_near",
+        title=f"Case {case.number}, {case.reseller.name}: due at {after_t(step.mark)}: {step.title}",
+        context=_standing(
+            step,
+            since=after_t(step.mark),
+            due=step.title,
+            due_at=step.due_at,
+            by_whom=_bearers_in_words(role, people, case),
+        ),
+        url=page_of(case),
+        clause=step.clause,
+    )
+
+
 def missed(step: Step, deadline: Due, people: Bearers) -> NoticeDraft:
     """The notice that a duty was missed, to those who bear it and to Customer Support Management."""
     timeline, case, role = step.timeline, step.timeline.case, Role(step.role)

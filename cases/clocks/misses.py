@@ -79,7 +79,8 @@ def status_update_missed(rows: Sequence[Due], now: dt.datetime) -> None:
     for row in rows:
         case = cases[row.subject_id]
         number = int(row.data.get(clocks.MISSED, 0)) + 1
-        promise = clocks.next_update(case, row.due_at, book.of(case.site, case.programme))
+        business = book.of(case.site, case.programme)
+        promise = clocks.next_update(case, row.due_at, business)
         due = moment(row.due_at, case.site.zone)
         words = f"The status update due {due} was missed{in_a_row(number)}."
         misses.append(_Miss(row, case, "status update", words, number, promise.due_at < now))
@@ -91,6 +92,7 @@ def status_update_missed(rows: Sequence[Due], now: dt.datetime) -> None:
                 promise.clause,
                 words=f"{words} The next is due a period later. {promise.words}",
                 data={**promise.data, clocks.MISSED: number},
+                remind_at=clocks.reminder_of(case, promise, business, now) if number == 1 else None,
             )
         )
     deadlines.set_deadlines(settings, at=now)

@@ -51,6 +51,26 @@ def promise_missed(
     )
 
 
+def promise_near(case: CaseInWords, deadline: Due, title: str, to: Sequence[User]) -> NoticeDraft:
+    """The reminder that a promise of ours is due soon (D-29)."""
+    return NoticeDraft(
+        subject=case.key,
+        step=f"near:{deadline.pk}",
+        to=to,
+        template="promise_near",
+        title=f"Case {case.number}: {title} due soon",
+        context=case.context(
+            promise=title,
+            due=f"The {title}",
+            by_whom=_by_whom(case, to),
+            due_at=deadline.due_at,
+            words=deadline.words,
+        ),
+        url=case.url,
+        clause=deadline.clause,
+    )
+
+
 def still_overdue(
     case: CaseInWords, promise: Deadline, timer: Due, to: Sequence[User], *, at: dt.datetime
 ) -> NoticeDraft:

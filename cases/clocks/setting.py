@@ -57,7 +57,8 @@ def objectives_of_report(case: Case) -> tuple[Promise, Promise]:
 
 def start(case: Case, promises: Iterable[Promise], *, at: dt.datetime) -> list[Deadline]:
     """Start the objectives of a case just reported (ATSP 4.6). Returns their deadlines, the soonest first."""
-    rows = deadlines.set_deadlines([_setting(case, promise) for promise in promises], at=at)
+    settings = [_setting(case, promise, case.calendar, at) for promise in promises]
+    rows = deadlines.set_deadlines(settings, at=at)
     return sorted(rows, key=lambda row: row.due_at)
 
 
@@ -74,7 +75,10 @@ def restart_status(case: Case, *, at: dt.datetime) -> None:
             state=DeadlineState.SUPERSEDED, cause="an update before it was logged later"
         )
     since = max(at, case.last_communication_at or at)
-    deadlines.set_deadlines([_setting(case, next_update(case, since, case.calendar))], at=at)
+    deadlines.set_deadlines(
+        [_setting(case, next_update(case, since, case.calendar), case.calendar, at)],
+        at=at,
+    )
 
 
 def begin_again(case: Case, *, at: dt.datetime) -> None:
@@ -82,7 +86,8 @@ def begin_again(case: Case, *, at: dt.datetime) -> None:
     promises = [next_update(case, at, case.calendar)]
     if case.responded_at is None:
         promises.append(objectives.first_response(case.programme, case.severity, at, case.calendar))
-    deadlines.set_deadlines([_setting(case, promise) for promise in promises], at=at)
+    settings = [_setting(case, promise, case.calendar, at) for promise in promises]
+    deadlines.set_deadlines(settings, at=at)
 
 
 def replace_status(case: Case, *, cause: str, at: dt.datetime) -> None:
@@ -93,7 +98,7 @@ def replace_status(case: Case, *, cause: str, at: dt.datetime) -> None:
     promise = next_update(case, since, case.calendar)
     if promise.due_at <= at:
         promise = next_update(case, at, case.calendar)
-    deadlines.set_deadlines([_setting(case, promise)], at=at)
+    deadlines.set_deadlines([_setting(case, promise, case.calendar, at)], at=at)
 
 
 def next_update(case: Case, since: dt.datetime, business: BusinessCalendar) -> Promise:
@@ -136,7 +141,7 @@ def change_severities(changes: Sequence[tuple[Case, int]], *, at: dt.datetime) -
         if first is not None and response is not None and first.due_at != response.due_at:
             kinds.append(FIRST_RESPONSE)
             promises.append(first)
-        settings += [_setting(case, promise) for promise in promises]
+        settings += [_setting(case, promise, business, at) for promise in promises]
         if case.waits_for_information and (case.pk, INFORMATION) in running:
             kinds += INFORMATION_CLOCKS
             goes_on = _information(case, business, at=at)
@@ -300,7 +305,16 @@ def next_due_for(case: Case | CaseRow, user: User) -> tuple[dt.datetime | None, 
     return (row.due_at, row.kind, row.data.get(PROMISED, "")) if row else (None, "", "")
 
 
-def _setting(case: Case, promise: Promise) -> Setting:
+def reminder_of(
+    case: Case, promise: Promise, business: BusinessCalendar, at: dt.datetime
+) -> dt.datetime | None:
+    """When whoever owes a promise set at `at` is reminded of it; None for one that is past already (D-29)."""
+    if promise.due_at <= at:
+        return None
+    return objectives.reminder_at(case.severity_terms, at, promise.due_at, business)
+
+
+def _setting(case: Case, promise: Promise, business: BusinessCalendar, at: dt.datetime) -> Setting:
     return Setting(
         case,
         f"cases.{promise.code}",
@@ -308,4 +322,5 @@ def _setting(case: Case, promise: Promise) -> Setting:
         promise.clause,
         words=promise.words,
         data=dict(promise.data),
+        remind_at=reminder_of(case, promise, business, at),
     )

@@ -22,13 +22,45 @@ from portal.roles import Role
 
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
-    register(DeadlineKind(calls.CALL, "Monthly conference call", True, call_missed))
-    register(DeadlineKind(calls.MINUTES, "Minutes of the conference call", True, minutes_missed))
+    register(
+        DeadlineKind(calls.CALL, "Monthly conference call", True, call_missed, remind=call_near)
+    )
+    register(
+        DeadlineKind(
+            calls.MINUTES,
+            "Minutes of the conference call",
+            True,
+            minutes_missed,
+            remind=minutes_near,
+        )
+    )
     register(DeadlineKind(taking_over.ABSENCE_BEGINS, "Absence begins", False, absence_begins))
     register(DeadlineKind(taking_over.ABSENCE_ENDS, "Absence ends", False, absence_ends))
     register(DeadlineKind(taking_over.POST_BEGINS, "Assignment begins", False, post_begins))
     register(DeadlineKind(taking_over.POST_ENDS, "Assignment ends", False, post_ends))
     register(DeadlineKind(vacancies.GAP, "Nobody in the PSAM's place", False, gap_begins))
+
+
+def call_near(rows: Sequence[Due], now: dt.datetime) -> None:
+    """Calls are due soon: remind whoever owes them at this moment (ATSP 14.1.1; D-29)."""
+    _remind(rows, "conference call", now)
+
+
+def minutes_near(rows: Sequence[Due], now: dt.datetime) -> None:
+    """Minutes are due soon: remind whoever owes them at this moment (ATSP 14.1.1; D-29)."""
+    _remind(rows, "minutes of call", now)
+
+
+def _remind(rows: Sequence[Due], what: str, now: dt.datetime) -> None:
+    agreements = _agreements(rows)
+    directory = Directory(agreements.values(), now)
+    dispatch = Staff(Role.DISPATCH, at=now)
+    drafts = []
+    for row in rows:
+        agreement = agreements[row.subject_id]
+        whose = directory.psams_of(agreement) or dispatch.of(agreement)
+        drafts.append(notices.near(agreement, row, what, whose))
+    outbox.post_many(drafts, at=now)
 
 
 def call_missed(rows: Sequence[Due], now: dt.datetime) -> None:

@@ -125,6 +125,29 @@ def gap_began(agreement: Agreement, row: Due, to: list[User]) -> NoticeDraft:
     )
 
 
+def near(agreement: Agreement, row: Due, what: str, whose: Sequence[User]) -> NoticeDraft:
+    """The reminder that a call or its minutes are due soon: to those in the PSAM's place (D-29)."""
+    number = row.data.get("number")
+    return NoticeDraft(
+        subject=agreement,
+        step=f"near:{row.pk}",
+        to=whose,
+        template="service_near",
+        title=f"{agreement.reseller.name}: {what} {number} is due soon",
+        context={
+            "reseller": agreement.reseller.name,
+            "what": what,
+            "number": number,
+            "words": row.words,
+            "due": f"The {what}",
+            "by_whom": ", ".join(user.name for user in whose),
+            "due_at": row.due_at,
+        },
+        url=reverse("call", args=[agreement.reference, number]),
+        clause=row.clause,
+    )
+
+
 def late(
     agreement: Agreement, row: Due, what: str, directory: Directory, management: list[User]
 ) -> NoticeDraft:

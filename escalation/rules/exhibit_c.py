@@ -22,6 +22,9 @@ from contracts.programmes.rules.terms import (
 from portal.rules.business_time import BusinessCalendar, add_elapsed
 from portal.rules.refusal import Refusal
 
+REMINDED_BEFORE = timedelta(minutes=15)
+"""So long before its mark whoever bears a duty is reminded of it; half the time where T is nearer (D-29)."""
+
 
 class StepKind(StrEnum):
     """A duty is something a person must do and the portal tracks; a notice is something the portal sends."""
@@ -165,6 +168,11 @@ def serves(act: Act, at: datetime, open_steps: Iterable[PlannedStep]) -> tuple[D
     return tuple(
         Done(step.code, step.due_at, at, max(at - step.due_at, timedelta(0))) for step in served
     )
+
+
+def reminder_at(started_at: datetime, due_at: datetime) -> datetime:
+    """When whoever bears a duty is reminded of it: before its mark, and after T (D-29)."""
+    return due_at - min(REMINDED_BEFORE, (due_at - started_at) / 2)
 
 
 def waived(step: PlannedStep, note: str) -> str:

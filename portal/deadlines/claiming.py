@@ -5,7 +5,7 @@ Three things together keep any number of workers apart:
 * a worker first locks the *subjects* of what is due, passing over those that others hold, so the deadlines of one
   subject are never with two workers;
 * it then reads the due rows of those subjects afresh, so it sees what the last holder of a subject left, in order;
-* a row is handed to its handler only if the worker's own UPDATE took it out of "pending".
+* a row is handed to its handler only if the worker's own UPDATE took it out of "pending", or put a reminder behind it.
 
 Rows are locked by that UPDATE alone, and only on subjects that are held, so two workers never wait for each other.
 """
@@ -57,6 +57,13 @@ _MARK = """
 """
 
 
+_PUT_OFF = """
+    UPDATE portal_deadline SET fires_at = due_at + interval '1 microsecond'
+     WHERE id = ANY(%s::bigint[]) AND state = 'pending' AND fires_at <= due_at
+    RETURNING id
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The subjects this transaction has locked, and the instant up to which to settle their due deadlines."""
@@ -82,6 +89,14 @@ def claim(now: dt.datetime, size: int) -> Claim | None:
         return None
     subjects = frozenset(SubjectKey(subject_type, pk) for subject_type, pk, _ in seen)
     return Claim(subjects, max(fires_at for _, _, fires_at in seen), size)
+
+
+def put_off(rows: Sequence[Due]) -> list[Due]:
+    """Let the sweep come to promises again when they are missed, and return those still pending, in their order."""
+    with connection.cursor() as cursor:
+        cursor.execute(_PUT_OFF, [bulk.array(row.pk for row in rows)])
+        taken = {pk for (pk,) in cursor.fetchall()}
+    return [row for row in rows if row.pk in taken]
 
 
 def mark(rows: Sequence[Due], now: dt.datetime, *, late_before: dt.datetime) -> list[Due]:

@@ -35,6 +35,15 @@ class Due:
     state: DeadlineState = DeadlineState.PENDING
     late: bool = False
 
+    @property
+    def is_early(self) -> bool:
+        """Whether the sweep comes to it before it can be missed: to remind of it, and to come again."""
+        return self.promise and self.fires_at <= self.due_at
+
+    def reminds_at(self, now: dt.datetime) -> bool:
+        """Whether it is early, and can still be kept: an act at its very instant is in time (D-8)."""
+        return self.is_early and now <= self.due_at
+
     @cached_property
     def subject(self) -> SubjectKey:
         """The key of what it is about."""

@@ -20,7 +20,8 @@ class DeadlineKind:
     """A kind of deadline: a promise that a person keeps, or a timer that acts by itself.
 
     `in_runs` says that its handler takes several rows of one subject at once, each due after the other: it changes none
-    of them, and sets nothing that falls due between them.
+    of them, and sets nothing that falls due between them. `remind` gets promises that are still unfinished at the time
+    that their setting named before they are due; they stay pending. It may only tell of them.
     """
 
     code: str
@@ -28,6 +29,7 @@ class DeadlineKind:
     promise: bool
     handle: Handler
     in_runs: bool = False
+    remind: Handler | None = None
 
 
 _kinds: dict[str, DeadlineKind] = {}

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, models
 
 from portal import bulk
-from portal.deadlines.kinds import kind_of
+from portal.deadlines.kinds import DeadlineKind, kind_of
 from portal.instants import InstantEncoder
 from portal.models import Deadline, SubjectKey, key_of
 
@@ -19,7 +19,11 @@ AN_INSTANT = dt.timedelta(microseconds=1)  # the finest that the database keeps
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A deadline to set on `subject`: due at an aware instant under a clause, with the sum in words and data."""
+    """A deadline to set on `subject`: due at an aware instant under a clause, with the sum in words and data.
+
+    A promise may have `remind_at`: whoever owes it is reminded then, if it is still unfinished (D-29). One that is past
+    when the promise is set, or not before its due time, is left out.
+    """
 
     subject: models.Model | SubjectKey
     kind: str
@@ -28,6 +32,7 @@ class Setting:
     step: str = ""
     words: str = ""
     data: dict[str, Any] = field(default_factory=dict)
+    remind_at: dt.datetime | None = None
 
 
 def set_deadline(
@@ -40,11 +45,11 @@ def set_deadline(
     step: str = "",
     words: str = "",
     data: dict[str, Any] | None = None,
+    remind_at: dt.datetime | None = None,
 ) -> Deadline:
     """Set one deadline (see `Setting`) at domain instant `at`."""
-    return set_deadlines([Setting(subject, kind, due_at, clause, step, words, data or {})], at=at)[
-        0
-    ]
+    setting = Setting(subject, kind, due_at, clause, step, words, data or {}, remind_at)
+    return set_deadlines([setting], at=at)[0]
 
 
 def set_deadlines(settings: Iterable[Setting], *, at: dt.datetime) -> list[Deadline]:
@@ -84,6 +89,16 @@ _COLUMNS = {
 _values = attrgetter(*_COLUMNS)
 
 
+def _first_looked_at(
+    setting: Setting, kind: DeadlineKind, due_at: dt.datetime, at: dt.datetime
+) -> dt.datetime:
+    """When the sweep first comes to it: to remind of a promise, to call it missed, or to let a timer act."""
+    remind_at = setting.remind_at
+    if kind.remind is not None and remind_at is not None and at < remind_at < due_at:
+        return remind_at.astimezone(dt.UTC)
+    return due_at + AN_INSTANT if kind.promise else due_at
+
+
 def _row(setting: Setting, at: dt.datetime) -> Deadline:
     kind = kind_of(setting.kind)
     key = key_of(setting.subject)
@@ -96,7 +111,7 @@ def _row(setting: Setting, at: dt.datetime) -> Deadline:
         kind=kind.code,
         step=setting.step,
         due_at=due_at,
-        fires_at=due_at + AN_INSTANT if kind.promise else due_at,
+        fires_at=_first_looked_at(setting, kind, due_at, at),
         promise=kind.promise,
         unfinished=kind.promise,
         clause=setting.clause,

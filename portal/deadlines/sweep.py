@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import connection, models, transaction
 
 from portal import alarms, clock
-from portal.deadlines.claiming import Claim, claim, mark
+from portal.deadlines.claiming import Claim, claim, mark, put_off
 from portal.deadlines.due import Due
 from portal.deadlines.kinds import in_runs, kind_of
 from portal.models import Deadline, DeadlineState, SubjectKey, key_of
@@ -30,20 +30,30 @@ FRUITLESS_MOST = 3
 
 @dataclass(slots=True)
 class SweepReport:
-    """What a sweep did: rows settled and how many of them late, failures, parked rows, batches, real seconds."""
+    """What a sweep did: rows settled and how many of them late, reminders, failures, parked rows, batches, seconds.
+
+    A reminder counts whether it was sent, or passed over since its promise is missed already.
+    """
 
     settled: int = 0
     late: int = 0
+    reminded: int = 0
     failed: int = 0
     parked: int = 0
     batches: int = 0
     seconds: float = 0.0
     kinds: Counter[str] = field(default_factory=Counter)
 
+    @property
+    def looked_at(self) -> int:
+        """How many rows it came to."""
+        return self.settled + self.reminded + self.failed
+
     def add(self, batch: "SweepReport") -> None:
         """Count in what a committed batch did."""
         self.settled += batch.settled
         self.late += batch.late
+        self.reminded += batch.reminded
         self.failed += batch.failed
         self.parked += batch.parked
         self.batches += 1
@@ -68,7 +78,7 @@ def sweep(
         if done is None:
             break
         report.add(done)
-        fruitless = 0 if done.settled or done.failed else fruitless + 1
+        fruitless = 0 if done.looked_at else fruitless + 1
         if most_seconds is not None and report.seconds > most_seconds:
             break
     return report
@@ -84,7 +94,9 @@ def settle_now(
     """
     held = frozenset(map(key_of, subjects))
     claimed = Claim(held, at, settings.DEADLINE_BATCH)
-    while rows := [row for row in claimed.due(held) if row.kind in kinds]:
+    while rows := [
+        row for row in claimed.due(held) if row.kind in kinds and not row.reminds_at(at)
+    ]:
         _settle_with_care(_next_of_each_subject(rows), at, SweepReport())
 
 
@@ -118,7 +130,7 @@ def _settle_batch(now: dt.datetime, size: int, settle: Settle) -> SweepReport | 
             next_ = _next_of_each_subject(rows)
             settle(next_, now, batch)
             left = {row.subject for row in set(rows).difference(next_)}
-            if not left or batch.settled + batch.failed >= size:
+            if not left or batch.looked_at >= size:
                 break  # the next claim finds what is left, or has been set just now
             rows = claimed.due(left)
         return batch
@@ -150,11 +162,25 @@ def _by_kind(rows: Sequence[Due]) -> dict[str, list[Due]]:
 
 
 def _settle_plainly(rows: list[Due], now: dt.datetime, batch: SweepReport) -> None:
-    """Mark rows, and hand those that were still pending to their kinds."""
-    marked = mark(rows, now, late_before=_late_before(now))
+    """Mark rows, and hand those that were still pending to their kinds; of what is not due yet, remind only."""
+    early = [row for row in rows if row.is_early]
+    due = [row for row in rows if not row.is_early]
+    if early:
+        _remind(early, now, batch)
+    marked = mark(due, now, late_before=_late_before(now)) if due else []
     for kind, ours in _by_kind(marked).items():
         kind_of(kind).handle(ours, now)
         _count(ours, batch)
+
+
+def _remind(rows: list[Due], now: dt.datetime, batch: SweepReport) -> None:
+    """Put promises off to the instant at which they are missed, and remind of those that can still be kept."""
+    pending = put_off(rows)
+    batch.reminded += len(pending)
+    for kind, ours in _by_kind([row for row in pending if row.reminds_at(now)]).items():
+        remind = kind_of(kind).remind
+        if remind is not None:
+            remind(ours, now)
 
 
 def _settle_with_care(rows: list[Due], now: dt.datetime, batch: SweepReport) -> None:
@@ -182,6 +208,7 @@ def _settle_or_divide(rows: list[Due], now: dt.datetime, batch: SweepReport) -> 
         return
     batch.settled += trial.settled
     batch.late += trial.late
+    batch.reminded += trial.reminded
     batch.kinds += trial.kinds
 
 
@@ -208,6 +235,16 @@ def _set_aside(row: Due, error: Exception, now: dt.datetime, batch: SweepReport)
     batch.failed += 1
     attempts = row.attempts + 1
     kept = Deadline.objects.filter(pk=row.pk)
+    if row.is_early:
+        put_off([row])
+        alarms.raise_alarm(
+            row.subject,
+            f"deadline-{row.pk}-reminder",
+            f"Nobody could be reminded of the deadline {row.kind} {row.step} of {row.subject_type} {row.subject_id}, "
+            f"due {row.due_at:%Y-%m-%d %H:%M} UTC: {reason}",
+            at=now,
+        )
+        return
     if attempts < settings.DEADLINE_ATTEMPTS:
         again = now + dt.timedelta(seconds=clock.speed() * 2**attempts)
         kept.update(attempts=attempts, last_error=reason, fires_at=again)

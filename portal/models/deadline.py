@@ -50,7 +50,8 @@ class Deadline(About):
     """Something due at an instant: a promise that somebody must keep, or a timer that acts by itself.
 
     A promise kept at its very instant is in time, so the sweep may call it missed only a microsecond later;
-    a timer acts from its instant on (D-8). `fires_at` holds that first instant, and is what the sweep reads.
+    a timer acts from its instant on (D-8). `fires_at` holds the instant at which the sweep next comes to it: that one,
+    or, of a promise with a reminder that has not gone out, the reminder's.
     """
 
     kind = models.CharField(max_length=60, help_text="Registered in portal.deadlines.kinds.")

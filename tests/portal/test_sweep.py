@@ -4,6 +4,7 @@ import datetime as dt
 import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 import pytest
 from django.db import connection, connections, transaction
@@ -30,6 +31,7 @@ from tests.portal.engine import (
 )
 
 MINUTE = dt.timedelta(minutes=1)
+HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
@@ -570,3 +572,121 @@ class TestActAndSweep:
                 if cursor.fetchone()[0]:
                     return
         raise AssertionError("the act did not wait")
+
+
+# reminders
+
+
+def remembering(reminded: list[dt.datetime]) -> deadlines.DeadlineKind:
+    """A promise that is reminded of, and when it was."""
+    return deadlines.DeadlineKind(
+        PROMISE,
+        "Promise",
+        True,
+        lambda rows, now: None,
+        remind=lambda rows, now: reminded.append(now),
+    )
+
+
+@pytest.mark.clause("D-29")
+def test_a_promise_is_reminded_of_once_and_missed_only_after_its_instant(
+    at: dt.datetime, db: None
+) -> None:
+    reminded: list[dt.datetime] = []
+    with registered(remembering(reminded)):
+        deadlines.set_deadline(
+            subject(1), PROMISE, due_at=at + HOUR, clause=CLAUSE, at=at, remind_at=at + HOUR / 2
+        )
+        assert sweep(at + HOUR / 2 - SECOND).looked_at == 0
+        for now in (at + HOUR / 2, at + HOUR / 2 + SECOND, at + HOUR):
+            sweep(now)
+        assert reminded == [at + HOUR / 2]
+        assert Deadline.objects.get().state == "pending"
+        assert sweep(at + HOUR + INSTANT).settled == 1
+        assert Deadline.objects.get().state == "missed"
+    assert len(reminded) == 1
+
+
+@pytest.mark.clause("D-29")
+def test_a_promise_kept_before_its_reminder_is_not_reminded_of(at: dt.datetime, db: None) -> None:
+    reminded: list[dt.datetime] = []
+    with registered(remembering(reminded)):
+        deadlines.set_deadline(
+            subject(1), PROMISE, due_at=at + HOUR, clause=CLAUSE, at=at, remind_at=at + HOUR / 2
+        )
+        deadlines.meet(subject(1), PROMISE, at=at + SECOND)
+        sweep(at + 2 * HOUR)
+    assert reminded == []
+    assert Deadline.objects.get().state == "met"
+
+
+@pytest.mark.clause("D-29", "D-8")
+def test_after_an_outage_a_reminder_is_passed_over_and_the_order_of_due_times_holds(
+    at: dt.datetime, db: None
+) -> None:
+    reminded: list[dt.datetime] = []
+
+    def calls_off(rows: Sequence[Any], now: dt.datetime) -> None:
+        deadlines.cancel(subject(1), at=now, cause="called off", kinds=[PROMISE])
+
+    with registered(remembering(reminded), timer(calls_off)):
+        deadlines.set_deadline(
+            subject(1), PROMISE, due_at=at + HOUR, clause=CLAUSE, at=at, remind_at=at + SECOND
+        )
+        deadlines.set_deadline(subject(1), TIMER, due_at=at + HOUR / 2, clause=CLAUSE, at=at)
+        sweep(at + 2 * HOUR)
+    assert reminded == []
+    assert Deadline.objects.get(kind=PROMISE).state == "cancelled", "by what was due before it"
+
+
+@pytest.mark.clause("D-29")
+def test_a_reminder_that_fails_is_an_alarm_and_the_promise_goes_on(
+    at: dt.datetime, db: None, make_user: Any
+) -> None:
+    make_user("Dina Patel", Role.DISPATCH)
+
+    def fails(rows: Sequence[Any], now: dt.datetime) -> None:
+        raise ValueError("no template")
+
+    kind = deadlines.DeadlineKind(PROMISE, "Promise", True, lambda rows, now: None, remind=fails)
+    with registered(kind):
+        deadlines.set_deadline(
+            subject(1), PROMISE, due_at=at + HOUR, clause=CLAUSE, at=at, remind_at=at + SECOND
+        )
+        assert sweep(at + MINUTE).failed == 1
+        assert sweep(at + MINUTE).looked_at == 0
+        assert sweep(at + HOUR + INSTANT).settled == 1
+    (alarm,) = Notice.objects.filter(template="alarm", channel="email")
+    assert "Nobody could be reminded of the deadline tests.promise" in alarm.title
+
+
+@pytest.mark.clause("D-29")
+def test_an_act_that_puts_promises_aside_reminds_nobody(at: dt.datetime, db: None) -> None:
+    reminded: list[dt.datetime] = []
+    with registered(remembering(reminded)), transaction.atomic():
+        deadlines.set_deadline(
+            subject(1), PROMISE, due_at=at + HOUR, clause=CLAUSE, at=at, remind_at=at + SECOND
+        )
+        locks.lock(subject(1))
+        settle_now([subject(1)], [PROMISE], at=at + MINUTE)
+        assert Deadline.objects.get().state == "pending"
+        settle_now([subject(1)], [PROMISE], at=at + 2 * HOUR)
+        assert Deadline.objects.get().state == "missed"
+    assert reminded == []
+
+
+@pytest.mark.clause("D-29")
+@pytest.mark.parametrize("minutes", [-1, 0, 60, 61])
+def test_a_reminder_that_is_past_or_not_before_the_due_time_is_left_out(
+    at: dt.datetime, db: None, minutes: int
+) -> None:
+    with registered(remembering([])):
+        row = deadlines.set_deadline(
+            subject(1),
+            PROMISE,
+            due_at=at + HOUR,
+            clause=CLAUSE,
+            at=at,
+            remind_at=at + minutes * MINUTE,
+        )
+    assert row.fires_at == at + HOUR + INSTANT

@@ -68,6 +68,20 @@ class Recomputed:
     status_update: Promise
 
 
+REMINDED_BEFORE = timedelta(hours=1)
+"""At most so long before it is due whoever owes a promise is reminded of it; a quarter of a shorter time (D-29)."""
+
+
+def reminder_at(
+    term: Severity, since: datetime, due_at: datetime, calendar: BusinessCalendar
+) -> datetime:
+    """When to remind of a promise set at `since`: in the Business Day, for severities that are served in it (D-29)."""
+    if term.status_in_business_time:
+        lead = min(REMINDED_BEFORE, calendar.between(since, due_at) / 4)
+        return calendar.subtract(due_at, lead)
+    return due_at - min(REMINDED_BEFORE, (due_at - since) / 4)
+
+
 def first_response(
     programme: Programme, severity: int, reported_at: datetime, calendar: BusinessCalendar
 ) -> Promise:

@@ -20,10 +20,15 @@ from contracts.services.vacancies import midnight
 from contracts.verbs import Verb
 from portal import deadlines, journal, locks
 from portal.models import User
+from portal.rules.business_time import BusinessCalendar, from_wall_clock
 from portal.rules.refusal import Refusal
 
 CALL = "contracts.conference_call"
 MINUTES = "contracts.call_minutes"
+REMINDED_BEFORE = dt.timedelta(days=5)
+"""So long before its last day whoever owes a call is reminded of it."""
+MINUTES_REMINDED_BEFORE = dt.timedelta(hours=4)
+"""So much business time before they are due whoever owes minutes is reminded of them."""
 
 
 def set_next_call(agreement: Agreement, *, at: dt.datetime) -> ConferenceCall | None:
@@ -102,7 +107,15 @@ def setting(call: ConferenceCall, terms: AccountManagement) -> deadlines.Setting
         step=call.step,
         words=rules.words(terms, call.agreement.effective_on, call.number),
         data={"number": call.number},
+        remind_at=_morning_before(call),
     )
+
+
+def _morning_before(call: ConferenceCall) -> dt.datetime:
+    """In the morning some days before the call is due, in the agreement's zone (D-29)."""
+    last_day = call.agreement.date_at(call.due_at) - dt.timedelta(days=1)
+    day = last_day - REMINDED_BEFORE
+    return from_wall_clock(dt.datetime.combine(day, dt.time(8)), call.agreement.zone)
 
 
 @transaction.atomic
@@ -183,6 +196,7 @@ def record_held(
         words=f"Minutes within {terms.minutes_within} of the call, the provider's own promise. {minutes.words}",
         data={"number": fresh.number},
         at=at,
+        remind_at=_business(agreement).subtract(minutes.at, MINUTES_REMINDED_BEFORE),
     )
     names = ", ".join([*(one.name for one in present), *filter(None, [fresh.others])])
     _record(
@@ -286,14 +300,15 @@ def _require_to_hold(call: ConferenceCall) -> None:
 
 def _minutes_due(agreement: Agreement, terms: AccountManagement, held_at: dt.datetime) -> Due:
     """When minutes are due: in business time of the reseller's first site, else of the agreement's zone (D-6, D-7)."""
+    return due(terms.minutes_within, held_at, _business(agreement))
+
+
+def _business(agreement: Agreement) -> BusinessCalendar:
     site = Site.objects.filter(organisation=agreement.reseller_id).order_by("pk").first()
     programme = agreement.programme
-    calendar = (
-        calendar_of(site, programme)
-        if site
-        else calendar_for(programme.business_day, agreement.zone)
-    )
-    return due(terms.minutes_within, held_at, calendar)
+    if site is not None:
+        return calendar_of(site, programme)
+    return calendar_for(programme.business_day, agreement.zone)
 
 
 def _said(text: str, *, field: str, what: str) -> str:

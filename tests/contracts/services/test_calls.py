@@ -1,6 +1,7 @@
 """The monthly conference calls: due, held, minutes (ATSP 14.1.1)."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -9,7 +10,7 @@ from contracts.agreements.models.agreements import EndCause
 from contracts.services.actions import calls
 from contracts.services.actions.calls import CALL, MINUTES
 from contracts.services.actions.vacancies import GAP
-from contracts.services.models.assignments import Duty
+from contracts.services.models.assignments import Absence, Duty
 from contracts.services.models.calls import ConferenceCall
 from portal.models import Deadline, DeadlineState
 from portal.rules.refusal import Refusal
@@ -17,6 +18,7 @@ from tests.contracts.factories import MTI_FILE, load
 from tests.contracts.services.world import (
     DAY,
     HOUR,
+    LOS_ANGELES,
     NOW,
     Services,
     journalled,
@@ -170,3 +172,21 @@ def test_an_agreement_that_ended_owes_no_call_and_misses_nobody(world: Services)
     )
     rows = Deadline.objects.about(world.agreement).filter(kind__in=[CALL, GAP])
     assert {row.state for row in rows} == {DeadlineState.CANCELLED}
+
+
+@pytest.mark.clause("D-29", "ATSP 14.1.1")
+def test_a_call_and_its_minutes_are_reminded_of_to_whoever_serves_then(world: Services) -> None:
+    world.assign_both()
+    call = world.agreement.calls.get()
+    reminded_at = dt.datetime.combine(
+        world.agreement.date_at(call.due_at) - 6 * DAY, dt.time(8), ZoneInfo(LOS_ANGELES)
+    )
+    swept(reminded_at - HOUR)
+    assert told(world.agreement, "service_near") == []
+    swept(reminded_at)
+    assert told(world.agreement, "service_near") == [world.psam.email]
+
+    Absence.objects.create(user=world.psam, starts_at=reminded_at, ends_at=reminded_at + 30 * DAY)
+    held(world, call, reminded_at)
+    swept(deadline(world, MINUTES, call.number).due_at)
+    assert told(world.agreement, "service_near") == [world.psam.email, world.alternate.email]
