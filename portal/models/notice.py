@@ -62,6 +62,12 @@ class NoticeQuerySet(AboutQuerySet):
             state__in=[NoticeState.SENT, NoticeState.PARKED, NoticeState.GIVEN_UP]
         )
 
+    def refused_for_good(self) -> Self:
+        """E-mail to people who sign in that the mail server refused as undeliverable (550, 551, 553), until retried."""
+        return self.filter(
+            state=NoticeState.PARKED, recipient__isnull=False, last_error__regex="^55[013]"
+        )
+
     def ready(self) -> Self:
         """Waiting notices that are due for a try now and that nobody has leased, the oldest first."""
         return self.filter(
