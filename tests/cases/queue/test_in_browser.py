@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
+from cases.information.actions import request_information
 from contracts.parties.models.parties import Organisation
 from tests.cases.queue.test_lookups import many
-from tests.cases.world import MINUTE, NOW, World, make_world
+from tests.cases.world import HOUR, MINUTE, NOW, World, make_world
 from tests.portal.browser import faults, page_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.browser]
@@ -96,3 +97,14 @@ def test_where_the_taken_case_leaves_the_list_the_next_one_has_the_focus(
         expect(page.get_by_text("it is yours")).to_be_visible()
         expect(page.locator(f"#case-{later[0].pk}")).to_have_count(0)
         expect(page.locator(f"#case-{later[1].pk} [data-keys-open]")).to_be_focused()
+
+
+def test_a_row_with_its_information_clock_looks_right(
+    live_server: Any, client: Client, world: World
+) -> None:
+    case = world.open(NOW - HOUR)
+    request_information(case, by=world.engineer, at=NOW, missing=["the trace"])
+    with page_of(f"{live_server.url}/queue/?severity=2", session=key_of(client, world)) as page:
+        row = page.locator(f"#case-{case.pk}")
+        expect(row.get_by_text("Information from the contact")).to_be_visible()
+        assert faults(page, "queue with two clocks in a row") == []
