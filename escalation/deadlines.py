@@ -70,7 +70,7 @@ def duties_near(rows: Sequence[Due], now: dt.datetime) -> None:
             silent = (
                 f"“{step.title}” is due soon, and nobody bears it: there is no {in_words([role])}"
             )
-            record.nobody(step, row, silent, now)
+            record.nobody(step, row, silent, now, soon=True)
     record.write(now)
 
 
@@ -109,12 +109,15 @@ class _Record:
     entries: list[journal.Entry] = field(default_factory=list)
     alarms: list[tuple[NoticeDraft, Agreement]] = field(default_factory=list)
 
-    def nobody(self, step: Step, row: Due, silent: str, now: dt.datetime) -> None:
-        """Alarm dispatch that a step finds nobody: never silence."""
+    def nobody(
+        self, step: Step, row: Due, silent: str, now: dt.datetime, *, soon: bool = False
+    ) -> None:
+        """Alarm dispatch that a step finds nobody, or will (`soon`): never silence."""
         text = f"Case {step.timeline.case.number}: {silent}."
         log.error("%s", text)
+        code = f"{step.code}:soon" if soon else step.code
         self.alarms.append(
-            (notices.nobody(step.timeline, step.code, text), step.timeline.case.agreement)
+            (notices.nobody(step.timeline, code, text), step.timeline.case.agreement)
         )
         self.entries.append(
             journal.entry(

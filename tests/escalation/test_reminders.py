@@ -61,6 +61,9 @@ def test_where_nobody_bears_a_duty_dispatch_is_reminded_with_an_alarm(world: Wor
 
     assert set(mails(case, "escalation-near:1:update-psam-4h")) == {"dispatch@legato.example"}
     assert "dispatch@legato.example" in alarms(case)
+    before = len(alarms(case))
+    swept(T + 4 * HOUR + SECOND)
+    assert len(alarms(case)) > before, "that it was missed is an alarm of its own"
 
 
 @pytest.mark.clause("D-29")

@@ -119,7 +119,7 @@ def test_nobody_to_tell_is_told_to_dispatch_with_an_alarm_and_an_entry(
     swept(T + after)  # type: ignore[operator]
 
     assert told(case, code) == ["dispatch@legato.example"]
-    assert alarms(case) == ["administrator@legato.example", "dispatch@legato.example"]
+    assert set(alarms(case)) == {"administrator@legato.example", "dispatch@legato.example"}
     (entry,) = [
         entry
         for entry in journalled(case, "escalation.nobody_to_tell")

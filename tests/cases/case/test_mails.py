@@ -77,7 +77,7 @@ def test_every_template_named_in_code_is_there_in_its_three_parts_and_used_here(
     everything(world)
     used = set(Notice.objects.values_list("template", flat=True))
     assert named_in_code() <= used, named_in_code() - used
-    assert len(named_in_code()) == 11
+    assert len(named_in_code()) == 12
     for name in named_in_code():
         for part in (".subject.txt", ".txt", ".html"):
             assert (Path(settings.BASE_DIR) / "templates/emails" / f"{name}{part}").is_file()
