@@ -11,6 +11,7 @@ from cases.case.rules.vocabulary import Channel
 from cases.knowledge.models import Article
 from cases.resolution.actions.findings import determine
 from cases.severity.actions import answer_severity, confirm_call, propose_severity
+from portal.rules.refusal import Refusal
 from scorecard.measuring import Readings
 from tests.atsp import local
 from tests.scorecard.world import (
@@ -146,6 +147,8 @@ def test_severity_1_counts_by_whatever_act_it_came(world: World) -> None:
     )
     assert world.numbers("M1") == (0, 2)
     answer_severity(agreed, by=world.reseller, at=AT + 2 * HOUR, agree=True)
+    assert world.numbers("M1") == (0, 2), "agreed on, it awaits the call (D-24)"
+    confirm_call(agreed, by=world.engineer, at=AT + 3 * HOUR)
     answer_severity(declined, by=world.reseller, at=AT + 2 * HOUR, agree=False)
     among = world.card().result.measure("M1").among
     assert sorted(among) == sorted(str(case.pk) for case in (by_telephone, agreed, rung_up))
@@ -195,7 +198,8 @@ def test_a_case_that_the_provider_had_to_replicate_counts_once(world: World) -> 
     case = world.open(AT)
     world.open(AT)
     world.replicate(case, AT + HOUR)
-    world.replicate(case, AT + 2 * HOUR)
+    with pytest.raises(Refusal, match="recorded already"):
+        world.replicate(case, AT + 2 * HOUR)
     assert world.numbers("M3") == (1, 2)
     assert world.card().result.measure("M3").cases == (str(case.pk),)
 
