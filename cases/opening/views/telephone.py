@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -20,7 +21,7 @@ from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterEntry
 from contracts.roster.permissions import last_agreement_of, standing_of_contact
-from portal import clock
+from portal import clock, sending
 from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.models import User
 from portal.rules.outside import number_in
@@ -76,23 +77,15 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
     )
     if request.method == "POST" and form.is_valid():
         try:
-            case = open_case(
-                form.report(),
-                by=user,
-                contact=contact,
-                channel=Channel.TELEPHONE,
-                at=form.cleaned_data["called_at"] or now,
-                logged_at=now,
-                over_quota_reason=form.cleaned_data["over_quota_reason"],
-            )
+            said, page = _opened_once(form, user, contact, sending.key_in(request.POST), now)
         except Refusal as refusal:
             refusals = refusal.all
             for each in refusals:
                 if each.field in form.fields:
                     form.add_error(each.field, each.sentence)
         else:
-            messages.success(request, f"Case {case.number} is open for {contact.name}.")
-            return redirect(case)
+            messages.success(request, said)
+            return redirect(page)
     return render(
         request,
         "cases/telephone_report.html",
@@ -100,11 +93,35 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
             **context,
             "outlasting": outlasting_of(standing, contact),
             "form": form,
+            "form_key": sending.key_in(request.POST) or sending.new_key(),
             "refusals": refusals,
             "programme": standing.agreement.programme,
         },
         status=409 if request.method == "POST" else 200,
     )
+
+
+@transaction.atomic
+def _opened_once(
+    form: TelephoneReportForm, user: User, contact: Contact, key: str, now: dt.datetime
+) -> tuple[str, str]:
+    """Open the case, once for each form; what to say then, and its page. Raises Refusal."""
+    before = sending.earlier(user, key, now) if key else None
+    if before is not None:
+        return before.said, before.led_to
+    case = open_case(
+        form.report(),
+        by=user,
+        contact=contact,
+        channel=Channel.TELEPHONE,
+        at=form.cleaned_data["called_at"] or now,
+        logged_at=now,
+        over_quota_reason=form.cleaned_data["over_quota_reason"],
+    )
+    said, page = f"Case {case.number} is open for {contact.name}.", case.get_absolute_url()
+    if key:
+        sending.note(user, key, said=said, led_to=page)
+    return said, page
 
 
 def _callers(found: str, user: User, now: dt.datetime) -> list[RosterEntry]:

@@ -1,5 +1,6 @@
 """Telephone intake: who is calling, and a case in under a minute; severity 1 at once."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -7,8 +8,10 @@ import pytest
 from django.test import Client
 
 from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.conversation.page import conversation
 from tests.cases.pages import words
-from tests.cases.world import World, response_of
+from tests.cases.world import MINUTE, NOW, World, response_of
 
 AsUser = Callable[..., Client]
 
@@ -109,3 +112,39 @@ def test_intake_is_for_who_takes_reports(
     assert browser.get("/telephone/").status_code == status
     assert browser.get(f"/telephone/?contact={world.technical.pk}").status_code == status
     assert browser.get("/telephone/?contact=999999").status_code == (404 if status == 200 else 403)
+
+
+@pytest.mark.clause("ATSP 4.4", "ATSP 1.3", "D-23")
+def test_a_report_that_is_sent_twice_is_one_case_from_its_call_on(
+    world: World, as_user: AsUser
+) -> None:
+    browser = as_user("dispatch")
+    page = browser.get(f"/telephone/?contact={world.technical.pk}").content.decode()
+    (key,) = re.findall(r'name="form_key" value="([^"]+)"', page)
+    sent = {"form_key": key, "called_at": "2003-03-05T09:50"}
+    ends = {take_down(browser, world, world.technical, **sent)["Location"] for _ in range(2)}
+    [case] = Case.objects.all()
+    assert ends == {case.get_absolute_url()}
+    assert case.reported_at == NOW - 10 * MINUTE
+    assert response_of(case).due_at == NOW + 20 * MINUTE
+    late = take_down(browser, world, world.technical, called_at="2003-03-05T11:00")
+    assert late.status_code == 409
+    assert "The time of the call is in the future" in words(late)
+
+
+@pytest.mark.clause("ATSP 5.2.2", "ATSP 4.4")
+def test_a_telephone_report_is_the_callers_written_down_by_dispatch(world: World) -> None:
+    case = world.open(channel=Channel.TELEPHONE)
+    [message] = case.messages.all()
+    assert (message.author, message.contact, message.by) == (
+        "Tess Ward",
+        world.technical,
+        world.technical.user,
+    )
+    assert (message.written_by, message.from_provider) == (world.dispatch, False)
+    [line] = [each for each in conversation(case, world.engineer) if each.kind == "message"]
+    assert line.role == f"{case.reseller.name}, written down by {world.dispatch.name}"
+    world.technical.user = None
+    world.technical.save(update_fields=["user"])
+    without = world.open(channel=Channel.TELEPHONE).messages.get()
+    assert (without.author, without.by) == ("Tess Ward", None), "a contact without an account"
