@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from portal.models import User
+from portal.rules.telephone import digits_of
 
 MOST = 10
 """The most matches that are offered: of more, one types more."""
@@ -28,7 +29,8 @@ class Lookup:
     """What is chosen from: the `rows` that a user may choose, in order, and the `fields` whose text is searched.
 
     `rows` takes the user and what it is chosen `within` (a key from the address, or ""). `noun` and `nouns` name the
-    rows in sentences; `note` tells rows of one name apart. `fields` are the rows' own.
+    rows in sentences; `note` tells rows of one name apart. `fields` are the rows' own. `numbers` are those of them that
+    hold a telephone number's digits, which are found in any spelling.
     """
 
     code: str
@@ -38,6 +40,7 @@ class Lookup:
     fields: tuple[str, ...]
     shown: Callable[[Any], str] = str
     note: Callable[[Any], str] = lambda row: ""
+    numbers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +145,10 @@ def choose(code: str, user: User, typed: str, within: str = "") -> Choice:
 
 
 def _found(lookup: Lookup, user: User, text: str, within: str) -> QuerySet[Any]:
-    return lookup.rows(user, within).filter(_any(lookup, "icontains", text))
+    wanted, digits = _any(lookup, "icontains", text), digits_of(text)
+    for name in lookup.numbers if digits else ():
+        wanted |= Q(**{f"{name}__contains": digits})
+    return lookup.rows(user, within).filter(wanted)
 
 
 def _words(lookup: Lookup, row: Any) -> set[str]:

@@ -20,6 +20,7 @@ def register_lookups() -> None:
             ("name", "email", "code"),
             lambda contact: contact.name,
             lambda contact: contact.email,
+            ("telephone_digits",),
         )
     )
 

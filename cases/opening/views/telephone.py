@@ -26,6 +26,7 @@ from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.models import User
 from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
+from portal.rules.telephone import digits_of, is_whole
 
 CALLERS = 12
 
@@ -125,19 +126,29 @@ def _opened_once(
 
 
 def _callers(found: str, user: User, now: dt.datetime) -> list[RosterEntry]:
-    """Roster lines whose contact's name, code, telephone or company matches what the caller said."""
+    """Roster lines whose contact's name, code, telephone or company matches what the caller said.
+
+    The telephone is found in any spelling. A whole number is looked for alone, so that an index finds it.
+    """
     entries = (
         RosterEntry.objects.visible_to(user)
         .current(now)
         .select_related("contact__organisation", "contact__site", "agreement")
     )
-    return list(
-        entries.filter(
+    digits = digits_of(found)
+    wanted = Q(contact__telephone_digits__contains=digits) if digits else Q()
+    if is_whole(digits):
+        wanted |= Q(contact__code=found)
+    else:
+        wanted |= (
             Q(contact__name__icontains=found)
             | Q(contact__code__iexact=found)
-            | Q(contact__telephone__icontains=found)
             | Q(contact__organisation__name__icontains=found)
-        ).order_by("contact__organisation__name", "contact__name", "standing")[:CALLERS]
+        )
+    return list(
+        entries.filter(wanted).order_by("contact__organisation__name", "contact__name", "standing")[
+            :CALLERS
+        ]
     )
 
 

@@ -4,8 +4,9 @@ from typing import ClassVar, Self
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
 from django.db.models.functions import Lower
 
 from contracts.scope import ScopedQuerySet
@@ -138,6 +139,14 @@ class Contact(models.Model):
     )
     name = models.CharField(max_length=120)
     telephone = models.CharField(max_length=40, blank=True)
+    telephone_digits = models.GeneratedField(
+        expression=Func(
+            F("telephone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace"
+        ),
+        output_field=models.CharField(max_length=40),
+        db_persist=True,
+        help_text="By which the number is found in any spelling.",
+    )
     fax = models.CharField(max_length=40, blank=True)
     email = models.EmailField(blank=True)
     pager = models.CharField(max_length=40, blank=True, help_text="Pager or cell number.")
@@ -157,6 +166,11 @@ class Contact(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["code"], name="contact_code_once", condition=~Q(code="")
+            ),
+        ]
+        indexes: ClassVar = [
+            GinIndex(
+                OpClass("telephone_digits", name="gin_trgm_ops"), name="contact_telephone_digits"
             ),
         ]
         triggers: ClassVar = [

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.conversation.page import conversation
+from contracts.parties.models.parties import Contact
 from tests.cases.pages import words
 from tests.cases.world import MINUTE, NOW, World, response_of
 
@@ -38,6 +40,28 @@ def test_the_caller_is_found_by_name_code_telephone_or_company(
     assert "Authorized" in text
     assert f'href="/telephone/?contact={world.technical.pk}"' in page.content.decode()
     assert "Fritz Kolb" not in text
+
+
+@pytest.mark.clause("ATSP 4.4", "ATSP 5.2.2")
+@pytest.mark.parametrize(
+    "typed", ["7145550101", "(714) 555 0101", "+1 714.555.0101", "714 555-0101 ext. 3", "0101"]
+)
+@pytest.mark.parametrize("listed", ["714-555-0101", "+1 (714) 5550101"])
+def test_the_caller_is_found_by_telephone_in_any_spelling(
+    world: World, as_user: AsUser, typed: str, listed: str
+) -> None:
+    Contact.objects.filter(pk=world.technical.pk).update(telephone=listed)
+    text = words(as_user("dispatch").get("/telephone/", {"q": typed}))
+    assert "Tess Ward" in text
+    assert "Fritz Kolb" not in text
+
+
+def test_a_whole_number_is_found_by_an_index(world: World) -> None:
+    """Among many contacts, by digits alone: the plan of the statement says so."""
+    found = Contact.objects.filter(telephone_digits__contains="145550101")
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+    assert "contact_telephone_digits" in found.order_by().explain()
 
 
 @pytest.mark.clause("ATSP 5.2.1", "ATSP 5.2.2")
