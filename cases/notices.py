@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from cases.case.contacts import keepers_of_roster
 from cases.case.in_words import CaseInWords
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Side
@@ -267,6 +268,26 @@ def severity_answered(case: Case, change: SeverityChange, *, by: User, at: dt.da
         at,
         clause=change.clause,
         words=change.words,
+    )
+
+
+def caller_refused(case: Case, caller: str, reason: str, *, by: User, at: dt.datetime) -> None:
+    """Tell the engineer and the Administrative Contact that somebody rang who may not report the case (ATSP 5.2.2)."""
+    recipients = [*_the_engineers(case, at), *keepers_of_roster(case, at)]
+    _tell(
+        case,
+        f"caller-refused:{at.isoformat()}",
+        [one for one in recipients if one != by],
+        "case_caller_refused",
+        f"Case {case.number}: a caller was refused",
+        at,
+        clause="ATSP 5.2.2",
+        author=by.name,
+        caller=caller,
+        reason=reason,
+        called_at=at,
+        technical=case.programme.paper.technical,
+        awaits_call_for=case.awaits_call_for,
     )
 
 

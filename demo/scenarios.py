@@ -101,7 +101,7 @@ class Course:
         """The contact calls, and dispatch confirms severity 1."""
         assert self.call_after is not None
         at = self.at + self.call_after
-        severity_actions.confirm_call(self._case, by=self.dispatch, at=at, caller=self.contact.name)
+        severity_actions.confirm_call(self._case, by=self.dispatch, at=at, caller=self.contact)
 
     def respond(self) -> None:
         """The engineer takes the case, calls back, and confirms the severity."""

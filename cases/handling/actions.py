@@ -6,6 +6,7 @@ from django.db.models import QuerySet
 
 from cases import notices
 from cases.case.actions import doing, require_doer, require_text
+from cases.case.contacts import technical_lines
 from cases.case.models import Case
 from cases.case.record import record
 from cases.case.rules.deeds import Deed
@@ -15,10 +16,9 @@ from cases.conversation.actions import move
 from cases.conversation.models import SubCase, Team
 from cases.events import CaseAssigned, SubCaseOpened
 from cases.verbs import Verb
-from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.parties.presence import Presence
-from contracts.roster.models.entries import RosterEntry, RosterRole
+from contracts.roster.models.entries import RosterRole
 from portal import subscriptions
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -66,10 +66,7 @@ def may_answer_for(case: Case, at: dt.datetime) -> "QuerySet[Contact]":
 
     The roster counts, not the waiting time: who still waits hears of the case, and asks for nothing yet (ATSP 5.2.1).
     """
-    begun = Agreement.objects.begun(at).filter(
-        reseller=case.reseller_id, provider=case.agreement.provider_id
-    )
-    lines = RosterEntry.objects.current(at).technical().filter(agreement__in=begun)
+    lines = technical_lines(case, at)
     return Contact.objects.filter(pk__in=lines.values("contact")).exclude(pk=case.contact_id)
 
 

@@ -3,6 +3,7 @@
 from django.db.models import QuerySet
 
 from cases.case.actions import ENGINEERS
+from cases.case.contacts import technical_lines
 from cases.case.models import Case
 from cases.handling.actions import may_answer_for
 from cases.knowledge.models import Article
@@ -36,6 +37,19 @@ def register_lookups() -> None:
             ("name", "email", "code"),
             lambda contact: contact.name,
             lambda contact: contact.email,
+            ("telephone_digits",),
+        )
+    )
+    register_lookup(
+        Lookup(
+            "case-callers",
+            "contact",
+            "contacts",
+            callers,
+            ("name", "email", "code"),
+            lambda contact: contact.name,
+            lambda contact: contact.telephone or contact.email,
+            ("telephone_digits",),
         )
     )
     register_lookup(
@@ -65,6 +79,17 @@ def contacts(user: User, within: str) -> QuerySet[Contact]:
     if case is None:
         return Contact.objects.none()
     return may_answer_for(case, clock.now()).order_by("name", "pk")
+
+
+def callers(user: User, within: str) -> QuerySet[Contact]:
+    """The Technical Contacts who may call about the case of that number, by name, with those who still wait; none to a
+    reseller's people.
+    """
+    case = _case(user, within)
+    if case is None or not user.is_provider:
+        return Contact.objects.none()
+    lines = technical_lines(case, clock.now())
+    return Contact.objects.filter(pk__in=lines.values("contact")).order_by("name", "pk")
 
 
 def articles(user: User, within: str) -> QuerySet[Article]:

@@ -6,8 +6,9 @@ from typing import Any
 
 from cases import notices
 from cases.case.actions import doing, require_happened, require_text, side_of
+from cases.case.contacts import refusal_of_caller
 from cases.case.models import Case
-from cases.case.record import record_many
+from cases.case.record import record, record_many
 from cases.case.rules.deeds import Deed
 from cases.case.rules.vocabulary import Channel
 from cases.clocks import setting as clocks
@@ -15,6 +16,7 @@ from cases.events import SeveritiesChanged
 from cases.severity import rules as severity
 from cases.severity.rules import DowngradeGround, SeverityChange
 from cases.verbs import Verb
+from contracts.parties.models.parties import Contact
 from portal import subscriptions
 from portal.models import User
 
@@ -25,27 +27,66 @@ def confirm_call(
     by: User,
     at: dt.datetime,
     to: int = 1,
-    caller: str = "",
+    caller: Contact | None = None,
     logged_at: dt.datetime | None = None,
 ) -> Case:
-    """Dispatch confirms the telephone call at `at` that reports the case as severity 1 (ATSP 4.5, D-9).
+    """Take the telephone call at `at` that reports the case as severity 1 (ATSP 4.5, 5.2.2, D-9, D-24).
 
-    Its severity-1 clocks start at the call, whenever it is logged (D-23). Returns the case. Raises Refusal when it is
-    severity 1 already or closed, and for a call in the future or before the report.
+    `caller` is the Technical Contact who was on the telephone, whichever side rang: the case's own unless another is
+    named. Its severity-1 clocks start at the call, whenever it is logged (D-23). Returns the case. Raises Refusal when
+    it is severity 1 already or closed, for a call in the future or before the report, and for a caller who is not on
+    the roster or still waits: `refuse_caller` records their call.
     """
     require_happened(case, at, logged_at or at, what="call")
     with doing(case, Deed.CONFIRM_CALL, by=by, at=at) as fresh:
+        caller = caller or fresh.contact
+        refusal = refusal_of_caller(fresh, caller, at)
+        if refusal is not None:
+            raise refusal
         change = severity.on_call(fresh.programme, fresh.standing, to)
-        words = f"{change.words} Called by {caller}." if caller else change.words
         apply(
             [(fresh, change)],
             by=by,
             at=at,
             logged_at=logged_at,
             verb=Verb.CASE_CALL_CONFIRMED,
-            words=words,
+            words=f"{change.words} On the telephone: {caller.name}.",
         )
         notices.severity_changed([(fresh, change)], by=by, at=at)
+    return fresh
+
+
+def refuse_caller(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    caller: str,
+    reason: str,
+    logged_at: dt.datetime | None = None,
+) -> Case:
+    """Record that somebody rang about the case at `at` who may not report it, and why (ATSP 4.5, 5.2.2).
+
+    Nothing of the case changes. Both sides see the call on the case; its engineer and the Administrative Contact are
+    told. Returns the case. Raises Refusal for a closed case, a call in the future or before the report, and when the
+    name or the reason is missing.
+    """
+    require_happened(case, at, logged_at or at, what="call")
+    name = require_text(caller, field="caller", what="name of the caller")
+    reason = require_text(reason, field="reason", what="reason")
+    with doing(case, Deed.REFUSE_CALLER, by=by, at=at) as fresh:
+        record(
+            fresh,
+            Verb.CASE_CALLER_REFUSED,
+            by=by,
+            at=at,
+            logged_at=logged_at,
+            public=True,
+            clause="ATSP 5.2.2",
+            text=f"{name} called and was refused: {reason}",
+            after={"caller": name},
+        )
+        notices.caller_refused(fresh, name, reason, by=by, at=at)
     return fresh
 
 

@@ -5,37 +5,82 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.text import capfirst
 
+from cases.case.contacts import refusal_of_caller
 from cases.case.forms.act import CaseAct, Group, happened
 from cases.case.models import Case
 from cases.case.rules.deeds import Deed
 from cases.severity import actions
 from cases.severity.rules import DowngradeGround
 from portal.fields import text
+from portal.lookups import LookupField
 
 
 class ConfirmCallForm(CaseAct):
-    """Dispatch confirms the telephone call that makes the case severity 1."""
+    """The telephone call that makes the case severity 1 is confirmed. The call of a contact who still waits is
+    recorded as refused.
+    """
 
     code, label, icon = Deed.CONFIRM_CALL, "Confirm the telephone call", "phone"
     group = Group.SEVERITY
     done = "the call is confirmed; the severity-1 clocks run from the call."
-    intro = "The case becomes severity 1, and its clocks start at the call (D-9)."
+    intro = "The case becomes severity 1, and its clocks start at the call, whichever side rang (D-9, D-24)."
     field_names: ClassVar = {"at": "happened_at"}
-    caller = forms.CharField(label="Who called", max_length=120)
+    caller = LookupField(
+        "case-callers",
+        label="Who is on the telephone",
+        help_text="Name, contact code or telephone. Not on the roster? Refuse the caller.",
+    )
     happened_at = happened("When they called")
 
     def prepare(self) -> None:
         """Suggest the contact as the caller."""
-        self.fields["caller"].initial = self.case.contact.name
+        self.choice("caller").bind(self.user, self.case.pk, self.case.contact)
+
+    def perform(self) -> str | None:
+        """Confirm it: severity 1 from the call."""
+        caller, at = self.cleaned_data["caller"], self.cleaned_data["happened_at"] or self.at
+        waits = refusal_of_caller(self.case, caller, at)
+        if waits is None:
+            actions.confirm_call(self.case, by=self.user, at=at, logged_at=self.at, caller=caller)
+            return None
+        actions.refuse_caller(
+            self.case,
+            by=self.user,
+            at=at,
+            logged_at=self.at,
+            caller=caller.name,
+            reason=waits.sentence,
+        )
+        return f"Case {self.case.number}: the caller is refused and the severity stays. {waits.sentence}"
+
+
+class RefuseCallerForm(CaseAct):
+    """Somebody rang about the case who may not report it."""
+
+    code, label, icon = Deed.REFUSE_CALLER, "Refuse the caller", "ban"
+    group = Group.SEVERITY
+    done = "the refused call is recorded; the severity stays as it is."
+    intro = "Nothing of the case changes. The engineer and the Administrative Contact are told."
+    field_names: ClassVar = {"at": "happened_at"}
+    caller = forms.CharField(
+        label="Who called", max_length=120, help_text="As they say, with their telephone."
+    )
+    reason = text("Why they are refused", 2)
+    happened_at = happened("When they called")
+
+    def prepare(self) -> None:
+        """Suggest the usual reason."""
+        self.fields["reason"].initial = f"Not on the roster of {self.case.reseller.name}."
 
     def perform(self) -> None:
-        """Confirm it: severity 1 from now."""
-        actions.confirm_call(
+        """Record it."""
+        actions.refuse_caller(
             self.case,
             by=self.user,
             at=self.cleaned_data["happened_at"] or self.at,
             logged_at=self.at,
             caller=self.cleaned_data["caller"],
+            reason=self.cleaned_data["reason"],
         )
 
 

@@ -36,6 +36,7 @@ from cases.severity.forms import (
     ConfirmSeverityForm,
     DowngradeForm,
     ProposeSeverityForm,
+    RefuseCallerForm,
     WithdrawSeverityForm,
 )
 from cases.work_orders.forms import AskForWorkForm, NotSoftwareForm
@@ -54,6 +55,7 @@ ACTS: dict[str, type[CaseAct]] = {
         AnswerSeverityForm,
         WithdrawSeverityForm,
         ConfirmCallForm,
+        RefuseCallerForm,
         ConfirmSeverityForm,
         ProposeSeverityForm,
         DowngradeForm,

@@ -47,6 +47,7 @@ class Deed(StrEnum):
     ANSWER = "answer"
     WITHDRAW = "withdraw"
     CONFIRM_CALL = "confirm-call"
+    REFUSE_CALLER = "refuse-caller"
     CONFIRM_SEVERITY = "confirm-severity"
     PROPOSE = "propose"
     DOWNGRADE = "downgrade"
@@ -350,6 +351,7 @@ DEEDS: Mapping[Deed, Terms] = MappingProxyType(
         Deed.ANSWER: Terms("answer a proposed severity", "ATSP 4.3", _BOTH, _proposed_by_other),
         Deed.WITHDRAW: Terms("withdraw a proposal", "ATSP 4.3", _BOTH, _proposed_by_own),
         Deed.CONFIRM_CALL: Terms("confirm a telephone report", "ATSP 4.5", _INTAKE, _not_highest),
+        Deed.REFUSE_CALLER: Terms("refuse a caller", "ATSP 5.2.2", _INTAKE, _open),
         Deed.CONFIRM_SEVERITY: Terms("confirm a severity", "ATSP 4.3", _ENGINEER, _unconfirmed),
         Deed.PROPOSE: Terms("propose a severity", "ATSP 4.3", _BOTH, _nothing_waits),
         Deed.DOWNGRADE: Terms("downgrade a case", "ATSP 4.9", _ENGINEER, _may_sink),

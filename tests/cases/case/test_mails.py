@@ -16,7 +16,13 @@ from cases.conversation.models import Team
 from cases.handling.actions import assign, hand_over, open_sub_case
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import close, give_relief
-from cases.severity.actions import answer_severity, confirm_call, downgrade, propose_severity
+from cases.severity.actions import (
+    answer_severity,
+    confirm_call,
+    downgrade,
+    propose_severity,
+    refuse_caller,
+)
 from cases.severity.rules import DowngradeGround
 from portal.models import Notice
 from portal.notices.rendering import Rendered, render
@@ -28,6 +34,7 @@ LINK = re.compile(r"https?://[^\s\"<>]+")
 def everything(world: World) -> None:
     """Let everything happen of which cases tell anybody anything."""
     case = world.open(severity=1)
+    refuse_caller(case, by=world.dispatch, at=NOW, caller="Tom Lee", reason="Not on the roster.")
     confirm_call(case, by=world.dispatch, at=NOW + MINUTE)
     assign(case, to=world.engineer, by=world.dispatch, at=NOW + 2 * MINUTE)
     request_information(case, by=world.engineer, at=NOW + 3 * MINUTE, missing=["the trace"])
@@ -77,7 +84,7 @@ def test_every_template_named_in_code_is_there_in_its_three_parts_and_used_here(
     everything(world)
     used = set(Notice.objects.values_list("template", flat=True))
     assert named_in_code() <= used, named_in_code() - used
-    assert len(named_in_code()) == 12
+    assert len(named_in_code()) == 13
     for name in named_in_code():
         for part in (".subject.txt", ".txt", ".html"):
             assert (Path(settings.BASE_DIR) / "templates/emails" / f"{name}{part}").is_file()

@@ -53,13 +53,13 @@ def downgrade(world: World, case: Case, to: int, at: object) -> Case:
 def test_the_confirmed_call_makes_it_severity_1_from_the_call_on(world: World) -> None:
     case = world.open(severity=1)
     call = NOW + 10 * MINUTE
-    case = confirm_call(case, by=world.dispatch, at=call, caller="Tess Ward")
+    case = confirm_call(case, by=world.dispatch, at=call)
 
     assert (case.severity, case.severity_since, case.awaits_call_for) == (1, call, None)
     assert response_of(case).due_at == call + 30 * MINUTE
     assert status_of(case).due_at == call + 24 * HOUR
     [entry] = journalled(case, "case.call_confirmed")
-    assert "Called by Tess Ward." in entry.text
+    assert "On the telephone: Tess Ward." in entry.text
     assert told(case, "case_severity") == ["tess.ward@meridian.example"]
 
 
