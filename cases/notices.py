@@ -37,7 +37,7 @@ TO_PROVIDER = {
 """How the provider's people know them."""
 
 
-def _the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
+def the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
     """The case's contact; nobody, with an alarm to dispatch, where nothing can be written to them (D-29)."""
     contact = case.contact
     recipient = written_to(contact)
@@ -108,7 +108,7 @@ def opened(case: Case, promise: Deadline, *, at: dt.datetime) -> None:
     _tell(
         case,
         "opened",
-        _the_contact(case, at),
+        the_contact(case, at),
         "case_opened",
         title,
         at,
@@ -140,7 +140,7 @@ def provider_wrote(case: Case, message: Message, *, at: dt.datetime) -> None:
     _tell(
         case,
         f"message:{message.pk}",
-        _the_contact(case, at),
+        the_contact(case, at),
         "case_message",
         f"Case {case.number}: {message.author} wrote",
         at,
@@ -190,7 +190,7 @@ def handed_over(case: Case, before: Contact, *, by: User, at: dt.datetime) -> No
     now = case.contact
     asked = wanted(case) if case.waits_for_information else owed(case, TO_RESELLER)
     told: tuple[tuple[str, list[Recipient], str, dict[str, Any]], ...] = (
-        ("to", _the_contact(case, at), f"Case {case.number} is yours to answer for", asked),
+        ("to", the_contact(case, at), f"Case {case.number} is yours to answer for", asked),
         (
             "from",
             [former] if (former := written_to(before)) is not None else [],
@@ -240,7 +240,7 @@ def severity_proposed(case: Case, change: SeverityChange, *, by: User, at: dt.da
     """Tell the other side that a severity waits for its answer (ATSP 4.3)."""
     proposal = change.standing.proposal
     to_reseller = proposal is not None and proposal.side is Side.PROVIDER
-    recipients = _the_contact(case, at) if to_reseller else _the_engineers(case, at)
+    recipients = the_contact(case, at) if to_reseller else _the_engineers(case, at)
     _tell(
         case,
         f"severity-proposed:{at.isoformat()}",
@@ -258,7 +258,7 @@ def severity_proposed(case: Case, change: SeverityChange, *, by: User, at: dt.da
 
 def severity_answered(case: Case, change: SeverityChange, *, by: User, at: dt.datetime) -> None:
     """Tell the side that proposed a severity how the other one answered (ATSP 4.3)."""
-    recipients = _the_contact(case, at) if by.is_provider else _the_engineers(case, at)
+    recipients = the_contact(case, at) if by.is_provider else _the_engineers(case, at)
     _tell(
         case,
         f"severity-answered:{at.isoformat()}",
@@ -293,7 +293,7 @@ def caller_refused(case: Case, caller: str, reason: str, *, by: User, at: dt.dat
 
 def clock_taken_back(case: Case, words: str, *, clause: str, at: dt.datetime) -> None:
     """Tell the contact and the engineer that what the information clock did is undone (D-23)."""
-    for recipients in (_the_contact(case, at), _the_engineers(case, at)):
+    for recipients in (the_contact(case, at), _the_engineers(case, at)):
         _tell(
             case,
             f"clock-taken-back:{at.isoformat()}",
@@ -313,7 +313,7 @@ def severity_changed(
     promises, responsible = clocks.next_promises(case for case, _ in changes), Responsible(at)
     drafts = []
     for case, change in changes:
-        recipients = _the_contact(case, at)
+        recipients = the_contact(case, at)
         if case.owner is not None and case.owner != by:
             recipients += responsible.of(case.owner, case.provider_id)
         drafts.append(
@@ -331,23 +331,57 @@ def severity_changed(
     outbox.post_many(drafts, at=at)
 
 
-def closed(closing: Sequence[tuple[Case, ClosureReason]], *, at: dt.datetime) -> None:
-    """Tell each contact that the case is closed, why, and how to reopen it."""
-    outbox.post_many(
-        [
+def word(
+    case: Case, step: str, *, title: str, words: str, by: User, at: dt.datetime, clause: str
+) -> None:
+    """Tell the other side what one side decided or asked about a case, in a sentence or two."""
+    _tell(
+        case,
+        f"{step}:{at.isoformat()}",
+        the_contact(case, at) if by.is_provider else _the_engineers(case, at),
+        "case_word",
+        title,
+        at,
+        clause=clause,
+        words=words,
+    )
+
+
+def sub_case_closed(case: Case, sub_case: SubCase, *, by: User, at: dt.datetime) -> None:
+    """Tell the case's engineer what came of another team's part (ATSP Ex.C)."""
+    _tell(
+        case,
+        f"sub-case-closed:{sub_case.pk}",
+        [one for one in _the_engineers(case, at) if one != by],
+        "case_word",
+        f"Case {case.number}: the sub-case of {sub_case.get_team_display()} is closed",
+        at,
+        clause="ATSP Ex.C",
+        words=sub_case.outcome,
+    )
+
+
+def closed(
+    closing: Sequence[tuple[Case, ClosureReason]], *, by: User | None, at: dt.datetime
+) -> None:
+    """Tell each contact that the case is closed, why, and how to reopen it; its engineer too unless they did it."""
+    responsible, drafts = Responsible(at), []
+    for case, reason in closing:
+        recipients = the_contact(case, at)
+        if case.owner is not None and case.owner != by:
+            recipients += responsible.of(case.owner, case.provider_id)
+        drafts.append(
             _draft(
                 case,
                 f"closed:{at.isoformat()}",
-                _the_contact(case, at),
+                recipients,
                 "case_closed",
                 f"Case {case.number} closed: {reason.name}",
                 clause=reason.clause,
                 reason=reason.name,
             )
-            for case, reason in closing
-        ],
-        at=at,
-    )
+        )
+    outbox.post_many(drafts, at=at)
 
 
 def information_warning(
@@ -357,7 +391,7 @@ def information_warning(
     return NoticeDraft(
         subject=case,
         step=f"information-warning:{deadline.pk}",
-        to=_the_contact(case, at),
+        to=the_contact(case, at),
         template="information_warning",
         title=f"Case {case.number}: information still missing",
         context=case_context(

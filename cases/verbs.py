@@ -85,6 +85,39 @@ class Verb(JournalVerb):
         "success",
     )
     CASE_CLOSED = "case.closed", "closed the case", "circle-check", "success"
+    CASE_CLOSING_PROPOSED = "case.closing_proposed", "proposed to close the case", "circle-check"
+    CASE_CLOSING_REMINDED = (
+        "case.closing_reminded",
+        "reminded of the proposal to close",
+        "hourglass-high",
+    )
+    CASE_CLOSING_AGREED = "case.closing_agreed", "agreed to close the case", "thumb-up", "success"
+    CASE_CLOSING_DECLINED = (
+        "case.closing_declined",
+        "declined to close the case",
+        "rotate",
+        "warning",
+    )
+    CASE_CLOSING_OFF = "case.closing_off", "took the closing off", "arrow-back-up"
+    CASE_DUPLICATE_NAMED = "case.duplicate_named", "named the original of the duplicate", "copy"
+    CASE_HAS_DUPLICATE = "case.has_duplicate", "named a duplicate of this case", "copy"
+    CASE_FREQUENCY_PROPOSED = (
+        "case.frequency_proposed",
+        "proposed how often updates come",
+        "calendar-time",
+    )
+    CASE_FREQUENCY_ANSWERED = (
+        "case.frequency_answered",
+        "answered how often updates come",
+        "calendar-time",
+    )
+    CASE_REPORT_CORRECTED = "case.report_corrected", "corrected the report", "pencil"
+    CASE_LIMITATION_DECIDED = (
+        "case.limitation_decided",
+        "decided on a limitation",
+        "gavel",
+    )
+    CASE_SUB_CASE_CLOSED = "case.sub_case_closed", "closed a sub-case", "subtask"
     CASE_REOPENED = "case.reopened", "reopened the case", "rotate", "warning"
     CASE_DETERMINED = "case.determined", "determined what the Problem is", "scale"
     CASE_ARTICLE_LINKED = "case.article_linked", "linked an article", "book"

@@ -182,6 +182,8 @@ def course_of_the_past(
     course.closure_reason = {"question": "solution", "enhancement": "enhancement-request"}.get(
         course.determination, "fix" if problem.article else "workaround"
     )
+    if course.closure is not None and number % 3 == 1:
+        course.proposal = course.closure - 20 * HOUR
     if number == CASES - 4:
         course.reopened_after = (course.closure or 9 * DAY) + 26 * HOUR
     return course

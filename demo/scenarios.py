@@ -17,6 +17,7 @@ from cases.products.models import Product
 from cases.resolution.actions import closing as closing_actions
 from cases.resolution.actions.closing import agree_workaround, give_relief
 from cases.resolution.actions.findings import determine, link_article, mark_replicated
+from cases.resolution.actions.proposing import answer_closing, propose_closing
 from cases.severity import actions as severity_actions
 from cases.severity.actions import confirm_severity
 from contracts.parties.models.parties import Contact
@@ -51,6 +52,7 @@ class Course:
     relief: dt.timedelta | None = None
     closure: dt.timedelta | None = None
     closure_reason: str = "solution"
+    proposal: dt.timedelta | None = None
     determination: str = "known-defect"
     replicated: bool = False
     call_after: dt.timedelta | None = None
@@ -76,6 +78,8 @@ class Course:
             history.plan(self.at + self.response + 3 * HOUR, self.replicate)
         if self.relief is not None:
             history.plan(self.at + self.relief, self.relieve)
+        if self.proposal is not None:
+            history.plan(self.at + self.proposal, self.propose_closing)
         if self.closure is not None:
             history.plan(self.at + self.closure, self.close)
         if self.reopened_after is not None:
@@ -176,7 +180,7 @@ class Course:
             determine(self._case, by=self.engineer, at=at, determination=self.determination)
 
     def close(self) -> None:
-        """It has held, so the engineer closes the case."""
+        """It has held: the contact agrees, on the portal or in a call, and the case closes."""
         assert self.closure is not None and self.contact.user is not None
         at = self.at + self.closure
         if not self._open:
@@ -184,7 +188,29 @@ class Course:
         reason = self._fresh.programme.closure_reason(self.closure_reason)
         if reason.by_agreement:
             agree_workaround(self._case, by=self.contact.user, at=at)
-        closing_actions.close(self._case, by=self.engineer, at=at, reason=self.closure_reason)
+        if self._fresh.closing_proposed_at is not None:
+            answer_closing(self._case, by=self.contact.user, at=at, agree=True, words="It holds.")
+            return
+        closing_actions.close(
+            self._case,
+            by=self.engineer,
+            at=at,
+            reason=self.closure_reason,
+            agreed_by=self.contact.name,
+            said=f"Called {self.contact.name}: it has held since, and the case may close.",
+        )
+
+    def propose_closing(self) -> None:
+        """The engineer asks whether the case may close."""
+        assert self.proposal is not None
+        if self._open:
+            propose_closing(
+                self._case,
+                by=self.engineer,
+                at=self.at + self.proposal,
+                reason=self.closure_reason,
+                body="It has run without a stop since. May the case close?",
+            )
 
     def reopen(self) -> None:
         """It happens again."""

@@ -77,11 +77,19 @@ def rebuilt(changes: Iterable[Mapping[str, Any] | None]) -> Values:
 
 
 def differences(row: models.Model, told: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Where the row differs from what the journal makes of it: by column, what it tells and what the row holds."""
+    """Where the row differs from what the journal makes of it: by column, what it tells and what the row holds.
+
+    A column that no entry tells is younger than the row, and has its default until one does.
+    """
     held = {name: in_json(getattr(row, name)) for name in columns_of(row)}
-    return {
-        name: (told.get(name), value) for name, value in held.items() if told.get(name) != value
-    }
+    untold = {name: _default(row, name) for name in held.keys() - told.keys()}
+    made = {**untold, **told}
+    return {name: (made[name], value) for name, value in held.items() if made[name] != value}
+
+
+def _default(row: models.Model, name: str) -> Any:
+    field = next(each for each in row._meta.concrete_fields if each.attname == name)
+    return in_json(field.get_default())
 
 
 def in_json(value: Any) -> Any:

@@ -9,9 +9,10 @@ from django.db import transaction
 from cases.case.models import Case
 from cases.case.rules import deeds
 from cases.case.rules.deeds import DEEDS, Deed, Terms, Who
-from cases.case.rules.vocabulary import Side
+from cases.case.rules.vocabulary import Side, State
 from cases.clocks import setting as clocks
 from cases.clocks.rules.wording import moment
+from cases.resolution.proposal import off
 from contracts.parties.people import require_serving
 from contracts.programmes.rules.paper import HOUSE
 from contracts.roster.permissions import Permissions, permissions_of
@@ -55,6 +56,7 @@ def changing(case: Case) -> Iterator[Case]:
 def doing(case: Case, deed: Deed, *, by: User, at: dt.datetime) -> Iterator[Case]:
     """Hold the case as `changing` does, for a deed of `by` at `at` that is theirs to do and fits (`deeds.DEEDS`).
 
+    A proposal to close does not outlast it when it changes the case's state, or when the reseller goes on by it (D-27).
     Raises Refusal otherwise, before anything is written.
     """
     require_doer(case, deed, by=by, at=at)
@@ -62,7 +64,15 @@ def doing(case: Case, deed: Deed, *, by: User, at: dt.datetime) -> Iterator[Case
         refusal = deeds.refusal(deed, fresh, side_of(by))
         if refusal is not None:
             raise refusal
+        before = fresh.state, fresh.closing_proposed_at
         yield fresh
+        moved = fresh.state != before[0]
+        goes_on = DEEDS[deed].goes_on and side_of(by) is Side.RESELLER
+        if fresh.closing_proposed_at is not None and fresh.closing_proposed_at == before[1]:
+            if goes_on:
+                off(fresh, by=by, at=at, cause="The contact goes on with the case.")
+            elif moved:
+                off(fresh, by=by, at=at, cause=f"The case is {State(fresh.state).label}.")
 
 
 def side_of(by: User) -> Side:

@@ -22,7 +22,7 @@ from contracts.agreements.models.agreements import Agreement
 from contracts.parties.calendars import calendar_of
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of
-from contracts.programmes.rules.terms import Programme, Severity
+from contracts.programmes.rules.terms import ClosureReason, Programme, Severity
 from portal.rules.business_time import BusinessCalendar
 
 
@@ -175,6 +175,10 @@ class Case(models.Model):
     )
     last_communication_at = models.DateTimeField(null=True, blank=True)
     status_every = models.CharField(max_length=40, blank=True, help_text="Agreed frequency (4.7).")
+    proposed_status_every = models.CharField(max_length=40, blank=True)
+    status_every_proposed_by = models.CharField(
+        max_length=10, blank=True, choices=[(side.value, side.value) for side in Side]
+    )
     information_asked_at = models.DateTimeField(null=True, blank=True)
     information_missing = models.JSONField(default=list, blank=True)
     information_received_at = models.DateTimeField(
@@ -184,6 +188,16 @@ class Case(models.Model):
     )
     relieved_at = models.DateTimeField(null=True, blank=True)
     workaround_agreed_at = models.DateTimeField(null=True, blank=True)
+    closing_proposed_at = models.DateTimeField(null=True, blank=True)
+    closing_proposed_for = models.CharField(
+        max_length=40, blank=True, help_text="The reason of the proposal to close that waits."
+    )
+    closing_due_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="When it closes without an answer (D-27); empty where it waits for one.",
+    )
+    open_sub_cases = models.PositiveSmallIntegerField(default=0)
     closed_at = models.DateTimeField(null=True, blank=True)
     closure_reason = models.CharField(max_length=40, blank=True)
 
@@ -206,8 +220,8 @@ class Case(models.Model):
 
     objects = CaseManager()
 
-    UNTOLD: ClassVar = frozenset({"next_due_at", "next_due_kind"})
-    """What its journal does not tell: copies of what the deadlines hold."""
+    UNTOLD: ClassVar = frozenset({"next_due_at", "next_due_kind", "open_sub_cases"})
+    """What its journal does not tell: copies of what the deadlines and the sub-cases hold."""
 
     class Meta:
         indexes: ClassVar = [
@@ -260,6 +274,21 @@ class Case(models.Model):
                 condition=Q(proposed_severity=None, proposed_by_side="")
                 | Q(proposed_severity__isnull=False) & ~Q(proposed_by_side=""),
                 name="case_proposal_has_its_side",
+            ),
+            models.CheckConstraint(
+                condition=Q(closing_proposed_at=None, closing_proposed_for="", closing_due_at=None)
+                | Q(closing_proposed_at__isnull=False)
+                & ~Q(closing_proposed_for="")
+                & ~Q(state="closed"),
+                name="case_closing_is_proposed_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_status_every="", status_every_proposed_by="")
+                | ~Q(proposed_status_every="") & ~Q(status_every_proposed_by=""),
+                name="case_frequency_has_its_side",
+            ),
+            models.CheckConstraint(
+                condition=~Q(duplicate_of=F("id")), name="case_is_no_duplicate_of_itself"
             ),
             models.CheckConstraint(
                 condition=~Q(replication="unsuccessful") | ~Q(replication_evidence=""),
@@ -343,6 +372,13 @@ class Case(models.Model):
         self.proposed_severity = standing.proposal.to if standing.proposal else None
         self.proposed_by_side = standing.proposal.side if standing.proposal else ""
         self.proposal_reason = standing.proposal.reason if standing.proposal else ""
+
+    @property
+    def closing_proposed(self) -> ClosureReason | None:
+        """The reason of the proposal to close that waits for the contact's answer (D-27), if one does."""
+        if not self.closing_proposed_for:
+            return None
+        return self.programme.closure_reason(self.closing_proposed_for)
 
     @property
     def not_told(self) -> list[str]:

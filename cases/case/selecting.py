@@ -102,13 +102,15 @@ class CaseQuerySet(ScopedQuerySet):
         return self.filter(next_due_at__lt=at)
 
     def waiting_for_reseller(self) -> Self:
-        """Cases that wait for the reseller: information, a call, an answer, a word on the relief, or
-        who goes on when the contact left."""
+        """Cases that wait for the reseller: information, a call, an answer, a word on the relief or
+        the closing, or who goes on when the contact left."""
         return self.filter(
             Q(information_asked_at__isnull=False, information_received_at=None)
             | Q(awaits_call_for__isnull=False)
             | Q(proposed_by_side=Side.PROVIDER)
             | Q(state=State.RELIEVED, workaround_agreed_at=None)
+            | Q(closing_proposed_at__isnull=False)
+            | Q(status_every_proposed_by=Side.PROVIDER)
             | Q(contact__left_at__isnull=False)
         )
 

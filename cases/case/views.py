@@ -29,6 +29,7 @@ _WITH = ("agreement", "contact__site", "owner", "product")
 """What every page of a case shows; whom an act writes to and its article are read where there is one."""
 _CASE = VisibleRow(lambda: Case.objects.select_related(*_WITH))
 NEXT_PROMISES = 3
+DUPLICATES = 20
 LINES = 50
 """How many entries of the conversation a page shows."""
 
@@ -104,6 +105,10 @@ def _page(
         ),
         "oldest_first": oldest_first,
         "sub_cases": _sub_cases(case, spoken) if user.is_provider else [],
+        "duplicates": _duplicates(case, spoken),
+        "limitations": [
+            limit for limit in case.limitations if user.is_provider or limit.get("decision")
+        ],
         "charge_terms": case.programme.determinations,
         "is_technical": standing.is_technical,
         **paper_context(case.agreement),
@@ -116,4 +121,11 @@ def _sub_cases(case: Case, spoken: list[Line]) -> list[SubCase]:
     """The case's sub-cases; the journal tells without a query more when there is none."""
     if not any(getattr(line.entry, "verb", "") == Verb.CASE_SUB_CASE_OPENED for line in spoken):
         return []
-    return list(case.sub_cases.select_related("opened_by"))
+    return list(case.sub_cases.select_related("opened_by", "closed_by"))
+
+
+def _duplicates(case: Case, spoken: list[Line]) -> list[int]:
+    """The numbers of the case's first duplicates; the journal tells without a query when there is none."""
+    if not any(getattr(line.entry, "verb", "") == Verb.CASE_HAS_DUPLICATE for line in spoken):
+        return []
+    return list(case.duplicates.order_by("pk").values_list("pk", flat=True)[:DUPLICATES])

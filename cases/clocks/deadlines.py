@@ -3,6 +3,7 @@
 from cases.clocks import misses, reminders
 from cases.clocks import setting as clocks
 from cases.information import deadlines as information
+from cases.resolution import deadlines as closing
 from portal.deadlines import DeadlineKind, register
 
 
@@ -34,3 +35,9 @@ def register_kinds() -> None:
             clocks.INFORMATION_WARNING, "Information still missing", False, information.warn
         )
     )
+    register(
+        DeadlineKind(
+            clocks.CLOSING_REMINDER, "Reminder of a proposal to close", False, closing.remind
+        )
+    )
+    register(DeadlineKind(clocks.CLOSING, "Closing without an answer", False, closing.unanswered))

@@ -1,13 +1,26 @@
 """The act by which both sides' agreement on the frequency of updates is recorded (ATSP 4.7)."""
 
+from typing import Any
+
 from django import forms
 
 from cases.case.forms.act import CaseAct, Group
+from cases.case.models import Case
 from cases.case.rules.deeds import Deed
 from cases.clocks.actions import FREQUENCIES, agree_frequency
+from cases.clocks.proposing import MOST, answer_frequency, present_frequency, propose_frequency
 from cases.clocks.rules.wording import frequency
-from contracts.programmes.rules.values import Span
+from contracts.programmes.rules.values import Span, Unit
 from portal.fields import text
+
+UNITS = (
+    Unit.HOUR,
+    Unit.BUSINESS_HOUR,
+    Unit.DAY,
+    Unit.BUSINESS_DAY,
+    Unit.WEEK,
+    Unit.MONTH,
+)
 
 
 class FrequencyForm(CaseAct):
@@ -38,4 +51,64 @@ class FrequencyForm(CaseAct):
             how=self.cleaned_data["how"],
             by=self.user,
             at=self.at,
+        )
+
+
+class ProposeFrequencyForm(CaseAct):
+    """Either side proposes another frequency of updates."""
+
+    code, label, icon = Deed.PROPOSE_FREQUENCY, "Propose how often updates come", "calendar-time"
+    group = Group.INFORMATION
+    submit = "Propose it"
+    done = "proposed; until it is answered updates come as before."
+    amount = forms.IntegerField(label="An update every", min_value=1, max_value=MOST)
+    unit = forms.ChoiceField(
+        label="Unit", choices=[(unit.value, f"{unit.value}s") for unit in UNITS]
+    )
+
+    @property
+    def intro(self) -> str:
+        """How often they come now."""
+        return f"Updates come {frequency(present_frequency(self.case))} now. Another frequency holds once both agree."
+
+    def perform(self) -> None:
+        """Propose it."""
+        span = Span(self.cleaned_data["amount"], Unit(self.cleaned_data["unit"]))
+        propose_frequency(self.case, by=self.user, at=self.at, every=str(span))
+
+
+class AnswerFrequencyForm(CaseAct):
+    """The other side agrees to the proposed frequency, or declines it."""
+
+    code, label, icon = Deed.ANSWER_FREQUENCY, "Answer how often updates come", "calendar-time"
+    group = Group.INFORMATION
+    submit = "Send the answer"
+    done = "your answer is recorded."
+    agree = forms.ChoiceField(
+        label="Your answer",
+        widget=forms.RadioSelect,
+        choices=[("yes", "Agree"), ("no", "Decline")],
+    )
+
+    @classmethod
+    def rests_on(cls, subject: Case) -> tuple[Any, ...]:
+        """The frequency proposed, and by whom."""
+        return ("frequency", subject.proposed_status_every, subject.status_every_proposed_by)
+
+    @classmethod
+    def stands(cls, subject: Case) -> str:
+        """What is proposed now."""
+        if not subject.proposed_status_every:
+            return "The frequency that you saw is not proposed any more."
+        return f"An update every {subject.proposed_status_every} is proposed now."
+
+    @property
+    def intro(self) -> str:
+        """What is proposed."""
+        return f"Proposed: an update every {self.case.proposed_status_every}."
+
+    def perform(self) -> None:
+        """Answer."""
+        answer_frequency(
+            self.case, by=self.user, at=self.at, agree=self.cleaned_data["agree"] == "yes"
         )

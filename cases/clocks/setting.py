@@ -29,6 +29,8 @@ INFORMATION = "cases.information"
 INFORMATION_WARNING = "cases.information_warning"
 OVERDUE = "cases.severity_1_overdue"
 DIGEST = "cases.missed_digest"
+CLOSING_REMINDER = "cases.closing_reminder"
+CLOSING = "cases.closing"
 
 OBJECTIVES = (FIRST_RESPONSE, STATUS_UPDATE)
 INFORMATION_CLOCKS = (INFORMATION, INFORMATION_WARNING)

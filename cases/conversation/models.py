@@ -143,9 +143,25 @@ class SubCase(models.Model):
     )
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    outcome = models.TextField(blank=True, help_text="What came of it.")
 
     class Meta:
         ordering: ClassVar = ["opened_at", "pk"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(closed_at=None, closed_by=None, outcome="")
+                | models.Q(closed_at__isnull=False, closed_by__isnull=False)
+                & ~models.Q(outcome=""),
+                name="sub_case_closes_with_an_outcome",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_team_display()} for case {self.case_id}"

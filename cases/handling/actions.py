@@ -15,6 +15,8 @@ from cases.case.rules.vocabulary import State
 from cases.conversation.actions import move
 from cases.conversation.models import SubCase, Team
 from cases.events import CaseAssigned, SubCaseOpened
+from cases.resolution import proposal
+from cases.resolution.notices import closing_proposed
 from cases.verbs import Verb
 from contracts.parties.models.parties import Contact
 from contracts.parties.presence import Presence
@@ -89,6 +91,8 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
                 field="to",
             )
         fresh.contact = to
+        asked = fresh.closing_proposed
+        found = proposal.begin(fresh, asked, at=at) if asked is not None else None
         record(
             fresh,
             Verb.CASE_HANDED_OVER,
@@ -101,6 +105,9 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
             after={"contact": to.pk},
         )
         notices.handed_over(fresh, before, by=by, at=at)
+        if asked is not None:  # whoever answers for the case now was not asked yet (D-27)
+            proposal.set_clocks(fresh, found, at=at)
+            closing_proposed(fresh, by=by, at=at)
     return fresh
 
 
@@ -123,6 +130,40 @@ def open_sub_case(case: Case, *, by: User, at: dt.datetime, team: Team, request:
             text=f"{Team(team).label} engaged.",
             after={"sub_case": sub_case.pk, "team": str(team)},
         )
+        fresh.open_sub_cases += 1
         notices.sub_case_opened(fresh, sub_case, at=at)
         subscriptions.publish(SubCaseOpened(fresh, sub_case, by, at))
     return fresh
+
+
+def close_sub_case(
+    case: Case, sub_case: SubCase, *, by: User, at: dt.datetime, outcome: str
+) -> SubCase:
+    """An engineer of either team closes a sub-case with what came of it; the case goes on (ATSP Ex.C). Returns it.
+
+    Raises Refusal without an outcome, and when it is closed already.
+    """
+    outcome = require_text(outcome, field="outcome", what="outcome")
+    with doing(case, Deed.CLOSE_SUB_CASE, by=by, at=at) as fresh:
+        closing = fresh.sub_cases.get(pk=sub_case.pk)
+        if closing.closed_at is not None:
+            raise Refusal(
+                f"The sub-case of {closing.get_team_display()} is closed already.",
+                clause="ATSP Ex.C",
+                way_out="Read on the case what came of it.",
+                field="sub_case",
+            )
+        closing.closed_at, closing.closed_by, closing.outcome = at, by, outcome
+        closing.save(update_fields=["closed_at", "closed_by", "outcome"])
+        fresh.open_sub_cases -= 1
+        record(
+            fresh,
+            Verb.CASE_SUB_CASE_CLOSED,
+            by=by,
+            at=at,
+            clause="ATSP Ex.C",
+            text=f"{closing.get_team_display()}: {outcome}",
+            after={"sub_case": closing.pk, "team": closing.team},
+        )
+        notices.sub_case_closed(fresh, closing, by=by, at=at)
+    return closing

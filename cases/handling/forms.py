@@ -7,9 +7,9 @@ from django import forms
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.case.rules.deeds import Deed
-from cases.conversation.models import Team
-from cases.handling.actions import assign, hand_over, open_sub_case, take
-from cases.resolution.actions.findings import determine, link_article, mark_replicated
+from cases.conversation.models import SubCase, Team
+from cases.handling.actions import assign, close_sub_case, hand_over, open_sub_case, take
+from cases.resolution.actions.findings import DUPLICATE, determine, link_article, mark_replicated
 from contracts.roster.models.entries import RosterRole
 from contracts.roster.permissions import Participant
 from portal.fields import text
@@ -107,6 +107,37 @@ class SubCaseForm(CaseAct):
         )
 
 
+class CloseSubCaseForm(CaseAct):
+    """Close a sub-case with what came of it."""
+
+    code, label, icon = Deed.CLOSE_SUB_CASE, "Close a sub-case", "subtask"
+    group = Group.TEAM
+    done = "the sub-case is closed."
+    sub_case = forms.ModelChoiceField(
+        SubCase.objects.none(), label="Sub-case", widget=forms.RadioSelect, empty_label=None
+    )
+    outcome = text("What came of it", 3)
+
+    def prepare(self) -> None:
+        """Offer those that are open; a single one is chosen."""
+        still = list(self.case.sub_cases.filter(closed_at=None))
+        field = self.choice("sub_case")
+        field.queryset = self.case.sub_cases.all()
+        field.choices = [(one.pk, f"{one.get_team_display()}: {one.request}") for one in still]
+        if len(still) == 1:
+            field.initial = still[0].pk
+
+    def perform(self) -> None:
+        """Close it."""
+        close_sub_case(
+            self.case,
+            self.cleaned_data["sub_case"],
+            by=self.user,
+            at=self.at,
+            outcome=self.cleaned_data["outcome"],
+        )
+
+
 class DetermineForm(CaseAct):
     """What the case turned out to be, which settles the charge."""
 
@@ -120,6 +151,7 @@ class DetermineForm(CaseAct):
         self.choice("determination").choices = [
             (each.code, f"{each.name}: {'charged' if each.charged else 'not charged'}")
             for each in self.case.programme.determinations
+            if each.code != DUPLICATE or self.case.duplicate_of_id is not None
         ]
         self.fields["determination"].initial = self.case.determination
 

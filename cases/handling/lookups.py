@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from cases.case.actions import ENGINEERS
 from cases.case.contacts import technical_lines
 from cases.case.models import Case
+from cases.case.rules.vocabulary import State
 from cases.handling.actions import may_answer_for
 from cases.knowledge.models import Article
 from contracts.parties.models.parties import Contact
@@ -54,6 +55,17 @@ def register_lookups() -> None:
     )
     register_lookup(
         Lookup(
+            "original-cases",
+            "case",
+            "cases",
+            originals,
+            ("title",),
+            lambda case: f"{case.number} {case.title}",
+            lambda case: f"{State(case.state).label}, reported {case.reported_at:%Y-%m-%d}",
+        )
+    )
+    register_lookup(
+        Lookup(
             "articles",
             "article",
             "articles",
@@ -90,6 +102,17 @@ def callers(user: User, within: str) -> QuerySet[Contact]:
         return Contact.objects.none()
     lines = technical_lines(case, clock.now())
     return Contact.objects.filter(pk__in=lines.values("contact")).order_by("name", "pk")
+
+
+def originals(user: User, within: str) -> QuerySet[Case]:
+    """The other cases of that one's reseller and provider, of which it may be a duplicate, newest first."""
+    case = _case(user, within)
+    if case is None:
+        return Case.objects.none()
+    cases = Case.objects.visible_to(user).filter(
+        reseller=case.reseller_id, provider=case.provider_id
+    )
+    return cases.exclude(pk=case.pk).newest_first()
 
 
 def articles(user: User, within: str) -> QuerySet[Article]:

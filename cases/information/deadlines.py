@@ -74,6 +74,9 @@ def _act(cases: Mapping[int, Case], rows: Sequence[Due], now: dt.datetime) -> No
 
 
 _ACTED_ON = (
+    "closing_proposed_at",
+    "closing_proposed_for",
+    "closing_due_at",
     "state",
     "closed_at",
     "closure_reason",

@@ -238,7 +238,22 @@ ACTS: tuple[ActRow, ...] = (
     ActRow("relief", "new", ENGINEERS, {"body": "Load the patch."}),
     ActRow("agree", "relieved", ON_THE_ROSTER),
     ActRow("fail", "relieved", BOTH, REASON),
-    ActRow("close", "new", ENGINEERS, {"reason": "other-vendor"}),
+    ActRow("close", "new", ENGINEERS, {"reason": "other-vendor", "agreed_by": "Tess Ward"}),
+    ActRow(
+        "propose-closing", "new", ENGINEERS, {"reason": "other-vendor", "body": "It is theirs."}
+    ),
+    ActRow("answer-closing", "closing", ON_THE_ROSTER, {"agree": "yes"}),
+    ActRow("withdraw-closing", "closing", ENGINEERS, REASON),
+    ActRow(
+        "duplicate",
+        "new",
+        ENGINEERS,
+        {
+            "original": lambda world: world.mti.cases["asked"].pk,
+            "body": "Both stop in the same scan.",
+        },
+        note="against another case of the same reseller (D-27)",
+    ),
     ActRow(
         "reopen",
         "closed",
@@ -275,6 +290,34 @@ ACTS: tuple[ActRow, ...] = (
         note="to another Technical Contact of the reseller (ATSP 5.2.2)",
     ),
     ActRow("sub-case", "new", ENGINEERS, {"team": "pse", "request": "Look at the trace."}),
+    ActRow(
+        "close-sub-case",
+        "critical",
+        ENGINEERS,
+        {
+            "sub_case": lambda world: world.mti.cases["critical"].sub_cases.get().pk,
+            "outcome": "The lock is taken twice.",
+        },
+    ),
+    ActRow("frequency", "new", ENGINEERS, {"every": "4 hours", "how": "In a call."}),
+    ActRow("propose-frequency", "new", BOTH, {"amount": "4", "unit": "hour"}),
+    ActRow("answer-frequency", "frequency", ON_THE_ROSTER, {"agree": "yes"}, also=ENGINEERS),
+    ActRow(
+        "correct",
+        "new",
+        BOTH,
+        {
+            "title": "Scan stops at once",
+            "description": "It stops.",
+            "product": lambda world: world.base.product.pk,
+        },
+    ),
+    ActRow(
+        "limitation",
+        "limited",
+        ENGINEERS,
+        {"number": "0", "supported": "no", "reason": "It is modified."},
+    ),
 )
 
 

@@ -17,6 +17,7 @@ from django.test import Client, override_settings
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
+from cases.clocks.proposing import propose_frequency
 from cases.conversation.actions import note, reply
 from cases.conversation.models import Message, Team
 from cases.handling.actions import assign, open_sub_case
@@ -26,6 +27,7 @@ from cases.opening.actions import open_case
 from cases.opening.drafts import FORM
 from cases.resolution.actions.closing import close, give_relief
 from cases.resolution.actions.findings import link_article
+from cases.resolution.actions.proposing import propose_closing
 from cases.severity.actions import propose_severity
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
@@ -246,9 +248,9 @@ def _write_cases(world: AccessWorld, side: Side) -> None:
     base, contact = world.base, side.contact.user
     assert contact is not None
 
-    def opened(title: str) -> Case:
+    def opened(title: str, **more: Any) -> Case:
         return open_case(
-            base.report(title=f"{title} of {side.agreement.reseller}", severity=2),
+            base.report(title=f"{title} of {side.agreement.reseller}", severity=2, **more),
             by=contact,
             contact=side.contact,
             channel=Channel.WEB,
@@ -266,8 +268,15 @@ def _write_cases(world: AccessWorld, side: Side) -> None:
         "proposed by them": propose_severity(
             opened("Label fails"), by=contact, at=at, to=3, reason="It can wait."
         ),
+        "closing": propose_closing(
+            opened("Index grows"), by=cse, at=at, reason="other-vendor", body="It is theirs."
+        ),
+        "frequency": propose_frequency(opened("Mount hangs"), by=cse, at=at, every="4 hours"),
+        "limited": opened("Catalog breaks", modified_software=True),
         "relieved": give_relief(opened("Drive is lost"), by=cse, at=at, body="Load the patch."),
-        "closed": close(opened("Client is refused"), by=cse, at=at, reason="other-vendor"),
+        "closed": close(
+            opened("Client is refused"), by=cse, at=at, reason="other-vendor", agreed_by="Tess Ward"
+        ),
     }
     link_article(side.cases["relieved"], Article.objects.get(number="KB-902"), by=cse, at=at)
 

@@ -43,6 +43,13 @@ def test_a_row_that_nobody_holds_tells_nothing() -> None:
     assert telling.untold(row) is None
 
 
+def test_a_column_that_no_entry_tells_has_its_default() -> None:
+    told = {"at": telling.in_json(AT)}
+    assert telling.differences(Heartbeat(name="sweep", at=AT), told) == {}
+    other = Heartbeat(name="sweep", at=AT, figures={"settled": 3})
+    assert telling.differences(other, told) == {"figures": ({}, {"settled": 3})}
+
+
 def test_entries_in_the_order_of_writing_make_the_row_again(row: Heartbeat) -> None:
     told = telling.rebuilt([{"at": telling.in_json(AT), "figures": {}}, None, {"figures": [1]}])
     assert told == {"at": "2003-03-05T18:00:00.123456+00:00", "figures": [1]}

@@ -132,8 +132,10 @@ class World:
         return closing_actions.fail_relief(case, by=self.reseller, at=at, reason="It stops again.")
 
     def close(self, case: Case, at: dt.datetime, reason: str = "solution") -> Case:
-        """The engineer closes the case."""
-        return closing_actions.close(case, by=self.engineer, at=at, reason=reason)
+        """The contact agrees in a call, and the engineer closes the case."""
+        return closing_actions.close(
+            case, by=self.engineer, at=at, reason=reason, agreed_by=self.reseller.name
+        )
 
     def reopen(self, case: Case, at: dt.datetime) -> Case:
         """The contact says that the same Problem is back."""

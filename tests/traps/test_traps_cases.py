@@ -165,7 +165,7 @@ def test_trap_13_a_reply_and_a_state_change_in_one_act_keep_the_first_response(
 def test_trap_16_a_closed_case_falls_silent_and_one_waiting_does_not(world: World) -> None:
     closed = world.open()
     waiting = world.reply(world.open(), NOW, then=Move.WAIT_FOR_RESELLER)
-    close(closed, by=world.engineer, at=NOW, reason="other-vendor")
+    close(closed, by=world.engineer, at=NOW, reason="other-vendor", agreed_by="Tess Ward")
     swept(NOW + 30 * DAY)
 
     assert told(closed, "promise_missed") == []

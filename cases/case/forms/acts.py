@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
-from cases.clocks.forms import FrequencyForm
+from cases.clocks.forms import AnswerFrequencyForm, FrequencyForm, ProposeFrequencyForm
 from cases.conversation.forms import (
     AddInformationForm,
     LogCallForm,
@@ -15,6 +15,7 @@ from cases.conversation.forms import (
 )
 from cases.handling.forms import (
     AssignForm,
+    CloseSubCaseForm,
     DetermineForm,
     HandOverForm,
     LinkArticleForm,
@@ -23,9 +24,16 @@ from cases.handling.forms import (
     TakeForm,
 )
 from cases.information.forms import AcceptInformationForm, RequestInformationForm
-from cases.resolution.forms import (
-    AgreeWorkaroundForm,
+from cases.report.forms import CorrectReportForm, LimitationForm
+from cases.resolution.forms.closing import (
+    AnswerClosingForm,
     CloseForm,
+    DuplicateForm,
+    ProposeClosingForm,
+    WithdrawClosingForm,
+)
+from cases.resolution.forms.relief import (
+    AgreeWorkaroundForm,
     FailReliefForm,
     GiveReliefForm,
     ReopenForm,
@@ -52,6 +60,8 @@ ACTS: dict[str, type[CaseAct]] = {
         NoteForm,
         AcceptInformationForm,
         RequestInformationForm,
+        AnswerFrequencyForm,
+        ProposeFrequencyForm,
         AnswerSeverityForm,
         WithdrawSeverityForm,
         ConfirmCallForm,
@@ -63,7 +73,11 @@ ACTS: dict[str, type[CaseAct]] = {
         GiveReliefForm,
         AgreeWorkaroundForm,
         FailReliefForm,
+        AnswerClosingForm,
+        ProposeClosingForm,
+        WithdrawClosingForm,
         CloseForm,
+        DuplicateForm,
         ReopenForm,
         DetermineForm,
         LinkArticleForm,
@@ -74,6 +88,9 @@ ACTS: dict[str, type[CaseAct]] = {
         AssignForm,
         HandOverForm,
         SubCaseForm,
+        CloseSubCaseForm,
+        CorrectReportForm,
+        LimitationForm,
     )
 }
 

@@ -4,35 +4,15 @@ Who may do a deed is a row of `DEEDS`; when it fits is a rule of the case as it 
 that names the way out. Of what was typed nothing is known here: that is the rules' of its noun.
 """
 
-import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Protocol
 
-from cases.case.rules.vocabulary import Side, State
-from cases.severity.rules import SeverityState
-from contracts.programmes.rules.terms import Programme
+from cases.case.rules import fitting
+from cases.case.rules.fitting import Rule, Standing
+from cases.case.rules.vocabulary import Side
 from portal.rules.refusal import Refusal
-
-
-class Standing(Protocol):
-    """A case as it stands, as far as the rules ask."""
-
-    @property
-    def number(self) -> str: ...  # noqa: D102
-    @property
-    def programme(self) -> Programme: ...  # noqa: D102
-    @property
-    def standing(self) -> SeverityState: ...  # noqa: D102
-
-    state: str
-    closure_reason: str
-    information_asked_at: dt.datetime | None
-    relieved_at: dt.datetime | None
-    replicated_by_provider_at: dt.datetime | None
-    workaround_agreed_at: dt.datetime | None
 
 
 class Deed(StrEnum):
@@ -51,11 +31,14 @@ class Deed(StrEnum):
     CONFIRM_SEVERITY = "confirm-severity"
     PROPOSE = "propose"
     DOWNGRADE = "downgrade"
-    FREQUENCY = "frequency"
     RELIEF = "relief"
     AGREE = "agree"
     FAIL = "fail"
     CLOSE = "close"
+    PROPOSE_CLOSING = "propose-closing"
+    ANSWER_CLOSING = "answer-closing"
+    WITHDRAW_CLOSING = "withdraw-closing"
+    DUPLICATE = "duplicate"
     REOPEN = "reopen"
     DETERMINE = "determine"
     ARTICLE = "article"
@@ -66,9 +49,12 @@ class Deed(StrEnum):
     ASSIGN = "assign"
     HAND_OVER = "hand-over"
     SUB_CASE = "sub-case"
-
-
-Rule = Callable[[Standing, Side], Refusal | None]
+    CLOSE_SUB_CASE = "close-sub-case"
+    FREQUENCY = "frequency"
+    PROPOSE_FREQUENCY = "propose-frequency"
+    ANSWER_FREQUENCY = "answer-frequency"
+    CORRECT = "correct"
+    LIMITATION = "limitation"
 
 
 class Who(StrEnum):
@@ -89,7 +75,8 @@ class Who(StrEnum):
 class Terms:
     """Of one deed: the words after "may not", its clause, who may do it, and when it fits.
 
-    What a contact asks for by a deed that `assists` waits until they are past the waiting time (ATSP 5.2.1).
+    What a contact asks for by a deed that `assists` waits until they are past the waiting time (ATSP 5.2.1). By one
+    that `goes_on` the reseller's people go on with the case, so a closing that waits for their answer is off (D-27).
     """
 
     words: str
@@ -97,6 +84,7 @@ class Terms:
     who: tuple[Who, ...]
     fits: Rule
     assists: bool = False
+    goes_on: bool = False
 
     def of_side(self, side: Side) -> bool:
         """Whether it is anybody's of that side."""
@@ -108,232 +96,6 @@ def refusal(deed: Deed, case: Standing, side: Side) -> Refusal | None:
     return DEEDS[deed].fits(case, side)
 
 
-def _always(case: Standing, side: Side) -> Refusal | None:
-    return None
-
-
-def _open(case: Standing, side: Side) -> Refusal | None:
-    if case.state != State.CLOSED:
-        return None
-    paper = case.programme.paper
-    return Refusal(
-        f"Case {case.number} is closed.",
-        clause=paper.cite("ATSP 4.10"),
-        way_out="Reopen it with a reason if the same Problem is back; a distinct Problem is a new case"
-        f"{paper.cited['ATSP 1.3']}.",
-    )
-
-
-def _while_open(fits: Rule) -> Rule:
-    """While the case is open, and the rule has nothing against it."""
-
-    def both(case: Standing, side: Side) -> Refusal | None:
-        return _open(case, side) or fits(case, side)
-
-    return both
-
-
-def _against(
-    case: Standing, holds: bool, sentence: str, clause: str, way_out: str
-) -> Refusal | None:
-    if holds:
-        return None
-    return Refusal(sentence, clause=case.programme.paper.cite(clause), way_out=way_out)
-
-
-def _asked(case: Standing, side: Side) -> Refusal | None:
-    if case.state == State.CLOSED:
-        reason = case.programme.closure_reason(case.closure_reason)
-        return None if reason.by_clock else _open(case, side)
-    return _against(
-        case,
-        case.information_asked_at is not None,
-        "No information is asked for on this case.",
-        "ATSP 5.2.3",
-        "Ask for what is missing first.",
-    )
-
-
-@_while_open
-def _proposed_by_other(case: Standing, side: Side) -> Refusal | None:
-    proposal = case.standing.proposal
-    if proposal is None:
-        return _nothing_proposed(case)
-    return _against(
-        case,
-        proposal.side is not side,
-        f"The {side} proposed severity {proposal.to} itself; the {side.other} answers it.",
-        "ATSP 4.3",
-        "Wait for the answer, or withdraw the proposal.",
-    )
-
-
-@_while_open
-def _proposed_by_own(case: Standing, side: Side) -> Refusal | None:
-    standing = case.standing
-    if standing.proposal is None and (standing.awaits_call is None or side is Side.PROVIDER):
-        return _nothing_proposed(case)
-    return _against(
-        case,
-        standing.proposal is None or standing.proposal.side is side,
-        f"The proposal is the {side.other}'s.",
-        "ATSP 4.3",
-        "Agree to it or decline it.",
-    )
-
-
-def _nothing_proposed(case: Standing) -> Refusal:
-    return Refusal(
-        "No change of severity is proposed.",
-        clause=case.programme.paper.cite("ATSP 4.3"),
-        way_out="Propose one, with a reason.",
-    )
-
-
-@_while_open
-def _not_highest(case: Standing, side: Side) -> Refusal | None:
-    highest = min(term.level for term in case.programme.severities)
-    return _against(
-        case,
-        case.standing.level != highest,
-        f"The case is severity {highest} already.",
-        "ATSP 4.5",
-        "Log the call on the case instead.",
-    )
-
-
-@_while_open
-def _unconfirmed(case: Standing, side: Side) -> Refusal | None:
-    standing = case.standing
-    if standing.proposal is not None and standing.proposal.side is not side:
-        return Refusal(
-            f"The {side.other} proposed severity {standing.proposal.to}, which waits for your answer.",
-            clause=case.programme.paper.cite("ATSP 4.3"),
-            way_out="Agree to the proposal or decline it.",
-        )
-    return _against(
-        case,
-        not standing.confirmed,
-        f"Severity {standing.level} is confirmed already.",
-        "ATSP 4.3",
-        "Propose another severity if it no longer fits.",
-    )
-
-
-@_while_open
-def _nothing_waits(case: Standing, side: Side) -> Refusal | None:
-    waiting = case.standing.proposal
-    if waiting is None:
-        return None
-    return Refusal(
-        f"Severity {waiting.to}, proposed by the {waiting.side}, waits for an answer.",
-        clause=case.programme.paper.cite("ATSP 4.3"),
-        way_out="Withdraw your proposal first."
-        if waiting.side is side
-        else "Agree to it or decline it first.",
-        field="severity",
-    )
-
-
-@_while_open
-def _may_sink(case: Standing, side: Side) -> Refusal | None:
-    lowest = max(term.level for term in case.programme.severities)
-    return _against(
-        case,
-        case.standing.level < lowest,
-        f"Severity {lowest} is the lowest.",
-        "ATSP 4.9",
-        "There is nothing to lower.",
-    )
-
-
-@_while_open
-def _unrelieved(case: Standing, side: Side) -> Refusal | None:
-    return _against(
-        case,
-        case.state != State.RELIEVED,
-        "Relief is given already.",
-        "ATSP Ex.B",
-        "Say that it did not hold before you give another.",
-    )
-
-
-@_while_open
-def _relieved(case: Standing, side: Side) -> Refusal | None:
-    return _against(
-        case,
-        case.relieved_at is not None,
-        "No relief is recorded on this case.",
-        "ATSP 4.10.3",
-        "Wait for the engineer's workaround."
-        if side is Side.RESELLER
-        else "Give relief first, with the time at which it was given.",
-    )
-
-
-@_while_open
-def _relief_to_agree(case: Standing, side: Side) -> Refusal | None:
-    return _relieved(case, side) or _against(
-        case,
-        case.workaround_agreed_at is None,
-        "The workaround is agreed already.",
-        "ATSP 4.10.3",
-        "Say that the relief did not hold if it does not.",
-    )
-
-
-def _closed(case: Standing, side: Side) -> Refusal | None:
-    return _against(
-        case,
-        case.state == State.CLOSED,
-        f"Case {case.number} is open.",
-        "ATSP 1.3",
-        "Write on the case what happens.",
-    )
-
-
-def _determines(case: Standing, side: Side) -> Refusal | None:
-    return _against(
-        case,
-        bool(case.programme.determinations),
-        "This programme counts no cases, so there is nothing to determine.",
-        "ATSP 2.3",
-        "Record on the case what the Problem is.",
-    )
-
-
-def _unreplicated(case: Standing, side: Side) -> Refusal | None:
-    return _against(
-        case,
-        case.replicated_by_provider_at is None,
-        "The replication is recorded already.",
-        "ATSP Ex.B",
-        "There is nothing more to record.",
-    )
-
-
-@_while_open
-def _sells_work(case: Standing, side: Side) -> Refusal | None:
-    return _against(
-        case,
-        bool(case.programme.work_rates),
-        "This programme sells no work by the day.",
-        "ATSP 16",
-        "Ask the account manager for another agreement.",
-    )
-
-
-@_while_open
-def _knows_other_errors(case: Standing, side: Side) -> Refusal | None:
-    return _against(
-        case,
-        case.programme.notifies_other_cause,
-        "This programme knows no work on what is not the Software.",
-        "ATSP 7.1",
-        "Tell the contact in a reply.",
-    )
-
-
 _ENGINEER = (Who.ENGINEER,)
 _INTAKE = (Who.ENGINEER, Who.DISPATCH)
 _CONTACT = (Who.CONTACT,)
@@ -342,40 +104,99 @@ _OWN_SIDE = (Who.CONTACT, Who.ADMINISTRATIVE)
 
 DEEDS: Mapping[Deed, Terms] = MappingProxyType(
     {
-        Deed.REPLY: Terms("reply to the contact", "ATSP 4.6", _ENGINEER, _open),
-        Deed.ADD: Terms("add information to a case", "ATSP 5.2.7", _CONTACT, _open),
-        Deed.CALL: Terms("log a call with the contact", "ATSP 4.6", _ENGINEER, _open),
-        Deed.NOTE: Terms("write an internal note", "ATSP 4.1", _INTAKE, _always),
-        Deed.ACCEPT: Terms("accept information", "ATSP 5.2.3", _ENGINEER, _asked),
-        Deed.ASK: Terms("ask for information", "ATSP 5.2.3", _ENGINEER, _open),
-        Deed.ANSWER: Terms("answer a proposed severity", "ATSP 4.3", _BOTH, _proposed_by_other),
-        Deed.WITHDRAW: Terms("withdraw a proposal", "ATSP 4.3", _BOTH, _proposed_by_own),
-        Deed.CONFIRM_CALL: Terms("confirm a telephone report", "ATSP 4.5", _INTAKE, _not_highest),
-        Deed.REFUSE_CALLER: Terms("refuse a caller", "ATSP 5.2.2", _INTAKE, _open),
-        Deed.CONFIRM_SEVERITY: Terms("confirm a severity", "ATSP 4.3", _ENGINEER, _unconfirmed),
-        Deed.PROPOSE: Terms("propose a severity", "ATSP 4.3", _BOTH, _nothing_waits),
-        Deed.DOWNGRADE: Terms("downgrade a case", "ATSP 4.9", _ENGINEER, _may_sink),
-        Deed.FREQUENCY: Terms("agree how often to update", "ATSP 4.7", _ENGINEER, _open),
-        Deed.RELIEF: Terms("give relief", "ATSP Ex.B", _ENGINEER, _unrelieved),
-        Deed.AGREE: Terms("agree to a workaround", "ATSP 4.10.3", _CONTACT, _relief_to_agree),
-        Deed.FAIL: Terms("report that the relief failed", "ATSP 4.10", _BOTH, _relieved),
-        Deed.CLOSE: Terms("close a case", "ATSP 4.10", _ENGINEER, _open),
-        Deed.REOPEN: Terms("reopen a case", "ATSP 1.3", _BOTH, _closed, assists=True),
-        Deed.DETERMINE: Terms("determine what a case is", "ATSP 2.3", _ENGINEER, _determines),
-        Deed.ARTICLE: Terms("link an article", "ATSP Ex.B", _ENGINEER, _always),
-        Deed.REPLICATED: Terms("record a replication", "ATSP Ex.B", _ENGINEER, _unreplicated),
+        Deed.REPLY: Terms("reply to the contact", "ATSP 4.6", _ENGINEER, fitting.while_open),
+        Deed.ADD: Terms(
+            "add information to a case", "ATSP 5.2.7", _CONTACT, fitting.while_open, goes_on=True
+        ),
+        Deed.CALL: Terms("log a call with the contact", "ATSP 4.6", _ENGINEER, fitting.while_open),
+        Deed.NOTE: Terms("write an internal note", "ATSP 4.1", _INTAKE, fitting.always),
+        Deed.ACCEPT: Terms("accept information", "ATSP 5.2.3", _ENGINEER, fitting.asked),
+        Deed.ASK: Terms("ask for information", "ATSP 5.2.3", _ENGINEER, fitting.while_open),
+        Deed.ANSWER: Terms(
+            "answer a proposed severity", "ATSP 4.3", _BOTH, fitting.proposed_by_other
+        ),
+        Deed.WITHDRAW: Terms("withdraw a proposal", "ATSP 4.3", _BOTH, fitting.proposed_by_own),
+        Deed.CONFIRM_CALL: Terms(
+            "confirm a telephone report", "ATSP 4.5", _INTAKE, fitting.not_highest
+        ),
+        Deed.REFUSE_CALLER: Terms("refuse a caller", "ATSP 5.2.2", _INTAKE, fitting.while_open),
+        Deed.CONFIRM_SEVERITY: Terms(
+            "confirm a severity", "ATSP 4.3", _ENGINEER, fitting.unconfirmed
+        ),
+        Deed.PROPOSE: Terms(
+            "propose a severity", "ATSP 4.3", _BOTH, fitting.nothing_waits, goes_on=True
+        ),
+        Deed.DOWNGRADE: Terms("downgrade a case", "ATSP 4.9", _ENGINEER, fitting.may_sink),
+        Deed.RELIEF: Terms("give relief", "ATSP Ex.B", _ENGINEER, fitting.unrelieved),
+        Deed.AGREE: Terms(
+            "agree to a workaround", "ATSP 4.10.3", _CONTACT, fitting.relief_to_agree
+        ),
+        Deed.FAIL: Terms(
+            "report that the relief failed", "ATSP 4.10", _BOTH, fitting.relieved, goes_on=True
+        ),
+        Deed.CLOSE: Terms("close a case", "ATSP 4.10", _ENGINEER, fitting.while_open),
+        Deed.PROPOSE_CLOSING: Terms(
+            "propose to close a case", "ATSP 4.10", _ENGINEER, fitting.no_closing_waits
+        ),
+        Deed.ANSWER_CLOSING: Terms(
+            "answer a proposal to close", "ATSP 4.10, D-27", _CONTACT, fitting.closing_waits
+        ),
+        Deed.WITHDRAW_CLOSING: Terms(
+            "withdraw a proposal to close", "ATSP 4.10, D-27", _ENGINEER, fitting.closing_waits
+        ),
+        Deed.DUPLICATE: Terms(
+            "close a case against another", "ATSP 1.3, D-27", _ENGINEER, fitting.no_closing_waits
+        ),
+        Deed.REOPEN: Terms("reopen a case", "ATSP 1.3", _BOTH, fitting.closed, assists=True),
+        Deed.DETERMINE: Terms(
+            "determine what a case is", "ATSP 2.3", _ENGINEER, fitting.determines
+        ),
+        Deed.ARTICLE: Terms("link an article", "ATSP Ex.B", _ENGINEER, fitting.always),
+        Deed.REPLICATED: Terms(
+            "record a replication", "ATSP Ex.B", _ENGINEER, fitting.unreplicated
+        ),
         Deed.WORK: Terms(
-            "ask for work", "ATSP 16, 17, 18", (Who.ENGINEER, *_OWN_SIDE), _sells_work
+            "ask for work",
+            "ATSP 16, 17, 18",
+            (Who.ENGINEER, *_OWN_SIDE),
+            fitting.sells_work,
+            goes_on=True,
         ),
         Deed.NOT_SOFTWARE: Terms(
-            "notify that it may not be the Software", "ATSP 7.1", _ENGINEER, _knows_other_errors
+            "notify that it may not be the Software",
+            "ATSP 7.1",
+            _ENGINEER,
+            fitting.knows_other_errors,
         ),
-        Deed.TAKE: Terms("take a case", "ATSP 4.1", _ENGINEER, _open),
-        Deed.ASSIGN: Terms("assign a case", "ATSP 4.1", _INTAKE, _open),
+        Deed.TAKE: Terms("take a case", "ATSP 4.1", _ENGINEER, fitting.while_open),
+        Deed.ASSIGN: Terms("assign a case", "ATSP 4.1", _INTAKE, fitting.while_open),
         Deed.HAND_OVER: Terms(
-            "hand the case over to another contact", "ATSP 5.2.2", (*_INTAKE, *_OWN_SIDE), _open
+            "hand the case over to another contact",
+            "ATSP 5.2.2",
+            (*_INTAKE, *_OWN_SIDE),
+            fitting.while_open,
         ),
-        Deed.SUB_CASE: Terms("open a sub-case", "ATSP Ex.C", _ENGINEER, _open),
+        Deed.SUB_CASE: Terms("open a sub-case", "ATSP Ex.C", _ENGINEER, fitting.while_open),
+        Deed.CLOSE_SUB_CASE: Terms(
+            "close a sub-case", "ATSP Ex.C", _ENGINEER, fitting.sub_case_open
+        ),
+        Deed.FREQUENCY: Terms(
+            "agree how often to update", "ATSP 4.7", _ENGINEER, fitting.while_open
+        ),
+        Deed.PROPOSE_FREQUENCY: Terms(
+            "propose how often updates come",
+            "ATSP 4.7",
+            _BOTH,
+            fitting.frequency_free,
+            goes_on=True,
+        ),
+        Deed.ANSWER_FREQUENCY: Terms(
+            "answer a proposed frequency", "ATSP 4.7", _BOTH, fitting.frequency_of_other
+        ),
+        Deed.CORRECT: Terms(
+            "correct a report", "ATSP 5.2.3", _BOTH, fitting.while_open, goes_on=True
+        ),
+        Deed.LIMITATION: Terms("decide on a limitation", "ATSP 4.8", _ENGINEER, fitting.limited),
     }
 )
 """What each deed's row says."""

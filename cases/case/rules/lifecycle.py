@@ -129,13 +129,15 @@ class ClosureFacts:
     """What decides whether a case may close.
 
     `relief_given` tells whether a solution, Fix or Workaround stands given (not failed since); `reseller_agreed`
-    whether the reseller agreed to the workaround, and `by_clock` whether the information clock closes it.
+    whether the reseller agreed to the workaround, and `by_clock` whether the information clock closes it. The answer to
+    a case closed `against_original`, as its duplicate, is given there.
     """
 
     state: State
     relief_given: bool
     reseller_agreed: bool = False
     by_clock: bool = False
+    against_original: bool = False
 
 
 def closure_refusals(
@@ -183,6 +185,15 @@ def closure_choices(programme: Programme, facts: ClosureFacts) -> tuple[ClosureR
     )
 
 
+def answering_reason(programme: Programme) -> ClosureReason:
+    """The reason for which a duplicate closes: its answer is its original's (ATSP 4.10.1, 1.3)."""
+    return next(
+        reason
+        for reason in programme.closure_reasons
+        if reason.is_relief and not reason.by_agreement
+    )
+
+
 def _against(reason: ClosureReason, facts: ClosureFacts) -> list[Refusal]:
     against = []
     if reason.by_clock and not facts.by_clock:
@@ -202,7 +213,7 @@ def _against(reason: ClosureReason, facts: ClosureFacts) -> list[Refusal]:
                 way_out="A person closes the case for that reason.",
             )
         )
-    if reason.is_relief and not facts.relief_given:
+    if reason.is_relief and not (facts.relief_given or facts.against_original):
         against.append(
             Refusal(
                 f"“{reason.name}” needs a relief, and no relief is recorded on this case.",

@@ -87,7 +87,10 @@ class _Case:
         if changed.get("last_communication_at"):
             self._update(self._instant("last_communication_at"))
         elif "status_every" in changed and before:
-            self._update(self._instant("last_communication_at", "reported_at"))
+            heard_at = self._instant("last_communication_at", "reported_at")
+            self._update(max(heard_at, self._instant("severity_since")))
+            if self.clocks[STATUS_UPDATE] <= entry.at:
+                self._update(entry.at)
         if self.row["information_asked_at"] is None or self.row["information_received_at"]:
             self.clocks.pop(INFORMATION, None)
 

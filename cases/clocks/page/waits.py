@@ -17,6 +17,13 @@ _SAID = (
     "proposal_reason",
     "state",
     "workaround_agreed_at",
+    "closing_proposed_at",
+    "closing_proposed_for",
+    "closing_due_at",
+    "duplicate_of",
+    "proposed_status_every",
+    "status_every_proposed_by",
+    "programme_version_id",
     "information_asked_at",
     "information_received_at",
     "information_missing",
@@ -29,8 +36,8 @@ _SAID = (
 class Wait:
     """One thing that somebody has to do: `act` is the code of the act on the case page that does it, "" for a call.
 
-    `kind` is "call", "information", "severity" or "relief"; for the provider "ring", "proposed" or "check"; for both
-    sides "left".
+    `kind` is "call", "information", "severity", "closing" or "relief"; for the provider "ring", "proposed" or "check";
+    for both sides "frequency" or "left".
     """
 
     kind: str
@@ -79,7 +86,19 @@ def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
         )
     if case.proposed_by_side == Side.PROVIDER:
         waits.append(Wait("severity", case, "flag", "ATSP 4.3", act="answer", action="Answer"))
-    if case.state == State.RELIEVED and case.workaround_agreed_at is None:
+    waits += _frequency(case, Side.PROVIDER)
+    if case.closing_proposed_at is not None:
+        waits.append(
+            Wait(
+                "closing",
+                case,
+                "circle-check",
+                "ATSP 4.10, D-27",
+                act="answer-closing",
+                action="Answer",
+            )
+        )
+    elif case.state == State.RELIEVED and case.workaround_agreed_at is None:
         waits.append(
             Wait("relief", case, "lifebuoy", "ATSP 4.10", act="agree", action="Say how it went")
         )
@@ -99,6 +118,7 @@ def provider_waits_of(case: Case) -> list[Wait]:
         )
     if case.proposed_by_side == Side.RESELLER:
         waits.append(Wait("proposed", case, "flag", "ATSP 4.3", act="answer", action="Answer"))
+    waits += _frequency(case, Side.RESELLER)
     if case.information_received_at is not None:
         missing = list(case.information_missing)
         waits.append(
@@ -113,6 +133,22 @@ def provider_waits_of(case: Case) -> list[Wait]:
             )
         )
     return waits
+
+
+def _frequency(case: Case, side: Side) -> list[Wait]:
+    """The frequency of updates that a side proposed waits for the other one (ATSP 4.7)."""
+    if case.status_every_proposed_by != side:
+        return []
+    return [
+        Wait(
+            "frequency",
+            case,
+            "calendar-time",
+            "ATSP 4.7",
+            act="answer-frequency",
+            action="Answer",
+        )
+    ]
 
 
 def _left(case: Case) -> list[Wait]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cases import notices
-from cases.case.actions import doing, require_happened, require_text
+from cases.case.actions import doing, require_happened, require_text, side_of
 from cases.case.models import Case
 from cases.case.record import record, record_many
 from cases.case.rules import lifecycle
@@ -16,14 +16,17 @@ from cases.case.rules.vocabulary import Channel, State
 from cases.clocks import setting as clocks
 from cases.conversation.actions import move, write_to_contact
 from cases.conversation.models import MessageKind
+from cases.conversation.rules import Way
 from cases.enhancements.actions import link_case
 from cases.enhancements.models import Enhancement
 from cases.events import CaseReopened, CasesClosed, ReliefFailed, ReliefGiven
+from cases.resolution import proposal
 from cases.severity import rules as severity
 from cases.verbs import Verb
 from contracts.programmes.rules.terms import ClosureReason
 from portal import subscriptions
 from portal.models import User
+from portal.rules.refusal import Refusal
 
 CLOSURE_CLAUSE = "ATSP 4.10"
 
@@ -74,23 +77,32 @@ def give_relief(
 def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     """The relief did not hold: the case goes back to work (ATSP 4.10). Returns the case."""
     with doing(case, Deed.FAIL, by=by, at=at) as fresh:
-        move(fresh, Move.FAIL_RELIEF, by=by, at=at, reason=reason)
-        relieved_at = fresh.relieved_at
-        fresh.relieved_at = None
-        fresh.workaround_agreed_at = None
-        record(
-            fresh,
-            Verb.CASE_RELIEF_FAILED,
-            by=by,
-            at=at,
-            public=True,
-            clause=CLOSURE_CLAUSE,
-            text=reason.strip(),
-            before={"relieved_at": relieved_at},
-        )
+        back_to_work(fresh, by=by, at=at, reason=reason)
         notices.reseller_wrote(fresh, by=by, at=at, body=reason)
-        subscriptions.publish(ReliefFailed(fresh, by, at))
     return fresh
+
+
+def back_to_work(fresh: Case, *, by: User, at: dt.datetime, reason: str) -> None:
+    """Take the relief of a case back that its caller holds (ATSP 4.10); without one it is worked on as before."""
+    if fresh.state != State.RELIEVED:
+        if Move.RESUME in lifecycle.allowed_moves(State(fresh.state), side_of(by)):
+            move(fresh, Move.RESUME, by=by, at=at)
+        return
+    move(fresh, Move.FAIL_RELIEF, by=by, at=at, reason=reason)
+    relieved_at = fresh.relieved_at
+    fresh.relieved_at = None
+    fresh.workaround_agreed_at = None
+    record(
+        fresh,
+        Verb.CASE_RELIEF_FAILED,
+        by=by,
+        at=at,
+        public=True,
+        clause=CLOSURE_CLAUSE,
+        text=reason.strip(),
+        before={"relieved_at": relieved_at},
+    )
+    subscriptions.publish(ReliefFailed(fresh, by, at))
 
 
 def agree_workaround(case: Case, *, by: User, at: dt.datetime) -> Case:
@@ -109,18 +121,19 @@ def agree_workaround(case: Case, *, by: User, at: dt.datetime) -> Case:
     return fresh
 
 
-def closure_facts(case: Case) -> ClosureFacts:
-    """What decides whether the case may close."""
+def closure_facts(case: Case, *, agreed: bool = False) -> ClosureFacts:
+    """What decides whether the case may close; `agreed` where the contact agrees to it by that."""
     return ClosureFacts(
         state=State(case.state),
         relief_given=case.relieved_at is not None,
-        reseller_agreed=case.workaround_agreed_at is not None,
+        reseller_agreed=agreed or case.workaround_agreed_at is not None,
+        against_original=case.duplicate_of_id is not None,
     )
 
 
 def closure_choices(case: Case) -> tuple[ClosureReason, ...]:
-    """The reasons for which the case may close now, in the agreement's order."""
-    return lifecycle.closure_choices(case.programme, closure_facts(case))
+    """The reasons for which the case may close once the contact agrees to it, in the agreement's order."""
+    return lifecycle.closure_choices(case.programme, closure_facts(case, agreed=True))
 
 
 def close(
@@ -129,34 +142,133 @@ def close(
     by: User,
     at: dt.datetime,
     reason: str,
+    agreed_by: str = "",
+    said: str = "",
+    logged_at: dt.datetime | None = None,
     enhancement: Enhancement | None = None,
 ) -> Case:
-    """An engineer closes the case for exactly one reason of 4.10; nothing of it goes on. Returns the case.
+    """An engineer closes the case for exactly one reason of 4.10, with the contact's agreement (D-27).
 
-    `enhancement` is the request that it became, to which it is linked in the same act (ATSP 4.10.7).
+    `agreed_by` agreed to it in a call at `at`, which is logged with what was `said` and closes the case at its time; a
+    Workaround that the contact agreed to on the portal needs no call (ATSP 4.10.3). Nothing of the case goes on.
+    `logged_at` is now. `enhancement` is the request that it became, to which it is linked in the same act (ATSP
+    4.10.7). Returns the case. Raises Refusal without the contact's agreement, for a call that cannot have been, and for
+    a reason that does not hold.
     """
-    with doing(case, Deed.CLOSE, by=by, at=at) as fresh:
-        chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh))
-        if enhancement is not None:
-            link_case(enhancement, fresh, by=by, at=at)
-        clocks.settle_overdue(fresh, at=at)
-        apply_closure([(fresh, chosen)], by=by, at=at)
-    return fresh
+    if not agreed_by.strip():
+        with doing(case, Deed.CLOSE, by=by, at=at) as fresh:
+            chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh))
+            if not (chosen.by_agreement and fresh.workaround_agreed_at):
+                raise _not_agreed(fresh)
+            _shut(fresh, chosen, by=by, at=at, enhancement=enhancement)
+        return fresh
+    _require_possible(case, at, logged_at or at)
+
+    def shut(fresh: Case) -> None:
+        chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh, agreed=True))
+        words = f"{agreed_by.strip()} agreed in a call."
+        agreed(fresh, chosen, by=by, at=at, logged_at=logged_at, text=words)
+        _shut(fresh, chosen, by=by, at=at, logged_at=logged_at, enhancement=enhancement)
+
+    return write_to_contact(
+        case,
+        Deed.CLOSE,
+        kind=MessageKind.CALL,
+        verb=Verb.CASE_CALL_LOGGED,
+        by=by,
+        at=at,
+        body=said.strip() or f"{agreed_by.strip()} agreed that the case closes.",
+        channel=Channel.TELEPHONE,
+        way=Way.CALL,
+        logged_at=logged_at,
+        tell=False,
+        also=shut,
+    )
+
+
+def agreed(
+    fresh: Case,
+    reason: ClosureReason,
+    *,
+    by: User,
+    at: dt.datetime,
+    text: str,
+    logged_at: dt.datetime | None = None,
+) -> None:
+    """Record that the contact agreed to close a case for the reason, and so to a Workaround (ATSP 4.10.3)."""
+    if reason.by_agreement and fresh.workaround_agreed_at is None:
+        fresh.workaround_agreed_at = at
+    record(
+        fresh,
+        Verb.CASE_CLOSING_AGREED,
+        by=by,
+        at=at,
+        logged_at=logged_at,
+        public=True,
+        clause=proposal.CLAUSE,
+        text=text,
+        after={"reason": reason.code},
+    )
+
+
+def _not_agreed(case: Case) -> Refusal:
+    return Refusal(
+        "Closing needs the contact, who has not agreed to it.",
+        clause=case.programme.paper.cite(proposal.CLAUSE),
+        way_out="Propose it to the contact, or say who agreed to it in a call, and when.",
+        field="agreed_by",
+    )
+
+
+def _require_possible(case: Case, at: dt.datetime, logged_at: dt.datetime) -> None:
+    """Raise Refusal for a call in the future, or before what it is about (D-23)."""
+    require_happened(case, at, logged_at, what="call")
+    if case.relieved_at is not None and at < case.relieved_at:
+        raise Refusal(
+            "The time of the call is before the relief was given.",
+            clause="D-23",
+            way_out="Give the time at which the contact agreed.",
+            field="at",
+        )
+
+
+def _shut(
+    fresh: Case,
+    reason: ClosureReason,
+    *,
+    by: User,
+    at: dt.datetime,
+    enhancement: Enhancement | None,
+    logged_at: dt.datetime | None = None,
+) -> None:
+    if enhancement is not None:
+        link_case(enhancement, fresh, by=by, at=at)
+    clocks.settle_overdue(fresh, at=at)
+    apply_closure([(fresh, reason)], by=by, at=at, logged_at=logged_at)
 
 
 def apply_closure(
-    closing: Sequence[tuple[Case, ClosureReason]], *, by: User | None, at: dt.datetime
+    closing: Sequence[tuple[Case, ClosureReason]],
+    *,
+    by: User | None,
+    at: dt.datetime,
+    why: str = "",
+    logged_at: dt.datetime | None = None,
 ) -> None:
-    """Close cases that the caller holds; `by` is None when the information clock closes them (ATSP 4.10.8).
+    """Close cases that the caller holds; `by` is None when a clock closes them (ATSP 4.10.8, D-27).
 
-    The caller writes the cases. The number of statements does not grow with them.
+    `why` is told with the reason, as a sentence. The caller writes the cases. The number of statements does not grow
+    with them.
     """
     entries: list[tuple[Case, dict[str, Any]]] = []
     by_clause: dict[str, list[Case]] = defaultdict(list)
     for case, reason in closing:
+        words = [f"Closed: {reason.name}."]
+        if case.duplicate_of_id is not None:
+            words.append(f"It is a duplicate of case {case.duplicate_of_id}, which goes on.")
         details = {
             "clause": reason.clause,
-            "text": f"Closed: {reason.name}.",
+            "text": " ".join([*words, why]).strip(),
             "before": {"state": case.state},
             "after": {"state": State.CLOSED, "reason": reason.code},
         }
@@ -168,10 +280,11 @@ def apply_closure(
         case.awaits_call_for = None
         case.information_asked_at = None
         case.information_received_at = None
-    record_many(entries, Verb.CASE_CLOSED, by=by, at=at, public=True)
+        proposal.clear(case)
+    record_many(entries, Verb.CASE_CLOSED, by=by, at=at, logged_at=logged_at, public=True)
     for clause, cases in by_clause.items():
         clocks.stop_all(cases, at=at, cause=f"the case was closed ({clause})")
-    notices.closed(closing, at=at)
+    notices.closed(closing, by=by, at=at)
     subscriptions.publish(CasesClosed([case for case, _ in closing], by, at))
 
 
@@ -183,10 +296,15 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     so a contact who is new on the roster is refused until the waiting time is over (ATSP 5.2.1).
     """
     with doing(case, Deed.REOPEN, by=by, at=at) as fresh:
-        before: dict[str, Any] = {"closed_at": fresh.closed_at, "reason": fresh.closure_reason}
+        before: dict[str, Any] = {
+            "closed_at": fresh.closed_at,
+            "reason": fresh.closure_reason,
+            "duplicate_of": fresh.duplicate_of_id,
+        }
         move(fresh, Move.REOPEN, by=by, at=at, reason=reason)
         fresh.closed_at = None
         fresh.closure_reason = ""
+        fresh.duplicate_of = None
         fresh.relieved_at = None
         fresh.workaround_agreed_at = None
         words = reason.strip()

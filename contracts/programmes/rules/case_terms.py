@@ -73,6 +73,19 @@ class ClosureReason:
 
 
 @dataclass(frozen=True, slots=True)
+class Closing:
+    """What a proposal to close comes to when the contact is silent (ATSP 4.10; D-27). All spans count from it.
+
+    The case closes after `silence`, and the contact is reminded after each of `reminders`. A programme without it
+    closes nothing by silence.
+    """
+
+    silence: Span
+    reminders: tuple[Span, ...]
+    clause: ClauseId
+
+
+@dataclass(frozen=True, slots=True)
 class Determination:
     """What a case turned out to be, and whether it is charged (ATSP 2.3, D-3)."""
 

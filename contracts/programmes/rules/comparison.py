@@ -20,6 +20,7 @@ _SECTIONS = {
     "severity": "Severities and objectives",
     "information_clock": "Information asked for",
     "closure_reason": "Reasons for closing",
+    "closing": "Closing by silence",
     "determination": "Charging",
     "escalation": "Escalation",
     "scorecard": "Scorecard",

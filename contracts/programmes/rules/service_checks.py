@@ -7,6 +7,7 @@ from contracts.programmes.rules.escalation_terms import Escalation, EscalationDu
 from contracts.programmes.rules.findings import Findings, unknown
 from contracts.programmes.rules.terms import (
     AccountManagement,
+    Closing,
     ClosureReason,
     InformationClock,
     Option,
@@ -118,6 +119,20 @@ def _closure_reasons(
             yield f"closure_reason[{n}].by_clock", "is true, but no information clock closes for it"
 
 
+def _closing(closing: Closing | None) -> Findings:
+    if closing is None:
+        return
+    before = Span(0, closing.silence.unit)
+    for n, span in enumerate((*closing.reminders, closing.silence), 1):
+        last = n > len(closing.reminders)
+        entry = "closing.silence" if last else f"closing.reminders[{n}]"
+        if span.unit is not Unit.BUSINESS_DAY:
+            yield entry, f"is {span}; a proposal to close counts business days"
+        elif span.amount <= before.amount:
+            yield entry, f"is {span}, not after {before}: all count from the proposal"
+        before = span
+
+
 def _account_management(
     account_management: AccountManagement | None, options: tuple[Option, ...]
 ) -> Findings:
@@ -188,6 +203,7 @@ CHECKS: tuple[Callable[..., Findings], ...] = (
     _severities,
     _information_clocks,
     _closure_reasons,
+    _closing,
     _account_management,
     _escalation,
 )

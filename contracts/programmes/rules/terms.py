@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import Protocol, TypeVar
 
 from contracts.programmes.rules.case_terms import (
+    Closing,
     ClosureReason,
     Determination,
     InformationClock,
@@ -62,6 +63,7 @@ __all__ = [
     "BusinessDay",
     "CaseWarnings",
     "Clause",
+    "Closing",
     "ClosureReason",
     "Commitment",
     "Counterpart",
@@ -319,6 +321,7 @@ class Programme:
     information_clocks: tuple[InformationClock, ...] = ()
     limitations: tuple[Limitation, ...] = ()
     closure_reasons: tuple[ClosureReason, ...]
+    closing: Closing | None = None
     determinations: tuple[Determination, ...] = ()
     account_management: AccountManagement | None = None
     escalation: Escalation | None = None

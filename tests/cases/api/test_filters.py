@@ -29,7 +29,7 @@ def listed(answer: Any) -> set[int]:
         ("state=closed", ["closed"]),
         ("state=open&severity=2", ["mine", "theirs", "late", "foreign"]),
         ("mine=1", ["mine"]),
-        ("mine=0&unassigned=true", ["nobodys", "late", "foreign", "closed"]),
+        ("mine=0&unassigned=true", ["nobodys", "late", "foreign"]),
         ("breached=1", ["late"]),
         ("waiting=1", ["theirs"]),
         ("reseller=nordwind", ["foreign"]),
@@ -48,7 +48,9 @@ def test_the_list_is_filtered_like_the_queue(
         "nobodys": world.open(severity=3),
         "late": world.open(NOW - DAY),
         "foreign": world.open(contact=world.foreign),
-        "closed": close(world.open(), by=world.engineer, at=NOW, reason="other-vendor"),
+        "closed": close(
+            world.open(), by=world.colleague, at=NOW, reason="other-vendor", agreed_by="Tess Ward"
+        ),
     }
     address = query.format(foreign=world.foreign_agreement.reseller_id)
     answer = as_user("engineer").get(f"/api/cases/?{address}")

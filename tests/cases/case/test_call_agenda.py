@@ -17,7 +17,7 @@ def test_the_agenda_is_made_from_the_cases(world: World) -> None:
     asked = world.reply(world.open(NOW - HOUR, severity=3, title="Asked"), NOW - HOUR)
     request_information(asked, by=world.engineer, at=NOW - HOUR, missing=["the trace"])
     done = world.open(NOW - 40 * DAY, severity=4, title="Long ago")
-    close(done, by=world.engineer, at=NOW - DAY, reason="other-vendor")
+    close(done, by=world.engineer, at=NOW - DAY, reason="other-vendor", agreed_by="Tess Ward")
     world.open(contact=world.foreign, title="Of somebody else")
     text = agenda.text_of(world.agreement, NOW - 30 * DAY, NOW)
     assert text.splitlines()[:3] == [

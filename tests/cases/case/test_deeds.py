@@ -29,6 +29,11 @@ class AsItStands:
     relieved_at: dt.datetime | None = None
     replicated_by_provider_at: dt.datetime | None = None
     workaround_agreed_at: dt.datetime | None = None
+    closing_proposed_at: dt.datetime | None = None
+    proposed_status_every: str = ""
+    status_every_proposed_by: str = ""
+    open_sub_cases: int = 0
+    limitations: list[dict[str, str]] = field(default_factory=list)
 
 
 def fitting(side: Side, **facts: object) -> set[Deed]:
@@ -79,6 +84,9 @@ def test_what_does_not_fit_names_a_way_out(deed: Deed) -> None:
             relieved_at=NOW,
             workaround_agreed_at=NOW,
             replicated_by_provider_at=NOW,
+            closing_proposed_at=NOW,
+            proposed_status_every="2 days",
+            status_every_proposed_by="reseller",
         ),
         AsItStands(standing=SeverityState(4)),
     ]

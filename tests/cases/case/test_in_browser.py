@@ -240,7 +240,7 @@ def test_a_case_can_be_opened_answered_and_read_without_scripts(
         page.get_by_role("button", name="Send the reply").click()
         expect(page.locator("#messages")).to_contain_text("the reply is sent")
         page.locator("#acts summary", has_text="Resolve").click()
-        page.locator("#acts summary", has_text="Close").click()
-        page.get_by_role("link", name="Close", exact=True).click()
+        page.locator("#acts summary", has_text="Close: the contact agreed").click()
+        page.get_by_role("link", name="Close: the contact agreed", exact=True).click()
         expect(page.locator("form[data-act=close]")).to_be_visible()
     assert again(case).responded_at is not None

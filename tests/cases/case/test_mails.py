@@ -16,6 +16,7 @@ from cases.conversation.models import Team
 from cases.handling.actions import assign, hand_over, open_sub_case
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import close, give_relief
+from cases.resolution.actions.proposing import propose_closing, withdraw_closing
 from cases.severity.actions import (
     answer_severity,
     confirm_call,
@@ -57,8 +58,14 @@ def everything(world: World) -> None:
     )
     hand_over(case, to=world.alternate, by=world.user("technical"), at=NOW + 5 * HOUR)
     give_relief(case, by=world.engineer, at=NOW + 6 * HOUR, body="Run <nsrck> & wait.")
-    close(case, by=world.engineer, at=NOW + DAY, reason="solution")
-    swept(NOW + 2 * DAY)
+    propose_closing(
+        case, by=world.engineer, at=NOW + 7 * HOUR, reason="solution", body="Does it <hold>?"
+    )
+    withdraw_closing(case, by=world.engineer, at=NOW + 8 * HOUR, reason="One more test.")
+    propose_closing(case, by=world.engineer, at=NOW + 9 * HOUR, reason="solution", body="Now?")
+    swept(NOW + 5 * DAY)
+    close(case, by=world.engineer, at=NOW + 5 * DAY, reason="solution", agreed_by="Tess Ward")
+    swept(NOW + 6 * DAY)
     world.open(severity=3, channel=Channel.TELEPHONE)
     world.open()
     for days in (3, 7, 8, 9):  # the updates that nobody makes, and a morning after them
@@ -73,7 +80,8 @@ def mails() -> list[tuple[Notice, Rendered]]:
 def named_in_code() -> set[str]:
     """The templates that the notices of cases name."""
     room = Path(cases.__file__).parent
-    source = "".join((room / name).read_text() for name in ("notices.py", "clocks/notices.py"))
+    files = ("notices.py", "clocks/notices.py", "resolution/notices.py")
+    source = "".join((room / name).read_text() for name in files)
     named = r'^\s+(?:template=)?"((?:case|promise|information|missed)_\w+)",$'
     return set(re.findall(named, source, re.M))
 
@@ -84,7 +92,7 @@ def test_every_template_named_in_code_is_there_in_its_three_parts_and_used_here(
     everything(world)
     used = set(Notice.objects.values_list("template", flat=True))
     assert named_in_code() <= used, named_in_code() - used
-    assert len(named_in_code()) == 13
+    assert len(named_in_code()) == 15
     for name in named_in_code():
         for part in (".subject.txt", ".txt", ".html"):
             assert (Path(settings.BASE_DIR) / "templates/emails" / f"{name}{part}").is_file()

@@ -21,6 +21,7 @@ from cases.severity.actions import confirm_call, propose_severity
 from portal import subscriptions
 from tests.cases.pages import complaints, forms, opened, queries, section, words
 from tests.cases.world import DAY, HOUR, MINUTE, NOW, World, again, response_of
+from tests.seen import carried
 
 AsUser = Callable[..., Client]
 
@@ -169,12 +170,17 @@ def test_only_the_providers_reading_of_the_notes_is_published(
 @pytest.mark.parametrize(
     ("who", "offered", "open_tab"),
     [
-        ("technical", ["add", "propose", "work", "hand-over"], ["Write"]),
+        (
+            "technical",
+            ["add", "propose-frequency", "correct", "propose", "work", "hand-over"],
+            ["Write"],
+        ),
         (
             "engineer",
-            ["reply", "call", "note", "ask", "confirm-call", "refuse-caller", "confirm-severity", "propose",
-             "downgrade", "frequency", "relief", "close", "determine", "article", "replicated", "work",
-             "not-software", "take", "assign", "hand-over", "sub-case"],
+            ["reply", "call", "note", "ask", "propose-frequency", "correct", "confirm-call",
+             "refuse-caller", "confirm-severity", "propose", "downgrade", "frequency", "relief", "propose-closing",
+             "close", "duplicate", "determine", "article", "replicated", "work", "not-software",
+             "take", "assign", "hand-over", "sub-case"],
             ["Reply"],
         ),
         ("dispatch", ["note", "confirm-call", "refuse-caller", "assign", "hand-over"], []),
@@ -232,9 +238,16 @@ def test_an_empty_form_comes_back_with_its_mistake_the_cursor_in_it_and_its_tab_
 @pytest.mark.clause("ATSP 4.10.7")
 def test_a_refusal_appears_at_its_field(world: World, as_user: AsUser) -> None:
     page = do(
-        as_user("engineer"), world.open(), "close", reason="other-vendor", enhancement="RFE-999"
+        as_user("engineer"),
+        world.open(),
+        "propose-closing",
+        reason="other-vendor",
+        body="It is new.",
+        enhancement="RFE-999",
     )
-    assert complaints(page, "close-enhancement") == ["There is no request for enhancement RFE-999."]
+    assert complaints(page, "propose-closing-enhancement") == [
+        "There is no request for enhancement RFE-999."
+    ]
 
 
 @pytest.mark.clause("ATSP 4.10")
@@ -243,7 +256,9 @@ def test_a_refused_form_shows_clause_and_way_out_and_keeps_the_text(
 ) -> None:
     case = world.open()
     form = as_user("engineer").get(page_of(case))
-    close(case, by=world.colleague, at=NOW, reason="other-vendor")  # meanwhile
+    close(
+        case, by=world.colleague, at=NOW, reason="other-vendor", agreed_by="Tess Ward"
+    )  # meanwhile
     page = do(as_user("engineer"), case, "reply", body="A long answer, typed for an hour.")
 
     assert page.status_code == 409
@@ -327,6 +342,8 @@ def test_relief_agreement_and_closure_by_plain_forms(world: World, as_user: AsUs
     do(engineer, case, "relief", body="Run nsrck.")
     assert forms(contact.get(page_of(case))) == [
         "add",
+        "propose-frequency",
+        "correct",
         "propose",
         "agree",
         "fail",
@@ -347,6 +364,45 @@ def test_relief_agreement_and_closure_by_plain_forms(world: World, as_user: AsUs
     ]
     do(contact, case, "reopen", reason="It stops again.")
     assert again(case).state == "in_progress"
+
+
+@pytest.mark.clause("D-27", "ATSP 4.10.1", "D-28")
+def test_a_proposal_to_close_is_answered_by_a_plain_form_and_a_stale_answer_is_refused(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open()
+    engineer, contact = as_user("engineer"), as_user("technical")
+    do(engineer, case, "relief", body="Run nsrck.")
+    do(engineer, case, "propose-closing", reason="solution", body="It has held for a week.")
+    page = contact.get(page_of(case) + "?act=answer-closing")
+    shown = words(page)
+    assert "Say whether the case may close: A solution or answer provided" in shown
+    assert "Without your answer it closes" in shown
+    stale = carried(page, "answer-closing")
+    do(engineer, case, "withdraw-closing", reason="One more test.")
+    do(engineer, case, "propose-closing", reason="fix", body="Now it has.")
+    typed = {"answer-closing-agree": "no", "answer-closing-words": "It stops again on Sundays."}
+    answer = contact.post(f"{page_of(case)}answer-closing/", {**typed, **stale})
+    assert answer.status_code == 409
+    assert "Another closing is proposed since you opened this page" in words(answer)
+    assert "It stops again on Sundays." in answer.content.decode()
+
+    do(contact, case, "answer-closing", agree="yes")
+    assert again(case).closure_reason == "fix"
+
+
+@pytest.mark.clause("D-27", "ATSP 1.3")
+def test_a_duplicate_and_its_original_show_each_other(world: World, as_user: AsUser) -> None:
+    original, case = world.open(), world.open(title="Dumps core again")
+    engineer, contact = as_user("engineer"), as_user("technical")
+    do(engineer, case, "duplicate", original=original.number, body="The same scan.")
+    do(contact, case, "answer-closing", agree="yes")
+    for browser in (engineer, contact):
+        here, there = browser.get(page_of(case)), browser.get(page_of(original))
+        assert f'href="{page_of(original)}">{original.number}' in here.content.decode()
+        assert f'href="{page_of(case)}">{case.number}' in there.content.decode()
+        assert "Duplicate of" in words(here)
+        assert "Duplicates" in words(there)
 
 
 @pytest.mark.clause("ATSP 4.3", "ATSP 4.5", "ATSP 4.9")

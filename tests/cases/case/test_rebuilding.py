@@ -13,10 +13,12 @@ from cases.case.models import Case
 from cases.case.rebuilding import differences, differences_of
 from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import Channel
+from cases.clocks.proposing import answer_frequency, propose_frequency
 from cases.conversation.actions import add_information, log_call, reply
 from cases.handling.actions import assign, take
 from cases.information.actions import accept_information, request_information
-from cases.resolution.actions import closing
+from cases.report.actions import correct_report
+from cases.resolution.actions import closing, proposing
 from cases.resolution.actions.findings import determine, mark_replicated
 from cases.severity import actions as severity
 from cases.severity.rules import DowngradeGround
@@ -79,6 +81,28 @@ ACTS: list[Act] = [
     *(_downgraded(to) for to in (2, 3, 4)),
     lambda w, c, at: closing.give_relief(c, by=w.engineer, at=at, body="Load the patch."),
     *_both(closing.fail_relief, reason="It stops again."),
+    *(
+        lambda w, c, at, reason=reason: proposing.propose_closing(  # type: ignore[misc]
+            c, by=w.engineer, at=at, reason=reason, body="May we?"
+        )
+        for reason in ("solution", "other-vendor")
+    ),
+    *(
+        lambda w, c, at, agree=agree: proposing.answer_closing(  # type: ignore[misc]
+            c, by=w.technical.user, at=at, agree=agree, words="It is so."
+        )
+        for agree in (True, False)
+    ),
+    lambda w, c, at: proposing.withdraw_closing(c, by=w.engineer, at=at, reason="One more test."),
+    lambda w, c, at: closing.close(
+        c, by=w.engineer, at=at - HOUR, logged_at=at, reason="other-vendor", agreed_by="Tess Ward"
+    ),
+    lambda w, c, at: proposing.close_as_duplicate(
+        c, w.open(at - HOUR), by=w.engineer, at=at, body="The same."
+    ),
+    *(_both(propose_frequency, every="2 days")),
+    *(one for agree in (True, False) for one in _both(answer_frequency, agree=agree)),
+    *_both(correct_report, told={"platform": "HP 9000"}),
     lambda w, c, at: closing.agree_workaround(c, by=w.technical.user, at=at),
     *_both(closing.reopen, reason="It is back."),
     lambda w, c, at: determine(c, by=w.engineer, at=at, determination="known-defect"),

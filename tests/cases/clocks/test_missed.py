@@ -284,7 +284,7 @@ def test_an_act_in_a_standstill_leaves_the_misses_before_it_on_record(
     if act == "reply":
         world.reply(case, at)
     elif act == "close":
-        close(case, by=world.engineer, at=at, reason="other-vendor")
+        close(case, by=world.engineer, at=at, reason="other-vendor", agreed_by="Tess Ward")
     else:
         confirm_call(case, by=world.dispatch, at=at)
     swept(at + MINUTE)

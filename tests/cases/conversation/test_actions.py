@@ -207,7 +207,9 @@ def test_an_empty_message_is_refused_and_names_its_field(world: World) -> None:
 
 @pytest.mark.clause("ATSP 4.10", "ATSP 1.3")
 def test_nobody_writes_on_a_closed_case_until_it_is_reopened(world: World) -> None:
-    case = close(world.open(), by=world.engineer, at=NOW, reason="other-vendor")
+    case = close(
+        world.open(), by=world.engineer, at=NOW, reason="other-vendor", agreed_by="Tess Ward"
+    )
     with pytest.raises(Refusal) as refused:
         world.reply(case, NOW + MINUTE)
     assert "Reopen" in refused.value.way_out

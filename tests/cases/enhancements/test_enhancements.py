@@ -152,7 +152,11 @@ def test_closing_a_case_links_the_request_it_became(world: World, as_user: AsUse
     case, rfe = world.open(), submit(world)
     browser = as_user("engineer")
     path = f"/cases/{case.pk}/close/"
-    typed = {"close-reason": "enhancement-request", "close-enhancement": "RFE-999999"}
+    typed = {
+        "close-reason": "enhancement-request",
+        "close-agreed_by": "Tess Ward",
+        "close-enhancement": "RFE-999999",
+    }
     refused = browser.post(path, typed)
     assert refused.status_code == 409
     assert "There is no request for enhancement RFE-999999" in words(refused)

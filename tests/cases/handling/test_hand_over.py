@@ -168,7 +168,13 @@ def test_a_contact_who_left_cannot_be_chosen(world: World) -> None:
 
 @pytest.mark.clause("ATSP 4.10")
 def test_a_closed_case_is_not_handed_over(world: World) -> None:
-    case = close(world.open(NOW - HOUR), by=world.engineer, at=NOW, reason="other-vendor")
+    case = close(
+        world.open(NOW - HOUR),
+        by=world.engineer,
+        at=NOW,
+        reason="other-vendor",
+        agreed_by="Tess Ward",
+    )
     assert case.state == State.CLOSED
 
     with pytest.raises(Refusal, match="is closed"):

@@ -18,7 +18,13 @@ AsUser = Callable[..., Client]
 def test_a_reseller_sees_its_own_cases_open_and_closed_the_newest_first(
     world: World, as_user: AsUser
 ) -> None:
-    old = close(world.open(NOW - DAY), by=world.engineer, at=NOW, reason="documentation-bug")
+    old = close(
+        world.open(NOW - DAY),
+        by=world.engineer,
+        at=NOW,
+        reason="documentation-bug",
+        agreed_by="Tess Ward",
+    )
     new = world.open(contact=world.london)
     world.open(contact=world.foreign)
 
@@ -45,7 +51,9 @@ def test_it_is_filtered_and_searched(
     cases = {
         "open": world.open(),
         "jam": world.open(severity=3, title="The robot jams"),
-        "closed": close(world.open(), by=world.engineer, at=NOW, reason="other-vendor"),
+        "closed": close(
+            world.open(), by=world.engineer, at=NOW, reason="other-vendor", agreed_by="Tess Ward"
+        ),
     }
     page = as_user("technical").get(f"/cases/?{query.format(jam=cases['jam'].number)}")
     assert set(shown(page)) == {cases[name].pk for name in wanted}

@@ -43,7 +43,7 @@ def test_the_next_promise_to_break_comes_first(world: World, as_user: AsUser) ->
 
 
 def test_closed_cases_are_not_in_it(world: World, as_user: AsUser) -> None:
-    close(world.open(), by=world.engineer, at=NOW, reason="other-vendor")
+    close(world.open(), by=world.engineer, at=NOW, reason="other-vendor", agreed_by="Tess Ward")
     assert "No open case fits these filters." in words(as_user("engineer").get("/queue/"))
 
 

@@ -1,5 +1,7 @@
 """Relief, closure and reopening, and that nothing of a closed case goes on."""
 
+import datetime as dt
+
 import pytest
 
 from cases.case.models import Case
@@ -58,7 +60,7 @@ def test_relief_is_a_communication_and_the_moment_from_which_closure_counts(worl
 
 
 @pytest.mark.clause("ATSP 4.10.1", "ATSP 4.10.2", "ATSP 4.10.3", "ATSP 4.10.8")
-def test_a_reason_that_needs_a_relief_or_an_agreement_is_offered_only_once_it_stands(
+def test_a_reason_that_needs_a_relief_is_offered_only_once_it_stands(
     world: World,
 ) -> None:
     case = world.open()
@@ -66,10 +68,12 @@ def test_a_reason_that_needs_a_relief_or_an_agreement_is_offered_only_once_it_st
     assert {reason.code for reason in closure_choices(case)} == by_itself
 
     case = relieve(world, case)
-    assert {reason.code for reason in closure_choices(case)} == by_itself | {"solution", "fix"}
-
-    case = agree_workaround(case, by=world.user("technical"), at=RELIEF + HOUR)
-    assert "workaround" in {reason.code for reason in closure_choices(case)}
+    given = {
+        "solution",
+        "fix",
+        "workaround",
+    }  # whoever agrees to close for a Workaround agrees to it
+    assert {reason.code for reason in closure_choices(case)} == by_itself | given
 
 
 @pytest.mark.clause("ATSP 4.10", "ATSP 4.10.3")
@@ -88,7 +92,7 @@ def test_a_reason_that_does_not_hold_is_refused_with_its_clause(
 ) -> None:
     case = world.open()
     with pytest.raises(Refusal) as refused:
-        close(case, by=world.engineer, at=NOW, reason=reason)
+        close(case, by=world.engineer, at=NOW, reason=reason, agreed_by="Tess Ward")
     assert (refused.value.clause, refused.value.field) == (clause, "reason")
     assert again(case).is_open
 
@@ -96,7 +100,9 @@ def test_a_reason_that_does_not_hold_is_refused_with_its_clause(
 @pytest.mark.clause("ATSP 4.10")
 def test_closing_notifies_and_needs_exactly_one_reason(world: World) -> None:
     case = relieve(world, world.open())
-    case = close(case, by=world.engineer, at=RELIEF + 3 * DAY, reason="solution")
+    case = close(
+        case, by=world.engineer, at=RELIEF + 3 * DAY, reason="solution", agreed_by="Tess Ward"
+    )
 
     assert (case.state, case.closure_reason, case.closed_at) == (
         "closed",
@@ -106,7 +112,7 @@ def test_closing_notifies_and_needs_exactly_one_reason(world: World) -> None:
     assert told(case, "case_closed") == ["tess.ward@meridian.example"]
     assert Notice.objects.filter(template="case_closed")[0].clause == "ATSP 4.10.1"
     with pytest.raises(Refusal):
-        close(case, by=world.engineer, at=RELIEF + 3 * DAY, reason="fix")
+        close(case, by=world.engineer, at=RELIEF + 3 * DAY, reason="fix", agreed_by="Tess Ward")
 
 
 @pytest.mark.clause("ATSP 4.10")
@@ -114,14 +120,16 @@ def test_closing_notifies_and_needs_exactly_one_reason(world: World) -> None:
 def test_only_an_engineer_closes(world: World, who: str) -> None:
     case = world.open()
     with pytest.raises(Refusal):
-        close(case, by=world.user(who), at=NOW, reason="other-vendor")
+        close(case, by=world.user(who), at=NOW, reason="other-vendor", agreed_by="Tess Ward")
 
 
 @pytest.mark.clause("ATSP 4.10")
 def test_every_clock_stops_when_a_case_closes(world: World) -> None:
     case = world.reply(world.open(), NOW + MINUTE)
     request_information(case, by=world.engineer, at=NOW + HOUR, missing=["the trace"])
-    case = close(case, by=world.engineer, at=NOW + 2 * HOUR, reason="other-vendor")
+    case = close(
+        case, by=world.engineer, at=NOW + 2 * HOUR, reason="other-vendor", agreed_by="Tess Ward"
+    )
     before = Notice.objects.count()
     swept(NOW + 60 * DAY)
 
@@ -162,7 +170,7 @@ def test_a_relief_that_does_not_hold_sends_the_case_back_to_work(world: World) -
 def test_a_case_reopened_for_the_same_problem_is_not_charged_again(world: World) -> None:
     case = relieve(world, world.open())
     determine(case, by=world.engineer, at=RELIEF, determination="known-defect")
-    case = close(case, by=world.engineer, at=RELIEF + DAY, reason="solution")
+    case = close(case, by=world.engineer, at=RELIEF + DAY, reason="solution", agreed_by="Tess Ward")
     case = reopen(
         case, by=world.user("technical"), at=RELIEF + 2 * DAY, reason="The same stop again."
     )
@@ -180,7 +188,7 @@ def test_reopening_needs_a_reason_and_a_closed_case(world: World) -> None:
     case = world.open()
     with pytest.raises(Refusal):
         reopen(case, by=world.user("technical"), at=NOW, reason="Again.")
-    case = close(case, by=world.engineer, at=NOW, reason="other-vendor")
+    case = close(case, by=world.engineer, at=NOW, reason="other-vendor", agreed_by="Tess Ward")
     with pytest.raises(Refusal) as refused:
         reopen(case, by=world.user("technical"), at=NOW, reason="")
     assert refused.value.field == "reason"
@@ -195,7 +203,7 @@ def test_each_turn_is_an_event_for_those_who_listen(world: World) -> None:
         case = relieve(world, world.open())
         case = fail_relief(case, by=world.engineer, at=RELIEF, reason="It did not.")
         case = relieve(world, case, RELIEF + HOUR)
-        case = close(case, by=world.engineer, at=RELIEF + DAY, reason="fix")
+        case = close(case, by=world.engineer, at=RELIEF + DAY, reason="fix", agreed_by="Tess Ward")
         reopen(case, by=world.engineer, at=RELIEF + 2 * DAY, reason="Back.")
     finally:
         for kind in kinds:
@@ -207,3 +215,66 @@ def test_each_turn_is_an_event_for_those_who_listen(world: World) -> None:
         "CasesClosed",
         "CaseReopened",
     ]
+
+
+@pytest.mark.clause("D-27", "ATSP 4.10.4")
+def test_an_engineer_closes_nothing_without_the_contact(world: World) -> None:
+    case = world.open()
+    with pytest.raises(Refusal) as refused:
+        close(case, by=world.engineer, at=NOW + MINUTE, reason="other-vendor")
+    assert (refused.value.field, refused.value.clause) == ("agreed_by", "ATSP 4.10, D-27")
+    relieve(world, case)
+    for reason in ("solution", "fix", "other-vendor"):
+        with pytest.raises(Refusal):
+            close(case, by=world.engineer, at=RELIEF + HOUR, reason=reason)
+    assert again(case).is_open
+
+
+@pytest.mark.clause("D-27", "D-23")
+def test_a_call_in_which_the_contact_agreed_is_logged_and_closes_the_case_at_its_time(
+    world: World,
+) -> None:
+    case = relieve(world, world.open())
+    call, logged = RELIEF + DAY, RELIEF + 2 * DAY
+    case = close(
+        case,
+        by=world.engineer,
+        at=call,
+        logged_at=logged,
+        reason="solution",
+        agreed_by="Tess Ward",
+        said="It ran all night.",
+    )
+    assert (case.state, case.closed_at) == ("closed", call)
+    message = case.messages.get(kind="call")
+    assert (message.at, message.body) == (call, "It ran all night.")
+    [entry] = journalled(case, "case.closing_agreed")
+    assert (entry.at, entry.text, entry.public) == (call, "Tess Ward agreed in a call.", True)
+
+
+@pytest.mark.clause("D-27", "D-23")
+@pytest.mark.parametrize("call", [RELIEF + 2 * DAY, RELIEF - MINUTE, NOW - MINUTE])
+def test_a_call_is_neither_in_the_future_nor_before_what_it_agrees_to(
+    world: World, call: dt.datetime
+) -> None:
+    case = relieve(world, world.open())
+    with pytest.raises(Refusal) as refused:
+        close(
+            case,
+            by=world.engineer,
+            at=call,
+            logged_at=RELIEF + DAY,
+            reason="solution",
+            agreed_by="Tess Ward",
+        )
+    assert refused.value.field == "at"
+    assert again(case).is_open
+
+
+@pytest.mark.clause("D-27", "ATSP 4.10.3")
+def test_a_workaround_agreed_on_the_portal_closes_without_a_call(world: World) -> None:
+    case = agree_workaround(
+        relieve(world, world.open()), by=world.user("technical"), at=RELIEF + HOUR
+    )
+    case = close(case, by=world.engineer, at=RELIEF + DAY, reason="workaround")
+    assert case.state == "closed"

@@ -45,7 +45,7 @@ def test_the_determination_settles_the_charge(
 def test_a_later_determination_settles_it_otherwise_also_after_closure(world: World) -> None:
     case = world.open()
     determine(case, by=world.engineer, at=NOW, determination="new-defect")
-    case = close(case, by=world.engineer, at=NOW, reason="future-release")
+    case = close(case, by=world.engineer, at=NOW, reason="future-release", agreed_by="Tess Ward")
     case = determine(case, by=world.engineer, at=NOW + HOUR, determination="known-defect")
     assert (case.charge, pool(world)) == ("charged", (99, 0, 1))
 

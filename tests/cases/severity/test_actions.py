@@ -250,7 +250,9 @@ def test_a_change_of_severity_is_an_event_and_a_confirmation_is_none(world: Worl
 
 @pytest.mark.clause("ATSP 4.10")
 def test_a_closed_case_keeps_its_severity(world: World) -> None:
-    case = close(world.open(), by=world.engineer, at=NOW, reason="other-vendor")
+    case = close(
+        world.open(), by=world.engineer, at=NOW, reason="other-vendor", agreed_by="Tess Ward"
+    )
     with pytest.raises(Refusal):
         confirm_call(case, by=world.dispatch, at=NOW + DAY)
     with pytest.raises(Refusal):
@@ -366,7 +368,9 @@ def test_a_call_confirmed_later_begins_at_the_call(world: World) -> None:
 @pytest.mark.clause("ATSP 4.5", "ATSP 1.3")
 def test_a_severity_1_that_is_reopened_awaits_its_call(world: World) -> None:
     case = world.open(severity=1, channel=Channel.TELEPHONE)
-    case = close(case, by=world.engineer, at=NOW + HOUR, reason="other-vendor")
+    case = close(
+        case, by=world.engineer, at=NOW + HOUR, reason="other-vendor", agreed_by="Tess Ward"
+    )
     case = reopen(case, by=world.technical.user, at=NOW + DAY, reason="It stops again.")
     assert (case.severity, case.awaits_call_for) == (2, 1)
     case = confirm_call(case, by=world.dispatch, at=NOW + DAY + MINUTE)

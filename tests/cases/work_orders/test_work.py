@@ -145,7 +145,9 @@ def test_logged_work_appears_only_on_the_orders_page(world: World) -> None:
 
 
 def test_a_closed_case_takes_no_work(world: World, as_user: AsUser) -> None:
-    case = close(world.open(), by=world.engineer, at=NOW, reason="other-vendor")
+    case = close(
+        world.open(), by=world.engineer, at=NOW, reason="other-vendor", agreed_by="Tess Ward"
+    )
     page = as_user("engineer").get(f"/cases/{case.pk}/")
     assert not {"work", "not-software"} & set(forms(page))
 

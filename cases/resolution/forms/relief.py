@@ -1,24 +1,12 @@
-"""Relief, closure and reopening (ATSP 4.10, Ex.B)."""
+"""Relief, and reopening (ATSP 1.3, 4.10, Ex.B)."""
 
 from typing import Any, ClassVar
-
-from django import forms
 
 from cases.case.forms.act import CaseAct, Group, happened
 from cases.case.models import Case
 from cases.case.rules.deeds import Deed
-from cases.enhancements.models import Enhancement
-from cases.resolution.actions.closing import (
-    agree_workaround,
-    close,
-    closure_choices,
-    fail_relief,
-    give_relief,
-    reopen,
-)
+from cases.resolution.actions.closing import agree_workaround, fail_relief, give_relief, reopen
 from portal.fields import text
-from portal.rules.outside import number_in
-from portal.rules.refusal import Refusal
 
 
 def _relief(case: Case) -> tuple[Any, ...]:
@@ -83,7 +71,10 @@ class AgreeWorkaroundForm(CaseAct):
     group = Group.RESOLUTION
     done = "the workaround is agreed."
     terms = ("Workaround", "Problem Resolution")
-    intro = "The workaround holds in your environment, and you agree to it as the resolution."
+    intro = (
+        "The workaround holds in your environment, and you agree to it as the resolution: the engineer may then close "
+        "the case for it."
+    )
 
     @classmethod
     def rests_on(cls, subject: Case) -> tuple[Any, ...]:
@@ -98,58 +89,6 @@ class AgreeWorkaroundForm(CaseAct):
     def perform(self) -> None:
         """Agree."""
         agree_workaround(self.case, by=self.user, at=self.at)
-
-
-class CloseForm(CaseAct):
-    """An engineer closes the case for one reason of 4.10."""
-
-    code, label, icon = Deed.CLOSE, "Close", "circle-check"
-    group = Group.RESOLUTION
-    done = "closed."
-    terms = ("Fix", "Workaround", "Enhancement")
-    reason = forms.ChoiceField(label="Reason", widget=forms.RadioSelect)
-    enhancement = forms.CharField(
-        label="Enhancement request",
-        required=False,
-        max_length=20,
-        help_text="Where the case became one: its number, such as RFE-12.",
-    )
-
-    def prepare(self) -> None:
-        """Offer the reasons that hold now; a reason that needs a relief or an agreement is refused with its clause."""
-        reasons = closure_choices(self.case)
-        self.choice("reason").choices = [
-            (reason.code, f"{reason.name} ({reason.clause})") for reason in reasons
-        ]
-
-    def perform(self) -> None:
-        """Close it, and link it to the request for enhancement that it became."""
-        close(
-            self.case,
-            by=self.user,
-            at=self.at,
-            reason=self.cleaned_data["reason"],
-            enhancement=self._enhancement(),
-        )
-
-    def _enhancement(self) -> Enhancement | None:
-        """The request whose number was typed. Raises Refusal when there is none of that number."""
-        typed = self.cleaned_data["enhancement"].strip()
-        number = typed.upper().removeprefix("RFE-")
-        if not typed:
-            return None
-        found = None
-        key = number_in(number)
-        if key is not None:
-            found = Enhancement.objects.visible_to(self.user).filter(pk=key).first()
-        if found is None:
-            raise Refusal(
-                f"There is no request for enhancement {typed}.",
-                clause="ATSP 4.10.7",
-                way_out="Look it up under Enhancements, or ask for a new feature from the case first.",
-                field="enhancement",
-            )
-        return found
 
 
 class ReopenForm(CaseAct):

@@ -1,0 +1,56 @@
+"""Notices of a proposal to close: told, and reminded of (ATSP 4.10; D-27)."""
+
+import datetime as dt
+from typing import Any
+
+from cases.case.models import Case
+from cases.notices import case_context, the_contact
+from portal.deadlines import Due
+from portal.models import User
+from portal.notices import outbox
+from portal.notices.outbox import NoticeDraft
+
+
+def closing_proposed(case: Case, *, by: User, at: dt.datetime, body: str = "") -> None:
+    """Ask the contact whether the case may close (D-27): for what reason, by when, and what silence comes to."""
+    author = by.name if body else ""
+    draft = _closing(case, f"closing:{at.isoformat()}", at=at, body=body, author=author)
+    outbox.post_many([draft], at=at)
+
+
+def closing_reminder(case: Case, deadline: Due, *, at: dt.datetime) -> NoticeDraft:
+    """The notice that a proposal to close waits for the contact's answer still (D-27)."""
+    return _closing(case, f"closing-reminder:{deadline.pk}", at=at, late=deadline.late)
+
+
+def _closing(
+    case: Case, step: str, *, at: dt.datetime, late: bool = False, **context: Any
+) -> NoticeDraft:
+    reason = case.closing_proposed
+    assert reason is not None, "a closing waits"  # noqa: S101
+    facts: dict[str, Any] = {
+        "due": "Say whether the case may close",
+        "by_whom": case.contact.name,
+        "action": "Answer on the case",
+        "proposed_at": case.closing_proposed_at,
+        "original": case.duplicate_of_id or "",
+    }
+    if case.closing_due_at is not None:
+        facts |= {
+            "due_at": case.closing_due_at,
+            "consequence": "Without your answer the case closes then. What you write on it keeps it open.",
+        }
+    asked = (
+        "may we close it?" if context.get("body") else "your answer is awaited: may we close it?"
+    )
+    return NoticeDraft(
+        subject=case,
+        step=step,
+        to=the_contact(case, at),
+        template="case_closing",
+        title=f"Case {case.number}: {asked}",
+        context=case_context(case, reason=reason.name, **facts, **context),
+        url=case.get_absolute_url(),
+        clause=case.programme.paper.cite(f"{reason.clause}, D-27"),
+        late=late,
+    )

@@ -1,0 +1,76 @@
+"""How often updates come, as both sides agree for a case."""
+
+import pytest
+
+from cases.clocks.proposing import answer_frequency, propose_frequency
+from portal.rules.refusal import Refusal
+from tests.atsp import local
+from tests.cases.world import DAY, HOUR, MINUTE, NOW, World, again, journalled, status_of, told
+
+
+@pytest.mark.clause("ATSP 4.7")
+@pytest.mark.parametrize(
+    ("proposer", "answerer", "told_first"),
+    [
+        ("technical", "engineer", "engineer@legato.example"),
+        ("engineer", "alternate", "tess.ward@meridian.example"),
+    ],
+)
+def test_a_frequency_proposed_by_one_side_holds_once_the_other_agrees(
+    world: World, proposer: str, answerer: str, told_first: str
+) -> None:
+    case = world.reply(world.open(severity=3), NOW + MINUTE)
+    weekly = status_of(case).due_at
+    case = propose_frequency(case, by=world.user(proposer), at=NOW + HOUR, every="2 business days")
+    assert (case.status_every, status_of(case).due_at) == ("", weekly)
+    assert told(case, "case_word") == [told_first]
+
+    case = answer_frequency(case, by=world.user(answerer), at=NOW + 2 * HOUR, agree=True)
+    assert case.status_every == "2 business days"
+    assert (case.proposed_status_every, case.status_every_proposed_by) == ("", "")
+    row = status_of(case)
+    assert (row.due_at, row.clause) == (local("2003-03-07 10:01"), "ATSP 4.7")
+    assert case.next_due_at == row.due_at
+    case = world.reply(case, NOW + 3 * HOUR)
+    assert status_of(case).due_at == local("2003-03-07 13:00"), "it outlasts an update"
+    [entry] = journalled(case, "case.frequency_answered")
+    assert (entry.public, entry.clause) == (True, "ATSP 4.7")
+
+
+@pytest.mark.clause("ATSP 4.7", "D-21")
+def test_no_update_is_owed_in_the_past_when_they_come_more_often(world: World) -> None:
+    case = world.reply(world.open(severity=3), NOW + MINUTE)
+    case = propose_frequency(case, by=world.engineer, at=NOW + 2 * DAY, every="4 hours")
+    answer_frequency(case, by=world.user("technical"), at=NOW + 2 * DAY, agree=True)
+    assert status_of(case).due_at == NOW + 2 * DAY + 4 * HOUR
+
+
+@pytest.mark.clause("ATSP 4.7")
+def test_declined_updates_come_as_before(world: World) -> None:
+    case = world.reply(world.open(severity=3), NOW + MINUTE)
+    weekly = status_of(case).due_at
+    case = propose_frequency(case, by=world.engineer, at=NOW + HOUR, every="2 weeks")
+    case = answer_frequency(case, by=world.user("technical"), at=NOW + 2 * HOUR, agree=False)
+    assert (case.status_every, case.proposed_status_every) == ("", "")
+    assert status_of(case).due_at == weekly
+
+
+@pytest.mark.clause("ATSP 4.7")
+def test_nobody_agrees_with_themselves(world: World) -> None:
+    case = propose_frequency(world.open(), by=world.engineer, at=NOW, every="4 hours")
+    with pytest.raises(Refusal):
+        answer_frequency(case, by=world.colleague, at=NOW, agree=True)
+    with pytest.raises(Refusal, match="waits for your answer"):
+        propose_frequency(case, by=world.user("technical"), at=NOW, every="2 hours")
+    case = propose_frequency(case, by=world.engineer, at=NOW, every="8 hours")
+    assert case.proposed_status_every == "8 hours", "a later proposal replaces one's own"
+    assert again(case).status_every == ""
+
+
+@pytest.mark.clause("ATSP 4.7")
+@pytest.mark.parametrize("every", ["", "often", "0 days", "100 days", "1 business day"])
+def test_a_frequency_is_a_span_and_another_one(world: World, every: str) -> None:
+    case = world.open()  # severity 2: an update every Business Day
+    with pytest.raises(Refusal) as refused:
+        propose_frequency(case, by=world.engineer, at=NOW, every=every)
+    assert refused.value.field == "amount"
