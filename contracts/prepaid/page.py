@@ -91,7 +91,7 @@ class CaseOverview:
 
     @property
     def is_spent(self) -> bool:
-        """Whether the cases are expended: all charged, none provisional (ATSP page 1, 2.a; D-22)."""
+        """Whether the cases are expended: all charged, none provisional (ATSP page 1, 2.a; D-47)."""
         return bool(self.pools) and all(balance.is_spent for balance in self.balances)
 
 

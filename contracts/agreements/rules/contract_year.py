@@ -1,4 +1,4 @@
-"""Contract years, counted from the Effective Date (ATSP page 1, 2; REN; D-8, D-21).
+"""Contract years, counted from the Effective Date (ATSP page 1, 2; REN; D-8, D-46).
 
 Every anniversary is found from the Effective Date itself, never from the one before it, so that a clipped
 day does not stick: an agreement of 29 February 2004 has its anniversaries on 28 February 2005 and on
@@ -47,7 +47,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def anniversary(effective: date, years: int = 1) -> date:
-    """The anniversary after so many years; 29 February is 28 February in a common year (D-8, D-21)."""
+    """The anniversary after so many years; 29 February is 28 February in a common year (D-8, D-46)."""
     return add_months(effective, MONTHS_OF_A_YEAR * years)
 
 

@@ -136,7 +136,7 @@ def require_reason(cause: Cause, reason: str, clause: str) -> None:
 def require_spent(
     cause: Cause, left: int, provisional: int, clause: str, *, extension_awaits: bool = False
 ) -> None:
-    """Raise Refusal for an end by spent cases while some are left or may come (ATSP page 1, 2.a; 9.1; D-22)."""
+    """Raise Refusal for an end by spent cases while some are left or may come (ATSP page 1, 2.a; 9.1; D-47)."""
     if cause is not Cause.CASES_SPENT:
         return
     which = [

@@ -1,4 +1,4 @@
-"""The extension when all Cases are used: asked for by purchase order, charged and granted (ATSP 9.1; D-4, D-22)."""
+"""The extension when all Cases are used: asked for by purchase order, charged and granted (ATSP 9.1; D-4, D-47)."""
 
 import datetime as dt
 from dataclasses import dataclass
@@ -78,7 +78,7 @@ def refusal_to_extend(
         return None
     return Refusal(
         f"The Cases paid for are not all used: {left}.",
-        clause=f"{offer.clause}, D-22",
+        clause=f"{offer.clause}, D-47",
         way_out="An extension can be asked for once all are used. Until then your account manager can transfer cases "
         "between pools.",
     )
@@ -150,7 +150,7 @@ def ask_for_extension(
 
 @transaction.atomic
 def accept_extension(extension: Extension, *, by: User, at: dt.datetime) -> Extension:
-    """Accept the extension: charge it, grant its cases at once and return it (D-22).
+    """Accept the extension: charge it, grant its cases at once and return it (D-47).
 
     Asked again it changes nothing. Raises Refusal unless `by` is an account manager or contract administrator, outside
     the agreement's term, and for one that was declined.

@@ -49,7 +49,7 @@ class Balance:
 
     @property
     def is_spent(self) -> bool:
-        """Whether all its cases are charged, with none left and none provisional (ATSP page 1, 2.a; D-22)."""
+        """Whether all its cases are charged, with none left and none provisional (ATSP page 1, 2.a; D-47)."""
         return Pool(self.granted, self.reserved, self.charged, self.over).is_spent
 
     @property
@@ -255,7 +255,7 @@ def balances_in(pools: Pools) -> list[Balance]:
 
 
 def ways_out(agreement: Agreement, standing: Iterable[Balance], at: dt.datetime) -> str:
-    """The ways out once a pool is used up: a transfer, or the extension with its price (ATSP 9.1; D-4, D-22)."""
+    """The ways out once a pool is used up: a transfer, or the extension with its price (ATSP 9.1; D-4, D-47)."""
     offer = priced_offer(agreement, at)
     if offer is None:
         return "Ask your account manager."

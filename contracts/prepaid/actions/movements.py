@@ -34,7 +34,7 @@ class Pools:
 
     @property
     def is_spent(self) -> bool:
-        """Whether every case of every pool is charged: the cases are expended (ATSP page 1, 2.a; D-22)."""
+        """Whether every case of every pool is charged: the cases are expended (ATSP page 1, 2.a; D-47)."""
         return bool(self.accounts) and all(one.holding.is_spent for one in self.accounts)
 
     def account(self, pool: str) -> CaseAccount:

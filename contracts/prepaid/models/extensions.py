@@ -1,4 +1,4 @@
-"""Extensions: Technical Support goes on to the anniversary when all Cases are used (ATSP 9.1; D-4, D-22)."""
+"""Extensions: Technical Support goes on to the anniversary when all Cases are used (ATSP 9.1; D-4, D-47)."""
 
 from typing import ClassVar, Self
 
@@ -102,7 +102,7 @@ class Extension(models.Model):
 
     @property
     def brings(self) -> tuple[Brought, ...]:
-        """The cases that it brings to each pool (D-22)."""
+        """The cases that it brings to each pool (D-47)."""
         tier, payment = self.agreement.tier_terms, self.agreement.programme.payment
         if tier is None or payment is None:
             return ()

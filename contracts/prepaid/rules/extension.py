@@ -1,4 +1,4 @@
-"""What an extension brings when all Cases are used, and when it can be taken (ATSP 9.1; D-4, D-22)."""
+"""What an extension brings when all Cases are used, and when it can be taken (ATSP 9.1; D-4, D-47)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class Brought:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """An extension to the anniversary: its price (D-4), and what it brings to each pool (D-22)."""
+    """An extension to the anniversary: its price (D-4), and what it brings to each pool (D-47)."""
 
     months: int
     per_month: Decimal
@@ -67,7 +67,7 @@ def extension_offer(
 
 
 def cases_brought(tier: Tier, months: int, shares: int) -> tuple[Brought, ...]:
-    """What so many months bring: of each pool's cases the share that is paid for, a case begun counted whole (D-22)."""
+    """What so many months bring: of each pool's cases the share that is paid for, a case begun counted whole (D-47)."""
     return tuple(
         Brought(pool.code, pool.name, cases, _words(pool.cases, months, shares, cases))
         for pool in tier.pools

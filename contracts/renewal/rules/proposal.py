@@ -65,7 +65,7 @@ def opening(renewal: Renewal, anniversary: date) -> Opening:
 def next_year(first_effective: date, ends_on: date) -> ContractYear:
     """The contract year after the one that ends on `ends_on`, counted from the contract's first Effective Date.
 
-    So a 29 February comes back after common years (D-21).
+    So a 29 February comes back after common years (D-46).
     """
     following = ends_on + timedelta(days=1)
     year = contract_year_on(first_effective, following)

@@ -266,7 +266,7 @@ def test_a_lost_session_comes_back_to_the_same_draft(
     assert "Kept" in as_user("technical").get(f"/cases/new/?draft={KEY}").content.decode()
 
 
-@pytest.mark.clause("ATSP 9.1", "D-22")
+@pytest.mark.clause("ATSP 9.1", "D-47")
 def test_a_pool_that_is_used_up_leads_to_the_extension_and_keeps_the_draft(
     world: World, as_user: AsUser
 ) -> None:

@@ -22,7 +22,7 @@ def day(text: str) -> date:
     return date.fromisoformat(text)
 
 
-@pytest.mark.clause("ATSP page 1, 2.a", "D-21")
+@pytest.mark.clause("ATSP page 1, 2.a", "D-46")
 @pytest.mark.parametrize(
     ("effective", "years", "expected"),
     [

@@ -111,7 +111,7 @@ def test_after_a_dispute_about_a_line_the_rest_is_prorated(world: MoneyWorld) ->
     }
 
 
-@pytest.mark.clause("ATSP 9.4", "ATSP 9.1", "D-5", "D-22")
+@pytest.mark.clause("ATSP 9.4", "ATSP 9.1", "D-5", "D-47")
 def test_used_cases_give_nothing_back_and_those_of_an_extension_their_own_price(
     world: MoneyWorld,
 ) -> None:

@@ -41,7 +41,7 @@ def open_one(agreement: Agreement, number: int, region: str, by: User, reason: s
 
 
 @pytest.mark.django_db
-@pytest.mark.clause("ATSP 2.3", "ATSP 9.1", "D-22")
+@pytest.mark.clause("ATSP 2.3", "ATSP 9.1", "D-47")
 @pytest.mark.parametrize("seed", range(8))
 def test_accounts_are_the_sums_of_their_entries_after_any_history(
     mti: Agreement, seed: int

@@ -173,7 +173,7 @@ def test_nothing_is_transferred_outside_the_year(mti: Agreement, manager: User) 
         )
 
 
-@pytest.mark.clause("D-22")
+@pytest.mark.clause("D-47")
 def test_transferred_cases_make_good_what_was_over_quota(mti: Agreement, manager: User) -> None:
     spend(mti, "us")
     take(mti, "C-1", "C-2", by=manager, over_quota_reason="Their line is down.")
@@ -189,7 +189,7 @@ def test_transferred_cases_make_good_what_was_over_quota(mti: Agreement, manager
 # --- the extension ---------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("ATSP 9.1", "D-4", "D-22")
+@pytest.mark.clause("ATSP 9.1", "D-4", "D-47")
 def test_an_extension_is_asked_for_by_purchase_order_accepted_charged_and_granted(
     spent: Agreement, terri: User, manager: User
 ) -> None:
@@ -282,7 +282,7 @@ def test_an_extension_is_a_share_of_what_the_cases_were_bought_at(
         ask_for_extension(spent, ORDER, by=terri, at=SPENT_AT)
 
 
-@pytest.mark.clause("D-22")
+@pytest.mark.clause("D-47")
 def test_while_a_pool_has_cases_the_extension_is_refused_with_the_way_out(
     mti: Agreement, terri: User, manager: User
 ) -> None:
@@ -290,7 +290,7 @@ def test_while_a_pool_has_cases_the_extension_is_refused_with_the_way_out(
     spend(mti, "emea", left=3)
     with pytest.raises(Refusal, match="EMEA still has 3") as refused:
         ask_for_extension(mti, ORDER, by=terri, at=SPENT_AT)
-    assert refused.value.clause == "ATSP 9.1, D-22"
+    assert refused.value.clause == "ATSP 9.1, D-47"
     assert "transfer" in refused.value.way_out
     with pytest.raises(Refusal) as opening:
         take(mti, "C-1", at=SPENT_AT)
@@ -406,7 +406,7 @@ def test_only_those_who_decide_decide(spent: Agreement, terri: User) -> None:
         decline_extension(asked, by=terri, at=SPENT_AT, reason="No")
 
 
-@pytest.mark.clause("D-22")
+@pytest.mark.clause("D-47")
 def test_used_up_again_it_is_extended_again_for_the_months_that_remain(
     spent: Agreement, terri: User, manager: User
 ) -> None:
@@ -475,7 +475,7 @@ def test_only_the_highest_of_several_shares_is_reported(mti: Agreement, manager:
     assert shares(mti) == [("emea", 100)]
 
 
-@pytest.mark.clause("D-22")
+@pytest.mark.clause("D-47")
 def test_a_larger_grant_restarts_the_warnings_above_the_use(
     spent: Agreement, terri: User, manager: User
 ) -> None:
@@ -508,7 +508,7 @@ def test_a_refused_opening_tells_nothing(mti: Agreement) -> None:
 # --- expended --------------------------------------------------------------------------------------
 
 
-@pytest.mark.clause("ATSP page 1, 2.a", "D-22")
+@pytest.mark.clause("ATSP page 1, 2.a", "D-47")
 def test_the_last_charge_expends_the_cases_and_one_given_back_lifts_it(
     nordlicht: Agreement, administrator: User
 ) -> None:
@@ -529,7 +529,7 @@ def test_the_last_charge_expends_the_cases_and_one_given_back_lifts_it(
     assert verbs(nordlicht)[-1] == "cases_spent"
 
 
-@pytest.mark.clause("ATSP 9.1", "D-22")
+@pytest.mark.clause("ATSP 9.1", "D-47")
 def test_an_agreement_is_not_ended_for_spent_cases_while_an_extension_awaits(
     spent: Agreement, terri: User, administrator: User
 ) -> None:

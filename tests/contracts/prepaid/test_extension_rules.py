@@ -1,4 +1,4 @@
-"""What an extension costs and includes (ATSP 9.1; D-4, D-22)."""
+"""What an extension costs and includes (ATSP 9.1; D-4, D-47)."""
 
 from dataclasses import replace
 from datetime import date
@@ -12,7 +12,7 @@ from tests.contracts.programmes.published import atsp
 ANNIVERSARY = date(2003, 9, 3)
 
 
-@pytest.mark.clause("ATSP 9.1", "D-4", "D-22")
+@pytest.mark.clause("ATSP 9.1", "D-4", "D-47")
 @pytest.mark.parametrize(
     ("tier", "on", "total", "brings"),
     [
@@ -36,7 +36,7 @@ def test_the_share_of_the_fee_buys_the_same_share_of_the_cases(
     assert offer.clause == "ATSP 9.1"
 
 
-@pytest.mark.clause("D-22")
+@pytest.mark.clause("D-47")
 def test_the_arithmetic_is_said_in_words() -> None:
     tier = atsp().tier("level-2")
     assert cases_brought(tier, 4, 12)[0].words == "100 × 4 / 12 = 33.33, rounded up to 34"

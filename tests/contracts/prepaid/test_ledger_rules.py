@@ -74,14 +74,14 @@ def test_a_case_is_taken_from_what_is_available_first_and_goes_back_to_over_quot
     assert way_back(Pool(2, 2)) is Place.AVAILABLE
 
 
-@pytest.mark.clause("D-22")
+@pytest.mark.clause("D-47")
 def test_new_cases_make_good_what_stands_over_quota() -> None:
     assert to_cover(Pool(12, 0, 12, 2)) == 2
     assert to_cover(Pool(11, 0, 13, 3)) == 1
     assert to_cover(Pool(12, 0, 10)) == 0
 
 
-@pytest.mark.clause("ATSP page 1, 2.a", "D-22")
+@pytest.mark.clause("ATSP page 1, 2.a", "D-47")
 @pytest.mark.parametrize(
     ("pool", "spent"),
     [

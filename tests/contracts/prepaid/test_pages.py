@@ -243,7 +243,7 @@ def ask(client: Client, agreement: Agreement, **changes: Any) -> Any:
     return client.post(reverse("agreement_extension", args=[agreement.reference]), order | changes)
 
 
-@pytest.mark.clause("ATSP 9.1", "D-4", "D-22")
+@pytest.mark.clause("ATSP 9.1", "D-4", "D-47")
 def test_the_administrative_contact_asks_and_the_account_manager_accepts(
     client: Client, spent: Agreement, terri: User, manager: User
 ) -> None:
@@ -323,7 +323,7 @@ def test_a_refused_purchase_order_comes_back_with_what_was_typed(
     assert not spent.extensions.exists()
 
 
-@pytest.mark.clause("D-22")
+@pytest.mark.clause("D-47")
 def test_while_cases_are_left_the_page_says_so_and_has_no_form(
     client: Client, mti: Agreement, terri: User
 ) -> None:

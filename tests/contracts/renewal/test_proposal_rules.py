@@ -47,7 +47,7 @@ def test_the_proposal_is_opened_90_days_before_the_anniversary(
     assert "the portal's own choice" in found.words
 
 
-@pytest.mark.clause("REN", "D-21")
+@pytest.mark.clause("REN", "D-46")
 @pytest.mark.parametrize(
     ("first", "ends_on", "begins", "last"),
     [
