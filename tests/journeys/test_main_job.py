@@ -75,7 +75,7 @@ def test_the_main_job_from_the_report_to_the_scorecard(
     )
 
     # The telephone report makes it severity 1: that is T.
-    dispatch.does(page, "confirm-call", caller="Mathew Keane")
+    dispatch.does(page, "confirm-call")  # the contact is the caller unless somebody else is picked
     engineer.submits(first_call)
     timeline = Timeline.objects.get(case=case)
     began = timeline.started_at
