@@ -27,7 +27,7 @@ class FrequencyForm(CaseAct):
     """Record how often both sides want the contact to be updated."""
 
     code, label, icon = Deed.FREQUENCY, "Agree on updates", "clock"
-    group = Group.TALK
+    group = Group.INFORMATION
     done = "the contact is told how often updates come."
     intro = "Only as both sides agreed. The contact is told in writing, and the next update is due by it."
 

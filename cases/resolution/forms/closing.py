@@ -15,6 +15,7 @@ from cases.resolution.actions.proposing import (
     propose_closing,
     withdraw_closing,
 )
+from cases.resolution.proposal import why_not_by_silence
 from portal.fields import text
 from portal.lookups import LookupField
 from portal.models import User
@@ -76,14 +77,19 @@ class ProposeClosingForm(_Closing):
 
     @property
     def intro(self) -> str:
-        """What silence comes to."""
-        term = self.case.programme.closing
-        if term is None:
-            return "The contact agrees, or says what is still open."
-        return (
-            "The contact agrees, or says what is still open. Without an answer the case closes after "
-            f"{term.silence}."
+        """What silence comes to, for the reasons that hold now."""
+        answer = "The contact agrees, or says what is still open."
+        term, reasons = self.case.programme.closing, closure_choices(self.case)
+        against = [why_not_by_silence(self.case, reason) for reason in reasons]
+        if term is None or not reasons:
+            return answer
+        if all(against):
+            return f"{answer} {against[0]}"
+        silence = f"{answer} Without an answer the case closes after {term.silence}"
+        named = ", ".join(
+            reason.clause for reason, words in zip(reasons, against, strict=True) if words
         )
+        return f"{silence}, but not for {named}." if named else f"{silence}."
 
     def perform(self) -> None:
         """Propose it, and link the case to the request for enhancement that it became."""

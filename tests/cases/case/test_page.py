@@ -11,12 +11,13 @@ from django.urls import reverse
 from cases.case.forms.acts import ACTS
 from cases.case.models import Case
 from cases.case.rules.lifecycle import Move
+from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import note
 from cases.conversation.models import Message, Team
 from cases.events import CaseRead
 from cases.handling.actions import open_sub_case
 from cases.handling.forms import TakeForm
-from cases.resolution.actions.closing import close
+from cases.resolution.actions.closing import close, give_relief
 from cases.severity.actions import confirm_call, propose_severity
 from portal import subscriptions
 from tests.cases.pages import complaints, forms, opened, queries, section, words
@@ -122,7 +123,6 @@ def test_the_conversation_lists_messages_and_events_newest_first(
 
 
 def test_the_page_shows_the_report_and_names_what_it_lacks(world: World, as_user: AsUser) -> None:
-    from cases.case.rules.vocabulary import Channel
 
     case = world.open(channel=Channel.TELEPHONE, platform="", level_2_work="")
     text = words(as_user("engineer").get(page_of(case)))
@@ -177,8 +177,8 @@ def test_only_the_providers_reading_of_the_notes_is_published(
         ),
         (
             "engineer",
-            ["reply", "call", "note", "ask", "propose-frequency", "correct", "confirm-call",
-             "refuse-caller", "confirm-severity", "propose", "downgrade", "frequency", "relief", "propose-closing",
+            ["reply", "call", "note", "ask", "propose-frequency", "frequency", "correct", "confirm-call",
+             "refuse-caller", "confirm-severity", "propose", "downgrade", "relief", "propose-closing",
              "close", "duplicate", "determine", "article", "replicated", "work", "not-software",
              "take", "assign", "hand-over", "sub-case"],
             ["Reply"],
@@ -510,3 +510,38 @@ def test_only_the_act_that_is_open_has_its_form_and_the_others_are_links(
     page = browser.get(page_of(case) + "?act=assign")
     assert re.findall(r'<form[^>]*data-act="([\w-]+)"', page.content.decode()) == ["assign"]
     assert opened(page) == ["Team"]
+
+
+@pytest.mark.clause("D-27")
+def test_the_form_that_proposes_to_close_says_what_silence_comes_to(
+    world: World, as_user: AsUser
+) -> None:
+    engineer = as_user("engineer")
+    serious = words(engineer.get(f"{page_of(world.open(severity=2))}?act=propose-closing"))
+    assert "Without an answer the case closes after 5 business days." in serious
+    critical = world.open(severity=1, channel=Channel.TELEPHONE)
+    page = words(engineer.get(f"{page_of(critical)}?act=propose-closing"))
+    assert "the case closes after" not in page
+    assert "Severity 1 closes without relief only on the contact's word, and not before." in page
+    relieved = give_relief(world.open(severity=2), by=world.engineer, at=NOW, body="Load it.")
+    page = words(engineer.get(f"{page_of(relieved)}?act=propose-closing"))
+    assert "the case closes after 5 business days, but not for ATSP 4.10.3." in page
+
+
+def test_an_engineers_ways_of_talking_are_few_and_the_rest_stands_in_groups(
+    world: World, as_user: AsUser
+) -> None:
+    page = as_user("engineer").get(page_of(world.open())).content.decode()
+    tabs = re.findall(r'(?s)<details class="act-tab".*?<summary>(.*?)</summary>', page)
+    labels = [" ".join(re.sub(r"<[^>]+>", " ", tab).split()) for tab in tabs]
+    assert labels == [
+        "Reply",
+        "Log a call",
+        "Note",
+        "Information",
+        "Severity",
+        "Resolve",
+        "Findings",
+        "Work",
+        "Team",
+    ]
