@@ -331,8 +331,8 @@ def _cover(
 
 
 def _ess_on_arrival(known: Arrival, at: dt.datetime) -> User | None:
-    """The reseller's ESS when the case arrives within the Business Day (ATSP 15.1); otherwise the queue."""
-    if known.ess is None or not known.calendar.is_open(at):
+    """The reseller's ESS when the case arrives within the Business Day (ATSP 15.1, D-31); otherwise the queue."""
+    if known.ess is None or not known.calendar.covers(at):
         return None
     there = Assignment.objects.there(at).select_related("user").filter(pk=known.ess).first()
     return there.user if there else None

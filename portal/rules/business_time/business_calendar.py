@@ -40,9 +40,9 @@ class BusinessCalendar:
     a day open from 00:00 to 24:00 is then 23 or 25 hours. An opening or closing that the clock
     shows twice is the first of the two; one that it skips is the moment of the jump.
 
-    A closing belongs to two rules. Being *open* ends at it: 17:00 sharp is closed (`is_open`). But a
-    due time may stand on it: 17:00 sharp is still within the Business Day (`covers`, `place`), and
-    time that is used up exactly then is due then, not at the next opening.
+    A closing belongs to its Business Day (D-31): what arrives at 17:00 sharp arrives within it, and a
+    due time may stand on it (`covers`, `place`). Business time ends there: what is used up exactly
+    then is due then, and what is added to it runs from the next opening.
     """
 
     zone: str
@@ -73,20 +73,14 @@ class BusinessCalendar:
         """What "1 Business Day" is worth on this calendar in business time: 9 hours in D-7."""
         return self.hours.day_length
 
-    def is_open(self, at: datetime) -> bool:
-        """Whether business time is running at ``at``: from an opening up to, not at, its closing."""
-        at = in_utc(at)
-        span, row = self.timeline.row(at)
-        return at < span.closes[row]
-
     def covers(self, at: datetime) -> bool:
-        """Whether ``at`` lies within business hours, both ends included (D-10, D-14)."""
+        """Whether ``at`` lies within business hours, both ends included (D-14, D-31)."""
         at = in_utc(at)
         span, row = self.timeline.row(at)
         return at <= span.closes[row]
 
     def next_opening(self, at: datetime) -> datetime:
-        """The first instant, from ``at`` on, that is open: ``at`` itself if it is open."""
+        """The first instant, from ``at`` on, at which business time runs: ``at`` itself if it does."""
         at = in_utc(at)
         span, row = self.timeline.row(at)
         return at if at < span.closes[row] else span.opens[row + 1]

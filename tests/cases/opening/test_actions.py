@@ -250,7 +250,8 @@ def test_nobody_reports_for_somebody_else_but_who_takes_reports(world: World) ->
         ("2003-03-05 08:00", True),
         ("2003-03-05 07:59", False),
         ("2003-03-05 16:59", True),
-        ("2003-03-05 17:00", False),
+        ("2003-03-05 17:00", True),  # the closing belongs to the Business Day (D-31)
+        ("2003-03-05 17:01", False),
         ("2003-03-08 10:00", False),  # a Saturday
     ],
 )

@@ -28,17 +28,17 @@ def test_a_sites_calendar_is_its_zone_and_its_regions_holidays(
 ) -> None:
     Holiday.objects.create(region="US", date=dt.date(2003, 7, 4), name="Independence Day")
     anaheim, hamburg = mti.reseller.sites.get(), nordlicht.reseller.sites.get()
-    assert not calendar_of(anaheim, mti.programme).is_open(FOURTH_OF_JULY)
-    assert calendar_of(anaheim, mti.programme).is_open(FOURTH_OF_JULY - dt.timedelta(days=1))
+    assert not calendar_of(anaheim, mti.programme).covers(FOURTH_OF_JULY)
+    assert calendar_of(anaheim, mti.programme).covers(FOURTH_OF_JULY - dt.timedelta(days=1))
     noon_in_hamburg = FOURTH_OF_JULY - dt.timedelta(hours=7)
-    assert calendar_of(hamburg, nordlicht.programme).is_open(noon_in_hamburg)
+    assert calendar_of(hamburg, nordlicht.programme).covers(noon_in_hamburg)
 
 
 def test_a_holiday_counts_from_the_moment_it_is_published(mti: Agreement) -> None:
     site = mti.reseller.sites.get()
-    assert calendar_of(site, mti.programme).is_open(FOURTH_OF_JULY)
+    assert calendar_of(site, mti.programme).covers(FOURTH_OF_JULY)
     Holiday.objects.create(region="US", date=dt.date(2003, 7, 4), name="Independence Day")
-    assert not calendar_of(site, mti.programme).is_open(FOURTH_OF_JULY)
+    assert not calendar_of(site, mti.programme).covers(FOURTH_OF_JULY)
 
 
 def test_one_query_makes_a_calendar_and_one_makes_a_book_of_them(

@@ -195,9 +195,9 @@ def test_a_site_has_the_programmes_business_day_in_its_own_zone() -> None:
     assert calendar.day_length == timedelta(hours=9)
     assert [holiday.date for holiday in calendar.holidays] == sorted(HOLIDAYS)
     opening = local("Mon 2003-07-07 08:00", LONDON)
-    assert calendar.is_open(opening)
-    assert not calendar.is_open(opening - timedelta(seconds=1))
-    assert not calendar.is_open(local("Mon 2003-07-07 17:00", LONDON))
+    assert calendar.covers(opening)
+    assert not calendar.covers(opening - timedelta(seconds=1))
+    assert not calendar.covers(local("Mon 2003-07-07 17:01", LONDON))
 
 
 def test_a_day_that_ends_at_midnight_leaks_no_minute() -> None:

@@ -44,7 +44,6 @@ NAIVE = datetime(2003, 7, 3, 16, 30)  # noqa: DTZ001 — what must be refused
         lambda calendar: calendar.subtract(NAIVE, HOUR),
         lambda calendar: calendar.between(NAIVE, local("2003-07-07T08:30")),
         lambda calendar: calendar.between(local("2003-07-07T08:30"), NAIVE),
-        lambda calendar: calendar.is_open(NAIVE),
         lambda calendar: calendar.covers(NAIVE),
         lambda calendar: calendar.next_opening(NAIVE),
         lambda calendar: calendar.place(NAIVE),

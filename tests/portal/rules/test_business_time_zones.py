@@ -78,7 +78,6 @@ def test_around_every_change_of_the_clock_business_time_is_the_oracles(zone: str
                 assert calendar.between(at, due) == amount
                 assert calendar.add(due, HOUR) == calendar.add(at, amount + HOUR)
                 assert calendar.subtract(at, amount) == plain.subtract(at, amount)
-                assert calendar.is_open(at) == plain.is_open(at)
                 assert calendar.place(at) == plain.place(at)
 
 
