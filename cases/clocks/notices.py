@@ -32,42 +32,30 @@ def promise_missed(
     case: CaseInWords, deadline: Due, title: str, to: Sequence[User], number: int = 1
 ) -> NoticeDraft:
     """The notice that a promise of ours was missed, the so-manieth in a row."""
-    return NoticeDraft(
-        subject=case.key,
+    return _of_promise(
+        case,
+        deadline,
+        title,
+        to,
         step=f"missed:{deadline.pk}",
-        to=to,
         template="promise_missed",
-        title=f"Case {case.number}: {title} missed{in_a_row(number)}",
-        context=case.context(
-            promise=title,
-            due=f"The {title}, missed",
-            by_whom=_by_whom(case, to),
-            due_at=deadline.due_at,
-            words=deadline.words,
-        ),
-        url=case.url,
-        clause=deadline.clause,
+        says=f"Case {case.number}: {title} missed{in_a_row(number)}",
+        due=f"The {title}, missed",
         late=deadline.late,
     )
 
 
 def promise_near(case: CaseInWords, deadline: Due, title: str, to: Sequence[User]) -> NoticeDraft:
     """The reminder that a promise of ours is due soon (D-29)."""
-    return NoticeDraft(
-        subject=case.key,
+    return _of_promise(
+        case,
+        deadline,
+        title,
+        to,
         step=f"near:{deadline.pk}",
-        to=to,
         template="promise_near",
-        title=f"Case {case.number}: {title} due soon",
-        context=case.context(
-            promise=title,
-            due=f"The {title}",
-            by_whom=_by_whom(case, to),
-            due_at=deadline.due_at,
-            words=deadline.words,
-        ),
-        url=case.url,
-        clause=deadline.clause,
+        says=f"Case {case.number}: {title} due soon",
+        due=f"The {title}",
     )
 
 
@@ -77,22 +65,47 @@ def still_overdue(
     """The notice, every hour, that a promise of a severity 1 case is still not made up for."""
     title = "status update" if promise.kind == clocks.STATUS_UPDATE else "first technical response"
     since = words.span((at - promise.due_at).total_seconds())
+    return _of_promise(
+        case,
+        promise,
+        title,
+        to,
+        step=f"still-overdue:{timer.pk}",
+        template="promise_missed",
+        says=f"Case {case.number}, severity {case.severity}: {title} overdue by {since}",
+        due=f"The {title}, overdue by {since}",
+        late=timer.late,
+    )
+
+
+def _of_promise(
+    case: CaseInWords,
+    promise: Deadline | Due,
+    title: str,
+    to: Sequence[User],
+    *,
+    step: str,
+    template: str,
+    says: str,
+    due: str,
+    late: bool = False,
+) -> NoticeDraft:
     return NoticeDraft(
         subject=case.key,
-        step=f"still-overdue:{timer.pk}",
+        step=step,
         to=to,
-        template="promise_missed",
-        title=f"Case {case.number}, severity {case.severity}: {title} overdue by {since}",
+        template=template,
+        title=says,
         context=case.context(
             promise=title,
-            due=f"The {title}, overdue by {since}",
+            due=due,
             by_whom=_by_whom(case, to),
             due_at=promise.due_at,
             words=promise.words,
         ),
         url=case.url,
         clause=promise.clause,
-        late=timer.late,
+        late=late,
     )
 
 

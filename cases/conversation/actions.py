@@ -7,7 +7,6 @@ import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
-from cases import notices
 from cases.case.actions import (
     doing,
     require_happened,
@@ -21,6 +20,7 @@ from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
+from cases.conversation import notices
 from cases.conversation import rules as communication
 from cases.conversation.models import Message, MessageKind
 from cases.conversation.rules import Way

@@ -4,7 +4,6 @@ import datetime as dt
 
 from django.db.models import QuerySet
 
-from cases import notices
 from cases.case.actions import doing, require_doer, require_text
 from cases.case.contacts import technical_lines
 from cases.case.models import Case
@@ -15,6 +14,7 @@ from cases.case.rules.vocabulary import State
 from cases.conversation.actions import move
 from cases.conversation.models import SubCase, Team
 from cases.events import CaseAssigned, SubCaseOpened
+from cases.handling import notices
 from cases.resolution import proposal
 from cases.resolution.notices import closing_proposed
 from cases.verbs import Verb

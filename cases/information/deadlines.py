@@ -3,14 +3,15 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from cases import notices
 from cases.case.models import REPORTED, Case
 from cases.case.record import record_many
 from cases.clocks import setting as clocks
+from cases.information import notices
 from cases.information.rules import acts_at
 from cases.resolution.actions import closing as resolution
 from cases.severity import actions as severity_actions
 from cases.severity import rules as severity
+from cases.severity.notices import severity_changed
 from cases.severity.rules import SeverityChange
 from cases.verbs import Verb
 from contracts.programmes.rules.terms import ClosureReason, InformationOutcome
@@ -66,7 +67,7 @@ def _act(cases: Mapping[int, Case], rows: Sequence[Due], now: dt.datetime) -> No
         resolution.apply_closure(closing, by=None, at=now)
     if downgraded:
         severity_actions.apply(downgraded, by=None, at=now, verb=Verb.CASE_DOWNGRADED)
-        notices.severity_changed(downgraded, by=None, at=now)
+        severity_changed(downgraded, by=None, at=now)
     for case in acted_on:
         telling.require_told(case)
     clocks.note_next_due(acted_on)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from django.db import transaction
 from django.utils.text import capfirst
 
-from cases import notices
 from cases.case.actions import INTAKE
 from cases.case.models import Case, Replication
 from cases.case.record import record
@@ -15,7 +14,7 @@ from cases.clocks import setting as clocks
 from cases.conversation.models import Message, MessageKind
 from cases.events import CaseOpened
 from cases.information.actions import ask_what_the_report_lacks
-from cases.opening import drafts
+from cases.opening import drafts, notices
 from cases.opening import rules as admission
 from cases.opening.arrival import Arrival, arrival
 from cases.opening.limitations import limitations_of, outlasting_of

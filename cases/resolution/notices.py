@@ -1,10 +1,13 @@
-"""Notices of a proposal to close: told, and reminded of (ATSP 4.10; D-27)."""
+"""Notices of closing a case: proposed, reminded of, done (ATSP 4.10; D-27)."""
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from cases.case.models import Case
-from cases.notices import case_context, the_contact
+from cases.notices import case_context, draft, the_contact
+from contracts.parties.people import Responsible
+from contracts.programmes.rules.terms import ClosureReason
 from portal.deadlines import Due
 from portal.models import User
 from portal.notices import outbox
@@ -54,3 +57,26 @@ def _closing(
         clause=case.programme.paper.cite(f"{reason.clause}, D-27"),
         late=late,
     )
+
+
+def closed(
+    closing: Sequence[tuple[Case, ClosureReason]], *, by: User | None, at: dt.datetime
+) -> None:
+    """Tell each contact that the case is closed, why, and how to reopen it; its engineer too unless they did it."""
+    responsible, drafts = Responsible(at), []
+    for case, reason in closing:
+        recipients = the_contact(case, at)
+        if case.owner is not None and case.owner != by:
+            recipients += responsible.of(case.owner, case.provider_id)
+        drafts.append(
+            draft(
+                case,
+                f"closed:{at.isoformat()}",
+                recipients,
+                "case_closed",
+                f"Case {case.number} closed: {reason.name}",
+                clause=reason.clause,
+                reason=reason.name,
+            )
+        )
+    outbox.post_many(drafts, at=at)

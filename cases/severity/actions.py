@@ -4,7 +4,6 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
-from cases import notices
 from cases.case.actions import doing, require_happened, require_text, side_of
 from cases.case.contacts import refusal_of_caller
 from cases.case.models import Case
@@ -13,6 +12,7 @@ from cases.case.rules.deeds import Deed
 from cases.case.rules.vocabulary import Channel
 from cases.clocks import setting as clocks
 from cases.events import SeveritiesChanged
+from cases.severity import notices
 from cases.severity import rules as severity
 from cases.severity.rules import DowngradeGround, SeverityChange
 from cases.verbs import Verb

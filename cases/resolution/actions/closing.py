@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from cases import notices
 from cases.case.actions import doing, require_happened, require_text, side_of
 from cases.case.models import Case
 from cases.case.record import record, record_many
@@ -16,11 +15,12 @@ from cases.case.rules.vocabulary import Channel, State
 from cases.clocks import setting as clocks
 from cases.conversation.actions import move, write_to_contact
 from cases.conversation.models import MessageKind
+from cases.conversation.notices import reseller_wrote
 from cases.conversation.rules import Way
 from cases.enhancements.actions import link_case
 from cases.enhancements.models import Enhancement
 from cases.events import CaseReopened, CasesClosed, ReliefFailed, ReliefGiven
-from cases.resolution import proposal
+from cases.resolution import notices, proposal
 from cases.severity import rules as severity
 from cases.verbs import Verb
 from contracts.programmes.rules.terms import ClosureReason
@@ -78,7 +78,7 @@ def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     """The relief did not hold: the case goes back to work (ATSP 4.10). Returns the case."""
     with doing(case, Deed.FAIL, by=by, at=at) as fresh:
         back_to_work(fresh, by=by, at=at, reason=reason)
-        notices.reseller_wrote(fresh, by=by, at=at, body=reason)
+        reseller_wrote(fresh, by=by, at=at, body=reason)
     return fresh
 
 
@@ -325,6 +325,6 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
             after={"severity": fresh.severity},
         )
         clocks.restart_status(fresh, at=at)
-        notices.reseller_wrote(fresh, by=by, at=at, body=reason)
+        reseller_wrote(fresh, by=by, at=at, body=reason)
         subscriptions.publish(CaseReopened(fresh, by, at))
     return fresh

@@ -14,6 +14,7 @@ from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
 from cases.conversation.actions import move, write_to_contact
 from cases.conversation.models import MessageKind
+from cases.conversation.notices import reseller_wrote
 from cases.enhancements.actions import link_case
 from cases.enhancements.models import Enhancement
 from cases.resolution import proposal
@@ -150,7 +151,7 @@ def answer_closing(
         )
         deadlines.cancel(fresh, at=at, cause="the contact declined", kinds=proposal.CLOCKS)
         back_to_work(fresh, by=by, at=at, reason=words)
-        notices.reseller_wrote(fresh, by=by, at=at, body=words)
+        reseller_wrote(fresh, by=by, at=at, body=words)
     return fresh
 
 

@@ -1,7 +1,7 @@
 """Loading an agreement from a file made from the paper: whole, or refused with every mistake named."""
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Any
 
 from django.db import transaction
@@ -26,20 +26,23 @@ from contracts.agreements.actions.loading_renewals import (
     renewal_conflicts,
     write_renewal,
 )
+from contracts.agreements.actions.loading_rows import (
+    notice_addresses,
+    option,
+    organisation,
+    signatures,
+    sites_of,
+    write_coverage,
+)
 from contracts.agreements.models.agreements import Agreement, EndCause
 from contracts.agreements.models.options import AgreementOption
-from contracts.agreements.models.signing import NoticeAddress, Side, Signature
+from contracts.agreements.models.signing import NoticeAddress, Signature
 from contracts.agreements.rules import checks
 from contracts.agreements.rules.agreement_file import (
     AgreementFile,
     AgreementFileError,
-    CoverageLine,
     Finding,
     Heading,
-    OptionLine,
-    Party,
-    PostalAddress,
-    SiteLine,
     State,
     SupplementFile,
     address_lines,
@@ -49,9 +52,7 @@ from contracts.agreements.rules.agreement_file import (
 )
 from contracts.agreements.rules.contract_year import term_ends
 from contracts.billing.actions.charges import charge_year
-from contracts.billing.rules.money import fee, prorate
-from contracts.coverage.models import DelegatedCoverage
-from contracts.parties.models.parties import Organisation, OrganisationKind, Site
+from contracts.parties.models.parties import Organisation, OrganisationKind
 from contracts.prepaid.actions.ledger import open_accounts
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import OptionKind, Programme
@@ -186,11 +187,11 @@ def _write(
     password: str | None,
 ) -> Agreement:
     heading = file.agreement
-    provider = _organisation(
+    provider = organisation(
         file.provider, OrganisationKind.PROVIDER, _known_provider(file, earlier)
     )
-    reseller = _organisation(file.reseller, OrganisationKind.RESELLER)
-    sites = _sites(reseller, file.sites)
+    reseller = organisation(file.reseller, OrganisationKind.RESELLER)
+    sites = sites_of(reseller, file.sites)
     agreement = Agreement.objects.create(
         reseller=reseller,
         provider=provider,
@@ -221,9 +222,9 @@ def _write(
         effective_on=agreement.effective_on,
         ends_on=agreement.ends_on,
     )
-    AgreementOption.objects.bulk_create(_option(line, agreement) for line in file.options)
-    Signature.objects.bulk_create(_signatures(file, agreement))
-    NoticeAddress.objects.bulk_create(_notice_addresses(file, agreement))
+    AgreementOption.objects.bulk_create(option(line, agreement) for line in file.options)
+    Signature.objects.bulk_create(signatures(file, agreement))
+    NoticeAddress.objects.bulk_create(notice_addresses(file, agreement))
     open_accounts(agreement, by=by, at=agreement.starts_at)
     write_contacts(loading, file.contacts)
     write_people(loading, file.people)
@@ -280,7 +281,7 @@ def _supplement(
     ]
     if wrong:
         raise AgreementFileError.of(name, wrong)
-    sites = _sites(agreement.reseller, file.sites)
+    sites = sites_of(agreement.reseller, file.sites)
     loading = Loading(agreement, by, at, password, sites)
     write_contacts(loading, file.contacts)
     wrong = write_trainings(loading, file.trainings)
@@ -329,109 +330,3 @@ def _last_day(heading: Heading) -> dt.date:
 def _ended_on(heading: Heading) -> dt.date | None:
     """The first day without an agreement that the file says has ended."""
     return _last_day(heading) + dt.timedelta(days=1) if heading.state is State.ENDED else None
-
-
-def _place(address: PostalAddress) -> dict[str, str]:
-    return {
-        "address": address.street,
-        "city": address.city,
-        "state": address.state,
-        "postal_code": address.postal_code,
-        "country": address.country,
-    }
-
-
-def _organisation(
-    party: Party, kind: OrganisationKind, known: Organisation | None = None
-) -> Organisation:
-    """The organization of that name, made when there is none; one that is there keeps what it has."""
-    known = known or Organisation.objects.called(party.name).first()
-    if known is not None and party.own_people and not known.own_people:
-        known.own_people = True
-        known.save(update_fields=["own_people"])
-    return known or Organisation.objects.create(
-        name=party.name,
-        kind=kind,
-        own_people=party.own_people,
-        telephone=party.telephone,
-        fax=party.fax,
-        **_place(party.address),
-    )
-
-
-def _sites(reseller: Organisation, lines: tuple[SiteLine, ...]) -> dict[str, Site]:
-    """The reseller's sites by name, those of the lines made when they are not there."""
-    sites = {site.name: site for site in reseller.sites.all()}
-    for line in lines:
-        if line.name not in sites:
-            sites[line.name] = Site.objects.create(
-                organisation=reseller,
-                name=line.name,
-                region=line.region,
-                zone=line.zone,
-                **_place(line.address),
-            )
-    return sites
-
-
-def write_coverage(agreement: Agreement, lines: Sequence[CoverageLine]) -> None:
-    """Write the lines of delegated coverage as the exhibit has them, equal ones too (SCL Ex.C)."""
-    DelegatedCoverage.objects.bulk_create(
-        DelegatedCoverage(
-            agreement=agreement,
-            line=line.line,
-            site_id=line.site_id,
-            site_name=line.site_name,
-            description=line.description,
-            level=line.level,
-            ends_on=line.ends_on,
-        )
-        for line in lines
-    )
-
-
-def _option(line: OptionLine, agreement: Agreement) -> AgreementOption:
-    """The option with its fee: quantity times price (D-1), for the days that remain when taken later (D-2)."""
-    terms = agreement.programme.option(line.option)
-    taken_on = line.taken_on or agreement.effective_on
-    annual = fee(line.quantity, terms.fee)
-    owed = prorate(annual, taken_on, agreement.effective_on, agreement.ends_on).amount
-    return AgreementOption(
-        agreement=agreement,
-        option=line.option,
-        kind=terms.kind.value,
-        quantity=line.quantity,
-        taken_on=taken_on,
-        fee=owed,
-        initials=line.initials,
-    )
-
-
-def _signatures(file: AgreementFile, agreement: Agreement) -> Iterator[Signature]:
-    for block in file.signatures:
-        for side, signatory in ((Side.PROVIDER, block.provider), (Side.RESELLER, block.reseller)):
-            if signatory is not None:
-                yield Signature(
-                    agreement=agreement,
-                    side=side,
-                    place=block.place,
-                    name=signatory.name,
-                    title=signatory.title,
-                    signed_on=signatory.signed_on,
-                    as_filed=signatory.as_filed,
-                )
-
-
-def _notice_addresses(file: AgreementFile, agreement: Agreement) -> Iterator[NoticeAddress]:
-    for side, party in ((Side.PROVIDER, file.provider), (Side.RESELLER, file.reseller)):
-        if party.notices is not None:
-            yield NoticeAddress(
-                agreement=agreement,
-                side=side,
-                name=party.notices.name,
-                attention=party.notices.attention,
-                telephone=party.notices.telephone,
-                fax=party.notices.fax,
-                email=party.notices.email,
-                **_place(party.notices.address),
-            )

@@ -80,8 +80,7 @@ def mails() -> list[tuple[Notice, Rendered]]:
 def named_in_code() -> set[str]:
     """The templates that the notices of cases name."""
     room = Path(cases.__file__).parent
-    files = ("notices.py", "clocks/notices.py", "resolution/notices.py")
-    source = "".join((room / name).read_text() for name in files)
+    source = "".join(file.read_text() for file in sorted(room.rglob("notices.py")))
     named = r'^\s+(?:template=)?"((?:case|promise|information|missed)_\w+)",$'
     return set(re.findall(named, source, re.M))
 

@@ -1,0 +1,45 @@
+"""Notices of what one side wrote to the other (ATSP 4.6, 4.7)."""
+
+import datetime as dt
+
+from cases.case.models import Case
+from cases.conversation.models import Message, MessageKind
+from cases.information.notices import wanted
+from cases.notices import TO_PROVIDER, TO_RESELLER, owed, tell, the_contact, the_engineers
+from portal.models import User
+
+
+def provider_wrote(case: Case, message: Message, *, at: dt.datetime) -> None:
+    """Send the contact what an engineer wrote; of a request for information, what is due and by when."""
+    asked = message.kind == MessageKind.REQUEST
+    tell(
+        case,
+        f"message:{message.pk}",
+        the_contact(case, at),
+        "case_message",
+        f"Case {case.number}: {message.author} wrote",
+        at,
+        clause="ATSP 4.7",
+        body=message.body,
+        author=message.author,
+        kind=message.kind,
+        **(wanted(case) if asked else owed(case, TO_RESELLER)),
+    )
+
+
+def reseller_wrote(case: Case, *, by: User, at: dt.datetime, body: str) -> None:
+    """Tell the owner what came on their case, from either side."""
+    if case.owner is None or case.owner == by:
+        return
+    tell(
+        case,
+        f"wrote:{at.isoformat()}",
+        [one for one in the_engineers(case, at) if one != by],
+        "case_activity",
+        f"Case {case.number}: {by.name} wrote",
+        at,
+        clause="ATSP 4.7",
+        author=by.name,
+        body=body,
+        **owed(case, TO_PROVIDER),
+    )
