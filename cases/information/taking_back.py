@@ -5,18 +5,18 @@ What it told people stays in the record; so does what it did, with the entry tha
 
 import datetime as dt
 
-from cases import notices
 from cases.case.models import Case
 from cases.case.record import record
 from cases.case.rules.vocabulary import State
 from cases.clocks import setting as clocks
 from cases.events import CaseReopened, SeveritiesChanged
-from cases.severity.rules import SeverityState
+from cases.information import notices
 from cases.verbs import Verb
 from portal import subscriptions, telling
 from portal.models import Deadline, DeadlineState, JournalEntry, User
 
 _ACTS = (Verb.CASE_DOWNGRADED, Verb.CASE_CLOSED)
+_WAITED = ("awaits_call_for", "proposed_severity", "proposed_by_side", "proposal_reason")
 
 
 def take_back(case: Case, received_at: dt.datetime, *, by: User, at: dt.datetime) -> None:
@@ -75,8 +75,10 @@ def _restore(
         case.closed_at = None
         case.closure_reason = ""
     if level != before["severity"]:
-        case.standing = SeverityState(before["severity"], confirmed=before["severity_confirmed"])
+        case.severity = before["severity"]
+        case.severity_confirmed = before["severity_confirmed"]
         case.severity_since = dt.datetime.fromisoformat(before["severity_since"])
+    _let_wait_again(case, before)
     did = "closed" if not was_open else f"lowered to severity {level}"
     words = (
         f"The information was here in time, so that the case is not {did} for want of it: it is "
@@ -100,3 +102,10 @@ def _restore(
         clocks.change_severities([(case, level)], at=at)
         subscriptions.publish(SeveritiesChanged([(case, level)], by, at, taken_back=True))
     notices.clock_taken_back(case, words, clause=acted.clause, at=at)
+
+
+def _let_wait_again(case: Case, before: telling.Values) -> None:
+    """What waited for a call or an answer when the clock acted waits again, where nothing else has since."""
+    if case.awaits_call_for is None and case.proposed_severity is None:
+        for name in _WAITED:
+            setattr(case, name, before[name])

@@ -318,6 +318,42 @@ def test_information_told_in_time_and_logged_after_the_closing_opens_the_case_ag
     assert response_of(case).state == "pending", "nobody had answered yet"
 
 
+@pytest.mark.clause("D-23", "D-9")
+def test_a_call_that_was_awaited_when_the_clock_acted_is_awaited_again(world: World) -> None:
+    case = ask(world, world.open(severity=1), NOW + MINUTE)
+    swept(NOW + 20 * HOUR)
+    swept(NOW + DAY + SECOND)
+    assert (again(case).severity, again(case).awaits_call_for) == (3, None)
+    case = accept_information(
+        again(case), by=world.engineer, at=NOW + 26 * HOUR, received_at=NOW + HOUR
+    )
+    assert (case.severity, case.awaits_call_for) == (2, 1)
+
+
+@pytest.mark.clause("D-23", "ATSP 4.3")
+def test_a_proposal_that_waited_when_the_clock_acted_waits_again_unless_another_does(
+    world: World,
+) -> None:
+    for since in (None, 4):
+        case = ask(world, world.open(severity=2), NOW + MINUTE)
+        propose_severity(case, by=case.contact.user, at=NOW + HOUR, to=3, reason="Only at night.")
+        swept(NOW + 20 * HOUR)
+        swept(NOW + DAY + SECOND)
+        assert again(case).proposed_severity is None
+        if since:
+            propose_severity(
+                again(case),
+                by=case.contact.user,
+                at=NOW + 25 * HOUR,
+                to=since,
+                reason="Less still.",
+            )
+        case = accept_information(
+            again(case), by=world.engineer, at=NOW + 26 * HOUR, received_at=NOW + HOUR
+        )
+        assert (case.severity, case.proposed_severity) == (2, since or 3)
+
+
 @pytest.mark.clause("D-23")
 def test_information_that_came_too_late_takes_nothing_back(world: World) -> None:
     case = ask(world, world.open(severity=2), NOW + MINUTE)
