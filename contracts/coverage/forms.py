@@ -71,6 +71,14 @@ class EnterForm(CoverageAct):
         enter_line(self.subject, line, paper=said["paper"], by=self.user, at=self.at)
 
 
+class LineField(forms.ModelChoiceField):
+    """A line of the exhibit by its number and last day: equal lines stand for several licenses."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """What the list says of a line."""
+        return f"{obj.line}: {obj}, through {obj.ends_on.isoformat()}"
+
+
 class StrikeForm(CoverageAct):
     """Strike a line."""
 
@@ -80,9 +88,7 @@ class StrikeForm(CoverageAct):
     danger = True
     field_order = ("line", "paper")
 
-    line = forms.ModelChoiceField(
-        label="Line", queryset=DelegatedCoverage.objects.none(), empty_label=None
-    )
+    line = LineField(label="Line", queryset=DelegatedCoverage.objects.none(), empty_label=None)
 
     def prepare(self) -> None:
         """Offer the lines that stand."""

@@ -72,14 +72,15 @@ def coverage_of(
         has = ", ".join(dict.fromkeys(line.description for line in of_site))
         sentence = f"{name} has {has}, and nothing for {product}."
         return _found(terms, Verdict.OTHER_PRODUCT, sentence, of_site)
+    what = f" for {product}" if product.strip() else ""
     holding = [line for line in fitting if on <= line.ends_on]
     if not holding:
         last = max(line.ends_on for line in fitting)
-        sentence = f"The coverage of {name} for {product} ended on {last.isoformat()}."
+        sentence = f"The coverage of {name}{what} ended on {last.isoformat()}."
         return _found(terms, Verdict.EXPIRED, sentence, fitting)
     best = max(holding, key=lambda line: (terms.level(line.level).round_the_clock, line.ends_on))
     sentence = (
-        f"{name} is covered for {product}: {terms.level(best.level).name}, "
+        f"{name} is covered{what}: {terms.level(best.level).name}, "
         f"through {best.ends_on.isoformat()}."
     )
     return _found(terms, Verdict.COVERED, sentence, holding)

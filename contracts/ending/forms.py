@@ -6,7 +6,10 @@ from typing import Any, ClassVar
 from django import forms
 
 from contracts.agreements.models.agreements import AgreementState
-from contracts.ending.actions.reseller_agreements import record_reseller_agreement
+from contracts.ending.actions.reseller_agreements import (
+    record_reseller_agreement,
+    standing_of_reseller_agreement,
+)
 from contracts.ending.actions.software_notices import give_software_notice, withdraw_software_notice
 from contracts.ending.actions.successions import record_succession
 from contracts.ending.actions.terminations import refunds_on, terminate_agreement
@@ -164,7 +167,7 @@ class TerminateForm(RenewalAct):
         "Only when the provider terminated the reseller agreement for cause. Both refunds are computed for the first "
         "day without the agreement; say which applies, and why."
     )
-    done = "The agreement is terminated, and the refund is on its account."
+    done = "The agreement is terminated. Its account shows what is given back."
     roles = ADMINISTRATORS
     danger = True
 
@@ -184,11 +187,17 @@ class TerminateForm(RenewalAct):
 
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
-        """Whether it is offered now."""
+        """Whether it is offered now: once the reseller agreement was terminated for cause, not merely lapsed."""
         agreement = subject.agreement
         ends_with_it = agreement.programme.needs_reseller_agreement
-        lapsed = ends_with_it and not agreement.reseller_agreement_in_force
-        return agreement.state in _RUNNING and lapsed
+        if (
+            agreement.state not in _RUNNING
+            or not ends_with_it
+            or agreement.reseller_agreement_in_force
+        ):
+            return False
+        cause = standing_of_reseller_agreement(agreement)
+        return cause is not None and cause.standing == ResellerAgreementState.TERMINATED
 
     def prepare(self) -> None:
         """Add what depends on the agreement."""

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.urls import reverse
 
-from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.agreements import Agreement, EndCause
 from contracts.billing.rules.money import money_text
 from contracts.programmes.models import ProgrammeVersion
 from contracts.renewal.actions import decision
@@ -106,7 +106,9 @@ class OpenForm(RenewalAct):
     @classmethod
     def fits(cls, subject: Renewal, actor: Participant) -> bool:
         """Whether it is offered now."""
-        return subject.proposal is None
+        agreement = subject.agreement
+        renews = agreement.programme.term is not None and agreement.end_cause != EndCause.TERMINATED
+        return subject.proposal is None and renews
 
     def perform(self) -> None:
         """Do it. Raises Refusal."""

@@ -217,6 +217,7 @@ def _end(
     )
     life.require_reason(why, reason, clause)
     if cause == EndCause.CASES_SPENT:
+        life.require_counted(why, programme)
         pools = balances(agreement)
         life.require_spent(
             why,
@@ -275,13 +276,14 @@ def await_its_days(agreement: Agreement, *, at: dt.datetime) -> None:
     """Set the deadlines of a signed agreement's life: in force on its day, over at the end of its year."""
     clause = _term_clause(agreement)
     first, last = agreement.effective_on.isoformat(), agreement.ends_on.isoformat()
+    runs = "One year from" if agreement.programme.term else "Support without cost from"
     settings = [
         Setting(
             agreement,
             EXPIRES,
             agreement.expires_at,
             clause,
-            words=f"One year from {first}: to the end of {last}, {agreement.zone}.",
+            words=f"{runs} {first}: to the end of {last}, {agreement.zone}.",
         )
     ]
     if agreement.state == AgreementState.SIGNED:

@@ -12,12 +12,10 @@ from contracts.agreements.forms.drawing_up import (
     place_fields,
     site_fields,
 )
-from contracts.agreements.models.agreements import Agreement, EndCause
+from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.agreement_file import Signatory
-from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.programmes.rules.terms import Programme
-from portal.fields import TEXT_MOST
 
 
 class SignForm(AgreementForm):
@@ -77,31 +75,13 @@ class SignForm(AgreementForm):
 
 
 class EndForm(AgreementForm):
-    """Why an agreement ends before its year is over, and from which day on."""
+    """From which day on an agreement is over because its Cases are expended (ATSP page 1, 2.a).
 
-    cause = forms.ChoiceField(label="Cause", widget=forms.RadioSelect)
-    reason = forms.CharField(
-        label="Reason",
-        required=False,
-        max_length=TEXT_MOST,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Of a termination: which reseller agreement was terminated for cause, and when.",
-    )
+    A termination is none of its causes: it has its own acts, which ask for its ground and give back what is left.
+    """
 
     def __init__(self, *args: Any, programme: Programme, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        clauses = {
-            cause: clause_of_end(Cause(cause), programme)
-            for cause in (EndCause.TERMINATED, EndCause.CASES_SPENT)
-            if (cause is not EndCause.CASES_SPENT or programme.tiers)
-            and (cause is not EndCause.TERMINATED or programme.needs_reseller_agreement)
-        }
-        field: Any = self.fields["cause"]
-        field.choices = [
-            (cause.value, f"{cause.label.capitalize()}{f' ({clause})' if clause else ''}")
-            for cause, clause in clauses.items()
-        ]
-        field.error_messages["required"] = "Choose the cause."
         self.fields["on"] = day_field(
             "First day without the agreement", programme.term_clause, initial=today
         )

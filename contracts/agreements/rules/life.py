@@ -133,6 +133,16 @@ def require_reason(cause: Cause, reason: str, clause: str) -> None:
         )
 
 
+def require_counted(cause: Cause, programme: Programme) -> None:
+    """Raise Refusal for an end by spent cases where the programme counts none (SCL 8.2)."""
+    if cause is Cause.CASES_SPENT and not programme.tiers:
+        raise Refusal(
+            "This agreement counts no cases, so they cannot be expended.",
+            clause=clause_of_end(cause, programme),
+            way_out="It ends on its last day, or by termination.",
+        )
+
+
 def require_spent(
     cause: Cause, left: int, provisional: int, clause: str, *, extension_awaits: bool = False
 ) -> None:
@@ -150,5 +160,5 @@ def require_spent(
             f"{why}, so the cases are not expended.",
             clause=clause,
             way_out="It ends when all are charged and no extension is asked for, or on its anniversary.",
-            field="cause",
+            field="on",
         )

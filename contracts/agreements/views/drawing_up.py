@@ -100,7 +100,7 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @administrators
 def end(request: HttpRequest, reference: str) -> HttpResponse:
-    """End an agreement before its year is over, with its cause and its day."""
+    """How an agreement ends before its year is over; by spent cases it is ended here, with its day."""
     agreement = agreement_or_404(request, reference)
     if agreement.state == AgreementState.DRAFT:
         raise Refusal(
@@ -113,9 +113,8 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
     ended = form.performed(
         lambda: end_agreement(
             agreement,
-            cause=EndCause(form.cleaned_data["cause"]),
+            cause=EndCause.CASES_SPENT,
             on=form.cleaned_data["on"],
-            reason=form.cleaned_data["reason"],
             by=reader(request),
             at=now,
         )
@@ -127,6 +126,7 @@ def end(request: HttpRequest, reference: str) -> HttpResponse:
         "form": form,
         "expiry_clause": clause_of_end(Cause.EXPIRED, programme),
         "termination_clause": clause_of_end(Cause.TERMINATED, programme),
+        "counts_cases": bool(programme.tiers),
     }
     template = "contracts/end.html"
     return render_tab(request, agreement, "agreement", template, shown, status=form.status)

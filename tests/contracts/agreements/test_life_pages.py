@@ -19,6 +19,7 @@ from portal import journal
 from portal.models import Attachment, User
 from tests.contracts.agreements.test_life import a_draft, signed
 from tests.contracts.agreements.test_pages import words
+from tests.contracts.factories import spend
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
@@ -135,22 +136,35 @@ def test_a_draft_is_deleted_in_the_browser(browser: Client, version: ProgrammeVe
     assert not Agreement.objects.exists()
 
 
-@pytest.mark.clause("ATSP 9.4")
-def test_an_agreement_is_ended_in_the_browser(browser: Client, mti: Agreement) -> None:
+@pytest.mark.clause("ATSP page 1, 2.a")
+def test_an_agreement_with_spent_cases_is_ended_in_the_browser(
+    browser: Client, mti: Agreement
+) -> None:
     page = words(browser.get(reverse("end_agreement", args=[mti.reference])))
-    assert "It ends by itself at the end of 2 Sep 2003" in page
-    answer = post(browser, "end_agreement", mti, cause="terminated", on="2003-03-05", reason="")
+    assert "ends by itself at the end of 2 Sep 2003" in page
+    answer = post(browser, "end_agreement", mti, on="2003-03-05")
     assert answer.status_code == 409
-    assert "A termination needs a reason" in words(answer)
-    answer = post(
-        browser, "end_agreement", mti, cause="terminated", on="2003-03-05", reason="For cause."
-    )
+    assert "200 cases are left" in words(answer)
+    for pool in mti.case_accounts.values_list("pool", flat=True):
+        spend(mti, pool)
+    answer = post(browser, "end_agreement", mti, on="2003-03-05")
     page = words(browser.get(answer["Location"]))
-    assert "terminated with cause" in page
     assert "3 Sep 2002 – 4 Mar 2003" in page
-    assert "Nothing; the agreement has ended" in page
+    assert "all cases are spent" in page
     again = words(browser.get(reverse("end_agreement", args=[mti.reference])))
     assert "This agreement has ended" in again
+
+
+@pytest.mark.clause("ATSP 9.4", "D-5")
+def test_ending_an_agreement_is_no_way_around_its_termination(
+    browser: Client, mti: Agreement
+) -> None:
+    page = browser.get(reverse("end_agreement", args=[mti.reference])).content.decode()
+    assert f'href="{reverse("renewal", args=[mti.reference])}#reseller-agreement"' in page
+    told = {"cause": "terminated", "on": "2003-03-05", "reason": "For cause."}
+    assert post(browser, "end_agreement", mti, **told).status_code == 409
+    mti.refresh_from_db()
+    assert mti.state == AgreementState.IN_FORCE
 
 
 def test_the_parties_page_changes_sites_and_notices(browser: Client, mti: Agreement) -> None:

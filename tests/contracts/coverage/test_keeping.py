@@ -97,6 +97,16 @@ def test_a_line_is_struck_from_now_on(agreement: Agreement, liaison: Contact) ->
     assert JournalEntry.objects.about(agreement).get(verb="coverage.struck").clause == "SCL 19.3"
 
 
+@pytest.mark.clause("SCL 19.3")
+def test_equal_lines_are_told_apart_where_one_is_struck(agreement: Agreement) -> None:
+    client = Client()
+    client.force_login(User.objects.get(name="Gwen Holt"))
+    shown = client.get(reverse("coverage_act", args=[agreement.reference, "strike"]))
+    offered = [label for _, label in shown.context["act"].fields["line"].choices]
+    assert len(set(offered)) == len(offered) == 10
+    assert any("through 2006-07-31" in label for label in offered)
+
+
 @pytest.mark.clause("SCL Ex.C")
 @pytest.mark.parametrize(
     ("field", "value", "said"),

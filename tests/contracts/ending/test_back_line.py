@@ -89,6 +89,36 @@ def test_its_side_of_the_end_says_nothing_of_what_its_paper_does_not_know(
     assert "Breach and termination" in shown
 
 
+@pytest.mark.clause("SCL 10.1", "SCL 8.2")
+def test_its_early_end_is_a_notice_since_it_counts_no_cases(
+    agreement: Agreement, gwen: User
+) -> None:
+    client = Client()
+    client.force_login(gwen)
+    address = reverse("end_agreement", args=[agreement.reference])
+    shown = client.get(address).content.decode()
+    assert f'href="{reverse("renewal", args=[agreement.reference])}#breaches"' in shown
+    assert "All cases are spent" not in shown
+    answer = client.post(address, {"on": agreement.date_at(AT).isoformat()})
+    assert answer.status_code == 409
+    assert "counts no cases" in answer.content.decode()
+    agreement.refresh_from_db()
+    assert agreement.state == AgreementState.IN_FORCE
+
+
+@pytest.mark.clause("SCL 8.2")
+def test_no_next_year_is_offered_where_there_is_none(agreement: Agreement, gwen: User) -> None:
+    shown = page(gwen, agreement)
+    assert "provide for no renewal" in shown
+    assert "Propose the next year" not in shown
+
+
+@pytest.mark.clause("SCL 8.2")
+def test_the_words_of_its_expiry_speak_of_no_year(agreement: Agreement) -> None:
+    row = Deadline.objects.about(agreement).get(kind="agreement.expires")
+    assert row.words.startswith("Support without cost from 2002-12-13: to the end of 2004-09-30")
+
+
 @pytest.mark.clause("SCL 10.1")
 def test_it_does_not_end_with_a_reseller_agreement_nor_by_a_bare_reason(
     agreement: Agreement, gwen: User

@@ -402,6 +402,7 @@ def test_the_reseller_agreement_is_terminated_and_the_refund_chosen(
     )
     assert done.status_code == 302
     assert "Terminated by the provider for cause since 9 Jun 2003" in page(keeper(mti), mti)
+    assert "Terminate and refund" in page(administrator, mti)
     both = words(asks(administrator, mti, "terminate", "?on=2003-06-10"))
     assert "US$29,109.59" in both  # 80,000 and 45,000 for 85 of 365 days
     assert "US$80,000.00 for 200 unused of 200 cases: US$80,000.00." in both
@@ -425,6 +426,18 @@ def test_the_reseller_agreement_is_terminated_and_the_refund_chosen(
     assert "These sections survive the end of the agreement" in said
     assert "11, Limitation of Liability" in said
     assert "A terminated agreement has no next year." in said
+    assert "Propose the next year" not in page(administrator, mti)
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_no_termination_is_offered_for_a_reseller_agreement_that_merely_lapsed(
+    mti: Agreement, administrator: User
+) -> None:
+    told = {"standing": "lapsed", "since": "2003-06-09", "reason": "It ran out."}
+    assert does(administrator, mti, "reseller-agreement", **told).status_code == 302
+    shown = page(administrator, mti)
+    assert "Not in force" in shown
+    assert "Terminate and refund" not in shown
 
 
 @pytest.mark.clause("ATSP 19.3")
