@@ -53,6 +53,12 @@ class Verb(JournalVerb):
         "success",
     )
     CASE_PROMISE_MISSED = "case.promise_missed", "noted a missed promise", "clock-x", "danger"
+    CASE_MISS_TAKEN_BACK = (
+        "case.miss_taken_back",
+        "took a missed promise back",
+        "arrow-back-up",
+        "success",
+    )
     CASE_CALL_CONFIRMED = (
         "case.call_confirmed",
         "confirmed the telephone report",

@@ -63,7 +63,7 @@ def still_overdue(
     case: CaseInWords, promise: Deadline, timer: Due, to: Sequence[User], *, at: dt.datetime
 ) -> NoticeDraft:
     """The notice, every hour, that a promise of a severity 1 case is still not made up for."""
-    title = "status update" if promise.kind == clocks.STATUS_UPDATE else "first technical response"
+    title = clocks.TITLES[promise.kind]
     since = words.span((at - promise.due_at).total_seconds())
     return _of_promise(
         case,

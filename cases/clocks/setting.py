@@ -32,7 +32,8 @@ DIGEST = "cases.missed_digest"
 CLOSING_REMINDER = "cases.closing_reminder"
 CLOSING = "cases.closing"
 
-OBJECTIVES = (FIRST_RESPONSE, STATUS_UPDATE)
+TITLES = {FIRST_RESPONSE: "first technical response", STATUS_UPDATE: "status update"}
+OBJECTIVES = tuple(TITLES)
 INFORMATION_CLOCKS = (INFORMATION, INFORMATION_WARNING)
 
 PROMISED = "promised"
@@ -81,6 +82,12 @@ def restart_status(case: Case, *, at: dt.datetime) -> None:
         [_setting(case, next_update(case, since, case.calendar), case.calendar, at)],
         at=at,
     )
+
+
+def missed_since(case: Case, at: dt.datetime) -> list[Deadline]:
+    """The objectives of the case that were due at an instant or later and are missed; one statement."""
+    rows = Deadline.objects.about(case).filter(kind__in=OBJECTIVES, state=DeadlineState.MISSED)
+    return list(rows.filter(due_at__gte=at).soonest_first())
 
 
 def begin_again(case: Case, *, at: dt.datetime) -> None:

@@ -4,7 +4,7 @@ A communication counts alike by telephone, e-mail, web and API, and together wit
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from cases.case.actions import (
@@ -14,12 +14,13 @@ from cases.case.actions import (
     side_of,
 )
 from cases.case.models import Case
-from cases.case.record import record
+from cases.case.record import record, record_many
 from cases.case.rules import lifecycle
 from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
+from cases.clocks.rules.wording import moment
 from cases.conversation import notices
 from cases.conversation import rules as communication
 from cases.conversation.models import Message, MessageKind
@@ -27,7 +28,7 @@ from cases.conversation.rules import Way
 from cases.events import ContactUpdated
 from cases.verbs import Verb
 from portal import deadlines, subscriptions
-from portal.models import User
+from portal.models import Deadline, User
 
 COMMUNICATION_CLAUSE = "ATSP 4.7"
 
@@ -168,7 +169,9 @@ def write_to_contact(
         effect = communication.effect(way, by.roles, in_writing=fresh.answer_in_writing)
         first = effect.first_response and fresh.responded_at is None
         words = _words(fresh, way, effect)
+        missed: list[Deadline] = []
         if effect.restarts_status:
+            missed = clocks.missed_since(fresh, at) if logged_at not in (None, at) else []
             _count(fresh, way if effect.first_response else None, at)
             fresh.owner = fresh.owner or by
         more = changes(fresh) if changes is not None else {}
@@ -184,6 +187,8 @@ def write_to_contact(
             first_response=first,
             **more,
         )
+        if missed and logged_at is not None:
+            _take_back(fresh, missed, by=by, at=at, logged_at=logged_at)
         if fresh.state == State.NEW:
             move(fresh, Move.TAKE_UP, by=by, at=at)
         if then is not None:
@@ -228,6 +233,33 @@ def _count(case: Case, response: Way | None, at: dt.datetime) -> None:
     if case.last_communication_at is None or at > case.last_communication_at:
         clocks.restart_status(case, at=at)
         case.last_communication_at = at
+
+
+def _take_back(
+    case: Case, missed: Sequence[Deadline], *, by: User, at: dt.datetime, logged_at: dt.datetime
+) -> None:
+    """Tell of each miss that what was said at `at`, and logged later, took back (D-23). Two statements at most."""
+    still = {one.pk for one in clocks.missed_since(case, at)}
+    heard = moment(at, case.site.zone)
+    entries = [
+        {
+            "clause": one.clause,
+            "text": f"The {clocks.TITLES[one.kind]} due {moment(one.due_at, case.site.zone)} is not counted as missed: "
+            f"the contact heard at {heard}, as was logged later.",
+            "kind": one.kind,
+            "due_at": one.due_at,
+        }
+        for one in missed
+        if one.pk not in still
+    ]
+    record_many(
+        [(case, one) for one in entries],
+        Verb.CASE_MISS_TAKEN_BACK,
+        by=by,
+        at=at,
+        logged_at=logged_at,
+        public=True,
+    )
 
 
 def _words(case: Case, way: Way, effect: communication.Effect) -> str:

@@ -81,6 +81,38 @@ def test_a_call_in_time_that_is_logged_after_the_miss_keeps_the_promise(world: W
 
 
 @pytest.mark.clause("ATSP 4.6", "D-23")
+def test_the_journal_tells_which_misses_a_call_logged_later_took_back(world: World) -> None:
+    case = world.open(severity=2)
+    swept(NOW + 4 * DAY)
+    missed = journalled(case, "case.promise_missed")
+    called_at, logged_at = NOW + HOUR, NOW + 4 * DAY + HOUR
+    log_call(case, by=world.engineer, at=called_at, logged_at=logged_at, body=CALLED)
+    taken_back = journalled(case, "case.miss_taken_back")
+    assert [one.data["due_at"] for one in taken_back] == [one.data["due_at"] for one in missed]
+    assert {one.data["kind"] for one in taken_back} == {
+        "cases.first_response",
+        "cases.status_update",
+    }
+    for entry in taken_back:
+        assert (entry.at, entry.logged_at, entry.public) == (called_at, logged_at, True)
+        assert entry.by == world.engineer
+    assert (
+        "is not counted as missed: the contact heard at Wed 5 Mar 2003 11:00" in taken_back[0].text
+    )
+
+
+@pytest.mark.clause("ATSP 4.6", "D-23")
+def test_a_call_takes_back_no_miss_from_before_it(world: World) -> None:
+    case = world.open(severity=2)
+    swept(NOW + DAY)
+    before = journalled(case, "case.promise_missed")
+    for logged_at in (NOW + DAY, NOW + DAY + HOUR):
+        log_call(case, by=world.engineer, at=NOW + DAY, logged_at=logged_at, body=CALLED)
+    assert before
+    assert journalled(case, "case.miss_taken_back") == []
+
+
+@pytest.mark.clause("ATSP 4.6", "D-23")
 def test_a_call_logged_after_a_later_one_was_the_first(world: World) -> None:
     case = world.open(answer_in_writing=False)
     swept(NOW + HOUR + MINUTE)
