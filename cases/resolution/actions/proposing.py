@@ -122,8 +122,9 @@ def answer_closing(
 ) -> Case:
     """The contact agrees that the case closes, or declines with what is still open: back to work (D-27).
 
-    A relief that stood is taken back by declining. Returns the case. Raises Refusal when no closing is proposed, for
-    declining without words, and where the reason does not hold any more.
+    A relief that stood is taken back by declining. A duplicate that is declined has no original any more; its charge
+    stands until an engineer determines what it is instead (ATSP 2.3). Returns the case. Raises Refusal when no closing
+    is proposed, for declining without words, and where the reason does not hold any more.
     """
     with doing(case, Deed.ANSWER_CLOSING, by=by, at=at) as fresh:
         words = words.strip()
@@ -137,7 +138,11 @@ def answer_closing(
             apply_closure([(fresh, chosen)], by=by, at=at)
             return fresh
         words = require_text(words, field="words", what="reason")
-        before = {"reason": fresh.closing_proposed_for}
+        before = {"reason": fresh.closing_proposed_for, "duplicate_of": fresh.duplicate_of_id}
+        told = words
+        if fresh.duplicate_of_id is not None:
+            told = f"{words}\nIt is no duplicate of case {fresh.duplicate_of_id}."
+            fresh.duplicate_of = None
         proposal.clear(fresh)
         record(
             fresh,
@@ -146,7 +151,7 @@ def answer_closing(
             at=at,
             public=True,
             clause=proposal.CLAUSE,
-            text=words,
+            text=told,
             before=before,
         )
         deadlines.cancel(fresh, at=at, cause="the contact declined", kinds=proposal.CLOCKS)

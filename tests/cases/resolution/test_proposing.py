@@ -8,7 +8,13 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import add_information, reply
 from cases.handling.actions import hand_over
-from cases.resolution.actions.closing import close, fail_relief, give_relief, reopen
+from cases.resolution.actions.closing import (
+    close,
+    closure_choices,
+    fail_relief,
+    give_relief,
+    reopen,
+)
 from cases.resolution.actions.findings import determine
 from cases.resolution.actions.proposing import (
     answer_closing,
@@ -336,6 +342,24 @@ def test_a_case_is_no_duplicate_without_its_original_and_none_once_determined_ot
     case = close_as_duplicate(case, original, by=world.engineer, at=NOW, body="The same.")
     case = determine(case, by=world.engineer, at=NOW + HOUR, determination="known-defect")
     assert (case.duplicate_of, case.closing_proposed_at, case.charge) == (None, None, "charged")
+
+
+@pytest.mark.clause("D-27", "ATSP 1.3", "ATSP 2.3")
+def test_a_duplicate_that_the_contact_declines_has_no_original_and_is_worked_on(
+    world: World,
+) -> None:
+    original, case = world.open(NOW - HOUR), world.open(NOW - HOUR)
+    case = close_as_duplicate(case, original, by=world.engineer, at=NOW, body="The same.")
+    case = answer_closing(
+        case, by=world.user("technical"), at=NOW + HOUR, agree=False, words="Ours is another host."
+    )
+    assert (case.state, case.duplicate_of) == ("in_progress", None)
+    [entry] = journalled(case, "case.closing_declined")
+    assert entry.text == f"Ours is another host.\nIt is no duplicate of case {original.number}."
+    assert not original.duplicates.exists()
+    assert "solution" not in [one.code for one in closure_choices(case)], "none was given"
+    case = determine(case, by=world.engineer, at=NOW + DAY, determination="known-defect")
+    assert (case.charge, us_pool(world)) == ("charged", 98)
 
 
 @pytest.mark.clause("D-27")
