@@ -189,6 +189,31 @@ def test_of_a_line_that_is_not_invoiced_the_unused_part_is_credited_beside_it(
         take_back_charge(line, reason="Again.", by=world.keeper, at=AT + 3 * DAY)
 
 
+@pytest.mark.clause("ATSP 9.4", "ATSP 3.2", "D-5")
+@pytest.mark.parametrize("paid_out", [False, True])
+def test_a_payment_that_bounces_after_the_refund_leaves_the_used_part_to_be_paid(
+    world: MoneyWorld, paid_out: bool
+) -> None:
+    invoice = world.invoice()
+    payment = pay(world, invoice, str(invoice.total))
+    at = AT + 30 * DAY
+    terminate(world, "time", at)
+    note = world.invoice(at=at)
+    if paid_out:
+        pay(world, note, str(-note.total), at)
+    take_back(payment, reason="The check bounced.", by=world.keeper, at=at + DAY)
+    assert balance(invoice) == invoice.total, "it is owed again"
+    if paid_out:
+        held = -note.total
+    else:
+        with pytest.raises(Refusal, match="cannot be paid"):
+            pay(world, note, "0.01", at + DAY)
+        use_credit(invoice, note, by=world.keeper, at=at + DAY)
+        held = Decimal(0)
+    used = invoice.total + note.total
+    assert balance(invoice) - held == used, "net, what was used"
+
+
 @pytest.mark.clause("ATSP 9.4", "ATSP 3.2")
 def test_what_a_termination_gave_back_is_not_given_back_again_by_a_dispute(
     world: MoneyWorld,
