@@ -12,6 +12,8 @@ from portal.rules.refusal import Refusal
 ON = ("1", "true", "yes", "on")
 OFF = ("", "0", "false", "no", "off")
 LONGEST = 60
+PLACE = ("page",)
+"""What the address of a page of a list may hold besides its filters."""
 
 
 class WrongFilter(Refusal):
@@ -56,7 +58,7 @@ class Asked:
             )
         return value in ON
 
-    def only(self, known: Iterable[str], besides: Iterable[str] = ()) -> None:
+    def only(self, known: Iterable[str], besides: Iterable[str] = PLACE) -> None:
         """Note every name that is no filter of the list; `besides` are names that mean something else, like a page."""
         names = list(known)
         there = f"The filters are: {', '.join(names)}." if names else "The list has no filters."

@@ -47,6 +47,7 @@ def bulletins(request: HttpRequest) -> HttpResponse:
         "product": asked.one_of("product", [pk for pk, _ in products]),
         "unread": asked.flag("unread"),
     }
+    asked.only(chosen)
     found = Bulletin.objects.visible_to(user).with_reading_of(user)
     rows = found.published()
     if chosen["q"]:

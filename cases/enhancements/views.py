@@ -45,6 +45,7 @@ def enhancements(request: HttpRequest) -> HttpResponse:
         "ours": asked.flag("ours"),
         "case": asked.text("case"),
     }
+    asked.only(chosen)
     rows = Enhancement.objects.visible_to(user).with_votes(user).select_related("product")
     if chosen["q"]:
         rows = rows.matching(chosen["q"])

@@ -19,7 +19,7 @@ from cases.case.rows import CaseRow, rows_of
 from cases.case.rules.vocabulary import State
 from cases.case.selecting import CaseQuerySet
 from cases.clocks.page.promises import information_clock, next_due
-from cases.queue.filters import OPEN, SEVERITIES, Chosen, chosen_in, narrowed
+from cases.queue.filters import FILTERS, OPEN, SEVERITIES, Chosen, chosen_in, narrowed
 from contracts.scope import Reach, reach_of
 from portal import clock
 from portal.access import reader, signed_in_as
@@ -37,6 +37,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
     """All cases the reader may see, the newest first."""
     user = reader(request)
     asked = Asked(request.GET)
+    asked.only(FILTERS)
     chosen = chosen_in(asked, user)
     cases = _narrowed(Case.objects.visible_to(user), asked, chosen, user, clock.now())
     page = _page(cases.newest_first(), request)
@@ -64,6 +65,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     now = clock.now()
     asked = Asked(request.GET)
+    asked.only(FILTERS)
     chosen = chosen_in(asked, user)
     part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
     if part == "queue-counts":

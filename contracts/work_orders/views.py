@@ -53,6 +53,7 @@ def agreement_work(request: HttpRequest, reference: str) -> HttpResponse:
 def work_orders(request: HttpRequest) -> HttpResponse:
     """All work orders that are open, or of one state, by the newest; the provider's."""
     asked = Asked(request.GET)
+    asked.only(("state", "q"))
     wanted = asked.one_of("state", [state.value for state in State])
     chosen = next((state for state in State if state.value == wanted), None)
     found = WorkOrder.objects.visible_to(request.user).for_list()

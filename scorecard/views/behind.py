@@ -13,7 +13,7 @@ from cases.case.models import Case
 from cases.resolution.rules import Charge
 from contracts.programmes.rules.terms import Measured
 from portal.access import signed_in_as
-from portal.filters import Asked
+from portal.filters import PLACE, Asked
 from portal.paging import page_of
 from scorecard.history import SEVERITY_1, CaseHistory
 from scorecard.measuring import Card, Readings
@@ -69,6 +69,7 @@ def behind(request: HttpRequest, reference: str, code: str) -> HttpResponse:
         "others": [each for each in among if each not in counted],
     }
     asked = Asked(request.GET)
+    asked.only(("show",), ("on", *PLACE))
     show = asked.one_of("show", parts if has_others else ())
     wanted = [] if asked.refused else parts.get(show, among)
     page = _page(request, wanted)

@@ -47,6 +47,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
     """A page of the agreements, by reseller; `state` narrows them to a phase, `q` to a reference or a name."""
     now = clock.now()
     asked = Asked(request.GET)
+    asked.only(("state", "q"))
     wanted, words = asked.one_of("state", [phase.value for phase in Phase]), asked.text("q")
     chosen = next((phase for phase in Phase if phase.value == wanted), None)
     found = Agreement.objects.visible_to(request.user)

@@ -35,6 +35,7 @@ STATES = (
     ("credit", "Credit notes", "receipt-refund"),
 )
 TO_INVOICE = "to-invoice"
+FILTERS = ("state", "reseller", "q")
 STATE_CODES = (*(code for code, _, _ in STATES), TO_INVOICE)
 HEADER = (
     "document",
@@ -58,6 +59,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
     """Invoices and credit notes, the newest first; `state=to-invoice` lists agreements with lines to invoice."""
     now = clock.now()
     user, asked = _reader(request), Asked(request.GET)
+    asked.only(FILTERS)
     state = asked.one_of("state", STATE_CODES)
     reseller = choose("resellers", user, request.GET.get("reseller", ""))
     counts = _counts(reach_of(user)).read(at=now, day=now.astimezone(dt.UTC).date())
@@ -67,6 +69,8 @@ def invoices(request: HttpRequest) -> HttpResponse:
     if state == TO_INVOICE:
         waiting = Charge.objects.visible_to(user).to_bill().agreements()
         waiting = _narrowed_agreements(waiting, request, reseller)
+        if asked.refused:
+            waiting = waiting.none()
         page = page_of(waiting, number, ROWS, "agreements", known=known)
     else:
         found = _narrowed(Invoice.objects.visible_to(user).newest_first(), request, reseller)
@@ -99,6 +103,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
 def invoices_csv(request: HttpRequest) -> StreamingHttpResponse:
     """The invoices that the list's filters select, as CSV for the accountant."""
     user, asked = _reader(request), Asked(request.GET)
+    asked.only(FILTERS)
     asked.one_of("state", STATE_CODES)
     if asked.refused:
         raise asked.refused

@@ -108,6 +108,7 @@ def _page(
     shown = case_overview(agreement, now)
     pools = {balance.pool: balance.name for balance in shown.balances}
     asked = Asked(request.GET)
+    asked.only(("pool",))
     pool = asked.one_of("pool", pools)
     entries = ledger_of(agreement, pool)
     if asked.refused:

@@ -107,6 +107,44 @@ WRONG = {
 }
 
 
+FILTERED = {
+    "engineer": (
+        "/cases/",
+        "/queue/",
+        "/bulletins/",
+        "/enhancements/",
+    ),
+    "account_manager": ("/scorecards/{reference}/M2/",),
+    "administrator": (
+        "/agreements/",
+        "/agreements/{reference}/cases/",
+        "/invoices/",
+        "/invoices/?state=to-invoice",
+        "/work-orders/",
+    ),
+}
+
+
+@pytest.mark.parametrize("who", FILTERED)
+def test_a_misspelt_filter_is_said_and_never_lists_everything(
+    world: World, as_user: AsUser, who: str
+) -> None:
+    grow(world, 2, "Few")
+    client = as_user(who)
+    for address in FILTERED[who]:
+        path = address.format(reference=world.agreement.reference)
+        page = client.get(path + ("&" if "?" in path else "?") + "severty=1")
+        assert page.status_code == 200, path
+        assert "There is no filter “severty”." in words(page), path
+        assert list(page.context["page"]) == [], path
+
+
+def test_no_file_is_made_of_a_misspelt_filter(world: World, as_user: AsUser) -> None:
+    file = as_user("administrator").get("/invoices.csv?stat=open")
+    assert file.status_code == 403
+    assert "There is no filter “stat”." in words(file)
+
+
 @pytest.mark.parametrize("who", WRONG)
 def test_a_filter_of_nonsense_is_said_and_never_lists_everything(
     world: World, as_user: AsUser, who: str
