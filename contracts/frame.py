@@ -43,6 +43,10 @@ def _sells_options(user: Any, agreement: Agreement) -> bool:
     return bool(agreement.programme.options)
 
 
+def _buys_options(user: Any, agreement: Agreement) -> bool:
+    return _sells_options(user, agreement) and may_read_money(user, agreement)
+
+
 def _counts_cases(user: Any, agreement: Agreement) -> bool:
     return bool(agreement.tier)
 
@@ -56,7 +60,7 @@ TABS = (
     Tab("agreement_roster", "Roster", "users"),
     Tab("agreement_cases", "Cases", "ticket", _counts_cases),
     Tab("services", "Services", "heart-handshake", _sells_options),
-    Tab("agreement_options", "Options", "circle-plus", may_read_money),
+    Tab("agreement_options", "Options", "circle-plus", _buys_options),
     Tab("agreement_work", "Work", "briefcase"),
     Tab("agreement_money", "Money", "receipt", may_read_money),
     Tab("agreement_coverage", "Coverage", "shield-check", _delegates),

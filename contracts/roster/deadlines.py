@@ -17,7 +17,7 @@ from portal.notices import outbox
 def register_kinds() -> None:
     """Make the kinds known to the engine."""
     register(DeadlineKind(duty.DUE, "Contact form", True, form_missed))
-    register(DeadlineKind(duty.REMINDER, "The contact form is due", False, form_due))
+    register(DeadlineKind(duty.REMINDER, "Reminder of the contact form", False, form_due))
 
 
 def form_due(rows: Sequence[Due], now: dt.datetime) -> None:

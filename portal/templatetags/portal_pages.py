@@ -14,6 +14,7 @@ from django.template.context import Context
 from django.template.defaultfilters import linebreaks_filter, linebreaksbr, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from portal.journal import SYSTEM
 from portal.templatetags.portal_ui import NOTHING, clause, icon_of, pill, when
 from portal.ui import clock as faces
 from portal.ui import verbs, words
@@ -172,6 +173,7 @@ def timeline_event(
     """
     verb = verbs.look(str(faces.read(entry, "verb", "")))
     name = str(faces.read(entry, "by_name", "") or faces.read(faces.read(entry, "by"), "name", ""))
+    name = "The portal" if name == SYSTEM else name  # it begins a sentence
     said = {
         "name": name or "The portal",
         "title": title or verb.words,

@@ -234,14 +234,14 @@ class DrawingUpForm(AgreementForm):
     def _ask_the_reseller(self, by: User, version: ProgrammeVersion) -> None:
         reseller = LookupField(
             "agreement-resellers",
-            label="Reseller",
+            label=self.programme.customer,
             required=False,
             help_text="Type a part of the name. Empty for a new one, who is named below.",
         )
         reseller.bind(by, version.pk)
         self.fields["reseller"] = reseller
         self.fields["new_name"] = forms.CharField(
-            label="Name of a new reseller", required=False, max_length=160
+            label=f"Name of a new {self.programme.customer.lower()}", required=False, max_length=160
         )
         self.fields["new_telephone"] = forms.CharField(
             label="Telephone", required=False, max_length=40

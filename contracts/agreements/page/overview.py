@@ -19,7 +19,7 @@ from contracts.parties.people import Directory
 from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.programmes.rules.terms import QuotaPool
 from contracts.roster.models.entries import RosterEntry, RosterRole
-from contracts.services.models.assignments import Duty
+from contracts.services.models.assignments import Duty, duties_bought
 from portal.models import User
 
 
@@ -125,6 +125,7 @@ class Overview:
     administrative: Contact | None
     management: tuple[Contact, ...]
     servers: tuple[Server, ...]
+    vacant: tuple[str, ...]
     stands_in: bool
 
 
@@ -135,18 +136,24 @@ def overview(agreement: Agreement, at: dt.datetime) -> Overview:
     )
     people = {standing: _contacts(entries, standing) for standing in RosterRole}
     directory = Directory([agreement], at)
+    options = list(agreement.options.select_related("agreement"))
     return Overview(
         agreement=agreement,
         phase=phase_of(agreement, at),
         days_left=(agreement.anniversary - agreement.date_at(at)).days,
         balances=balances(agreement),
-        options=list(agreement.options.select_related("agreement")),
+        options=options,
         roster=tuple(
             roster_parts(agreement, [entry for entry in entries if entry.is_technical], at)
         ),
         administrative=next(iter(people[RosterRole.ADMINISTRATIVE]), None),
         management=tuple(people[RosterRole.MANAGEMENT]),
         servers=tuple(_servers(directory, agreement)),
+        vacant=tuple(
+            duty.label
+            for duty in duties_bought(option.kind for option in options)
+            if not directory.assigned(agreement, duty)
+        ),
         stands_in=_stands_in(directory, agreement),
     )
 

@@ -65,7 +65,7 @@ def _forms(
         party = agreement.provider if side == Side.PROVIDER else agreement.reseller
         initial = {"name": party.name, **place_initial(party, "")}
         said = PartyForm(data if sent == what else None, prefix=what, initial=initial)
-        title = f"Name and address of the {side.label}"
+        title = f"Name and address of the {_called(agreement, side)}"
         note = ", ".join([party.name, *party.address_lines])
         clause = cited(agreement.programme, NOTICES)
         forms[what] = _shown(what, title, note, said, said.rows, sent, clause=clause)
@@ -86,12 +86,17 @@ def _forms(
     for side in Side:
         initial = notice_initial(agreement, side, "")
         notices = NoticesForm(data if sent == side.value else None, prefix=side, initial=initial)
-        title = f"Notices to the {side.label}"
+        title = f"Notices to the {_called(agreement, side)}"
         note = initial.get("name", "to the address of the party")
         clause = cited(agreement.programme, NOTICES)
         rows = notice_rows(notices, "")
         forms[side.value] = _shown(side.value, title, note, notices, rows, sent, clause=clause)
     return forms
+
+
+def _called(agreement: Agreement, side: Side) -> str:
+    """What a party is called on the page: who is supported is a customer where no tier is sold (SCL Ex.B)."""
+    return side.label if side == Side.PROVIDER else agreement.programme.customer.lower()
 
 
 def _shown(

@@ -149,6 +149,12 @@ def _require_room(invoice: Invoice, charge: Charge) -> None:
             way_out="Settle the dispute on its page: upheld, with what is given back as its credit.",
         )
     left = invoice.total - invoice.given_back()
+    if not left:
+        raise Refusal(
+            f"{invoice.title} is given back whole.",
+            clause=invoice.clause,
+            way_out="Look at its credit notes.",
+        )
     if charge.amount > left:
         raise Refusal(
             f"Of {invoice.title} only {money_text(left, invoice.currency)} were not given back.",

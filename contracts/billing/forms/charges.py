@@ -1,6 +1,7 @@
 """Forms about charges: options, fees, what to invoice. They read what was typed; actions judge it."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,13 +13,25 @@ from contracts.billing.rules.option_taking import Wish
 from portal.acts import RefusableForm
 from portal.fields import day, text
 
+_PRINTED = re.compile(r"(?:US\$|\$)?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)")
 MOST_CENTS = Decimal("999999999.99")
+
+
+class AmountField(forms.DecimalField):
+    """An amount in figures, also as pages and papers print it: "US$7,452.05"."""
+
+    def to_python(self, value: Any) -> Any:
+        """The amount; commas count only where they stand between thousands, so that "1,50" is refused."""
+        if isinstance(value, str):
+            printed = _PRINTED.fullmatch(value.strip())
+            value = printed[1].replace(",", "") if printed else value
+        return super().to_python(value)
 
 
 def amount_field(label: str, **options: Any) -> forms.DecimalField:
     """A field for an amount in whole cents; whether it is one that fits, the action says."""
     options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
-    return forms.DecimalField(
+    return AmountField(
         label=label,
         max_digits=11,
         decimal_places=2,

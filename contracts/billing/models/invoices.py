@@ -306,6 +306,28 @@ class Invoice(models.Model):
         )
         return -(credits.aggregate(given=Sum("amount"))["given"] or Decimal(0))
 
+    def credit_notes(self) -> "InvoiceQuerySet":
+        """The credit notes that give back a part of it, the oldest first. One query."""
+        found = Charge.objects.filter(
+            Q(upholds__invoice=self)
+            | Q(takes_back__billed__invoice=self)
+            | Q(gives_back__billed__invoice=self)
+        )
+        return Invoice.objects.filter(lines__charge__in=found).distinct().order_by("number")
+
+    def gives_back_of(self) -> "InvoiceQuerySet":
+        """The invoices of which a credit note gives back a part, the oldest first. One query."""
+        charges = Charge.objects.filter(billed__invoice=self)
+        return (
+            Invoice.objects.filter(
+                Q(disputes__credit__in=charges)
+                | Q(lines__charge__in=charges.values("takes_back"))
+                | Q(lines__charge__in=charges.values("gives_back"))
+            )
+            .distinct()
+            .order_by("number")
+        )
+
     def standing_on(self, today: dt.date) -> invoicing.PaymentState:
         """Where it stands on a day of the agreement's zone."""
         return invoicing.standing(self.total, self.balance, self.due_on, today)

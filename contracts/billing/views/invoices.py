@@ -82,6 +82,11 @@ def _credit_notes(invoice: Any) -> list[Invoice]:
     return list(notes.order_by("number"))
 
 
+def _is_given_back(invoice: Invoice) -> bool:
+    """Whether it is an invoice of which nothing is left to give back."""
+    return not invoice.is_credit_note and invoice.given_back() >= invoice.total
+
+
 def _page(
     request: HttpRequest, shown: Shown, bound: Act[Shown, Actor] | None = None
 ) -> HttpResponse:
@@ -92,6 +97,7 @@ def _page(
         InvoicePayment.objects.filter(invoice=invoice)
         | InvoicePayment.objects.filter(credit_note=invoice)
     ).select_related("invoice", "credit_note", "taken_back_by", "by")
+    others = list(invoice.gives_back_of() if invoice.is_credit_note else invoice.credit_notes())
     context: dict[str, Any] = {
         "row": row_of(invoice, shown.agreement.date_at(actor.at)),
         "invoice": invoice,
@@ -115,7 +121,8 @@ def _page(
         "offers": {offer.code.replace("-", "_"): offer for offer in offered},
         "ends": [offer for offer in offered if offer.code in ("settle", "withdraw")],
         "refusal": bound.refusal if bound and not ours else None,
-        "may_act": shown.keeps_books,
+        "may_act": shown.keeps_books and not (others and _is_given_back(invoice)),
+        "other_side": others,
     }
     status = bound.status if bound else 200
     template = "contracts/invoice.html"

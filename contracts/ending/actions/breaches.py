@@ -49,7 +49,7 @@ def give_breach_notice(
         raise Refusal(
             "Say which party gave the notice.",
             clause=ending.clause,
-            way_out=f"Choose the {' or the '.join(Side.labels)}.",
+            way_out=f"Choose one: {agreement.provider.name}, or {agreement.reseller.name}",
             field="by_side",
         )
     cause = rules.ground_of(ending, ground, by_side)

@@ -1,6 +1,7 @@
 """Provider people assigned to an agreement, and when they are away (ATSP 14, 15)."""
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -19,6 +20,12 @@ class Duty(models.TextChoices):
     PSAM = "psam", "Premium Support Account Manager"
     ALTERNATE_PSAM = "alternate_psam", "alternate PSAM"
     ESS = "ess", "Enterprise Support Specialist"
+
+
+def duties_bought(options: Iterable[str]) -> tuple[Duty, ...]:
+    """The posts that options of these kinds buy: a PSAM (ATSP 14), an ESS (ATSP 15)."""
+    bought = set(options)
+    return tuple(duty for duty in (Duty.PSAM, Duty.ESS) if duty.value in bought)
 
 
 class AssignmentQuerySet(OfAgreementQuerySet):

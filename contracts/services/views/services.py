@@ -13,7 +13,7 @@ from contracts.frame import agreement_or_404, render_tab
 from contracts.programmes.rules.terms import OptionKind
 from contracts.services.actions.calls import CALL, MINUTES
 from contracts.services.forms import AssignForm, EndAssignmentForm
-from contracts.services.models.assignments import Absence, Assignment, Duty
+from contracts.services.models.assignments import Absence, Assignment, Duty, duties_bought
 from contracts.services.models.profile import ProfileRevision
 from contracts.services.permissions import ASSIGNERS, may_manage, require_assigner
 from contracts.services.vacancies import uncovered
@@ -69,6 +69,11 @@ def services(request: HttpRequest, reference: str) -> HttpResponse:
         "contracts/services/services.html",
         {
             "people": people,
+            "vacant": [
+                duty.label
+                for duty in duties_bought(options)
+                if duty not in {one.assignment.duty for one in people}
+            ],
             "has_psam": OptionKind.PSAM.value in options,
             "has_ess": OptionKind.ESS.value in options,
             "may_assign": reader(request).has_role(*ASSIGNERS),

@@ -16,10 +16,11 @@ from django.utils.html import strip_tags
 from pypdf import PdfReader
 
 from contracts.billing.actions.charges import add_charge
-from contracts.billing.actions.disputes import raise_dispute
+from contracts.billing.actions.disputes import raise_dispute, settle_dispute
 from contracts.billing.actions.invoices import issue_invoices
 from contracts.billing.actions.payments import record_payment
 from contracts.billing.models.charges import Charge, ChargeKind
+from contracts.billing.models.disputes import Outcome
 from contracts.billing.models.invoices import Invoice
 from portal.csv_files import safe, text
 from portal.models import User
@@ -91,6 +92,54 @@ class TestTheAccount:
         assert "Overdue" in page, "since 5 October"
         assert "US$80,000.00" in page
         assert "Invoice the ticked lines" not in page, "that is the provider's"
+
+    @pytest.mark.clause("ATSP 3.2")
+    def test_an_invoice_and_the_credit_note_that_gives_it_back_lead_to_each_other(
+        self, world: MoneyWorld, keeper: Browser, payer: Browser
+    ) -> None:
+        invoice = world.invoice()
+        assert "Take back" in keeper.page("invoice", 1)
+        dispute = raise_dispute(invoice, reason="Not ours.", by=world.payer, at=AT + DAY)
+        settle_dispute(
+            dispute,
+            outcome=Outcome.UPHELD,
+            body="You are right.",
+            credit=invoice.total,
+            by=world.keeper,
+            at=AT + 2 * DAY,
+        )
+        note = Invoice.objects.get(kind="credit_note")
+        for browser in (keeper, payer):
+            page = browser.get("invoice", invoice.number).content.decode()
+            assert f'<a href="{note.get_absolute_url()}">{note.label}</a>' in page
+            page = browser.get("invoice", note.number).content.decode()
+            assert f'<a href="{invoice.get_absolute_url()}">{invoice.label}</a>' in page
+        assert "Take back" not in keeper.page("invoice", invoice.number), "nothing is left"
+        line = invoice.lines.first()
+        assert line is not None
+        refused = keeper.post("take_back_charge", line.charge_id, reason="Again.")
+        assert refused.status_code == 409
+        assert "is given back whole" in words(refused)
+
+    @pytest.mark.parametrize(
+        ("typed", "status"),
+        [
+            ("1,250.50", 302),
+            ("US$1,250.50", 302),
+            ("$ 1250.50", 302),
+            ("1,50", 409),
+            ("1.250,50", 409),
+        ],
+    )
+    def test_an_amount_is_read_as_pages_print_it(
+        self, world: MoneyWorld, keeper: Browser, typed: str, status: int
+    ) -> None:
+        invoice = world.invoice()
+        told = {"amount": typed, "dated_on": NOW.date().isoformat(), "reference": "Wire 1"}
+        assert keeper.post("invoice_act", 1, "pay", **told).status_code == status
+        invoice.refresh_from_db()
+        left = invoice.total - Decimal("1250.50") * (status == 302)
+        assert invoice.balance == left
 
     @pytest.mark.clause("ATSP 1.1")
     def test_a_technical_contact_reads_neither_it_nor_its_tabs(self, world: MoneyWorld) -> None:
@@ -446,7 +495,7 @@ class TestAllInvoices:
         assert row(account, note) == ["CRN-00002 credit note", "To use", "15 Oct 2002", "—", *given]
 
     @pytest.mark.parametrize(
-        ("address", "most"), [("/invoices/", 8), ("account", 10), ("invoice", 14)]
+        ("address", "most"), [("/invoices/", 8), ("account", 10), ("invoice", 15)]
     )
     def test_a_page_asks_no_more_of_the_database_with_many_rows(
         self, world: MoneyWorld, keeper: Browser, address: str, most: int

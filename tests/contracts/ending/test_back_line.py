@@ -106,6 +106,36 @@ def test_its_early_end_is_a_notice_since_it_counts_no_cases(
     assert agreement.state == AgreementState.IN_FORCE
 
 
+@pytest.mark.clause("SCL Ex.B")
+def test_its_pages_speak_of_a_customer_and_of_no_options(agreement: Agreement, gwen: User) -> None:
+    client = Client()
+    client.force_login(gwen)
+    names = ("agreement", "agreement_parties")
+    shown = {
+        name: client.get(reverse(name, args=[agreement.reference])).content.decode()
+        for name in names
+    }
+    assert reverse("agreement_options", args=[agreement.reference]) not in shown["agreement"]
+    assert "Who serves this agreement" not in shown["agreement"]
+    assert "For the customer, page 18" in shown["agreement"]
+    assert "The portal" in shown["agreement"], "it begins a sentence"
+    assert "the portal put a contact" not in shown["agreement"]
+    assert "Notices to the customer" in shown["agreement_parties"]
+    drawn_up = client.get(reverse("draw_up_agreement"), {"version": agreement.programme_version_id})
+    assert "A new customer" in drawn_up.content.decode()
+    refusal = refusal_of(
+        give_breach_notice,
+        agreement,
+        by_side="",
+        text="x",
+        delivery="by-hand",
+        sent_on=SENT,
+        by=gwen,
+        at=AT,
+    )
+    assert refusal.way_out == "Choose one: CaminoSoft Corporation, or Legato Systems, Inc."
+
+
 @pytest.mark.clause("SCL 8.2")
 def test_no_next_year_is_offered_where_there_is_none(agreement: Agreement, gwen: User) -> None:
     shown = page(gwen, agreement)

@@ -64,6 +64,21 @@ def test_the_reseller_sees_who_serves_it_who_stands_in_and_what_it_is_owed(
     assert "Assign somebody" not in text
 
 
+@pytest.mark.clause("ATSP 15.1")
+def test_a_post_that_an_option_bought_and_nobody_fills_is_named(
+    world: Services, signed_in: As
+) -> None:
+    world.assign_both()
+    vacant = "Enterprise Support Specialist: nobody is assigned yet"
+    for path in ("services/", ""):
+        shown = words(signed_in(world.management).get(page(world, path)))
+        assert vacant in shown
+        assert "Premium Support Account Manager: nobody" not in shown
+    assert vacant in words(signed_in(world.technical).get(page(world)))
+    world.assign("specialist", Duty.ESS)
+    assert vacant not in words(signed_in(world.management).get(page(world)))
+
+
 def test_only_the_provider_sees_a_coming_gap(world: Services, signed_in: As) -> None:
     world.assign("psam", Duty.PSAM)
     away(world.psam, NOW + 5 * DAY, NOW + 6 * DAY)
