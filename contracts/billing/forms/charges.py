@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.utils.text import capfirst
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import FeeCode
@@ -94,7 +95,9 @@ class TakeOptionForm(OptionForm):
 class FeeForm(RefusableForm):
     """A then-current standard fee from a day on."""
 
-    code = forms.ChoiceField(label="Fee", choices=FeeCode.choices)
+    code = forms.ChoiceField(
+        label="Fee", choices=[(code.value, capfirst(code.label)) for code in FeeCode]
+    )
     amount = amount_field("Amount")
     starts_on = day_field("From", help_text="A past price never changes.")
 

@@ -78,3 +78,33 @@ def test_an_agreement_is_drawn_up_without_scripts_and_a_refusal_leads_to_the_fie
         page.get_by_role("button", name="Make the draft").click()
         expect(page.locator("h1")).to_contain_text("Aurora Storage")
     assert Agreement.objects.get().state == AgreementState.DRAFT
+
+
+def test_on_a_phone_the_search_stands_beside_its_button(live_server: Any, session: str) -> None:
+    with page_of(f"{live_server.url}/agreements/", session=session, width=390) as page:
+        field = page.locator(".filter-bar [type=search]").bounding_box()
+        button = page.locator(".filter-bar .filter-apply").bounding_box()
+        assert field is not None
+        assert button is not None
+        assert field["y"] + field["height"] > button["y"], "on one line"
+
+
+def test_that_something_was_typed_is_said_in_one_sentence(live_server: Any, session: str) -> None:
+    mti = factories.load(factories.MTI_FILE)
+    address = f"{live_server.url}/agreements/{mti.reference}/renewal/reseller-agreement/"
+    with page_of(address, session=session) as page:
+        page.locator("[name=reason]").fill("Letter of 5 March.")
+        said = page.locator("[data-draft-status]")
+        expect(said).to_contain_text("Draft saved", timeout=8000)
+        page.goto(address)
+        expect(said).to_contain_text("You typed this")
+        left, last = said.evaluate(
+            """status => {
+                status.style.maxWidth = "9rem";
+                const range = document.createRange();
+                range.selectNodeContents(status.lastChild);
+                const lines = [...range.getClientRects()].map(line => line.left);
+                return [status.getBoundingClientRect().left, Math.min(...lines)];
+            }"""
+        )
+        assert last == pytest.approx(left, abs=1), "it goes on at the beginning of the next line"
