@@ -244,3 +244,17 @@ def test_a_case_can_be_opened_answered_and_read_without_scripts(
         page.get_by_role("link", name="Close: the contact agreed", exact=True).click()
         expect(page.locator("form[data-act=close]")).to_be_visible()
     assert again(case).responded_at is not None
+
+
+def test_a_clause_of_an_act_opened_in_place_tells_its_own_words(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    case = world.open()
+    with page_of(f"{live_server.url}/cases/{case.pk}/", session=session("technical")) as page:
+        page.locator("summary", has_text="Severity").click()
+        page.locator("form[data-act=propose] button.clause").click()
+        expect(page.locator(".pop:popover-open .pop-title")).to_have_text("ATSP 4.3")
+        twice = page.evaluate(
+            "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, n, all) => all.indexOf(id) !== n)"
+        )
+        assert twice == []
