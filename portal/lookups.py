@@ -30,7 +30,8 @@ class Lookup:
 
     `rows` takes the user and what it is chosen `within` (a key from the address, or ""). `noun` and `nouns` name the
     rows in sentences; `note` tells rows of one name apart. `fields` are the rows' own. `numbers` are those of them that
-    hold a telephone number's digits, which are found in any spelling.
+    hold a telephone number's digits, which are found in any spelling. `keyed` are rows that people know by their key,
+    as a case by its number.
     """
 
     code: str
@@ -41,6 +42,7 @@ class Lookup:
     shown: Callable[[Any], str] = str
     note: Callable[[Any], str] = lambda row: ""
     numbers: tuple[str, ...] = ()
+    keyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,7 @@ def choose(code: str, user: User, typed: str, within: str = "") -> Choice:
     lookup, typed = _lookups[code], _clean(typed)
     if not typed:
         return Choice(lookup, within=within)
-    if typed.isdecimal() and len(typed) < 19:
+    if _is_key(typed):
         row = lookup.rows(user, within).filter(pk=int(typed)).first()
         if row is not None:
             return Choice(lookup, typed, within, row)
@@ -148,7 +150,13 @@ def _found(lookup: Lookup, user: User, text: str, within: str) -> QuerySet[Any]:
     wanted, digits = _any(lookup, "icontains", text), digits_of(text)
     for name in lookup.numbers if digits else ():
         wanted |= Q(**{f"{name}__contains": digits})
+    if lookup.keyed and _is_key(text):
+        wanted |= Q(pk=int(text))
     return lookup.rows(user, within).filter(wanted)
+
+
+def _is_key(text: str) -> bool:
+    return text.isdecimal() and len(text) < 19
 
 
 def _words(lookup: Lookup, row: Any) -> set[str]:

@@ -62,6 +62,7 @@ def register_lookups() -> None:
             ("title",),
             lambda case: f"{case.number} {case.title}",
             lambda case: f"{State(case.state).label}, reported {case.reported_at:%Y-%m-%d}",
+            keyed=True,
         )
     )
     register_lookup(

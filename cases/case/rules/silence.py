@@ -12,13 +12,15 @@ from portal.rules.business_time import BusinessCalendar
 class Silence:
     """When the contact is reminded of a proposal to close, and when the case closes without an answer. All UTC.
 
-    `last_notice` is the time that the last reminder leaves them at least; `clause` the term's, `words` the sum.
+    `last_notice` is the time that the last reminder leaves them at least; `clause` the term's, `rule` what it says in a
+    sentence, `words` the same with the sum.
     """
 
     closes_at: datetime
     remind_at: tuple[datetime, ...]
     last_notice: Span
     clause: str
+    rule: str
     words: str
 
 
@@ -34,12 +36,14 @@ def silence(
         return None
     closes = due(term.silence, proposed_at, calendar)
     reminded = term.reminders[-1].amount if term.reminders else 0
+    rule = f"The case closes {term.silence} after the proposal, unless the contact answers."
     return Silence(
         closes.at,
         tuple(due(span, proposed_at, calendar).at for span in term.reminders),
         Span(term.silence.amount - reminded, term.silence.unit),
         programme.paper.cite(f"ATSP 4.10, {term.clause}"),
-        f"The case closes {term.silence} after the proposal, unless the contact answers. {closes.words}",
+        rule,
+        f"{rule} {closes.words}",
     )
 
 

@@ -91,7 +91,7 @@ def _propose(
             public=True,
             clause=proposal.CLAUSE,
             text=f"{chosen.name} ({chosen.clause}). "
-            + (found.words if found else proposal.why_not_by_silence(fresh, chosen)),
+            + (found.rule if found else proposal.why_not_by_silence(fresh, chosen)),
             after={"reason": chosen.code, "closes_at": fresh.closing_due_at},
         )
         proposal.set_clocks(fresh, found, at=at)
@@ -137,7 +137,7 @@ def answer_closing(
             clocks.settle_overdue(fresh, at=at)
             apply_closure([(fresh, chosen)], by=by, at=at)
             return fresh
-        words = require_text(words, field="words", what="reason")
+        words = require_text(words, field="words", what="answer to what is still open")
         before = {"reason": fresh.closing_proposed_for, "duplicate_of": fresh.duplicate_of_id}
         told = words
         if fresh.duplicate_of_id is not None:
@@ -165,6 +165,8 @@ def withdraw_closing(case: Case, *, by: User, at: dt.datetime, reason: str) -> C
     reason = require_text(reason, field="reason", what="reason")
     with doing(case, Deed.WITHDRAW_CLOSING, by=by, at=at) as fresh:
         proposal.off(fresh, by=by, at=at, cause=f"{by.name} withdrew it: {reason}")
+        if fresh.state == State.WAITING_FOR_RESELLER and not fresh.waits_for_information:
+            move(fresh, Move.RESUME, by=by, at=at)
         notices.word(
             fresh,
             "closing-withdrawn",

@@ -128,10 +128,15 @@ def _counted(windows: list[Counted], zone: ZoneInfo) -> str:
         changes |= opens.utcoffset() != closes.utcoffset()
         at_midnight = closes.time() == time(0) and closes.date() > opens.date()
         hours.append(f"{clock(opens.time())}–{'24:00' if at_midnight else clock(closes.time())}")
-    total = sum((window.length for window in windows), timedelta())
+    # As long as the clock times beside it say: what is finer is in the data, and adds up over the days.
+    total = sum((_whole(end) - _whole(start) for start, end in windows), timedelta())
     note = "; the clocks change" if changes else ""
     on = windows[0].start.astimezone(zone)
     return f"{length(total)} on {day(on)} ({', '.join(hours)}{note})"
+
+
+def _whole(at: datetime) -> datetime:
+    return at.replace(microsecond=0)
 
 
 def _closed(first: date, last: date) -> str:

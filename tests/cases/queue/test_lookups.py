@@ -42,6 +42,19 @@ def test_matches_are_few_and_cost_one_statement(world: World, as_user: AsUser) -
     assert client.get("/lookups/nonsense/?q=a").status_code == 404
 
 
+@pytest.mark.clause("D-27")
+def test_the_original_of_a_duplicate_is_offered_by_its_number(
+    world: World, as_user: AsUser
+) -> None:
+    case, original = world.open(), world.open(title="Label fails")
+    client = as_user("engineer")
+    assert offered(client, "original-cases", str(original.pk), case.pk) == [
+        f"{original.pk} Label fails"
+    ]
+    assert offered(client, "original-cases", "label", case.pk) == [f"{original.pk} Label fails"]
+    assert offered(client, "original-cases", str(case.pk), case.pk) == []
+
+
 def test_a_reseller_s_person_is_offered_only_their_own(world: World, as_user: AsUser) -> None:
     case = world.open()
     theirs, foreign = as_user("technical"), as_user("foreign")

@@ -8,6 +8,7 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import add_information, reply
 from cases.handling.actions import hand_over
+from cases.information.actions import request_information
 from cases.resolution.actions.closing import (
     close,
     closure_choices,
@@ -78,6 +79,7 @@ def test_a_proposal_is_told_and_waits_with_two_reminders_and_the_closing(world: 
     assert told(case, "case_closing") == [TESS]
     [entry] = journalled(case, "case.closing_proposed")
     assert (entry.public, entry.clause) == (True, "ATSP 4.10, D-27")
+    assert entry.text.endswith("after the proposal, unless the contact answers."), "not the sum"
     assert status_of(case).state == "pending", "no clock pauses"
 
 
@@ -266,6 +268,24 @@ def test_a_proposal_is_withdrawn_with_a_reason_that_the_contact_is_told(world: W
     assert told(case, "case_word") == [TESS]
     with pytest.raises(Refusal, match="No proposal to close waits"):
         answer_closing(case, by=world.user("technical"), at=NOW + DAY, agree=True)
+
+
+@pytest.mark.clause("D-27")
+@pytest.mark.parametrize(
+    ("asked", "state"), [(False, "in_progress"), (True, "waiting_for_reseller")]
+)
+def test_once_a_proposal_is_withdrawn_the_case_waits_only_for_what_is_still_asked(
+    world: World, asked: bool, state: str
+) -> None:
+    case = world.reply(world.open(), NOW)
+    if asked:
+        request_information(case, by=world.engineer, at=NOW, missing=["the trace"])
+    case = propose_closing(
+        case, by=world.engineer, at=NOW + HOUR, reason="documentation-bug", body="Filed."
+    )
+    assert case.state == "waiting_for_reseller"
+    case = withdraw_closing(case, by=world.engineer, at=NOW + HOUR, reason="Not yet.")
+    assert again(case).state == state
 
 
 @pytest.mark.clause("D-27")

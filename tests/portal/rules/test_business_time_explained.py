@@ -66,8 +66,8 @@ IN_WORDS = [
         "2003-12-31T16:59:59.75",
         timedelta(seconds=36),
         "36 s of business time from Wed 31 Dec 2003 16:59:59:"
-        " 0.25 s on Wed 31 Dec (16:59:59–17:00),"
-        " 35.75 s on Thu 1 Jan (08:00–08:00:35):"
+        " 1 s on Wed 31 Dec (16:59:59–17:00),"
+        " 35 s on Thu 1 Jan (08:00–08:00:35):"
         " due Thu 1 Jan 2004 08:00:35 America/Los_Angeles",
     ),
     (
