@@ -108,22 +108,26 @@ class ProposeSeverityForm(CaseAct):
     reason = text("Reason", 3)
 
     def prepare(self) -> None:
-        """Offer the other severities in the agreement's words."""
+        """Offer the other severities in the agreement's words; none is chosen beforehand."""
         self.choice("to").choices = [
-            (term.level, f"{term.level} {term.name}")
-            for term in self.case.programme.severities
-            if term.level != self.case.severity
+            ("", "Choose the severity"),
+            *(
+                (term.level, f"{term.level} {term.name}")
+                for term in self.case.programme.severities
+                if term.level not in (self.case.severity, self.case.awaits_call_for)
+            ),
         ]
 
-    def perform(self) -> None:
+    def perform(self) -> str | None:
         """Propose it."""
-        actions.propose_severity(
+        case = actions.propose_severity(
             self.case,
             by=self.user,
             at=self.at,
             to=self.cleaned_data["to"],
             reason=self.cleaned_data["reason"],
         )
+        return None if case.proposed_severity else _awaits_call(case)
 
 
 class AnswerSeverityForm(CaseAct):
@@ -152,11 +156,32 @@ class AnswerSeverityForm(CaseAct):
             return "What was proposed when you opened this page is not proposed any more."
         return f"Proposed is now severity {proposal.to}, by the {proposal.side}: {proposal.reason}"
 
-    def perform(self) -> None:
+    def prepare(self) -> None:
+        """Say in the answers which severity each brings."""
+        proposal = self.case.standing.proposal
+        if proposal is not None:
+            term, stays = self.case.programme.severity(proposal.to), self.case.severity_terms
+            self.choice("agree").choices = [
+                ("yes", f"Agree to severity {term.level}, {term.name}"),
+                ("no", f"Decline: it stays severity {stays.level}, {stays.name}"),
+            ]
+
+    def perform(self) -> str:
         """Answer."""
-        actions.answer_severity(
-            self.case, by=self.user, at=self.at, agree=self.cleaned_data["agree"]
-        )
+        agree = self.cleaned_data["agree"]
+        case = actions.answer_severity(self.case, by=self.user, at=self.at, agree=agree)
+        if agree and case.awaits_call_for:
+            return _awaits_call(case)
+        stands = "it is" if agree else "declined; it stays"
+        return f"Case {case.number}: {stands} severity {case.severity}, {case.severity_terms.name}."
+
+
+def _awaits_call(case: Case) -> str:
+    """What was agreed to or asked for on the portal, and begins at the call (ATSP 4.5; D-9, D-24)."""
+    return (
+        f"Case {case.number}: severity {case.awaits_call_for} awaits the telephone call, and its clocks start there; "
+        f"until then it is severity {case.severity}."
+    )
 
 
 class WithdrawSeverityForm(CaseAct):

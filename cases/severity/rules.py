@@ -174,7 +174,7 @@ def propose(
 
     A reseller that asks for severity 1 by another way than the telephone needs no answer but the call (D-9); by
     telephone, pass the call to `on_call`. Raises Refusal for an unknown or the same severity, no reason, or when a
-    proposal waits already.
+    proposal or the same severity's call waits already.
     """
     term = _known(programme, to)
     if to == standing.level:
@@ -194,6 +194,15 @@ def propose(
             else "Agree to it or decline it first.",
             field="severity",
         )
+    if to == standing.awaits_call:
+        raise Refusal(
+            f"Severity {to} is asked for already, and awaits the call.",
+            clause=TELEPHONE_CLAUSE,
+            way_out="Call and quote the case, or withdraw it first."
+            if side is Side.RESELLER
+            else "Call the contact, then confirm the call.",
+            field="severity",
+        )
     said = _reason(reason, "Say what changed, so that the other side can answer.", ASSIGNED_CLAUSE)
     if side is Side.RESELLER and term.by_telephone_only:
         if channel is Channel.TELEPHONE:
@@ -202,15 +211,15 @@ def propose(
             standing.level,
             replace(standing, awaits_call=to),
             TELEPHONE_CLAUSE,
-            f"Severity {to} awaits your call: it must be reported by telephone (D-9). Until then the case is severity "
-            f"{standing.level}.",
+            f"The reseller asks for severity {to}: {_ended(said)} It awaits your call, since it must be reported by "
+            f"telephone (D-9). Until then the case is severity {standing.level}.",
         )
     return SeverityChange(
         standing.level,
         replace(standing, proposal=Proposal(to, side, said)),
         ASSIGNED_CLAUSE,
-        f"The {side} proposed severity {to}, {term.name}: {said} It waits for the {side.other}'s answer; until then "
-        f"the case is severity {standing.level}.",
+        f"The {side} proposed severity {to}, {term.name}: {_ended(said)} It waits for the {side.other}'s answer; until "
+        f"then the case is severity {standing.level}.",
     )
 
 
@@ -366,6 +375,11 @@ def _proposal(standing: SeverityState) -> Proposal:
             way_out="Propose one, with a reason.",
         )
     return standing.proposal
+
+
+def _ended(said: str) -> str:
+    """What somebody wrote as a sentence, before another one."""
+    return said if said.endswith((".", "!", "?", "…", ":")) else f"{said}."
 
 
 def _reason(reason: str, way_out: str, clause: str) -> str:

@@ -127,6 +127,27 @@ def test_a_reseller_that_asks_for_severity_1_in_writing_is_asked_to_call() -> No
 
     assert change.standing == SeverityState(3, awaits_call=1)
     assert change.clause == "ATSP 4.5"
+    assert "severity 1: All is down. It awaits" in change.words, "the reason is kept"
+
+
+@pytest.mark.clause("D-9", "D-24")
+@pytest.mark.parametrize(
+    ("side", "way_out"),
+    [(Side.RESELLER, "quote the case"), (Side.PROVIDER, "confirm the call")],
+)
+def test_a_severity_that_awaits_its_call_is_not_asked_for_again(side: Side, way_out: str) -> None:
+    with pytest.raises(Refusal, match="awaits the call") as refused:
+        propose(atsp(), AWAITING_CALL, 1, side=side, reason="Still down.")
+    assert way_out in refused.value.way_out
+    assert refused.value.clause == "ATSP 4.5"
+
+
+@pytest.mark.clause("ATSP 4.3")
+@pytest.mark.parametrize("reason", ["Backups fail", "Backups fail."])
+def test_the_reason_of_a_proposal_is_told_as_a_sentence(reason: str) -> None:
+    change = propose(atsp(), SeverityState(3), 2, side=Side.RESELLER, reason=reason)
+    assert "Serious: Backups fail. It waits" in change.words
+    assert change.standing.proposal == Proposal(2, Side.RESELLER, reason)
 
 
 @pytest.mark.clause("D-9")
