@@ -4,7 +4,7 @@ from typing import Any
 
 from cases.case.actions import ENGINEERS, INTAKE
 from cases.handling.lookups import register_lookups
-from cases.panels import case_panel, psam_panel, services_panel
+from cases.panels import psam_panel, services_panel
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
 from portal.roles import Role
@@ -23,7 +23,6 @@ def register_pages() -> None:
     register_entry(Entry("Enhancements", "bulb", "enhancements", 45, lambda user: True))
     register_panel("agreement.services", services_panel)
     register_panel("psam.aside", psam_panel)
-    register_panel("case.below", case_panel)
     register_home(Home("contact_home", 90, _reseller))
     register_home(Home("queue", 50, lambda user: user.has_role(*ENGINEERS, Role.DISPATCH)))
     register_home(Home("cases", 95, _provider))

@@ -45,15 +45,6 @@ def psam_panel(request: HttpRequest, user: User) -> str:
     return render_to_string("cases/psam_panel.html", context, request=request)
 
 
-def case_panel(request: HttpRequest, case: Any) -> str:
-    """On a case: the way to a request for enhancement from it, and to those it is linked to; no statement more."""
-    return render_to_string(
-        "cases/enhancements/panel.html",
-        {"case": case, "programme": case.programme, "paper": case.programme.paper},
-        request=request,
-    )
-
-
 def _read_by(those: Q) -> Any:
     """The latest bulletins sent to those readers, with how many got them and how many have not read them."""
     told = those & Q(readers__told_at__isnull=False)

@@ -117,6 +117,11 @@ class Verb(JournalVerb):
         "answered how often updates come",
         "calendar-time",
     )
+    CASE_FREQUENCY_WITHDRAWN = (
+        "case.frequency_withdrawn",
+        "withdrew how often updates come",
+        "calendar-time",
+    )
     CASE_REPORT_CORRECTED = "case.report_corrected", "corrected the report", "pencil"
     CASE_LIMITATION_DECIDED = (
         "case.limitation_decided",

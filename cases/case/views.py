@@ -14,6 +14,7 @@ from cases.clocks.page.promises import clocks_of
 from cases.clocks.page.waits import provider_waits_of, waits_of
 from cases.conversation.models import SubCase
 from cases.conversation.page import Line, conversation
+from cases.enhancements.forms import may_submit
 from cases.events import CaseRead
 from cases.verbs import Verb
 from cases.work_orders.page import work_of
@@ -111,6 +112,8 @@ def _page(
         ],
         "charge_terms": case.programme.determinations,
         "is_technical": standing.is_technical,
+        "may_submit_enhancement": may_submit(actor),
+        "may_escalate": standing.is_administrative and case.is_open,
         **paper_context(case.agreement),
         "coverage": coverage_of_case(case),
     }

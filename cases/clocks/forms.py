@@ -8,7 +8,14 @@ from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.case.rules.deeds import Deed
 from cases.clocks.actions import FREQUENCIES, agree_frequency
-from cases.clocks.proposing import MOST, answer_frequency, present_frequency, propose_frequency
+from cases.clocks.proposing import (
+    MOST,
+    answer_frequency,
+    present_frequency,
+    propose_frequency,
+    proposed_frequency,
+    withdraw_frequency,
+)
 from cases.clocks.rules.wording import frequency
 from contracts.programmes.rules.values import Span, Unit
 from portal.fields import text
@@ -68,8 +75,12 @@ class ProposeFrequencyForm(CaseAct):
 
     @property
     def intro(self) -> str:
-        """How often they come now."""
-        return f"Updates come {frequency(present_frequency(self.case))} now. Another frequency holds once both agree."
+        """How often they come now, and what one's own side proposed already."""
+        now = f"Updates come {frequency(present_frequency(self.case))} now. Another frequency holds once both agree."
+        proposed = proposed_frequency(self.case)
+        return (
+            f"{now} You proposed {proposed}; a new proposal takes its place." if proposed else now
+        )
 
     def perform(self) -> None:
         """Propose it."""
@@ -100,15 +111,47 @@ class AnswerFrequencyForm(CaseAct):
         """What is proposed now."""
         if not subject.proposed_status_every:
             return "The frequency that you saw is not proposed any more."
-        return f"An update every {subject.proposed_status_every} is proposed now."
+        return f"An update {proposed_frequency(subject)} is proposed now."
 
     @property
     def intro(self) -> str:
         """What is proposed."""
-        return f"Proposed: an update every {self.case.proposed_status_every}."
+        return f"Proposed: an update {proposed_frequency(self.case)}."
 
     def perform(self) -> None:
         """Answer."""
         answer_frequency(
             self.case, by=self.user, at=self.at, agree=self.cleaned_data["agree"] == "yes"
         )
+
+
+class WithdrawFrequencyForm(CaseAct):
+    """A side takes the frequency back that it proposed."""
+
+    code, label, icon = (
+        Deed.WITHDRAW_FREQUENCY,
+        "Withdraw how often updates come",
+        "arrow-back-up",
+    )
+    group = Group.INFORMATION
+    submit = "Withdraw it"
+    done = "withdrawn; updates come as before."
+
+    @classmethod
+    def rests_on(cls, subject: Case) -> tuple[Any, ...]:
+        """The frequency proposed, and by whom."""
+        return AnswerFrequencyForm.rests_on(subject)
+
+    @classmethod
+    def stands(cls, subject: Case) -> str:
+        """What is proposed now."""
+        return AnswerFrequencyForm.stands(subject)
+
+    @property
+    def intro(self) -> str:
+        """What was proposed."""
+        return f"You proposed an update {proposed_frequency(self.case)}; it waits for an answer."
+
+    def perform(self) -> None:
+        """Withdraw it."""
+        withdraw_frequency(self.case, by=self.user, at=self.at)

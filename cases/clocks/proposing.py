@@ -96,6 +96,39 @@ def answer_frequency(case: Case, *, by: User, at: dt.datetime, agree: bool) -> C
     return fresh
 
 
+def withdraw_frequency(case: Case, *, by: User, at: dt.datetime) -> Case:
+    """The side that proposed another frequency takes it back; updates come as before (ATSP 4.7). Returns the case."""
+    with doing(case, Deed.WITHDRAW_FREQUENCY, by=by, at=at) as fresh:
+        span = Span.parse(fresh.proposed_status_every)
+        fresh.proposed_status_every = fresh.status_every_proposed_by = ""
+        words = f"The {side_of(by)} withdrew an update {frequency(span)}; they come as before."
+        record(
+            fresh,
+            Verb.CASE_FREQUENCY_WITHDRAWN,
+            by=by,
+            at=at,
+            public=True,
+            clause=CLAUSE,
+            text=words,
+            before={"every": str(span)},
+        )
+        notices.word(
+            fresh,
+            "frequency-withdrawn",
+            title=f"Case {fresh.number}: an update {frequency(span)} is not proposed any more",
+            words=words,
+            by=by,
+            at=at,
+            clause=CLAUSE,
+        )
+    return fresh
+
+
+def proposed_frequency(case: Case) -> str:
+    """The proposed frequency in words, "every 2 hours"; "" for none."""
+    return frequency(Span.parse(case.proposed_status_every)) if case.proposed_status_every else ""
+
+
 def present_frequency(case: Case) -> Span:
     """How often updates come now: as agreed for the case, else as its severity says (ATSP 4.6, 4.7)."""
     return Span.parse(case.status_every) if case.status_every else case.severity_terms.status_every

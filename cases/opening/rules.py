@@ -144,8 +144,8 @@ def _person(opener: Opener, at: datetime, paper: Paper) -> Refusal | None:
             return Refusal(
                 f"{opener.name} is the {paper.administrative}, who cannot open a case.",
                 clause=paper.cite("ATSP 1.1"),
-                way_out=f"A {paper.technical} opens it; you may escalate an existing case. To open cases yourself, "
-                f"add yourself to the roster as a {paper.technical}.",
+                way_out=f"A {paper.technical} opens it; you may escalate an existing case by telephone. To open cases "
+                f"yourself, add yourself to the roster as a {paper.technical}.",
             )
         return Refusal(
             f"{opener.name} is not on the roster of {paper.technical}s.",

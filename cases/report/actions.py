@@ -29,6 +29,9 @@ CORRECTABLE = tuple(
 """What of a report can be corrected: not the severity, on which both sides agree (ATSP 4.3), nor how the contact wanted
 to be answered when reporting (D-30)."""
 
+SHORT = 60
+"""How long an answer is, in characters, that the conversation shows in full when it is corrected."""
+
 _LIMITED_BY = {"product", "release", "modified_software", "end_user"}
 
 
@@ -54,7 +57,8 @@ def correct_report(case: Case, *, by: User, at: dt.datetime, told: Mapping[str, 
         received = bool(blanks) and side_of(by) is Side.RESELLER and fresh.waits_for_information
         if received:
             fresh.information_received_at = at
-        words = f"Corrected: {', '.join(name.replace('_', ' ') for name in changed)}."
+        words = "; ".join(_put_right(name, before[name], after[name]) for name in changed)
+        words = f"Corrected: {words}."
         record(
             fresh,
             Verb.CASE_REPORT_CORRECTED,
@@ -167,6 +171,21 @@ def _limitations(case: Case) -> list[dict[str, str]]:
     decided = {(one["clause"], one["words"]): one for one in case.limitations}
     found = limitations_of(report, case.agreement, case.contact, known, case.reported_at)
     return [decided.get((one["clause"], one["words"]), one) for one in found]
+
+
+def _put_right(name: str, before: Any, after: Any) -> str:
+    """What was corrected: a short answer with what it was and is ("release 6.1.2 → 5.1.0"), a long one by its name."""
+    label = name.replace("_", " ")
+    was, now = _told(before), _told(after)
+    if max(len(was), len(now)) > SHORT or "\n" in was + now:
+        return label
+    return f"{label} {was} → {now}"
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return str(_plain(value)).strip() or "blank"
 
 
 def _plain(value: Any) -> Any:

@@ -1,9 +1,11 @@
-"""``{% case_state case.state %}``: the state of a case as icon and word."""
+"""``{% case_state case.state %}``: its state as icon and word. ``{{ case.status_every|often }}``: "every week"."""
 
 from django import template
 from django.utils.safestring import SafeString
 
 from cases.case.rules.vocabulary import State
+from cases.clocks.rules.wording import frequency
+from contracts.programmes.rules.terms import Span
 from portal.templatetags.portal_ui import pill
 
 register = template.Library()
@@ -22,3 +24,9 @@ DRAWN = {
 def case_state(state: str) -> SafeString:
     """A case's state, "Waiting for reseller", with its icon in its tone."""
     return pill(State(state).label.capitalize(), *DRAWN[State(state)])
+
+
+@register.filter
+def often(every: str) -> str:
+    """How often, as people say it: "every day" for "1 day"."""
+    return frequency(Span.parse(every))

@@ -302,6 +302,7 @@ ACTS: tuple[ActRow, ...] = (
     ActRow("frequency", "new", ENGINEERS, {"every": "4 hours", "how": "In a call."}),
     ActRow("propose-frequency", "new", BOTH, {"amount": "4", "unit": "hour"}),
     ActRow("answer-frequency", "frequency", ON_THE_ROSTER, {"agree": "yes"}, also=ENGINEERS),
+    ActRow("withdraw-frequency", "frequency", ENGINEERS, {}, also=ON_THE_ROSTER),
     ActRow(
         "correct",
         "new",

@@ -6,7 +6,12 @@ from operator import attrgetter
 
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
-from cases.clocks.forms import AnswerFrequencyForm, FrequencyForm, ProposeFrequencyForm
+from cases.clocks.forms import (
+    AnswerFrequencyForm,
+    FrequencyForm,
+    ProposeFrequencyForm,
+    WithdrawFrequencyForm,
+)
 from cases.conversation.forms import (
     AddInformationForm,
     LogCallForm,
@@ -61,6 +66,7 @@ ACTS: dict[str, type[CaseAct]] = {
         AcceptInformationForm,
         RequestInformationForm,
         AnswerFrequencyForm,
+        WithdrawFrequencyForm,
         ProposeFrequencyForm,
         FrequencyForm,
         AnswerSeverityForm,

@@ -53,6 +53,7 @@ class Deed(StrEnum):
     FREQUENCY = "frequency"
     PROPOSE_FREQUENCY = "propose-frequency"
     ANSWER_FREQUENCY = "answer-frequency"
+    WITHDRAW_FREQUENCY = "withdraw-frequency"
     CORRECT = "correct"
     LIMITATION = "limitation"
 
@@ -192,6 +193,9 @@ DEEDS: Mapping[Deed, Terms] = MappingProxyType(
         ),
         Deed.ANSWER_FREQUENCY: Terms(
             "answer a proposed frequency", "ATSP 4.7", _BOTH, fitting.frequency_of_other
+        ),
+        Deed.WITHDRAW_FREQUENCY: Terms(
+            "withdraw a proposed frequency", "ATSP 4.7", _BOTH, fitting.frequency_of_own
         ),
         Deed.CORRECT: Terms(
             "correct a report", "ATSP 5.2.3", _BOTH, fitting.while_open, goes_on=True

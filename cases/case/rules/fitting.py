@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from cases.case.rules.vocabulary import Side, State
+from cases.clocks.rules.wording import frequency
 from cases.severity.rules import SeverityState
-from contracts.programmes.rules.terms import Programme
+from contracts.programmes.rules.terms import Programme, Span
 from portal.rules.refusal import Refusal
 
 
@@ -257,10 +258,14 @@ def frequency_free(case: Standing, side: Side) -> Refusal | None:
     return _against(
         case,
         case.status_every_proposed_by in ("", side),
-        f"The {side.other} proposed updates every {case.proposed_status_every}, which waits for your answer.",
+        f"The {side.other} proposed other updates, {_proposed(case)}, and waits for your answer.",
         "ATSP 4.7",
         "Agree to it or decline it first.",
     )
+
+
+def _proposed(case: Standing) -> str:
+    return frequency(Span.parse(case.proposed_status_every)) if case.proposed_status_every else ""
 
 
 @_and_open
@@ -274,6 +279,20 @@ def frequency_of_other(case: Standing, side: Side) -> Refusal | None:
         else "No other frequency of updates is proposed.",
         "ATSP 4.7",
         "Wait for the answer, or propose another one.",
+    )
+
+
+@_and_open
+def frequency_of_own(case: Standing, side: Side) -> Refusal | None:
+    """While the own side proposes a frequency of updates."""
+    return _against(
+        case,
+        case.status_every_proposed_by == side,
+        f"The frequency is the {side.other}'s proposal."
+        if case.proposed_status_every
+        else "No other frequency of updates is proposed.",
+        "ATSP 4.7",
+        "Agree to it or decline it." if case.proposed_status_every else "Propose one.",
     )
 
 

@@ -258,3 +258,15 @@ def test_a_clause_of_an_act_opened_in_place_tells_its_own_words(
             "[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, n, all) => all.indexOf(id) !== n)"
         )
         assert twice == []
+
+
+def test_on_a_phone_one_writes_before_a_request_for_enhancement(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    address = f"{live_server.url}/cases/{world.open().pk}/"
+    with page_of(address, session=session("technical"), width=390) as page:
+        writing = page.locator("#acts").bounding_box()
+        wish = page.locator("[aria-labelledby=enhancements-title]").bounding_box()
+        assert writing is not None
+        assert wish is not None
+        assert writing["y"] < wish["y"]

@@ -202,12 +202,69 @@ def test_the_administrative_contact_may_only_read_and_learns_why(
 ) -> None:
     case = world.open()
     browser = as_user("administrative")
-    assert "You read this case; Technical Contacts work on it." in words(browser.get(page_of(case)))
+    page = browser.get(page_of(case))
+    assert "You read this case; Technical Contacts work on it." in words(page)
+    assert f"To escalate it, call +1 650 555 0142 and quote case {case.number}" in words(page)
     page = do(browser, case, "add", body="I add this all the same.")
     assert page.status_code == 409
     assert "ATSP 5.2.2" in words(page)
     assert "I add this all the same." in page.content.decode()
     assert case.messages.count() == 1
+
+
+@pytest.mark.clause("ATSP 1.5", "ATSP 14.1.4")
+@pytest.mark.parametrize(
+    ("who", "led"),
+    [("technical", True), ("engineer", True), ("administrative", False), ("dispatch", False)],
+)
+def test_a_case_leads_to_a_request_for_enhancement_only_who_may_submit_one(
+    world: World, as_user: AsUser, who: str, led: bool
+) -> None:
+    case, browser = world.open(), as_user(who)
+    address = f"/enhancements/new/?case={case.pk}"
+    assert (address in browser.get(page_of(case)).content.decode()) is led
+    assert (browser.get(address).status_code == 200) is led
+
+
+@pytest.mark.clause("ATSP 4.3")
+def test_no_severity_is_proposed_by_a_form_left_as_it_was(world: World, as_user: AsUser) -> None:
+    case = world.open()
+    page = do(as_user("technical"), case, "propose", to="", reason="It is worse now.")
+    assert (page.status_code, again(case).proposed_severity) == (409, None)
+    form = section(
+        as_user("technical").get(page_of(case) + "?act=propose"), 'data-act="propose"', "</form>"
+    )
+    assert '<option value="" selected>Choose the severity' in form
+
+
+@pytest.mark.clause("ATSP 4.5", "D-9", "D-24")
+def test_a_contact_who_asks_for_severity_1_is_told_to_call(world: World, as_user: AsUser) -> None:
+    case, browser = world.open(), as_user("technical")
+    answered = do(browser, case, "propose", to=1, reason="All is down")
+    page = words(browser.get(answered["Location"]))
+    assert "severity 1 awaits the telephone call" in page
+    assert "The reseller asks for severity 1: All is down. It awaits your call" in page
+    assert "until it is answered nothing changes" not in page
+
+
+@pytest.mark.clause("ATSP 4.3")
+@pytest.mark.parametrize(
+    ("agree", "said"),
+    [
+        ("yes", "it is severity 3, Medium impact."),
+        ("no", "declined; it stays severity 2, Serious."),
+    ],
+)
+def test_the_answers_to_a_proposed_severity_say_what_each_brings(
+    world: World, as_user: AsUser, agree: str, said: str
+) -> None:
+    case, browser = world.open(), as_user("technical")
+    do(as_user("engineer"), case, "propose", to=3, reason="A workaround holds.")
+    form = section(browser.get(page_of(case) + "?act=answer"), 'data-act="answer"', "</form>")
+    assert "Agree to severity 3, Medium impact" in form
+    assert "Decline: it stays severity 2, Serious" in form
+    answered = do(browser, case, "answer", agree=agree)
+    assert said in words(browser.get(answered["Location"]))
 
 
 def test_a_reply_is_sent_by_a_plain_form_and_stops_the_clock(world: World, as_user: AsUser) -> None:

@@ -1,11 +1,16 @@
 """How often updates come, as both sides agree for a case."""
 
-import pytest
+from collections.abc import Callable
 
-from cases.clocks.proposing import answer_frequency, propose_frequency
+import pytest
+from django.test import Client
+
+from cases.clocks.proposing import answer_frequency, propose_frequency, withdraw_frequency
 from portal.rules.refusal import Refusal
 from tests.atsp import local
+from tests.cases.pages import forms, words
 from tests.cases.world import DAY, HOUR, MINUTE, NOW, World, again, journalled, status_of, told
+from tests.seen import carried
 
 
 @pytest.mark.clause("ATSP 4.7")
@@ -65,6 +70,41 @@ def test_nobody_agrees_with_themselves(world: World) -> None:
     case = propose_frequency(case, by=world.engineer, at=NOW, every="8 hours")
     assert case.proposed_status_every == "8 hours", "a later proposal replaces one's own"
     assert again(case).status_every == ""
+
+
+@pytest.mark.clause("ATSP 4.7")
+def test_a_side_withdraws_the_frequency_it_proposed(world: World) -> None:
+    case = world.reply(world.open(severity=3), NOW + MINUTE)
+    weekly = status_of(case).due_at
+    case = propose_frequency(case, by=world.user("technical"), at=NOW + HOUR, every="1 day")
+    with pytest.raises(Refusal, match="reseller's proposal"):
+        withdraw_frequency(case, by=world.engineer, at=NOW + HOUR)
+    case = withdraw_frequency(case, by=world.user("alternate"), at=NOW + 2 * HOUR)
+    assert (case.proposed_status_every, case.status_every_proposed_by) == ("", "")
+    assert (case.status_every, status_of(case).due_at) == ("", weekly)
+    [entry] = journalled(case, "case.frequency_withdrawn")
+    assert entry.text == "The reseller withdrew an update every day; they come as before."
+    assert told(case, "case_word") == ["engineer@legato.example"] * 2
+    with pytest.raises(Refusal, match="No other frequency"):
+        withdraw_frequency(case, by=world.user("technical"), at=NOW + 2 * HOUR)
+
+
+@pytest.mark.clause("ATSP 4.7")
+def test_both_sides_read_what_is_proposed_and_who_proposed_it_takes_it_back(
+    world: World, as_user: Callable[[str], Client]
+) -> None:
+    case = propose_frequency(world.open(), by=world.user("technical"), at=NOW, every="1 day")
+    contact, engineer = as_user("technical"), as_user("engineer")
+    address = case.get_absolute_url()
+    page = contact.get(address)
+    assert "every day, proposed by the reseller" in words(page)
+    assert "withdraw-frequency" in forms(page)
+    page = engineer.get(address)
+    assert "Agree to an update every day, or decline it" in words(page)
+    assert "withdraw-frequency" not in forms(page)
+    form = carried(contact.get(f"{address}?act=withdraw-frequency"), "withdraw-frequency")
+    contact.post(f"{address}withdraw-frequency/", form)
+    assert again(case).proposed_status_every == ""
 
 
 @pytest.mark.clause("ATSP 4.7")

@@ -41,6 +41,7 @@ def test_a_report_is_put_right_and_the_journal_keeps_both(world: World, who: str
         "platform": "Sun Enterprise 450",
     }
     assert entry.after == {"title": "Label fails on a jukebox", "platform": "HP 9000"}
+    assert "platform Sun Enterprise 450 → HP 9000" in entry.text, "read without the journal"
     assert [*Case.objects.matching("jukebox")] == [case]
     assert not Case.objects.matching("upgrade")
 
