@@ -9,6 +9,7 @@ from portal.views import attachments, drafts, gallery, health, lookups, shell, s
 urlpatterns = [
     path("", shell.home, name="home"),
     path("inbox/", shell.inbox, name="inbox"),
+    path("inbox/read/", shell.read_all_notices, name="read_all_notices"),
     path("inbox/<int:pk>/read/", shell.read_notice, name="read_notice"),
     path("lookups/<slug:code>/", lookups.lookup, name="lookup"),
     path("drafts/", drafts.keep, name="keep_draft"),

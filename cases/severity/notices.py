@@ -26,7 +26,7 @@ def severity_proposed(case: Case, change: SeverityChange, *, by: User, at: dt.da
         "case_severity",
         f"Case {case.number}: severity {proposal.to} proposed"
         if proposal
-        else f"Case {case.number}: severity {change.standing.awaits_call} awaits your call",
+        else f"Case {case.number}: severity {change.standing.awaits_call} awaits the contact's call",
         at,
         clause=change.clause,
         words=change.words,
@@ -42,11 +42,20 @@ def severity_answered(case: Case, change: SeverityChange, *, by: User, at: dt.da
         f"severity-answered:{at.isoformat()}",
         recipients,
         "case_severity",
-        f"Case {case.number} is severity {case.severity}",
+        _answered(case, change),
         at,
         clause=change.clause,
         words=change.words,
     )
+
+
+def _answered(case: Case, change: SeverityChange) -> str:
+    """What came of a proposal, in a line; what was declined or withdrawn changed nothing."""
+    if change.before != change.standing.level:
+        return f"Case {case.number} is severity {case.severity}"
+    if change.standing.awaits_call is not None:
+        return f"Case {case.number}: severity {change.standing.awaits_call} awaits the call"
+    return f"Case {case.number} stays severity {case.severity}"
 
 
 def severity_changed(

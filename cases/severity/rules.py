@@ -211,7 +211,7 @@ def propose(
             standing.level,
             replace(standing, awaits_call=to),
             TELEPHONE_CLAUSE,
-            f"The reseller asks for severity {to}: {_ended(said)} It awaits your call, since it must be reported by "
+            f"The reseller asks for severity {to}: {_ended(said)} It awaits the call, for it must be reported by "
             f"telephone (D-9). Until then the case is severity {standing.level}.",
         )
     return SeverityChange(

@@ -30,6 +30,17 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/inbox.html", {"page": page})
 
 
+@sent_from(lambda request: reverse("inbox"))
+@login_required
+def read_all_notices(request: HttpRequest) -> HttpResponse:
+    """Mark all of the reader's notices read that were there when they saw the inbox."""
+    newest = request.POST.get("newest", "")
+    if newest.isdecimal() and len(newest) < 19:
+        unread = Notice.objects.visible_to(request.user).filter(read_at=None, pk__lte=int(newest))
+        unread.update(read_at=clock.now())
+    return redirect("inbox")
+
+
 @sent_from(lambda request, pk: reverse("inbox"))
 @login_required
 def read_notice(request: HttpRequest, pk: int) -> HttpResponse:

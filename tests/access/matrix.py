@@ -26,6 +26,7 @@ WHILE_DEVELOPING = ("gallery",)
 """Pages that a running portal does not have: they are there only with DEBUG on."""
 
 SENT_FROM_A_PAGE = (
+    "read_all_notices",
     "read_notice",
     "discard_draft",
     "case_act",
@@ -100,6 +101,7 @@ _ROWS: tuple[Row, ...] = (
         about="lookup",
         note="offers what one may choose: names that one sees anyway",
     ),
+    row("read_all_notices", "POST", reseller=302, provider=302, note="one's own"),
     row(
         "read_notice",
         "POST",
@@ -121,7 +123,7 @@ _ROWS: tuple[Row, ...] = (
     row("contact_home", reseller=200, provider=302),
     # agreements
     row("own_agreement", reseller=200, provider=302),
-    of_the_provider("agreements", provider=200),
+    row("agreements", reseller=302, provider=200, note="a reseller's person is led to their own"),
     row(
         "agreement",
         reseller=only(PRESENT, 200, 404),

@@ -14,7 +14,6 @@ from contracts.frame import agreement_or_404, is_administrator, render_tab
 from contracts.prepaid.actions.ledger import balances_by_agreement
 from contracts.roster.permissions import Permissions, permissions_of
 from portal import clock
-from portal.access import signed_in_as
 from portal.filters import Asked
 from portal.paging import page_of
 
@@ -42,9 +41,14 @@ def own_agreement(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-@signed_in_as()
+@login_required
 def agreements(request: HttpRequest) -> HttpResponse:
-    """A page of the agreements, by reseller; `state` narrows them to a phase, `q` to a reference or a name."""
+    """A page of the agreements, by reseller; `state` narrows them to a phase, `q` to a reference or a name.
+
+    A reseller's person has one agreement at a time, and is led to it.
+    """
+    if not getattr(request.user, "is_provider", False):
+        return redirect("own_agreement")
     now = clock.now()
     asked = Asked(request.GET)
     asked.only(("state", "q"))

@@ -243,7 +243,7 @@ def test_a_contact_who_asks_for_severity_1_is_told_to_call(world: World, as_user
     answered = do(browser, case, "propose", to=1, reason="All is down")
     page = words(browser.get(answered["Location"]))
     assert "severity 1 awaits the telephone call" in page
-    assert "The reseller asks for severity 1: All is down. It awaits your call" in page
+    assert "The reseller asks for severity 1: All is down. It awaits the call" in page
     assert "until it is answered nothing changes" not in page
 
 

@@ -91,7 +91,9 @@ def test_a_reply_sent_after_the_session_ended_is_in_its_form_after_signing_in(
         Session.objects.all().delete()
         page.locator("[name=reply-body]").fill(HALF)
         page.get_by_role("button", name="Send the reply").click()
-        expect(page.locator("[data-kept]")).to_contain_text("nothing was sent yet")
+        kept = page.locator("[data-kept]")
+        expect(kept).to_contain_text("nothing was sent yet")
+        assert kept.evaluate("e => getComputedStyle(e).display") == "flex", "sign beside the words"
         if scripts:
             assert faults(page) == []
         for password in ("a wrong password", PASSWORD):

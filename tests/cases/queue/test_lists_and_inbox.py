@@ -131,6 +131,25 @@ def test_nobody_reads_anothers_notices(world: World, as_user: AsUser) -> None:
     assert other.post(f"/inbox/{notice.pk}/read/").status_code == 404
 
 
+def test_all_notices_that_were_seen_are_marked_read_at_once(world: World, as_user: AsUser) -> None:
+    for _ in range(3):
+        world.open()
+    world.open(contact=world.london)
+    mine = Notice.objects.filter(channel="inbox", recipient=world.technical.user)
+    browser = as_user("technical")
+    assert "Mark all as read" in words(browser.get("/inbox/"))
+    seen = {"newest": mine.order_by("-pk")[1].pk}
+    assert browser.post("/inbox/read/", seen)["Location"] == "/inbox/"
+    page = words(browser.get("/inbox/"))
+    assert "1 unread" in page, "what came after the page was shown stays unread"
+    assert Notice.objects.filter(recipient=world.london.user, read_at=None).exists()
+    browser.post("/inbox/read/", {"newest": mine.latest("pk").pk})
+    page = words(browser.get("/inbox/"))
+    assert "All read" in page
+    assert "Mark all as read" not in page
+    assert browser.post("/inbox/read/", {"newest": "nonsense"}).status_code == 302
+
+
 def test_late_notices_are_marked(world: World, as_user: AsUser) -> None:
     case = world.reply(world.open(), NOW)
     swept(NOW + 3 * DAY)

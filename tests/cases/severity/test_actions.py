@@ -20,7 +20,7 @@ from cases.severity.actions import (
 )
 from cases.severity.rules import DowngradeGround
 from portal import subscriptions
-from portal.models import Deadline
+from portal.models import Deadline, Notice
 from portal.rules.refusal import Refusal
 from tests.atsp import local
 from tests.cases.world import (
@@ -375,3 +375,16 @@ def test_a_severity_1_that_is_reopened_awaits_its_call(world: World) -> None:
     assert (case.severity, case.awaits_call_for) == (2, 1)
     case = confirm_call(case, by=world.dispatch, at=NOW + DAY + MINUTE)
     assert (case.severity, case.severity_since) == (1, NOW + DAY + MINUTE)
+
+
+@pytest.mark.clause("ATSP 4.3")
+@pytest.mark.parametrize(("agree", "title"), [(True, "is severity 3"), (False, "stays severity 2")])
+def test_the_side_that_proposed_is_told_whether_the_severity_changed(
+    world: World, agree: bool, title: str
+) -> None:
+    case = propose_severity(
+        world.open(), by=world.user("technical"), at=NOW, to=3, reason="It is less."
+    )
+    answer_severity(case, by=world.engineer, at=NOW + HOUR, agree=agree)
+    mails = Notice.objects.about(case).filter(template="case_severity", channel="email")
+    assert mails.latest("pk").title == f"Case {case.number} {title}"

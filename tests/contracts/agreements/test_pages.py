@@ -86,10 +86,6 @@ def test_another_resellers_agreement_is_not_found(
     assert get(foreigner, "agreement", "271-ATSP-0").status_code == 404
 
 
-def test_the_list_of_all_agreements_is_the_providers(mti: Agreement, get: Get) -> None:
-    assert get(user_of(mti, "Mathew Keane"), "agreements").status_code == 403
-
-
 @pytest.mark.parametrize("role", list(Role))
 def test_every_provider_role_reads_every_agreement(
     mti: Agreement, nordlicht: Agreement, get: Get, role: Role
@@ -137,6 +133,15 @@ def test_provider_people_are_sent_to_the_list(
     response = get(administrator, "own_agreement")
     assert response.status_code == 302
     assert response["Location"] == reverse("agreements")
+
+
+def test_the_list_of_all_agreements_is_the_providers_and_others_are_sent_to_their_own(
+    mti: Agreement, get: Get
+) -> None:
+    for name in ("Terri Hirsch", "Mathew Keane"):
+        response = get(user_of(mti, name), "agreements")
+        assert response.status_code == 302
+        assert response["Location"] == reverse("own_agreement")
 
 
 def test_each_side_has_its_entry_in_the_navigation(mti: Agreement, administrator: User) -> None:
