@@ -154,7 +154,7 @@ def take_back(line: WorkLog | WorkExpense, *, by: User, at: dt.datetime) -> None
             return
         line.taken_back_at, line.taken_back_by = at, by
         line.save(update_fields=["taken_back_at", "taken_back_by"])
-        record(fresh, Verb.WORK_LINE_TAKEN_BACK, by=by, at=at, text=f"{line.text}.")
+        record(fresh, Verb.WORK_LINE_TAKEN_BACK, by=by, at=at, text=line.text)
 
 
 def add_signed_copy(order: WorkOrder, *, paper: Paper, by: User, at: dt.datetime) -> None:

@@ -80,3 +80,19 @@ def test_a_refused_authorization_points_at_the_mistake(
         expect(page.locator(".refusal")).to_contain_text("Paste its words, or attach it.")
         expect(page.get_by_label("E-mail authorizing the fee")).to_be_checked()
         assert violations(page) == []
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_line_of_the_bill_is_not_lost_by_one_press(
+    live_server: Any, world: WorkWorld, session: Callable[[str], str], scripts: bool
+) -> None:
+    order = lively(world)["under_way"]
+    address = live_server.url + order.get_absolute_url()
+    with page_of(address, session=session("keeper"), scripts=scripts) as page:
+        line = page.get_by_role("row", name="Traced the write of the index header.")
+        line.get_by_text("Take back").first.click()
+        expect(line).to_be_visible()
+        assert order.logs.standing().count() == 2
+        line.get_by_role("button", name="Yes, take it back").click()
+        expect(page.get_by_text("the line is taken back; it stays in the record")).to_be_visible()
+        assert order.logs.standing().count() == 1
