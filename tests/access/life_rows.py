@@ -22,7 +22,17 @@ def _draft(world: Any, side: Any) -> dict[str, Any]:
 
 
 def _changed(world: Any, side: Any) -> dict[str, Any]:
-    return {**_draft(world, side), "contract_number": "X-78", "effective_on": "2009-01-01"}
+    told = {**_draft(world, side), "contract_number": "X-78", "effective_on": "2009-01-01"}
+    return told | _seen(side)
+
+
+def _seen(side: Any) -> dict[str, str]:
+    """What the draft's forms send back of what was there."""
+    from contracts.agreements.forms.drawing_up import DrawingUpForm
+    from contracts.agreements.models.agreements import Agreement
+
+    draft = Agreement.objects.get(reference=side.things["draft"][0])
+    return {"seen": DrawingUpForm(programme=draft.programme, agreement=draft).seen}
 
 
 def _signed(world: Any, side: Any) -> dict[str, Any]:
@@ -30,7 +40,7 @@ def _signed(world: Any, side: Any) -> dict[str, Any]:
         f"{party}_{name}": value
         for party in ("provider", "reseller")
         for name, value in (("signatory", "Ann Lee"), ("signed_on", "2002-01-01"))
-    }
+    } | _seen(side)
 
 
 def _ended(world: Any, side: Any) -> dict[str, Any]:

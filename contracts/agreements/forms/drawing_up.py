@@ -1,9 +1,11 @@
 """The form that draws up an agreement: page 1 as the paper has it, the parties, their sites, who signs."""
 
+import hashlib
 import zoneinfo
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, TypeVar
 
 from django import forms
 from django.forms.boundfield import BoundField
@@ -28,6 +30,7 @@ from portal.lookups import LookupField
 from portal.models import User
 from portal.rules.refusal import Refusal
 
+T = TypeVar("T")
 SITE_ROWS = 2
 LARGEST_QUANTITY = 99
 PLACE = (
@@ -169,7 +172,35 @@ class Column:
 
 
 class AgreementForm(RefusableForm):
-    """A form of an agreement's paper: what is refused names its clause at the field too."""
+    """A form of an agreement's paper: what is refused names its clause at the field too.
+
+    One that changes what is there rests on it: sent when somebody else changed that meanwhile, it is refused (D-28).
+    """
+
+    rests_on: Mapping[str, Any] | None = None
+    """What was there when the form was shown, by name; None where it changes nothing."""
+
+    @cached_property
+    def seen(self) -> str:
+        """What it rests on, as its form sends it back; empty where it rests on nothing."""
+        if self.rests_on is None:
+            return ""
+        told = sorted((name, str(value)) for name, value in self.rests_on.items())
+        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+    def performed(self, act: Callable[[], T]) -> T | None:
+        """The result of an act; None when the form has mistakes, the act is refused, or what it rests on changed."""
+
+        def on_what_was_seen() -> T:
+            if self.data.get("seen", "") != self.seen:
+                raise Refusal(
+                    "Somebody changed this since you opened the page.",
+                    clause="D-28",
+                    way_out="Look at it as it is now; send this again if it still fits.",
+                )
+            return act()
+
+        return super().performed(on_what_was_seen)
 
     def at_field(self, refusal: Refusal) -> str:
         """The sentence, with its clause."""
@@ -191,6 +222,7 @@ class DrawingUpForm(AgreementForm):
         self.programme, self.agreement = programme, agreement
         if agreement is not None:
             kwargs.setdefault("initial", initial_of(agreement))
+            self.rests_on = dict(kwargs["initial"])
         super().__init__(*args, **kwargs)
         clause = programme.term_clause or programme.business_day.clause
         if agreement is None and by is not None and version is not None:

@@ -8,6 +8,7 @@ from django import forms
 from contracts.agreements.forms.drawing_up import (
     AgreementForm,
     day_field,
+    initial_of,
     notice_fields,
     place_fields,
     site_fields,
@@ -37,6 +38,7 @@ class SignForm(AgreementForm):
             },
         )
         super().__init__(*args, **kwargs)
+        self.rests_on = initial_of(agreement)
         tier = agreement.tier_terms
         clause = tier.clause if tier else ""
         for side in Side:
@@ -92,6 +94,7 @@ class SiteForm(AgreementForm):
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.rests_on = dict(self.initial) if self.initial else None  # a new one rests on nothing
         self.fields |= site_fields(programme)
 
     @property
@@ -112,6 +115,7 @@ class NoticesForm(AgreementForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.rests_on = dict(self.initial) if self.initial else None  # a new one rests on nothing
         self.fields |= notice_fields("")
 
 
@@ -128,6 +132,7 @@ class PartyForm(AgreementForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.rests_on = dict(self.initial) if self.initial else None  # a new one rests on nothing
         self.fields |= place_fields("")
         self.fields["since"] = day_field(
             "From which day on",

@@ -52,7 +52,23 @@ def browser(client: Client, administrator: User) -> Client:
 
 
 def post(browser: Client, name: str, agreement: Agreement, **form: Any) -> HttpResponse:
-    return browser.post(reverse(name, args=[agreement.reference]), form)
+    """Send a form of a page as it was asked for just before."""
+    address = reverse(name, args=[agreement.reference])
+    asked = browser.get(address) if name != "delete_draft" else None
+    return browser.post(address, seen_on(asked, form.get("what", "")) | form)
+
+
+def seen_on(page: Any, what: str = "") -> dict[str, str]:
+    """What a form of the page sends back of what was there; `what` is the part of the parties page."""
+    if page is None or page.context is None:
+        return {}
+    forms = page.context.get("forms")
+    form = (
+        next((each["form"] for each in forms if each["what"] == what), None)
+        if forms is not None
+        else page.context.get("form")
+    )
+    return {"seen": form.seen} if form is not None and form.seen else {}
 
 
 def test_an_agreement_is_drawn_up_in_the_browser(
@@ -128,6 +144,57 @@ def test_a_draft_is_changed_signed_and_in_force(browser: Client, version: Progra
     answer = browser.get(reverse("change_draft", args=[draft.reference]))
     assert answer.status_code == 403
     assert "tier, options and year stay as signed" in words(answer)
+
+
+@pytest.mark.clause("D-28")
+def test_two_who_change_a_draft_do_not_undo_each_other(
+    browser: Client, version: ProgrammeVersion
+) -> None:
+    draft = a_draft()
+    address = reverse("change_draft", args=[draft.reference])
+    page = browser.get(address)
+    shown = {
+        field.html_name: field.value()
+        for field in page.context["form"]
+        if field.value() not in (None, False)
+    } | seen_on(page)
+    opened_to_sign = browser.get(reverse("sign_agreement", args=[draft.reference]))
+    site = {f"site-0-{name}": TYPED[f"site-0-{name}"] for name in ("name", "region", "zone")}
+    first = browser.post(address, shown | site | {"effective_on": "2002-09-04"})
+    assert first.status_code == 302
+    second = browser.post(address, shown | {"reseller_signatory": "Ada Lovelace"})
+    assert second.status_code == 409
+    assert "Somebody changed this since you opened the page" in words(second)
+    assert 'value="Ada Lovelace"' in second.content.decode(), "what was typed is kept"
+    draft.refresh_from_db()
+    assert draft.effective_on == dt.date(2002, 9, 4)
+    names = {"provider_signatory": "Barbara Bakich", "reseller_signatory": "Ada Lindt"}
+    days = {"provider_signed_on": "2002-08-29", "reseller_signed_on": "2002-08-30"}
+    stale = browser.post(
+        reverse("sign_agreement", args=[draft.reference]), names | days | seen_on(opened_to_sign)
+    )
+    assert stale.status_code == 409, "it is signed as it was read"
+    again = browser.post(address, shown | seen_on(second) | {"effective_on": "2002-09-04"})
+    assert again.status_code == 302
+
+
+@pytest.mark.clause("D-28")
+def test_two_who_change_where_notices_go_do_not_undo_each_other(
+    browser: Client, mti: Agreement
+) -> None:
+    address = reverse("agreement_parties", args=[mti.reference])
+    page = browser.get(address)
+    shown = {
+        f"reseller-{name}": value
+        for each in page.context["forms"]
+        if each["what"] == "reseller"
+        for name, value in each["form"].initial.items()
+    } | {"what": "reseller"}
+    shown |= seen_on(page, "reseller")
+    assert browser.post(address, shown | {"reseller-city": "Tustin"}).status_code == 302
+    second = browser.post(address, shown | {"reseller-attention": "Counsel"})
+    assert second.status_code == 409
+    assert mti.notice_addresses.get(side="reseller").city == "Tustin"
 
 
 def test_a_draft_is_deleted_in_the_browser(browser: Client, version: ProgrammeVersion) -> None:

@@ -31,6 +31,7 @@ from portal.rules.refusal import Refusal
 from tests.contracts import factories
 from tests.contracts.agreements.test_documents import words
 from tests.contracts.agreements.test_life import a_draft
+from tests.contracts.agreements.test_life_pages import seen_on
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
@@ -205,9 +206,11 @@ def test_the_page_records_it_and_keeps_what_was_typed(
     set_clock(AT, speed=1e-12)
     client.force_login(administrator)
     address = reverse("agreement_parties", args=[mti.reference])
-    assert "Name and address of the reseller" in client.get(address).content.decode()
+    shown = client.get(address)
+    assert "Name and address of the reseller" in shown.content.decode()
     typed = {
         "what": "party-reseller",
+        **seen_on(shown, "party-reseller"),
         "party-reseller-name": "MTI Technology Corporation",
         "party-reseller-street": "14661 Franklin Avenue",
         "party-reseller-city": "Tustin",
