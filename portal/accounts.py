@@ -5,7 +5,7 @@ account has never signed in from, all attempts of the address and all on the acc
 """
 
 import logging
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import default_token_generator
@@ -30,6 +30,15 @@ RESET_MAILS_APART_SECONDS = 300
 class AccountAdapter(DefaultAccountAdapter):
     """Closes sign-up, counts wrong passwords so that nobody locks out another, and mails through the outbox."""
 
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": "The e-mail address or the password is not right.",
+        "too_many_login_attempts": "Too many wrong passwords. Wait five minutes, then try again. Forgot it? Have a "
+        "link to a new one sent to you below.",
+        "too_many_on_account": "Too many wrong passwords for this account. Wait an hour, or sign in from where you did "
+        "before. Forgot it? Have a link to a new one sent to you below.",
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: the roster and the people directory make accounts."""
         return False
@@ -47,7 +56,10 @@ class AccountAdapter(DefaultAccountAdapter):
             allowed = ratelimit.consume(request, action=action, key=email)
             if not allowed:
                 log.warning("sign-in refused after too many tries: %s", action)
-                raise self.validation_error("too_many_login_attempts")
+                on_account = action == "login_failed_account"
+                raise self.validation_error(
+                    "too_many_on_account" if on_account else "too_many_login_attempts"
+                )
 
     def _get_login_attempts_cache_key(self, request: HttpRequest, **credentials: Any) -> str:
         return f"{_typed(credentials)}|{get_ip(request)}"

@@ -38,6 +38,19 @@ class TestLimits:
             cursor.execute("SELECT count(*) FROM portal_cache WHERE expires > now()")
             assert cursor.fetchone()[0] > 0
 
+    def test_who_is_stopped_is_told_how_long_and_the_way_out(self, make_user, settings) -> None:
+        ann, client = make_user("Ann Lee"), Client(REMOTE_ADDR=HOME)
+        wrong = {"login": ann.email, "password": "not hers"}
+        pages = [client.post(reverse("account_login"), wrong).content.decode() for _ in range(6)]
+        assert "The e-mail address or the password is not right." in pages[0]
+        assert "Wait five minutes, then try again. Forgot it? Have a link" in pages[5]
+        assert settings.ACCOUNT_RATE_LIMITS["login_failed"] == "5/5m/key", "as the page says"
+        for number in range(100):
+            sign_in(ann.email, "not hers", source=f"198.51.100.{number}")
+        page = Client(REMOTE_ADDR="203.0.113.1").post(reverse("account_login"), wrong)
+        assert "Wait an hour, or sign in from where you did before." in page.content.decode()
+        assert settings.ACCOUNT_RATE_LIMITS["login_failed_account"] == "100/h/key"
+
     def test_wrong_passwords_lock_out_their_address_and_nobody_else(self, make_user) -> None:
         ann = make_user("Ann Lee")
         for _ in range(30):
