@@ -1,6 +1,7 @@
 """Fields that many forms have: some lines of text, a day, an instant, an amount of money, a file."""
 
 import datetime as dt
+import re
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
 
 YEARS = range(1970, 2101)
+_PRINTED = re.compile(r"(?:US\$|\$)?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)")
 TEXT_MOST = 50_000
 """Characters of a text of some lines: what is longer is a file."""
 
@@ -60,10 +62,30 @@ def instant(label: str, **options: Any) -> forms.DateTimeField:
     return BoundedDateTimeField(label=label, widget=widget, **options)
 
 
+class AmountField(forms.DecimalField):
+    """An amount in figures, also as pages and papers print it: "US$7,452.05"."""
+
+    def to_python(self, value: Any) -> Any:
+        """The amount; commas count only where they stand between thousands, so that "1,50" is refused."""
+        if isinstance(value, str):
+            printed = _PRINTED.fullmatch(value.strip())
+            value = printed[1].replace(",", "") if printed else value
+        return super().to_python(value)
+
+
 def amount(label: str, **options: Any) -> forms.DecimalField:
     """A field for an amount of money, not negative, in whole cents."""
-    return forms.DecimalField(
-        label=label, min_value=Decimal(0), max_digits=12, decimal_places=2, **options
+    options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+    return AmountField(
+        label=label,
+        min_value=Decimal(0),
+        max_digits=12,
+        decimal_places=2,
+        error_messages={
+            "invalid": "Write an amount in figures, such as 1234.50.",
+            "max_decimal_places": "Write whole cents, such as 1234.50.",
+        },
+        **options,
     )
 
 

@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Column, Layout, Row
 from django import forms
 
+from contracts.billing.rules.money import money_text
 from contracts.prepaid.actions.extension import PurchaseOrder
 from contracts.prepaid.actions.ledger import Balance
 from contracts.prepaid.rules.extension import Offer
@@ -58,7 +59,7 @@ class ExtensionForm(RefusableForm):
     def __init__(self, *args: Any, offer: Offer, today: dt.date, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {"amount": offer.total, "dated_on": today})
         super().__init__(*args, **kwargs)
-        self.fields["amount"].help_text = f"At least {offer.total} {offer.currency}."
+        self.fields["amount"].help_text = f"At least {money_text(offer.total, offer.currency)}."
         self.helper = _helper(("number", "dated_on"), ("amount", "given_by"), ("file",))
 
     def order(self) -> PurchaseOrder:

@@ -1,7 +1,6 @@
 """Forms about charges: options, fees, what to invoice. They read what was typed; actions judge it."""
 
 import datetime as dt
-import re
 from decimal import Decimal
 from typing import Any
 
@@ -12,21 +11,9 @@ from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import FeeCode
 from contracts.billing.rules.option_taking import Wish
 from portal.acts import RefusableForm
-from portal.fields import day, text
+from portal.fields import AmountField, day, text
 
-_PRINTED = re.compile(r"(?:US\$|\$)?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)")
 MOST_CENTS = Decimal("999999999.99")
-
-
-class AmountField(forms.DecimalField):
-    """An amount in figures, also as pages and papers print it: "US$7,452.05"."""
-
-    def to_python(self, value: Any) -> Any:
-        """The amount; commas count only where they stand between thousands, so that "1,50" is refused."""
-        if isinstance(value, str):
-            printed = _PRINTED.fullmatch(value.strip())
-            value = printed[1].replace(",", "") if printed else value
-        return super().to_python(value)
 
 
 def amount_field(label: str, **options: Any) -> forms.DecimalField:

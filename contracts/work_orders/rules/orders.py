@@ -310,7 +310,7 @@ def check_quantity(terms: WorkTerms, quantity: Decimal, *, field: str) -> None:
     """Raise Refusal unless it is a quantity of work: days by halves, hours by hundredths, more than nothing."""
     if quantity <= 0:
         raise Refusal(
-            f"{counted(quantity, terms.unit)} is no work.",
+            f"{quantity:f} {terms.unit}s is no work.",
             clause=terms.paid_clause,
             way_out="Say how much it is.",
             field=field,
@@ -364,6 +364,8 @@ def beyond(total: Decimal, most: Decimal | None) -> Decimal:
 
 
 def counted(quantity: Decimal, unit: str) -> str:
-    """A quantity in words: "2 days", "0.5 days", "1 hour"."""
+    """A quantity in words: "2 days", "0.5 days", "1 hour"; what is shown as nothing, and is not, says so (D-19)."""
+    if not quantity:
+        return f"less than 0.01 {unit}s"
     number = f"{quantity.normalize():f}"
     return f"{number} {unit}{'' if quantity == 1 else 's'}"

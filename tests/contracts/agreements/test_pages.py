@@ -255,6 +255,25 @@ def test_a_reseller_agreement_that_lapsed_is_said_at_the_top(mti: Agreement, get
     assert "The reseller agreement 271-RSLR-3511 is not in force" in page
 
 
+@pytest.mark.clause("ATSP 5.1")
+def test_the_administrator_is_led_to_where_the_reseller_agreement_is_settled(
+    mti: Agreement, get: Get, administrator: User
+) -> None:
+    mti.reseller_agreement_in_force = False
+    mti.save()
+    page = get(administrator, "agreement", mti.contract_number).content.decode()
+    assert f'href="{reverse("renewal", args=[mti.reference])}#reseller-agreement"' in page
+    draft = make_agreement(
+        reseller=mti.reseller,
+        state=AgreementState.DRAFT,
+        effective_on=dt.date(2008, 1, 1),
+        ends_on=dt.date(2008, 12, 31),
+        reseller_agreement_in_force=False,
+    )
+    page = get(administrator, "agreement", draft.reference).content.decode()
+    assert f'href="{reverse("change_draft", args=[draft.reference])}">Change the draft' in page
+
+
 @pytest.mark.clause("ATSP 14.2")
 def test_the_people_who_serve_and_who_stands_in(
     mti: Agreement, get: Get, administrator: User

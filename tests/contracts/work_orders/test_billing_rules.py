@@ -20,7 +20,7 @@ from contracts.work_orders.rules.billing import (
     quantity_of,
     settlement,
 )
-from contracts.work_orders.rules.orders import Outcome, WorkTerms
+from contracts.work_orders.rules.orders import Outcome, WorkTerms, counted
 from portal.rules.refusal import Refusal
 from tests.contracts.work_orders.test_order_rules import ON_SITE, REMOTE, SECTION_7
 
@@ -254,6 +254,12 @@ def test_a_missing_rate_matters_only_where_it_is_used() -> None:
     assert bill(SECTION_7, facts(None, None, None), [work]).total == 0
     with pytest.raises(Refusal, match="No then-current rate"):
         bill(SECTION_7, facts(BEFORE, None, None), [work])
+
+
+@pytest.mark.clause("D-19")
+def test_a_stretch_too_short_to_show_does_not_read_as_nothing() -> None:
+    assert counted(Decimal("0.00"), "hour") == "less than 0.01 hours"
+    assert counted(Decimal("1.00"), "hour") == "1 hour"
 
 
 @pytest.mark.parametrize(

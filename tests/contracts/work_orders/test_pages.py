@@ -176,7 +176,7 @@ def test_the_whole_way_through_the_pages(world: WorkWorld, as_user: As) -> None:
         number="PO-1",
         given_by="Terri Hirsch",
         dated_on="2003-03-05",
-        amount="3500",
+        amount="US$3,500.00",
         paper=paper,
     )
     assert done.status_code == 302
