@@ -28,6 +28,7 @@ from portal import locks
 from portal.acts import Actor
 from portal.fields import PaperField, day
 from portal.roles import Role
+from portal.rules.refusal import Refusal
 
 
 class DetailsForm(PlaceForm):
@@ -55,6 +56,23 @@ class DetailsForm(PlaceForm):
         """Whose details they are."""
         name = subject.entry.contact.name if subject.entry else "the contact"
         return f"The details of {name} were changed since you opened this page."
+
+    def require_seen(self) -> None:
+        """Raise Refusal, which says what there is now, when somebody saved other details meanwhile."""
+        try:
+            super().require_seen()
+        except Refusal as stale:
+            now = "; ".join(
+                f"{self.fields[name].label}: {self.initial[name] or 'blank'}"
+                for name in asdict(self.details)
+                if self.text(name) != self.initial[name]
+            )
+            raise Refusal(
+                f"{stale.sentence} Now there, in place of what you send: {now}."
+                if now
+                else stale.sentence,
+                way_out=stale.way_out,
+            ) from None
 
     def prepare(self) -> None:
         """Begin with the current values."""

@@ -297,6 +297,7 @@ def test_of_two_who_change_the_details_the_second_is_told_of_the_first(
     late = send("roster_act", entry.pk, "details", **form, telephone="2", **shown)
     assert late.status_code == 409
     assert "The details of Larry Herring were changed since you opened this page" in words(late)
+    assert "Now there, in place of what you send: Phone number: 1." in words(late)
     assert 'value="2"' in late.content.decode(), "what was typed is kept"
     assert line(mti, "Larry Herring").contact.telephone == "1"
 
