@@ -71,7 +71,8 @@ def _restore(
 ) -> None:
     was_open, level = case.is_open, case.severity
     if not was_open:
-        case.state = State.IN_PROGRESS
+        relieved = before["state"] == State.RELIEVED
+        case.state = State.RELIEVED if relieved else State.IN_PROGRESS
         case.closed_at = None
         case.closure_reason = ""
     if level != before["severity"]:

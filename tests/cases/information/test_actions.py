@@ -12,7 +12,8 @@ from cases.clocks.setting import INFORMATION, INFORMATION_CLOCKS, INFORMATION_WA
 from cases.conversation.actions import add_information
 from cases.information.actions import accept_information, request_information
 from cases.information.deadlines import missed
-from cases.resolution.actions.closing import reopen
+from cases.resolution.actions.closing import give_relief, reopen
+from cases.resolution.actions.proposing import propose_closing
 from cases.severity.actions import answer_severity, confirm_call, downgrade, propose_severity
 from cases.severity.rules import DowngradeGround
 from portal.deadlines.due import COLUMNS, Due
@@ -31,6 +32,7 @@ from tests.cases.world import (
     information_of,
     journalled,
     response_of,
+    status_of,
     swept,
     told,
 )
@@ -316,6 +318,56 @@ def test_information_told_in_time_and_logged_after_the_closing_opens_the_case_ag
     )
     assert (case.state, case.closed_at, case.closure_reason) == ("in_progress", None, "")
     assert response_of(case).state == "pending", "nobody had answered yet"
+
+
+@pytest.mark.clause("D-23", "ATSP 4.10.8", "ATSP Ex.B")
+def test_a_relieved_case_that_the_clock_closed_is_relieved_again(world: World) -> None:
+    case = give_relief(world.open(severity=3), by=world.engineer, at=NOW + MINUTE, body="Do it.")
+    case = ask(world, case, NOW + 2 * MINUTE)
+    swept(NOW + 4 * DAY)
+    swept(NOW + 5 * DAY + SECOND)
+    assert not again(case).is_open
+    case = accept_information(
+        again(case), by=world.engineer, at=NOW + 5 * DAY + HOUR, received_at=NOW + DAY
+    )
+    assert (case.state, case.relieved_at) == ("relieved", NOW + MINUTE)
+
+
+@pytest.mark.clause("ATSP 4.9.1", "ATSP 4.3")
+def test_a_downgrade_by_the_clock_answers_what_was_proposed_and_leaves_the_next_promise(
+    world: World,
+) -> None:
+    case = ask(world, world.open(), NOW + MINUTE)
+    case = propose_severity(case, by=world.engineer, at=NOW + HOUR, to=4, reason="It waits.")
+    swept(NOW + 20 * HOUR)
+    swept(NOW + DAY + SECOND)
+    case = again(case)
+    assert (case.severity, case.proposed_severity, case.proposed_by_side) == (3, None, "")
+    assert case.next_due_at == min(
+        one.due_at for one in (response_of(case), status_of(case)) if one.unfinished
+    )
+
+
+@pytest.mark.clause("ATSP 4.10.8", "D-27")
+def test_a_closing_by_the_clock_leaves_no_proposal_and_asks_for_nothing(world: World) -> None:
+    case = ask(world, world.open(severity=3), NOW + MINUTE)
+    case = propose_closing(
+        case, by=world.engineer, at=NOW + 3 * DAY, reason="other-vendor", body="So?"
+    )
+    swept(NOW + 4 * DAY)
+    swept(NOW + 5 * DAY + SECOND)
+    case = again(case)
+    assert (case.state, case.closing_proposed_at, case.closing_due_at) == ("closed", None, None)
+    assert (case.information_asked_at, case.next_due_at) == (None, None)
+
+
+@pytest.mark.clause("D-23", "D-8")
+def test_information_told_in_time_and_logged_before_the_sweep_was_in_time(world: World) -> None:
+    case = ask(world, world.open(), NOW + MINUTE)
+    due = information_of(case).due_at
+    accept_information(case, by=world.engineer, at=due + MINUTE, received_at=due)
+    clock = information_of(case)
+    assert (clock.state, clock.met_at) == ("met", due)
 
 
 @pytest.mark.clause("D-23", "D-9")
