@@ -43,7 +43,6 @@ def give_relief(
 
     def relieve(fresh: Case) -> None:
         fresh.relieved_at = at
-        fresh.workaround_agreed_at = None
         record(
             fresh,
             Verb.CASE_RELIEVED,
@@ -158,7 +157,7 @@ def close(
     if not agreed_by.strip():
         with doing(case, Deed.CLOSE, by=by, at=at) as fresh:
             chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh))
-            if not (chosen.by_agreement and fresh.workaround_agreed_at):
+            if not chosen.by_agreement:  # one that is by agreement is agreed to, or does not hold
                 raise _not_agreed(fresh)
             _shut(fresh, chosen, by=by, at=at, enhancement=enhancement)
         return fresh

@@ -169,6 +169,21 @@ def test_closing_a_case_links_the_request_it_became(world: World, as_user: AsUse
     assert rfe.number in words(browser.get(f"/enhancements/?case={case.pk}"))
 
 
+@pytest.mark.clause("ATSP 4.10.7", "D-27")
+def test_proposing_to_close_a_case_links_the_request_it_became(
+    world: World, as_user: AsUser
+) -> None:
+    case, rfe = world.open(), submit(world)
+    sent = {
+        "propose-closing-reason": "enhancement-request",
+        "propose-closing-body": "May we?",
+        "propose-closing-enhancement": rfe.number,
+    }
+    assert as_user("engineer").post(f"/cases/{case.pk}/propose-closing/", sent).status_code == 302
+    assert list(rfe.cases.all()) == [case]
+    assert again(case).closing_proposed_for == "enhancement-request"
+
+
 def test_it_is_submitted_decided_and_found_on_its_pages(world: World, as_user: AsUser) -> None:
     case = world.open()
     browser, psam = as_user("technical"), as_user("psam")

@@ -16,6 +16,11 @@ from cases.resolution.actions.closing import (
     reopen,
 )
 from cases.resolution.actions.findings import determine
+from cases.resolution.actions.proposing import (
+    answer_closing,
+    close_as_duplicate,
+    propose_closing,
+)
 from contracts.prepaid.actions.ledger import balances
 from portal import subscriptions
 from portal.models import Deadline, Notice
@@ -278,3 +283,86 @@ def test_a_workaround_agreed_on_the_portal_closes_without_a_call(world: World) -
     )
     case = close(case, by=world.engineer, at=RELIEF + DAY, reason="workaround")
     assert case.state == "closed"
+
+
+@pytest.mark.clause("D-27", "ATSP 4.10.1", "ATSP 4.10.3")
+def test_what_was_agreed_for_a_workaround_closes_the_case_for_no_other_reason(
+    world: World,
+) -> None:
+    case = agree_workaround(
+        relieve(world, world.open()), by=world.user("technical"), at=RELIEF + HOUR
+    )
+    with pytest.raises(Refusal, match="Closing needs the contact"):
+        close(case, by=world.engineer, at=RELIEF + DAY, reason="solution")
+    assert again(case).is_open
+
+
+@pytest.mark.clause("ATSP 4.10", "ATSP 4.10.3")
+def test_the_agreement_to_a_relief_that_failed_is_none_to_the_next(world: World) -> None:
+    case = agree_workaround(
+        relieve(world, world.open()), by=world.user("technical"), at=RELIEF + HOUR
+    )
+    case = fail_relief(case, by=world.engineer, at=RELIEF + DAY, reason="It came back.")
+    case = relieve(world, case, RELIEF + 2 * DAY)
+    assert case.workaround_agreed_at is None
+    with pytest.raises(Refusal, match="must be mutually agreed"):
+        close(case, by=world.engineer, at=RELIEF + 3 * DAY, reason="workaround")
+
+
+@pytest.mark.clause("D-23", "D-27")
+def test_relief_and_agreement_in_one_call_are_of_the_same_minute(world: World) -> None:
+    case = relieve(world, world.open())
+    case = close(case, by=world.engineer, at=RELIEF, reason="solution", agreed_by="Tess Ward")
+    assert case.closed_at == RELIEF
+
+
+@pytest.mark.clause("D-27", "ATSP 4.10.3")
+def test_a_workaround_was_agreed_to_when_it_was_first(world: World) -> None:
+    case = agree_workaround(
+        relieve(world, world.open()), by=world.user("technical"), at=RELIEF + HOUR
+    )
+    case = close(
+        case, by=world.engineer, at=RELIEF + DAY, reason="workaround", agreed_by="Tess Ward"
+    )
+    assert case.workaround_agreed_at == RELIEF + HOUR
+
+
+@pytest.mark.clause("D-27", "ATSP 1.3")
+def test_a_duplicate_that_is_reopened_has_no_original(world: World) -> None:
+    original, case = world.open(), world.open()
+    case = close_as_duplicate(case, original, by=world.engineer, at=RELIEF, body="The same.")
+    case = answer_closing(case, by=world.user("technical"), at=RELIEF + HOUR, agree=True)
+    case = reopen(case, by=world.user("technical"), at=RELIEF + DAY, reason="Another host.")
+    assert case.duplicate_of is None
+    assert "solution" not in {reason.code for reason in closure_choices(case)}
+
+
+@pytest.mark.clause("ATSP 4.5", "ATSP 1.3")
+def test_a_call_that_was_awaited_is_awaited_no_more_once_the_case_is_closed(world: World) -> None:
+    case = world.open(severity=1)
+    assert case.awaits_call_for == 1
+    case = close(
+        case, by=world.engineer, at=NOW + HOUR, reason="other-vendor", agreed_by="Tess Ward"
+    )
+    assert case.awaits_call_for is None
+    case = reopen(case, by=world.user("technical"), at=NOW + DAY, reason="Not theirs.")
+    assert (case.severity, case.awaits_call_for) == (2, None)
+
+
+@pytest.mark.clause("ATSP 4.6", "D-27")
+@pytest.mark.parametrize("how", ["in a call", "on the portal"])
+def test_what_was_missed_before_a_closing_stays_missed(world: World, how: str) -> None:
+    case = world.reply(world.open(), NOW + MINUTE)
+    due = status_of(case).due_at
+    if how == "in a call":
+        relieve(world, case, NOW + HOUR)
+        due = status_of(case).due_at
+        agree_workaround(case, by=world.user("technical"), at=due + HOUR)
+        close(case, by=world.engineer, at=due + DAY, reason="workaround")
+    else:
+        propose_closing(case, by=world.engineer, at=NOW + HOUR, reason="other-vendor", body="So?")
+        due = status_of(case).due_at
+        answer_closing(case, by=world.user("technical"), at=due + HOUR, agree=True)
+    [missed] = journalled(case, "case.promise_missed")
+    assert missed.data["due_at"] == due.isoformat().replace("+00:00", "Z")
+    assert not again(case).is_open

@@ -377,6 +377,7 @@ def test_a_duplicate_that_the_contact_declines_has_no_original_and_is_worked_on(
     [entry] = journalled(case, "case.closing_declined")
     assert entry.text == f"Ours is another host.\nIt is no duplicate of case {original.number}."
     assert not original.duplicates.exists()
+    assert (case.closing_proposed_at, journalled(case, "case.closing_off")) == (None, [])
     assert "solution" not in [one.code for one in closure_choices(case)], "none was given"
     case = determine(case, by=world.engineer, at=NOW + DAY, determination="known-defect")
     assert (case.charge, us_pool(world)) == ("charged", 98)
