@@ -50,6 +50,22 @@ def test_a_credit_that_nobody_had_paid_for_pays_nothing_elsewhere() -> None:
     settled = Billed({2: Decimal(100)}, Decimal(100))
     assert owed(unpaid, settled) == {1: (0, 0), 2: (100, 0)}
     assert owed(settled, besides=30) == {2: (100, 70)}
+    in_part = Billed({1: Decimal(100), 3: Decimal(50)}, of_lines={1: Decimal(100)})
+    more = Billed({2: Decimal(300)}, Decimal(300))
+    assert owed(in_part, more) == {1: (0, 0), 3: (50, 0), 2: (300, 200)}
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_a_credit_is_taken_off_what_was_paid_once() -> None:
+    first, second = Billed({1: Decimal(100)}, Decimal(100)), Billed({2: Decimal(50)}, Decimal(50))
+    assert owed(first, second, besides=30) == {1: (100, 70), 2: (50, 50)}
+    assert owed(first, second, besides=120) == {1: (100, 0), 2: (50, 30)}
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_no_line_is_owed_less_than_nothing() -> None:
+    twice = Billed({1: Decimal(100)}, Decimal(100), Decimal(60), {1: Decimal(60)})
+    assert owed(twice) == {1: (0, 0)}
 
 
 def test_what_is_unpaid_is_the_rest() -> None:

@@ -79,6 +79,12 @@ def test_a_fee_that_begins_later_is_given_back_whole() -> None:
 
 
 @pytest.mark.clause("ATSP 9.4")
+def test_a_fee_whose_cases_were_never_granted_has_none_unused() -> None:
+    none = replace(LEVEL_II, cases=0, unused=0)
+    assert refunds([none], on=MAY, effective=BEGAN, ends=ENDS)[1].total == 0
+
+
+@pytest.mark.clause("ATSP 9.4")
 @given(
     st.dates(BEGAN, ENDS),
     st.integers(0, 200),

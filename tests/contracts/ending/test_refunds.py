@@ -165,6 +165,16 @@ def test_of_an_unpaid_fee_nothing_is_given_back_and_the_unused_part_is_not_owed(
 
 
 @pytest.mark.clause("ATSP 9.4", "D-5")
+def test_of_work_and_taxes_nothing_is_given_back(world: MoneyWorld) -> None:
+    work = world.charge("1600.00")
+    tax = world.charge("82.50", ChargeKind.TAX, text="Sales tax")
+    invoice = world.invoice(work, tax)
+    pay(world, invoice, "1682.50")
+    ended = terminate(world, "time", AT + 2 * DAY)
+    assert not ended.charges.filter(gives_back__in=[work, tax]).exists()
+
+
+@pytest.mark.clause("ATSP 9.4", "D-5")
 def test_of_a_fee_paid_in_part_the_reseller_pays_what_was_used(world: MoneyWorld) -> None:
     invoice = world.invoice()
     pay(world, invoice, "50000.00")

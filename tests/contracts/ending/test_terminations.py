@@ -86,6 +86,17 @@ def test_the_agreement_does_not_end_before_its_cause(
 
 
 @pytest.mark.clause("ATSP 9.4", "D-5")
+@pytest.mark.parametrize("basis", ["", "mood"])
+def test_a_refund_is_by_time_or_by_cases(
+    mti: Agreement, administrator: User, at: dt.datetime, basis: str
+) -> None:
+    record(mti, ResellerAgreementState.TERMINATED, administrator, at)
+    with pytest.raises(Refusal, match="Say which refund applies") as refused:
+        terminate(mti, administrator, at, basis=basis)
+    assert refused.value.field == "basis"
+
+
+@pytest.mark.clause("ATSP 9.4", "D-5")
 def test_a_refund_is_dated_on_the_first_day_without_the_agreement(
     mti: Agreement, administrator: User, at: dt.datetime
 ) -> None:
@@ -95,3 +106,21 @@ def test_a_refund_is_dated_on_the_first_day_without_the_agreement(
     refunds = mti.charges.filter(kind="refund")
     assert {one.incurred_on for one in refunds} == {TODAY}
     assert mti.effective_on < TODAY
+
+
+@pytest.mark.clause("ATSP 9.4", "D-5")
+def test_a_refund_says_why_it_applies(mti: Agreement, administrator: User, at: dt.datetime) -> None:
+    record(mti, ResellerAgreementState.TERMINATED, administrator, at)
+    with pytest.raises(Refusal, match="Say why this refund applies"):
+        terminate_agreement(mti, on=TODAY, basis="time", reason=" ", by=administrator, at=at)
+    assert not mti.charges.filter(kind="refund").exists()
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_a_refund_that_is_recorded_later_keeps_its_day(
+    mti: Agreement, administrator: User, at: dt.datetime
+) -> None:
+    paid(mti, administrator, at)
+    record(mti, ResellerAgreementState.TERMINATED, administrator, at)
+    terminate(mti, administrator, at + dt.timedelta(days=3))
+    assert {one.incurred_on for one in mti.charges.filter(kind="refund")} == {TODAY}

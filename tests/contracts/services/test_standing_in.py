@@ -189,6 +189,15 @@ def test_whoever_leaves_hands_over_at_once_and_is_told_nothing_more(world: Servi
     assert world.psam.email in taken_over(world.psam)
 
 
+@pytest.mark.clause("D-29", "ATSP 14.2")
+def test_a_place_that_is_empty_since_somebody_left_is_reported(world: Services) -> None:
+    world.assign("psam", Duty.PSAM)
+    rows = JournalEntry.objects.about(world.agreement).filter(verb="agreement.cover_gap_seen")
+    before = rows.count()
+    leave(world.psam, by=world.management, at=NOW)
+    assert rows.count() == before + 1
+
+
 @pytest.mark.clause("D-29")
 def test_a_resellers_contact_leaves_by_its_roster_and_only_management_says_so_here(
     world: Services,
