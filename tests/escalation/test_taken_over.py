@@ -7,6 +7,7 @@ from contracts.services.actions.absences import end_absence, enter_absence
 from contracts.services.models.assignments import Absence
 from portal.models import Channel, Notice, User
 from portal.notices.rendering import render
+from portal.roles import Role
 from tests.escalation.world import HOUR, MINUTE, T, World, swept
 
 
@@ -77,6 +78,26 @@ def test_dispatch_takes_over_from_the_only_manager(world: World) -> None:
     assert (
         "as Customer Support Management" in taken_over(world.management)["dispatch@legato.example"]
     )
+
+
+@pytest.mark.clause("D-29", "ATSP Ex.C")
+def test_nothing_passes_from_whom_it_was_not_with(world: World) -> None:
+    world.open_case()
+    away(world.other_cse)
+    assert taken_over(world.other_cse) == {}, "another has the case"
+    away(world.management)
+    away(world.sales)
+    assert "Support Management" not in "".join(taken_over(world.sales).values())
+
+
+@pytest.mark.clause("D-29", "ATSP Ex.C")
+def test_who_held_the_post_all_along_takes_nothing_over(world: World) -> None:
+    world.open_case()
+    User.objects.create_user(
+        "mina@legato.example", name="Mina Holt", roles=[Role.SUPPORT_MANAGEMENT]
+    )
+    away(world.management)
+    assert taken_over(world.management) == {}
 
 
 @pytest.mark.clause("D-29", "ATSP Ex.C")

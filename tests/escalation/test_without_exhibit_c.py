@@ -127,6 +127,14 @@ def test_each_time_it_is_worked_on_again_they_are_told(plain: World) -> None:
     assert len(alerted(case)) == 3 * len(ON_DUTY)
 
 
+@pytest.mark.clause("ATSP 4.5", "D-22", "ATSP Ex.B")
+def test_relief_ends_the_haste_also_of_a_case_whose_call_is_confirmed_then(plain: World) -> None:
+    case = plain.open_case(severity=2)
+    give_relief(case, by=plain.cse, at=T + MINUTE, body="Restart the server.")
+    confirm_call(case, by=plain.dispatch, at=T + HOUR)
+    assert alerted(case) == []
+
+
 @pytest.mark.clause("ATSP 14.3")
 def test_exhibit_c_tells_by_itself(world: World) -> None:
     case = world.open_case(owner=None)

@@ -58,6 +58,14 @@ def test_declined_updates_come_as_before(world: World) -> None:
     case = answer_frequency(case, by=world.user("technical"), at=NOW + 2 * HOUR, agree=False)
     assert (case.status_every, case.proposed_status_every) == ("", "")
     assert status_of(case).due_at == weekly
+    assert told(case, "case_word")[1:] == ["engineer@legato.example"], "who proposed it hears"
+
+
+@pytest.mark.clause("ATSP 4.7")
+@pytest.mark.parametrize("every", ["1 hour", "99 days"])
+def test_a_frequency_is_of_one_to_ninety_nine(world: World, every: str) -> None:
+    case = propose_frequency(world.open(), by=world.engineer, at=NOW, every=every)
+    assert case.proposed_status_every == every
 
 
 @pytest.mark.clause("ATSP 4.7")

@@ -10,7 +10,7 @@ from contracts.services.models.assignments import Absence
 from portal.models import Notice
 from portal.notices.rendering import render
 from tests.atsp import local
-from tests.cases.world import DAY, HOUR, MINUTE, NOW, World, response_of, swept, told
+from tests.cases.world import DAY, HOUR, MINUTE, NOW, World, journalled, response_of, swept, told
 
 
 @pytest.mark.clause("D-29", "ATSP 4.6")
@@ -51,6 +51,15 @@ def test_a_status_update_is_reminded_of_an_hour_before_it_is_due(world: World) -
     assert told(case, "promise_near") == []
     swept(NOW + DAY - HOUR)
     assert told(case, "promise_near") == ["engineer@legato.example"]
+
+
+@pytest.mark.clause("D-29", "D-22")
+def test_of_updates_missed_in_a_row_nobody_is_reminded_besides_the_misses(world: World) -> None:
+    case = world.reply(take(world.open(), by=world.engineer, at=NOW), NOW)
+    for hour in range(6 * 24):
+        swept(NOW + hour * HOUR)
+    assert len(journalled(case, "case.promise_missed")) >= 3
+    assert len(told(case, "promise_near")) == 2, "of the first, and of the one after its miss"
 
 
 @pytest.mark.clause("D-29")
