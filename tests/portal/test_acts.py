@@ -7,6 +7,7 @@ import pytest
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
+from django.db.transaction import TransactionManagementError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -144,6 +145,17 @@ class TestAFormIsDoneOnce:
             assert (found.status_code, found["Location"]) == (302, "/things/1/")
             assert [str(said) for said in get_messages(asked)] == ["It has another name."]
         assert subject["times"] == "1"
+
+    def test_sent_again_it_leads_where_it_was_sent_from(self, make_user: Any) -> None:
+        user, key = make_user("Ann Lee"), sending.new_key()
+        for _ in range(2):
+            asked = request(form_key=key, name="B", next="/queue/")
+            assert done(asked, {}, user)["Location"] == "/queue/"
+
+    @pytest.mark.django_db(transaction=True)
+    def test_it_is_noted_in_the_transaction_that_does_it(self, make_user: Any) -> None:
+        with pytest.raises(TransactionManagementError):
+            sending.earlier(make_user("Ann Lee"), sending.new_key(), NOW)
 
     def test_what_was_refused_may_be_sent_again(self, make_user: Any) -> None:
         user, key, subject = make_user("Ann Lee"), sending.new_key(), dict[str, str]()

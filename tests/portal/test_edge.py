@@ -7,9 +7,11 @@ import pytest
 from django import forms
 from django.conf import settings as django_settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
+from portal.edge import StorableText, length_of
 from portal.models import Draft
 from portal.roles import Role
 
@@ -51,6 +53,15 @@ class TestSizes:
         ]:
             sent = {"file": SimpleUploadedFile("big.toml", b"x" * size * MB)}
             assert client.post(reverse(url), sent).status_code == status, (size, url)
+
+    @pytest.mark.parametrize("over", [0, 1])
+    def test_exactly_as_much_as_is_allowed_may_be_sent(self, make_user, settings, over) -> None:
+        client = Client()
+        client.force_login(make_user())
+        body = b"text=" + b"x" * (settings.BODY_MOST_BYTES - 5 + over)
+        kind = "application/x-www-form-urlencoded"
+        answer = client.post(reverse("discard_draft"), body, content_type=kind)
+        assert (answer.status_code == 413) == bool(over)
 
     def test_a_program_is_told_in_its_language(self, make_user) -> None:
         client = Client()
@@ -116,6 +127,21 @@ class TestCharacters:
         assert (kept[0], kept[2], kept[-1]) == ("a", "b", "c")
         assert "\0" not in kept
 
+    def test_a_field_whose_name_cannot_be_stored_is_marked_too(self) -> None:
+        asked = RequestFactory().post("/", {"a\0b": "c", "d": "e"})
+        StorableText(lambda _: HttpResponse()).process_view(asked, HttpResponse, [], {})
+        assert asked.POST.dict() == {"a\ufffdb": "c", "d": "e"}
+
+    def test_only_a_nul_is_replaced_in_the_address(self) -> None:
+        asked = RequestFactory().get("/?q=a%00b%0Ac")
+        StorableText(lambda _: HttpResponse())(asked)
+        assert asked.GET["q"] == "a\ufffdb\nc"
+
+    def test_a_length_that_is_no_number_counts_as_none(self) -> None:
+        asked = RequestFactory().post("/")
+        asked.META["CONTENT_LENGTH"] = "many"
+        assert length_of(asked) == 0
+
     @pytest.mark.parametrize("path", ["/%00", "/agreements/a%00b/", "/lookups/%00/"])
     def test_no_page_is_at_an_address_with_a_nul(self, client: Client, path: str) -> None:
         assert client.get(path).status_code == 400
@@ -127,7 +153,6 @@ class TestCharacters:
             assert client.get(f"{reverse(url)}?q=a%00b").status_code == 200
 
     def test_a_page_to_go_to_that_is_none_is_left_out(self) -> None:
-        from django.test import RequestFactory
 
         from portal.acts import _next
 

@@ -1,6 +1,7 @@
 """Sealed entries cannot be changed, taken away or slipped in without it showing."""
 
 import datetime as dt
+from collections.abc import Callable
 from io import StringIO
 
 import pytest
@@ -8,7 +9,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from portal import journal, record, sealing
-from portal.models import JournalEntry, JournalSeal, Notice
+from portal.models import JournalEntry, JournalSeal, Notice, User
 from portal.roles import Role
 from tests.portal.engine import subject
 
@@ -90,3 +91,68 @@ def test_the_command_says_so_and_the_night_raises_one_alarm(sealed: list[int], m
     assert record.check_and_alarm(AT) == 1
     record.check_and_alarm(AT)
     assert Notice.objects.filter(template="alarm", channel="email").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("subject_type", "portal.user"),
+        ("subject_id", 4711),
+        ("verb", "case.replied"),
+        ("at", AT + dt.timedelta(seconds=1)),
+        ("logged_at", AT + dt.timedelta(seconds=1)),
+        ("recorded_at", AT),
+        ("by_id", 1),
+        ("by_name", "Somebody else"),
+        ("clause", "ATSP 1.1"),
+        ("public", True),
+        ("before", '{"a": 1}'),
+        ("after", '{"a": 1}'),
+        ("data", '{"a": 1}'),
+        ("changed", '{"a": 1}'),
+        ("text", "Another."),
+    ],
+)
+def test_a_seal_covers_every_column(
+    sealed: list[int], make_user: Callable[..., User], column: str, value: object
+) -> None:
+    value = make_user("Ann Lee").pk if column == "by_id" else value
+    change = f"UPDATE portal_journalentry SET {column} = %s WHERE id = %s"  # noqa: S608  # our names
+    past_the_guard(change, value, sealed[0])
+    assert len(list(sealing.broken_seals())) == 1
+
+
+def test_a_seal_covers_every_column_that_there_is() -> None:
+    columns = {field.column for field in JournalEntry._meta.concrete_fields} - {"id"}
+    [tried] = [
+        mark.args[1]
+        for mark in test_a_seal_covers_every_column.pytestmark  # type: ignore[attr-defined]
+        if mark.name == "parametrize"
+    ]
+    assert columns == {column for column, _ in tried}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_nothing_is_sealed_below_what_somebody_is_still_writing() -> None:
+    other = connection.copy()
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("BEGIN")
+            cursor.execute("SELECT 1")
+            journal.record(subject(1), "case.noted", by=None, at=AT)
+            assert sealing.seal(AT) == 0, "it notes what there is"
+            assert sealing.seal(AT) == 0, "an entry with a lower number may still come"
+            cursor.execute("COMMIT")
+        assert sealing.seal(AT) == 1
+    finally:
+        other.close()
+
+
+def test_each_night_that_finds_something_raises_its_own_alarm(
+    sealed: list[int], make_user: Callable[..., User]
+) -> None:
+    make_user("Dina Patel", Role.DISPATCH)
+    past_the_guard("DELETE FROM portal_journalentry WHERE id = %s", sealed[5])
+    for night in (AT, AT + dt.timedelta(days=1)):
+        record.check_and_alarm(night)
+    assert Notice.objects.filter(template="alarm", channel="email").count() == 2

@@ -1,5 +1,6 @@
 """Signing in: limits that lock out nobody else, the link for a new password, and the record of both."""
 
+import datetime as dt
 import re
 
 import pytest
@@ -9,6 +10,8 @@ from django.db import InternalError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
+from portal import clock
+from portal.accounts import RESET_MAILS_APART_SECONDS
 from portal.models import Notice, SignIn, User
 from portal.notices.delivery import deliver
 from portal.roles import Role
@@ -84,6 +87,19 @@ class TestLimits:
         assert sign_in(ann.email, PASSWORD, source="203.0.113.1") is None
         assert sign_in(ann.email, PASSWORD, source=HOME) is True
 
+    def test_wrong_passwords_make_no_address_familiar(self, make_user) -> None:
+        ann = make_user("Ann Lee")
+        for number in range(5):
+            sign_in(ann.email, "not hers", source=ELSEWHERE)
+            sign_in(f"nobody{number}@people.example", "guess", source=ELSEWHERE)
+        for number in range(45):
+            sign_in(f"somebody{number}@people.example", "guess", source=ELSEWHERE)
+        ben = make_user("Ben Ode")
+        assert sign_in(ben.email, PASSWORD, source=ELSEWHERE) is None
+        for number in range(100):
+            sign_in(ann.email, "not hers", source=f"203.0.113.{number}")
+        assert sign_in(ann.email, PASSWORD, source="203.0.113.7") is None
+
     def test_behind_our_proxy_the_address_is_the_one_it_saw(self, make_user, settings) -> None:
         settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
         ann, proxy = make_user("Ann Lee"), "10.0.0.2"
@@ -101,6 +117,23 @@ class TestLimits:
             for number in range(6)
         ]
         assert tries[-1] is None
+
+    def test_a_new_password_lets_its_owner_in_that_others_had_shut_out(
+        self, make_user, mail_server: SmtpPeer
+    ) -> None:
+        ann = make_user("Ann Lee")
+        for number in range(101):
+            sign_in(ann.email, "not hers", source=f"198.51.100.{number}")
+        assert sign_in(ann.email, PASSWORD) is None
+        assert set_by_link(link_to(ann, mail_server), "a new pass phrase")
+        assert sign_in(ann.email, "a new pass phrase") is True
+
+    def test_an_address_is_the_same_in_capitals(self, make_user) -> None:
+        ann = make_user("Ann Lee")
+        tries = [sign_in(f" {ann.email.upper()}", "not hers") for _ in range(3)]
+        tries += [sign_in(ann.email, "not hers") for _ in range(3)]
+        assert tries[-1] is None
+        assert {one.user for one in SignIn.objects.all()} == {ann}
 
     def test_a_new_password_lets_its_owner_in_again(self, make_user, mail_server: SmtpPeer) -> None:
         ann = make_user("Ann Lee")
@@ -172,6 +205,23 @@ class TestNewPassword:
         for _ in range(4):
             ask_for_a_link(ann.email)
         assert Notice.objects.count() <= 2  # a new five minutes may have begun in between
+
+    def test_who_asks_again_later_gets_another_link(self, make_user, monkeypatch) -> None:
+        ann = make_user("Ann Lee")
+        ask_for_a_link(ann.email)
+        later = clock.wall() + dt.timedelta(seconds=RESET_MAILS_APART_SECONDS)
+        monkeypatch.setattr(clock, "wall", lambda: later)
+        ask_for_a_link(ann.email)
+        assert Notice.objects.count() == 2
+
+    def test_who_left_since_gets_a_link_that_sets_nothing(
+        self, make_user, mail_server: SmtpPeer
+    ) -> None:
+        ann = make_user("Ann Lee")
+        ask_for_a_link(ann.email)
+        User.objects.filter(pk=ann.pk).update(is_active=False)
+        deliver()
+        assert all("/reset/key/" not in mail.body() for mail in mail_server.mails)
 
     @pytest.mark.parametrize(
         "password", ["mariadelgado", "Maria-Delgado1!", "delgado.maria.2003", "marysupport12"]

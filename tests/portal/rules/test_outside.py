@@ -76,3 +76,22 @@ def test_a_programme_is_far_from_the_bounds() -> None:
 )
 def test_a_number_is_read_as_far_as_keys_go(text: str, number: int | None) -> None:
     assert number_in(text) == number
+
+
+def test_fifty_levels_are_read_and_one_more_is_not() -> None:
+    for levels, text in ((50, "[" * 50 + "]" * 50), (51, "[" * 51 + "]" * 51)):
+        assert depth_of(text) == levels
+    assert load_json("[" * 50 + "]" * 50)
+    with pytest.raises(ValueError, match="deeper than 50"):
+        load_json("[" * 51 + "]" * 51)
+
+
+def test_closing_brackets_first_hide_no_depth() -> None:
+    assert depth_of("]" * 100 + "[" * 60) == 60
+
+
+def test_a_toml_of_very_many_short_values_is_too_large() -> None:
+    text = "\n".join(f"a{n}=1" for n in range(10_001))
+    assert len(text) < 500_000
+    with pytest.raises(tomllib.TOMLDecodeError, match="too large"):
+        load_toml(text)
