@@ -28,7 +28,7 @@ def _everybody(user: Any, agreement: Agreement) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A side of an agreement with a page of its own, shown to those for whom `shown_to` holds.
+    """A side of an agreement with a page of its own, shown to those for whom `shown_to` and `also` hold.
 
     The page's address takes the agreement's reference.
     """
@@ -37,14 +37,11 @@ class Tab:
     label: str
     icon: str
     shown_to: Predicate = _everybody
+    also: Predicate = _everybody
 
 
 def _sells_options(user: Any, agreement: Agreement) -> bool:
     return bool(agreement.programme.options)
-
-
-def _buys_options(user: Any, agreement: Agreement) -> bool:
-    return _sells_options(user, agreement) and may_read_money(user, agreement)
 
 
 def _counts_cases(user: Any, agreement: Agreement) -> bool:
@@ -60,7 +57,7 @@ TABS = (
     Tab("agreement_roster", "Roster", "users"),
     Tab("agreement_cases", "Cases", "ticket", _counts_cases),
     Tab("services", "Services", "heart-handshake", _sells_options),
-    Tab("agreement_options", "Options", "circle-plus", _buys_options),
+    Tab("agreement_options", "Options", "circle-plus", may_read_money, _sells_options),
     Tab("agreement_work", "Work", "briefcase"),
     Tab("agreement_money", "Money", "receipt", may_read_money),
     Tab("agreement_coverage", "Coverage", "shield-check", _delegates),
@@ -117,8 +114,9 @@ def frame(request: HttpRequest, agreement: Agreement, tab: str) -> dict[str, Any
     now = clock.now()
     shown: dict[Predicate, bool] = {}  # tabs of one predicate ask it once
     for one in TABS:
-        if one.shown_to not in shown:
-            shown[one.shown_to] = one.shown_to(request.user, agreement)
+        for predicate in (one.shown_to, one.also):
+            if predicate not in shown:
+                shown[predicate] = predicate(request.user, agreement)
     return {
         "agreement": agreement,
         **paper_context(agreement),
@@ -133,6 +131,6 @@ def frame(request: HttpRequest, agreement: Agreement, tab: str) -> dict[str, Any
                 "active": one.url_name == tab,
             }
             for one in TABS
-            if shown[one.shown_to]
+            if shown[one.shown_to] and shown[one.also]
         ],
     }

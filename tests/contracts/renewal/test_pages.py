@@ -299,6 +299,11 @@ def test_the_signatures_make_the_next_year_with_the_signed_paper(
     assert renewed.state == AgreementState.SIGNED
     copies = Attachment.objects.about(renewed).filter(purpose="signed_copy")
     assert [one.name for one in copies] == ["signed.pdf"]
+    client = Client()
+    client.force_login(administrator)
+    roster = client.get(reverse("agreement_roster", args=[renewed.reference])).content.decode()
+    assert f'href="{reverse("agreement_roster", args=[mti.reference])}"' in roster, "it goes over"
+    assert "is not complete" not in roster
     said = page(administrator, mti)
     assert "271-ATSP-4453-2003" in said
     assert "Record the signatures" not in said
