@@ -14,7 +14,13 @@ from cases.information.actions import accept_information, request_information
 from cases.information.deadlines import missed
 from cases.resolution.actions.closing import give_relief, reopen
 from cases.resolution.actions.proposing import propose_closing
-from cases.severity.actions import answer_severity, confirm_call, downgrade, propose_severity
+from cases.severity.actions import (
+    answer_severity,
+    confirm_call,
+    confirm_severity,
+    downgrade,
+    propose_severity,
+)
 from cases.severity.rules import DowngradeGround
 from portal.deadlines.due import COLUMNS, Due
 from portal.models import Deadline, Notice
@@ -437,6 +443,55 @@ def test_what_a_person_decided_since_stays(world: World) -> None:
         again(case), by=world.engineer, at=NOW + 2 * DAY, received_at=NOW + HOUR
     )
     assert case.severity == 4
+
+
+@pytest.mark.clause("D-23", "ATSP 4.9.1", "D-8")
+def test_a_downgrade_that_is_taken_back_leaves_nothing_of_it(world: World) -> None:
+    case = confirm_severity(world.open(severity=2), by=world.engineer, at=NOW)
+    case = world.reply(ask(world, case, NOW + MINUTE), NOW + 2 * MINUTE)
+    due = information_of(case).due_at
+    swept(due - 4 * HOUR)
+    swept(due + SECOND)
+    assert (again(case).severity, status_of(case).due_at > due + DAY) == (3, True)
+    told_before = len(Notice.objects.about(case))
+    case = accept_information(again(case), by=world.engineer, at=due + HOUR, received_at=due)
+    assert (case.severity, case.severity_confirmed) == (2, True), "at the very instant is in time"
+    assert not information_of(case).unfinished
+    assert status_of(case).due_at == due + HOUR + DAY, "daily again"
+    assert len(Notice.objects.about(case)) > told_before, "the contact is told"
+
+
+@pytest.mark.clause("D-23", "ATSP 1.3")
+def test_a_case_that_a_person_reopened_meanwhile_is_left_to_them(world: World) -> None:
+    case = ask(world, world.open(severity=3), NOW + MINUTE)
+    swept(NOW + 4 * DAY)
+    swept(NOW + 5 * DAY + SECOND)
+    case = reopen(again(case), by=world.engineer, at=NOW + 6 * DAY, reason="It came by fax.")
+    case = request_information(
+        case, by=world.engineer, at=NOW + 6 * DAY, missing=["the rest"], body="And:"
+    )
+    accept_information(case, by=world.engineer, at=NOW + 7 * DAY, received_at=NOW + DAY)
+    assert journalled(case, "case.clock_taken_back") == []
+
+
+@pytest.mark.clause("D-23")
+def test_what_a_person_lowered_before_the_clock_acted_is_theirs(world: World) -> None:
+    case = ask(world, world.open(severity=2), NOW + MINUTE)
+    downgrade(
+        case,
+        by=world.engineer,
+        at=NOW + HOUR,
+        to=3,
+        ground=DowngradeGround.IMPACT_LESSENED,
+        reason="A way round is found.",
+    )
+    swept(NOW + 4 * DAY)
+    swept(NOW + 5 * DAY + SECOND)
+    assert not again(case).is_open
+    case = accept_information(
+        again(case), by=world.engineer, at=NOW + 6 * DAY, received_at=NOW + 2 * DAY
+    )
+    assert (case.is_open, case.severity) == (True, 3)
 
 
 @pytest.mark.clause("ATSP 4.9.1", "ATSP 4.9")
