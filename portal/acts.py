@@ -33,6 +33,9 @@ class Actor:
     at: dt.datetime
 
 
+SEEN = "seen"
+"""The hidden field of what an act rests on, as its actor saw it."""
+
 T = TypeVar("T")
 S = TypeVar("S")
 A = TypeVar("A", bound=Actor)
@@ -210,7 +213,7 @@ class Act(RefusableForm, Generic[S, A]):
 
     def require_seen(self) -> None:
         """Raise Refusal when what it rests on is not what the actor saw (D-28)."""
-        if self.seen and self.data.get("seen") != self.seen:
+        if self.seen and self.data.get(SEEN) != self.seen:
             raise Refusal(
                 self.stands(self.subject),
                 way_out="Look at it as it is now; send this again if it still fits.",
@@ -224,6 +227,11 @@ class Act(RefusableForm, Generic[S, A]):
             return self.perform() or self.confirmation
 
         return self.performed(act)
+
+    @property
+    def overtaken(self) -> str:
+        """What there is by now, where the act rests on what was seen before; else empty."""
+        return "" if self.seen == self.seen_of(self.subject) else self.stands(self.subject)
 
     @property
     def heading(self) -> str:

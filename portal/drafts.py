@@ -15,6 +15,7 @@ from django.db.models.fields.json import KT
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from portal.acts import SEEN, Act
 from portal.models import Draft, User
 from portal.models.sent import SentForm
 from portal.prepared import Rows, given
@@ -26,7 +27,8 @@ LATEST = 100
 """Of so many forms what a user typed is put back: the latest."""
 MOST = 500_000
 """Characters of one form that are kept; a form's own fields take less."""
-_NEVER = ("csrfmiddlewaretoken", "seen", "next")
+_NEVER = ("csrfmiddlewaretoken", "next")
+_BESIDE = ("form_key", SEEN)
 _SUGGESTED = ("number", "date", "time", "datetime-local")
 _NO_TEXT = ("hidden", "password", "file", "checkbox", "radio")
 
@@ -64,7 +66,7 @@ def typed_in(sent: Mapping[str, str]) -> dict[str, str]:
         for name, value in sent.items()
         if name not in _NEVER and "password" not in name and value
     }
-    if not any(value.strip() for name, value in kept.items() if name != "form_key"):
+    if not any(value.strip() for name, value in kept.items() if name not in _BESIDE):
         return {}
     return kept if sum(map(len, kept.values())) <= MOST else {}
 
@@ -117,7 +119,8 @@ def latest(user: User) -> dict[str, Draft]:
 def put_back(form: forms.BaseForm, path: str, drafts: Mapping[str, Draft]) -> Draft | None:
     """Let a form that is shown anew begin with the text that was typed into it; return its draft if text came back.
 
-    A day or a number that the form itself suggests stays as it is suggested.
+    A day or a number that the form itself suggests stays as it is suggested. An act goes on resting on what was seen
+    when the text was typed: where that is another by now, sending it is refused first (D-28).
     """
     draft = drafts.get(_key(path))
     if draft is None or form.is_bound:
@@ -129,6 +132,8 @@ def put_back(form: forms.BaseForm, path: str, drafts: Mapping[str, Draft]) -> Dr
         and _is_text(field.widget, form.get_initial_for_field(field, name))
     }
     form.initial.update(texts)
+    if texts and isinstance(form, Act) and form.seen:
+        form.seen = draft.data.get(SEEN) or form.seen
     return draft if texts else None
 
 

@@ -51,7 +51,8 @@ def draft_status(context: Context, form: BaseForm | None, action: str = "") -> d
     request = context["request"]
     path = action or request.get_full_path()
     return {
-        "draft": getattr(form, "typed_draft", None),
+        "draft": (draft := getattr(form, "typed_draft", None)),
+        "overtaken": getattr(form, "overtaken", "") if draft else "",
         "discard": f"{reverse('keep_draft')}?for={quote(path)}",
     }
 

@@ -301,6 +301,13 @@ def test_of_two_who_change_the_details_the_second_is_told_of_the_first(
     assert 'value="2"' in late.content.decode(), "what was typed is kept"
     assert line(mti, "Larry Herring").contact.telephone == "1"
 
+    again = page("roster_line", entry.pk, query="?act=details")
+    assert 'value="2"' in again.content.decode(), "it is a draft by now"
+    assert "did not send it. The details of Larry Herring were changed since" in words(again)
+    form |= carried(again, "details")
+    assert send("roster_act", entry.pk, "details", **form, telephone="2").status_code == 409
+    assert line(mti, "Larry Herring").contact.telephone == "1", "a draft undoes nobody's change"
+
 
 def test_a_refused_act_keeps_what_was_typed(mti: Agreement, send: Get) -> None:
     entry = line(mti, "Larry Herring")
