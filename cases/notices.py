@@ -20,6 +20,9 @@ TO_RESELLER = {
 }
 """How the contact knows the promises of a case, in messages and on pages."""
 
+ANSWERS_IN_WRITING = "The engineer answers you in writing"
+"""How they know the first response, where they asked for writing when reporting (D-30)."""
+
 TO_PROVIDER = {
     clocks.FIRST_RESPONSE: "First response",
     clocks.STATUS_UPDATE: "Update the contact",
@@ -75,8 +78,11 @@ def owed_of(case: Case, promise: Deadline | None, labels: dict[str, str]) -> dic
     """`owed` for a promise that is read already; {} for none."""
     if promise is None:
         return {}
+    due = labels.get(promise.kind) or promise.data[clocks.PROMISED]
+    if labels is TO_RESELLER and promise.kind == clocks.FIRST_RESPONSE and case.answer_in_writing:
+        due = ANSWERS_IN_WRITING
     return {
-        "due": labels.get(promise.kind) or promise.data[clocks.PROMISED],
+        "due": due,
         "by_whom": case.owner.name if case.owner else "a technical support engineer",
         "due_at": promise.due_at,
         "due_clause": promise.clause,

@@ -12,7 +12,7 @@ from escalation import actions
 from escalation.actions.duties import act_in_words
 from escalation.models import Step
 from portal.acts import Act, Actor
-from portal.fields import instant, text
+from portal.fields import EMPTY_MEANS_NOW, instant, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class LogForm(Act[Loggable, Actor]):
     at = instant(  # type: ignore[assignment]  # a field, not an attribute
         "When it took place",
         required=False,
-        help_text="In your time zone. Leave it empty for now.",
+        help_text=EMPTY_MEANS_NOW,
     )
 
     def prepare(self) -> None:

@@ -56,6 +56,10 @@ def day(label: str, **options: Any) -> forms.DateField:
     return BoundedDateField(label=label, widget=widget, **options)
 
 
+EMPTY_MEANS_NOW = "In your time zone. Empty means now."
+"""Beside the time at which something happened (D-23)."""
+
+
 def instant(label: str, **options: Any) -> forms.DateTimeField:
     """A field for a day and a time, in the reader's zone."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")

@@ -23,8 +23,9 @@ FREQUENCIES = ("1 hour", "2 hours", "4 hours", "1 day", "1 business day", "1 wee
 def agree_frequency(case: Case, *, every: str, how: str, by: User, at: dt.datetime) -> Case:
     """Record how often both sides agreed that the contact is updated, "" for the objective again (ATSP 4.7).
 
-    `how` says how the contact agreed: a call, a letter. The contact is told in writing, and the next update counts by
-    it from then on. Returns the case. Raises Refusal for another frequency, one that holds already, and without `how`.
+    `how` says how the contact agreed: a call, a letter. The contact is told in writing, the next update counts by it
+    from then on, and a proposal that waits is off. Returns the case. Raises Refusal for another frequency, one that
+    holds already, and without `how`.
     """
     clause = case.programme.paper.cite("ATSP 4.7")
     if every and every not in FREQUENCIES:
@@ -49,7 +50,10 @@ def agree_frequency(case: Case, *, every: str, how: str, by: User, at: dt.dateti
                 field="every",
             )
         fresh.status_every = every
-        fresh.save(update_fields=["status_every"])
+        fresh.proposed_status_every = fresh.status_every_proposed_by = ""
+        fresh.save(
+            update_fields=["status_every", "proposed_status_every", "status_every_proposed_by"]
+        )
         clocks.replace_status(fresh, cause=words, at=at)
         record(
             fresh,

@@ -231,6 +231,11 @@ def _information(case: Case, business: BusinessCalendar, *, at: dt.datetime) -> 
     ]
 
 
+def information_runs(case: Case) -> bool:
+    """Whether a clock runs for what the report lacks (ATSP 4.9.1, 4.10.8)."""
+    return Deadline.objects.about(case).pending().filter(kind=INFORMATION).exists()
+
+
 def stop_information(case: Case, *, at: dt.datetime) -> None:
     """Stop the information clocks: what was asked for has come."""
     deadlines.meet(case, INFORMATION, at=at)

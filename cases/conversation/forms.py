@@ -30,6 +30,15 @@ class ReplyForm(CaseAct):
         help_text="Shown only: it stops no clock.",
     )
 
+    @property
+    def intro(self) -> str:
+        """Whether the reply is the first response, while none was made (D-30)."""
+        if self.case.responded_at is not None:
+            return ""
+        if self.case.answer_in_writing:
+            return "The contact asked to be answered in writing: this is the first response (D-30)."
+        return "This is no first response: that is a call, or a message when one reached nobody (D-30)."
+
     def perform(self) -> None:
         """Reply."""
         then = self.cleaned_data["then"]
@@ -105,8 +114,8 @@ class AddInformationForm(CaseAct):
         self.fields[
             "answers"
         ].label = f"This is what was asked for: {', '.join(self.case.information_missing)}"
-        cited = self.case.programme.paper.cited["ATSP 4.9.1"]
-        self.fields["answers"].help_text = f"The clock of the information then stops{cited}."
+        cited = self.case.programme.paper.cited["ATSP 4.9.1, 4.10.8"]
+        self.fields["answers"].help_text = f"A clock that runs for it stops{cited}."
 
     def perform(self) -> None:
         """Add it."""

@@ -4,6 +4,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from cases.conversation.models import Message, MessageKind, MessageQuerySet
@@ -42,7 +44,10 @@ def _said_on(case: Any) -> MessageQuerySet:
 
 def _happened_to(case: Any) -> JournalQuerySet:
     about = JournalEntry.objects.about(SubjectKey(Case._meta.label_lower, case))
-    return about.exclude(verb__in=_SAID_BY_MESSAGES).in_order()
+    said_by_nobody = Q(
+        verb=Verb.CASE_INFORMATION_REQUESTED, by=None
+    )  # the portal asked: no message says it
+    return about.exclude(Q(verb__in=_SAID_BY_MESSAGES) & ~said_by_nobody).in_order()
 
 
 _CASE = given("case")

@@ -36,8 +36,8 @@ def request_information(
 
     What the report lacks of 5.2.3 (`of_report`) has a clock, counted from reporting (ATSP 4.9.1), where enough of it is
     left to tell the contact of it. Anything else, and anything asked for later, is an ordinary request, without a
-    consequence of its own: the engineer may downgrade under 4.9, with a reason (D-20). Raises Refusal when nothing is
-    named as missing.
+    consequence of its own: the engineer may downgrade under 4.9, with a reason (D-20). While a clock of the report
+    runs, such a request leaves its list as it is. Raises Refusal when nothing is named as missing.
     """
     wanted = [item.strip() for item in missing if item.strip()]
     if not wanted:
@@ -49,6 +49,8 @@ def request_information(
         )
 
     def note_it(fresh: Case) -> dict[str, Any]:
+        if not of_report and clocks.information_runs(fresh):
+            return {"timed": False}
         fresh.information_asked_at = at
         fresh.information_missing = wanted
         fresh.information_received_at = None

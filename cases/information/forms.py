@@ -5,12 +5,12 @@ from typing import ClassVar
 from django import forms
 
 from cases.case.forms.act import CaseAct, Group, happened
+from cases.case.models import Case
 from cases.case.rules.deeds import Deed
 from cases.clocks.rules.wording import moment
-from cases.clocks.setting import INFORMATION, information_clock
+from cases.clocks.setting import information_clock, information_runs
 from cases.information.actions import accept_information, request_information
 from portal.fields import text
-from portal.models import Deadline
 
 
 class RequestInformationForm(CaseAct):
@@ -50,9 +50,15 @@ class RequestInformationForm(CaseAct):
             body=self.cleaned_data["body"],
             of_report=self.cleaned_data.get("of_report", False),
         )
-        runs = Deadline.objects.about(case).pending().filter(kind=INFORMATION).exists()
-        how = "its clock runs" if runs else "no clock runs"
-        return f"Case {case.number}: asked; {how}."
+        return f"Case {case.number}: asked; {self._clock_of(case)}."
+
+    def _clock_of(self, case: Case) -> str:
+        """Which clock runs: its own, none, or only that of what the report lacks (D-20)."""
+        if not information_runs(case):
+            return "no clock runs"
+        if self.cleaned_data.get("of_report"):
+            return "its clock runs"
+        return "no clock runs for it; that of the report goes on"
 
 
 class AcceptInformationForm(CaseAct):
@@ -61,16 +67,21 @@ class AcceptInformationForm(CaseAct):
     code, label, icon = Deed.ACCEPT, "Information received", "check"
     group, submit = Group.INFORMATION, "It is complete"
     done = "the information is complete; its clock has stopped."
-    intro = (
-        "Confirms that everything asked for is here. Its clock stops; if it was here in time, what the clock did since "
-        "is taken back."
-    )
     field_names: ClassVar = {"at": "happened_at"}
     happened_at = happened("When it was told")
 
     def prepare(self) -> None:
         """Begin with when the contact sent it."""
         self.fields["happened_at"].initial = self.case.information_received_at
+
+    @property
+    def intro(self) -> str:
+        """What was asked for, and what confirming it does."""
+        asked = ", ".join(self.case.information_missing) or "everything asked for"
+        return (
+            f"Confirms that this is here: {asked}. Its clock stops; if it was here in time, what the clock did since "
+            "is taken back."
+        )
 
     def perform(self) -> None:
         """Accept it, as of when the contact sent or told it."""

@@ -211,7 +211,7 @@ def _require_called(at: dt.datetime, logged_at: dt.datetime) -> None:
         raise Refusal(
             "The time of the call is in the future.",
             clause="D-23",
-            way_out="Give the time at which they called; leave it empty for now.",
+            way_out="Give the time at which they called; empty means now.",
             field="called_at",
         )
 

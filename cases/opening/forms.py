@@ -12,7 +12,7 @@ from cases.case.models import Case, Replication
 from cases.opening.report import Report
 from cases.products.models import Product
 from contracts.programmes.rules.terms import Programme, Severity
-from portal.fields import bound_texts, instant
+from portal.fields import EMPTY_MEANS_NOW, bound_texts, instant
 from portal.prepared import Rows, given
 
 LINES = 3
@@ -288,9 +288,7 @@ class TelephoneReportForm(OpenCaseForm):
         help_text="Only when all prepaid cases of the pool are spent{p.cited[ATSP 9.1]}. The reseller reads it.",
     )
 
-    called_at = instant(
-        "When they called", required=False, help_text="In your time zone. Leave it empty for now."
-    )
+    called_at = instant("When they called", required=False, help_text=EMPTY_MEANS_NOW)
 
     steps = (
         Step(
@@ -334,3 +332,4 @@ class TelephoneReportForm(OpenCaseForm):
         for name, field in self.fields.items():
             if name not in self.NEEDED:
                 field.required = False
+        self.fields["answer_in_writing"].label = "They want it in writing first: no call is needed"

@@ -1,7 +1,7 @@
 """Correcting a report, and deciding on what limits the support that it gets (ATSP 4.8, 5.2.3)."""
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django.db import models
@@ -39,8 +39,9 @@ def correct_report(case: Case, *, by: User, at: dt.datetime, told: Mapping[str, 
     """Put right what a report has wrong or left blank, by its contact or an engineer (ATSP 5.2.3). Returns the case.
 
     `told` are the right values by field. The journal keeps both; search, page and limitations go by the new ones. What
-    the contact fills in of what was left blank is information received, so its clock stops (ATSP 4.9.1). Raises Refusal
-    when nothing changes, for an answer taken away, and for a failed replication without evidence.
+    the contact fills in of what was left blank is information received, so its clock stops (ATSP 4.9.1). What an
+    engineer fills in is not asked for any more; the clock stops once nothing is (D-20). Raises Refusal when nothing
+    changes, for an answer taken away, and for a failed replication without evidence.
     """
     with doing(case, Deed.CORRECT, by=by, at=at) as fresh:
         before = {name: getattr(fresh, name) for name in CORRECTABLE}
@@ -49,12 +50,12 @@ def correct_report(case: Case, *, by: User, at: dt.datetime, told: Mapping[str, 
         }
         changed = [name for name in CORRECTABLE if name in after and after[name] != before[name]]
         _require_right(fresh, before | after, changed)
-        blanks = [name for name in changed if name in ASKED_OF_A_REPORT and not before[name]]
+        filled = [ASKED_OF_A_REPORT.get(name) for name in changed if not before[name]]
         for name in changed:
             setattr(fresh, name, after[name])
         if _LIMITED_BY.intersection(changed):
             fresh.limitations = _limitations(fresh)
-        received = bool(blanks) and side_of(by) is Side.RESELLER and fresh.waits_for_information
+        received = fresh.waits_for_information and _receives(fresh, filled, side_of(by))
         if received:
             fresh.information_received_at = at
         words = "; ".join(_put_right(name, before[name], after[name]) for name in changed)
@@ -82,6 +83,16 @@ def correct_report(case: Case, *, by: User, at: dt.datetime, told: Mapping[str, 
             clause=REPORTING_CLAUSE,
         )
     return fresh
+
+
+def _receives(case: Case, filled: Collection[str | None], side: Side) -> bool:
+    """Whether the blanks that were `filled` answer what is asked for. What an engineer filled in leaves the list."""
+    if side is Side.RESELLER:
+        return any(filled)
+    left = [item for item in case.information_missing if item not in filled]
+    if left:
+        case.information_missing = left
+    return not left
 
 
 def decide_limitation(

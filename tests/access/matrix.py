@@ -240,7 +240,16 @@ ACTS: tuple[ActRow, ...] = (
     ActRow("relief", "new", ENGINEERS, {"body": "Load the patch."}),
     ActRow("agree", "relieved", ON_THE_ROSTER),
     ActRow("fail", "relieved", BOTH, REASON),
-    ActRow("close", "new", ENGINEERS, {"reason": "other-vendor", "agreed_by": "Tess Ward"}),
+    ActRow(
+        "close",
+        "new",
+        ENGINEERS,
+        {
+            "reason": "other-vendor",
+            "agreed_by": lambda world: world.people[Actor.ALTERNATE].contact.pk,
+        },
+        note="a contact of the roster agreed in the call (D-27, ATSP 5.2.2)",
+    ),
     ActRow(
         "propose-closing", "new", ENGINEERS, {"reason": "other-vendor", "body": "It is theirs."}
     ),

@@ -11,7 +11,7 @@ from cases.case.rules import deeds
 from cases.case.rules.deeds import DEEDS, Deed
 from contracts.roster.permissions import Participant
 from portal.acts import Act
-from portal.fields import instant
+from portal.fields import EMPTY_MEANS_NOW, instant
 from portal.rules.refusal import Refusal
 
 
@@ -47,7 +47,7 @@ class Group(StrEnum):
 
 def happened(label: str) -> forms.DateTimeField:
     """A field for when something took place away from the keyboard, in the reader's zone (D-23)."""
-    return instant(label, required=False, help_text="In your time zone. Leave it empty for now.")
+    return instant(label, required=False, help_text=EMPTY_MEANS_NOW)
 
 
 class CaseAct(Act[Case, Participant]):

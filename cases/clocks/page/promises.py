@@ -8,8 +8,15 @@ from django.db.models import Count, Q, Window
 
 from cases.case.models import Case
 from cases.case.rows import CaseRow
-from cases.clocks.setting import INFORMATION, MISSED, PROMISED, TO_CONTACT, next_due_for
-from cases.notices import TO_PROVIDER, TO_RESELLER
+from cases.clocks.setting import (
+    FIRST_RESPONSE,
+    INFORMATION,
+    MISSED,
+    PROMISED,
+    TO_CONTACT,
+    next_due_for,
+)
+from cases.notices import ANSWERS_IN_WRITING, TO_PROVIDER, TO_RESELLER
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, SubjectKey, User
 from portal.prepared import Rows, among, given
@@ -111,8 +118,9 @@ class CaseClocks:
 def clocks_of(case: Case, user: User) -> CaseClocks:
     """The case's clocks, in one statement."""
     rows: list[Any] = _CLOCKS.read(case=case.pk)
-    running = [_promised(row, user) for row in rows if row.unfinished]
-    settled = [_promised(row, user) for row in rows if not row.unfinished]
+    told = [(row, _promised(row, user, in_writing=case.answer_in_writing)) for row in rows]
+    running = [promised for row, promised in told if row.unfinished]
+    settled = [promised for row, promised in told if not row.unfinished]
     count = rows[0].so_many - len(running) if rows else 0
     return CaseClocks(running[::-1], settled, count)
 
@@ -124,8 +132,10 @@ def _promises(rows: Sequence[Deadline], user: User) -> CasePromises:
     )
 
 
-def _promised(row: Deadline, user: User) -> Promised:
+def _promised(row: Deadline, user: User, *, in_writing: bool = False) -> Promised:
     promised = "" if user.is_provider else row.data.get(PROMISED, "")
+    if in_writing and row.kind == FIRST_RESPONSE:
+        promised = "First response, in writing" if user.is_provider else ANSWERS_IN_WRITING
     missed = int(row.data.get(MISSED, 0)) if row.state == DeadlineState.PENDING else 0
     after = f", after {missed} missed in a row" if missed > 1 else ""
     return Promised(row, f"{promised or label_of(row.kind, user)}{after}")

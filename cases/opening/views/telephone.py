@@ -29,6 +29,8 @@ from portal.rules.refusal import Refusal
 from portal.rules.telephone import digits_of, is_whole
 
 CALLERS = 12
+WORDS = 6
+"""How many words of what the caller said are looked for."""
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,6 +45,7 @@ def telephone_report(request: HttpRequest) -> HttpResponse:
         context = {
             "found": found,
             "entries": _callers(found, user, now) if found else [],
+            "case": _quoted(found, user),
             "awaiting": _awaiting_a_call(user),
             "now": now,
         }
@@ -126,9 +129,10 @@ def _opened_once(
 
 
 def _callers(found: str, user: User, now: dt.datetime) -> list[RosterEntry]:
-    """Roster lines whose contact's name, code, telephone or company matches what the caller said.
+    """Roster lines whose contact's name, code, telephone, mail address or company matches what the caller said.
 
-    The telephone is found in any spelling. A whole number is looked for alone, so that an index finds it.
+    Words match in any order. The telephone is found in any spelling. A whole number is looked for alone, so that an
+    index finds it.
     """
     entries = (
         RosterEntry.objects.visible_to(user)
@@ -140,16 +144,28 @@ def _callers(found: str, user: User, now: dt.datetime) -> list[RosterEntry]:
     if is_whole(digits):
         wanted |= Q(contact__code=found)
     else:
-        wanted |= (
-            Q(contact__name__icontains=found)
-            | Q(contact__code__iexact=found)
-            | Q(contact__organisation__name__icontains=found)
-        )
+        spoken = Q()
+        for word in found.replace(",", " ").split()[:WORDS]:
+            spoken &= (
+                Q(contact__name__icontains=word)
+                | Q(contact__code__iexact=word)
+                | Q(contact__email__icontains=word)
+                | Q(contact__organisation__name__icontains=word)
+            )
+        wanted |= spoken
     return list(
         entries.filter(wanted).order_by("contact__organisation__name", "contact__name", "standing")[
             :CALLERS
         ]
     )
+
+
+def _quoted(found: str, user: User) -> Case | None:
+    """The case whose number the caller quotes, if it is one (ATSP 4.4)."""
+    number = number_in(found)
+    if number is None:
+        return None
+    return Case.objects.visible_to(user).for_list().filter(pk=number).first()
 
 
 def _awaiting_a_call(user: User) -> list[Case]:

@@ -169,22 +169,32 @@ class CloseForm(_Closing):
     done = "closed."
     intro = "The contact agreed in a call. A Workaround agreed to on the portal needs no call."
     field_names: ClassVar = {"at": "happened_at"}
-    agreed_by = forms.CharField(label="Who agreed in the call", required=False, max_length=120)
+    agreed_by = LookupField(
+        "case-callers",
+        label="Who agreed in the call",
+        required=False,
+        help_text="A contact of the roster: name, contact code or telephone.",
+    )
     happened_at = happened("When they agreed")
     said = text("What was said", 2, required=False)
     field_order = ("reason", "agreed_by", "happened_at", "said", "enhancement")
 
+    def prepare(self) -> None:
+        """Offer the reasons that hold now, and the roster's contacts, who alone manage a case (ATSP 5.2.2)."""
+        super().prepare()
+        self.choice("agreed_by").bind(self.user, self.case.pk)
+
     def perform(self) -> None:
         """Close it at the time of the call, and link it to the request for enhancement that it became."""
         told = self.cleaned_data
-        by_call = bool(told["agreed_by"].strip())
+        contact = told["agreed_by"]
         close(
             self.case,
             by=self.user,
-            at=(told["happened_at"] if by_call else None) or self.at,
+            at=(told["happened_at"] if contact else None) or self.at,
             logged_at=self.at,
             reason=told["reason"],
-            agreed_by=told["agreed_by"],
+            agreed_by=contact.name if contact else "",
             said=told["said"],
             enhancement=_enhancement(told["enhancement"], self.user),
         )

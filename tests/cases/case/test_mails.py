@@ -121,7 +121,7 @@ def test_every_mail_names_its_case_has_one_link_a_clause_and_no_empty_words(worl
 
 @pytest.mark.clause("ATSP 4.6")
 def test_a_mail_says_what_is_due_by_whom_and_by_when_in_the_readers_zone(world: World) -> None:
-    world.open(NOW, contact=world.london)
+    world.open(NOW, contact=world.london, answer_in_writing=False)
     [(_, mail)] = mails()
     for text in (mail.text, mail.html):
         assert "The engineer calls you back" in text

@@ -95,7 +95,7 @@ def test_internal_notes_and_inner_entries_are_the_providers(world: World, as_use
 def test_each_clock_says_its_clause_its_time_in_my_zone_and_why(
     world: World, as_user: AsUser
 ) -> None:
-    case = world.open(NOW - 10 * MINUTE)
+    case = world.open(NOW - 10 * MINUTE, answer_in_writing=False)
     text = words(as_user("technical").get(page_of(case)))
     assert "The engineer calls you back Clause ATSP 4.6" in text
     assert "in 50 min 10:50 PST Why this time?" in text

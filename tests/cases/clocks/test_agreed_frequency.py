@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from cases.clocks.actions import agree_frequency
+from cases.clocks.proposing import answer_frequency, propose_frequency
 from portal.rules.refusal import Refusal
 from tests.atsp import local
 from tests.cases.opening.test_telephone_page import AsUser
@@ -42,6 +43,18 @@ def test_the_objective_holds_again_once_both_sides_want_it(world: World) -> None
         local("2003-03-06 11:00"),
         "ATSP 4.6",
     )
+
+
+@pytest.mark.clause("ATSP 4.7", "D-28")
+@pytest.mark.parametrize("who", ["engineer", "technical"])
+def test_what_both_agreed_by_telephone_ends_a_proposal_that_waits(world: World, who: str) -> None:
+    case = propose_frequency(world.open(), by=world.user(who), at=NOW, every="2 business days")
+    case = agree_frequency(case, every="1 day", how=HOW, by=world.engineer, at=NOW + MINUTE)
+    assert (case.proposed_status_every, case.status_every_proposed_by) == ("", "")
+    for other in (world.engineer, world.user("technical")):
+        with pytest.raises(Refusal):
+            answer_frequency(case, by=other, at=NOW + HOUR, agree=True)
+    assert again(case).status_every == "1 day"
 
 
 @pytest.mark.clause("ATSP 4.7")

@@ -5,7 +5,10 @@ import pytest
 from cases.conversation.actions import log_call, reply
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import give_relief
+from portal.models import Notice
 from portal.rules.refusal import Refusal
+from tests.cases.opening.test_telephone_page import AsUser
+from tests.cases.pages import words
 from tests.cases.world import (
     DAY,
     HOUR,
@@ -46,6 +49,47 @@ def test_a_reply_counts_only_where_the_contact_asked_for_writing(world: World) -
         journalled(written_to, "case.replied")[0].text
         == "First technical response, in writing, as the contact asked."
     )
+
+
+@pytest.mark.clause("ATSP 4.6", "D-30")
+@pytest.mark.parametrize(
+    ("in_writing", "engineer_reads", "contact_reads", "mailed"),
+    [
+        (
+            True,
+            "The contact asked to be answered in writing: this is the first response (D-30).",
+            "The engineer answers you in writing Clause ATSP 4.6",
+            "The engineer answers you in writing",
+        ),
+        (
+            False,
+            "This is no first response: that is a call, or a message when one reached nobody (D-30).",
+            "The engineer calls you back Clause ATSP 4.6",
+            "The engineer calls you back",
+        ),
+    ],
+)
+def test_both_sides_are_told_how_the_first_response_comes(
+    world: World,
+    as_user: AsUser,
+    in_writing: bool,
+    engineer_reads: str,
+    contact_reads: str,
+    mailed: str,
+) -> None:
+    case = world.open(answer_in_writing=in_writing)
+    notice = Notice.objects.get(template="case_opened", channel="email")
+    assert notice.context["due"] == mailed
+
+    page = f"{case.get_absolute_url()}?act=reply"
+    read = words(as_user("engineer").get(page))
+    assert engineer_reads in read
+    assert ("to be answered in writing first" in read) is in_writing
+    assert ("First response, in writing" in read) is in_writing
+    assert contact_reads in words(as_user("technical").get(case.get_absolute_url()))
+
+    log_call(case, by=world.engineer, at=NOW, logged_at=NOW, body=CALLED)
+    assert engineer_reads not in words(as_user("engineer").get(page))
 
 
 @pytest.mark.clause("ATSP 4.6", "D-30")

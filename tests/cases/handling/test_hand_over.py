@@ -48,7 +48,7 @@ def test_another_contact_answers_for_the_case_and_all_concerned_hear_of_it(world
     theirs = mail_to(case, world.user("alternate"))
     assert "is yours to answer for" in theirs.subject
     assert "Tess Ward handed it over to you" in theirs.text
-    assert "The engineer calls you back" in theirs.text, "what they may expect next"
+    assert "The engineer answers you in writing" in theirs.text, "what they may expect next"
     assert "the contact is Alma Reed now" in mail_to(case, world.engineer).subject
     entry = JournalEntry.objects.about(case).get(verb="case.handed_over")
     assert entry.public

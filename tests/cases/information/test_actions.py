@@ -10,6 +10,7 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.clocks.setting import INFORMATION, INFORMATION_CLOCKS, INFORMATION_WARNING
 from cases.conversation.actions import add_information
+from cases.conversation.page import conversation
 from cases.information.actions import accept_information, request_information
 from cases.information.deadlines import missed
 from cases.resolution.actions.closing import give_relief, reopen
@@ -25,7 +26,10 @@ from cases.severity.rules import DowngradeGround
 from portal.deadlines.due import COLUMNS, Due
 from portal.models import Deadline, Notice
 from portal.rules.refusal import Refusal
+from portal.sending import new_key
 from tests.atsp import local
+from tests.cases.opening.test_telephone_page import AsUser
+from tests.cases.pages import words
 from tests.cases.world import (
     DAY,
     HOUR,
@@ -239,6 +243,43 @@ def test_what_the_report_does_not_lack_has_no_clock_however_early(world: World) 
         world.open(), by=world.engineer, at=NOW, missing=["a test of ours"], of_report=False
     )
     assert running(case) == []
+
+
+@pytest.mark.clause("D-20", "ATSP 5.2.3")
+def test_a_question_beside_leaves_what_the_clock_of_the_report_asks_for(world: World) -> None:
+    case = world.open(channel=Channel.TELEPHONE, release="", platform="")
+    lacks = ["the release", "the platform"]
+    case = request_information(
+        case, by=world.engineer, at=NOW + HOUR, missing=["a trace"], of_report=False
+    )
+
+    assert (case.information_missing, information_of(case).state) == (lacks, "pending")
+    [message] = case.messages.filter(kind="request")
+    assert "a trace" in message.body
+    assert case.state == "waiting_for_reseller"
+
+
+@pytest.mark.clause("D-20", "ATSP 5.2.3")
+def test_the_page_says_which_clock_runs_after_a_question_beside(
+    world: World, as_user: AsUser
+) -> None:
+    case, client = world.open(channel=Channel.TELEPHONE, release=""), as_user("engineer")
+    page = f"{case.get_absolute_url()}ask/"
+    answer = client.post(page, {"ask-missing": "a trace", "form_key": new_key()}, follow=True)
+    assert "asked; no clock runs for it; that of the report goes on." in words(answer)
+
+
+@pytest.mark.clause("ATSP 5.2.3", "ATSP 4.10.8")
+def test_what_the_portal_asked_for_stands_in_the_conversation(world: World) -> None:
+    case = world.open(channel=Channel.TELEPHONE, release="", platform="")
+    lines = [line.entry for line in conversation(case, world.engineer) if line.kind == "event"]
+    texts = [line.text for line in lines if line.verb == "case.information_requested"]
+    assert texts == ["Still missing: the release, the platform."]
+
+    ask(world, case, NOW + MINUTE)
+    after = [line.entry for line in conversation(case, world.engineer) if line.kind == "event"]
+    asked = [line for line in after if line.verb == "case.information_requested"]
+    assert len(asked) == 1, "what an engineer asks for is their message"
 
 
 @pytest.mark.clause("D-20", "ATSP 4.3")

@@ -44,6 +44,32 @@ def test_the_caller_is_found_by_name_code_telephone_or_company(
 
 @pytest.mark.clause("ATSP 4.4", "ATSP 5.2.2")
 @pytest.mark.parametrize(
+    "found", ["Ward, Tess", "ward meridian", "tess.ward@meridian.example", "Meridian  Tess"]
+)
+def test_the_caller_is_found_by_words_in_any_order_and_by_mail_address(
+    world: World, as_user: AsUser, found: str
+) -> None:
+    text = words(as_user("dispatch").get("/telephone/", {"q": found}))
+    assert "Tess Ward" in text
+    assert "Fritz Kolb" not in text
+    assert "Nobody with that name" in words(
+        as_user("dispatch").get("/telephone/", {"q": "ward quux"})
+    )
+
+
+@pytest.mark.clause("ATSP 4.4")
+def test_a_caller_who_quotes_a_case_is_led_to_it(world: World, as_user: AsUser) -> None:
+    case = world.open()
+    page = as_user("dispatch").get("/telephone/", {"q": case.number})
+    assert f'href="{case.get_absolute_url()}"' in page.content.decode()
+    text = words(page)
+    assert f"The case they quote {case.number} {case.title} Tess Ward" in text
+    assert "Nobody with that name" not in text
+    assert "The case they quote" not in words(as_user("dispatch").get("/telephone/?q=999999"))
+
+
+@pytest.mark.clause("ATSP 4.4", "ATSP 5.2.2")
+@pytest.mark.parametrize(
     "typed", ["7145550101", "(714) 555 0101", "+1 714.555.0101", "714 555-0101 ext. 3", "0101"]
 )
 @pytest.mark.parametrize("listed", ["714-555-0101", "+1 (714) 5550101"])

@@ -61,6 +61,22 @@ def test_blanks_of_a_telephone_report_filled_in_by_the_contact_are_information_r
     assert "the platform" not in case.not_told
 
 
+@pytest.mark.clause("ATSP 5.2.3", "ATSP 4.9.1", "D-20")
+def test_blanks_that_an_engineer_fills_in_are_not_asked_for_any_more(world: World) -> None:
+    blank = dict.fromkeys(("platform", "level_1_work"), "")
+    case = world.open(channel=Channel.TELEPHONE, **blank)
+    assert case.information_missing == ["the platform", "the Level 1 work done"]
+
+    told_first = {"platform": "HP 9000"}
+    case = correct_report(case, by=world.engineer, at=NOW + MINUTE, told=told_first)
+    assert case.information_missing == ["the Level 1 work done"]
+    assert information_of(case).state == "pending"
+
+    told_then = {"level_1_work": "Logs gathered."}
+    case = correct_report(case, by=world.engineer, at=NOW + HOUR, told=told_then)
+    assert (case.information_received_at, information_of(case).state) == (NOW + HOUR, "met")
+
+
 @pytest.mark.clause("ATSP 5.2.3", "ATSP 1.15")
 @pytest.mark.parametrize(
     ("change", "field"),

@@ -26,6 +26,8 @@ from portal import subscriptions
 from portal.models import Deadline, Notice
 from portal.rules.refusal import Refusal
 from tests.atsp import local
+from tests.cases.opening.test_telephone_page import AsUser
+from tests.cases.pages import complaints
 from tests.cases.world import (
     DAY,
     HOUR,
@@ -233,6 +235,21 @@ def test_an_engineer_closes_nothing_without_the_contact(world: World) -> None:
         with pytest.raises(Refusal):
             close(case, by=world.engineer, at=RELIEF + HOUR, reason=reason)
     assert again(case).is_open
+
+
+@pytest.mark.clause("D-27", "ATSP 5.2.2")
+def test_only_a_contact_of_the_roster_agrees_in_a_call(world: World, as_user: AsUser) -> None:
+    case, client = world.open(), as_user("engineer")
+    page, typed = f"{case.get_absolute_url()}close/", {"close-reason": "other-vendor"}
+    for stranger in ("The doorman", world.administrative.name, world.foreign.name):
+        refused = client.post(page, {**typed, "close-agreed_by": stranger})
+        assert refused.status_code == 409
+        assert f"No contact matches “{stranger}”." in complaints(refused, "close-agreed_by")
+    assert again(case).is_open
+
+    assert client.post(page, {**typed, "close-agreed_by": world.alternate.name}).status_code == 302
+    [entry] = journalled(case, "case.closing_agreed")
+    assert entry.text == f"{world.alternate.name} agreed in a call."
 
 
 @pytest.mark.clause("D-27", "D-23")
