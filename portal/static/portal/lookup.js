@@ -28,6 +28,7 @@ class Lookup {
     if (this.input.dataset.lookupValue) this.hold(this.input.dataset.lookupValue);
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
+    this.input.addEventListener("focus", () => this.input.select()); // typing takes the place of what was chosen
     this.input.addEventListener("blur", () => this.close());
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", (event) => {

@@ -270,3 +270,21 @@ def test_on_a_phone_one_writes_before_a_request_for_enhancement(
         assert writing is not None
         assert wish is not None
         assert writing["y"] < wish["y"]
+
+
+@pytest.mark.clause("ATSP 4.5", "ATSP 5.2.2")
+def test_a_caller_who_is_not_on_the_roster_is_refused_in_sight(
+    world: World, live_server: Any, session: Sessions
+) -> None:
+    case = world.open(severity=1)
+    act = f"{case.get_absolute_url()}?act=confirm-call"
+    with page_of(live_server.url + act, session=session("dispatch"), unless="409") as page:
+        caller = page.get_by_label("Who is on the telephone")
+        expect(caller).to_have_value("Tess Ward")
+        caller.blur()
+        caller.focus()
+        page.keyboard.type("Zorro")
+        expect(caller).to_have_value("Zorro")
+        page.get_by_role("button", name="Confirm the telephone call").click()
+        expect(page.get_by_text("No contact matches “Zorro”.")).to_be_visible()
+    assert again(case).severity == 2
