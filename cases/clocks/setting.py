@@ -14,6 +14,7 @@ from cases.case.models import Case
 from cases.case.rows import CaseRow
 from cases.clocks.rules import objectives
 from cases.clocks.rules.objectives import Promise
+from cases.clocks.rules.wording import frequency
 from cases.information.rules import InformationDue, information_due
 from contracts.parties.calendars import CalendarBook
 from contracts.programmes.rules.terms import Span
@@ -113,6 +114,21 @@ def replace_status(case: Case, *, cause: str, at: dt.datetime) -> None:
 def next_update(case: Case, since: dt.datetime, business: BusinessCalendar) -> Promise:
     """The status update that follows something at `since`, at the case's severity or agreed frequency (D-10)."""
     return objectives.status_update(case.programme, case.severity, since, business, _agreed(case))
+
+
+def end_rarer_updates(case: Case, *, at: dt.datetime) -> str:
+    """Let the agreed frequency of a case that was just raised go when its severity's own is higher, unsaved (ATSP 4.7).
+
+    What was agreed for weeks is nothing that was agreed for a severity 1. Returns what to tell, as a sentence; "" where
+    it stays. Asks the database only where a frequency is agreed.
+    """
+    every = _agreed(case)
+    if every is None or not objectives.is_rarer(
+        case.programme, case.severity, every, at, case.calendar
+    ):
+        return ""
+    case.status_every = ""
+    return f"Updates come as severity {case.severity} has them: those agreed, {frequency(every)}, were rarer."
 
 
 def settle_overdue(case: Case, *, at: dt.datetime) -> None:

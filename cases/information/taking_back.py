@@ -69,7 +69,7 @@ def _restore(
     by: User,
     at: dt.datetime,
 ) -> None:
-    was_open, level = case.is_open, case.severity
+    was_open, level, ended_updates = case.is_open, case.severity, ""
     if not was_open:
         relieved = before["state"] == State.RELIEVED
         case.state = State.RELIEVED if relieved else State.IN_PROGRESS
@@ -79,12 +79,13 @@ def _restore(
         case.severity = before["severity"]
         case.severity_confirmed = before["severity_confirmed"]
         case.severity_since = dt.datetime.fromisoformat(before["severity_since"])
+        ended_updates = clocks.end_rarer_updates(case, at=at)
     _let_wait_again(case, before)
     did = "closed" if not was_open else f"lowered to severity {level}"
     words = (
         f"The information was here in time, so that the case is not {did} for want of it: it is "
-        f"{State(case.state).label}, of severity {case.severity}."
-    )
+        f"{State(case.state).label}, of severity {case.severity}. {ended_updates}"
+    ).strip()
     record(
         case,
         Verb.CASE_CLOCK_TAKEN_BACK,

@@ -185,12 +185,15 @@ def apply(
         if by is not None and change.standing.level != before:
             clocks.settle_overdue(case, at=at)
         case.standing = change.standing
+        said = words or change.words
         if case.severity != before:
             case.severity_since = at
             changed.append((case, before))
+        if change.raised and (ended_updates := clocks.end_rarer_updates(case, at=at)):
+            said = f"{said} {ended_updates}"
         details = {
             "clause": change.clause,
-            "text": words or change.words,
+            "text": said,
             "before": {"severity": before},
             "after": {"severity": case.severity},
         }

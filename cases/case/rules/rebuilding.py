@@ -86,7 +86,7 @@ class _Case:
             self.clocks.pop(FIRST_RESPONSE, None)
         if changed.get("last_communication_at"):
             self._update(self._instant("last_communication_at"))
-        elif "status_every" in changed and before:
+        elif "status_every" in changed and before and "severity" not in changed:
             heard_at = self._instant("last_communication_at", "reported_at")
             self._update(max(heard_at, self._instant("severity_since")))
             if self.clocks[STATUS_UPDATE] <= entry.at:

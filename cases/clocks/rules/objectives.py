@@ -133,6 +133,14 @@ def status_update(
     )
 
 
+def is_rarer(
+    programme: Programme, severity: int, every: Span, since: datetime, calendar: BusinessCalendar
+) -> bool:
+    """Whether updates every so often come later than a severity's own, counted from `since` (ATSP 4.6, 4.7)."""
+    own = status_update(programme, severity, since, calendar)
+    return status_update(programme, severity, since, calendar, every).due_at > own.due_at
+
+
 def on_severity_change(
     programme: Programme,
     before: int,

@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
+from cases.case.rebuilding import differences_of
 from cases.clocks.proposing import answer_frequency, propose_frequency, withdraw_frequency
+from cases.severity.actions import confirm_call
 from portal.rules.refusal import Refusal
 from tests.atsp import local
 from tests.cases.pages import forms, words
@@ -48,6 +50,24 @@ def test_no_update_is_owed_in_the_past_when_they_come_more_often(world: World) -
     case = propose_frequency(case, by=world.engineer, at=NOW + 2 * DAY, every="4 hours")
     answer_frequency(case, by=world.user("technical"), at=NOW + 2 * DAY, agree=True)
     assert status_of(case).due_at == NOW + 2 * DAY + 4 * HOUR
+
+
+@pytest.mark.clause("ATSP 4.7", "ATSP 4.6")
+def test_rarer_updates_that_were_agreed_end_when_the_case_is_raised(world: World) -> None:
+    raised = {}
+    for every in ("2 weeks", "1 hour"):
+        case = world.reply(world.open(severity=3), NOW + MINUTE)
+        case = propose_frequency(case, by=world.engineer, at=NOW + HOUR, every=every)
+        answer_frequency(case, by=world.user("technical"), at=NOW + 2 * HOUR, agree=True)
+        confirm_call(again(case), by=world.dispatch, at=NOW + 3 * HOUR)
+        raised[every] = again(case)
+        assert list(differences_of([raised[every]])) == []
+    ended = raised["2 weeks"]
+    assert (ended.status_every, status_of(ended).clause) == ("", "ATSP 4.6")
+    assert status_of(ended).due_at == NOW + MINUTE + DAY
+    [entry] = journalled(ended, "case.call_confirmed")
+    assert entry.text.endswith("those agreed, every 2 weeks, were rarer.")
+    assert raised["1 hour"].status_every == "1 hour", "what comes more often stays"
 
 
 @pytest.mark.clause("ATSP 4.7")
