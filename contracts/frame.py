@@ -5,8 +5,10 @@ A view renders its side inside the frame by `render_tab`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.page.overview import phase_of
 from contracts.billing.permissions import may_read_money
 from contracts.programmes.rules.paper import HOUSE
-from portal import clock
+from portal import clock, locks
 from portal.access import get_visible_or_404
 from portal.roles import Role
 
@@ -79,6 +81,20 @@ def agreement_or_404(request: HttpRequest, reference: str) -> Agreement:
         reference=reference,
     )
     return found
+
+
+def holding_agreement(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Let nobody else change the agreement that a form was sent for, from its being read until it is done (D-28)."""
+
+    @wraps(view)
+    def held(request: HttpRequest, reference: str, **more: Any) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, reference, **more)
+        with transaction.atomic():
+            locks.lock(agreement_or_404(request, reference))
+            return view(request, reference, **more)
+
+    return held
 
 
 def render_tab(

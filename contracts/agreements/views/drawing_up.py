@@ -15,7 +15,7 @@ from contracts.agreements.forms.life import EndForm, SignForm
 from contracts.agreements.models.agreements import AgreementState, EndCause
 from contracts.agreements.rules.drawing_up import NOTICES, cited
 from contracts.agreements.rules.life import Cause, clause_of_end
-from contracts.frame import agreement_or_404, render_tab
+from contracts.frame import agreement_or_404, holding_agreement, render_tab
 from contracts.programmes.models import ProgrammeVersion
 from portal import clock
 from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
@@ -53,6 +53,7 @@ def draw_up_agreement(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administrators
+@holding_agreement
 def change_draft(request: HttpRequest, reference: str) -> HttpResponse:
     """Change a draft; a signed agreement is refused with the clause."""
     agreement = agreement_or_404(request, reference)
@@ -79,6 +80,7 @@ def delete_draft(request: HttpRequest, reference: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @administrators
+@holding_agreement
 def sign(request: HttpRequest, reference: str) -> HttpResponse:
     """Record the signatures of a draft; on its Effective Date it comes in force."""
     agreement = agreement_or_404(request, reference)

@@ -24,7 +24,7 @@ from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.drawing_up import NOTICES, cited
 from contracts.agreements.views.drawing_up import administrators
-from contracts.frame import agreement_or_404, render_tab
+from contracts.frame import agreement_or_404, holding_agreement, render_tab
 from contracts.parties.models.parties import Site
 from portal import clock
 from portal.access import reader
@@ -35,6 +35,7 @@ PARTY = "party-"
 
 @require_http_methods(["GET", "POST"])
 @administrators
+@holding_agreement
 def agreement_parties(request: HttpRequest, reference: str) -> HttpResponse:
     """Change a party, a site, add one, change where notices go; ``what`` names which of the forms is sent."""
     agreement = agreement_or_404(request, reference)
