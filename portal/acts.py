@@ -41,8 +41,17 @@ S = TypeVar("S")
 A = TypeVar("A", bound=Actor)
 
 
+def fingerprint(basis: Any) -> str:
+    """What a form rests on, in short, as it sends it back; empty for nothing."""
+    return hashlib.sha256(repr(basis).encode()).hexdigest()[:16] if basis else ""
+
+
 class RefusableForm(forms.Form):
-    """A form for an act that may be refused: it shows the refusal above and at the field, and keeps what was typed."""
+    """A form for an act that may be refused: it shows the refusal above and at the field, and keeps what was typed.
+
+    One that rests on something (`seen_now`) sends back what its sender saw of it. Once that is another, the form is
+    refused with what there is now, and what was typed is kept (D-28).
+    """
 
     refusal: Refusal | None = None
     field_names: ClassVar[Mapping[str, str]] = {}
@@ -55,6 +64,33 @@ class RefusableForm(forms.Form):
         helper.form_tag = False
         helper.disable_csrf = True
         return helper
+
+    @cached_property
+    def seen(self) -> str:
+        """What it rests on, as its form sends it back; a draft keeps what was seen when it was typed."""
+        return self.seen_now()
+
+    def seen_now(self) -> str:
+        """The fingerprint of what it rests on as it is now; empty where it rests on nothing."""
+        return ""
+
+    def what_stands(self) -> str:
+        """What there is now, in place of what the sender saw: a sentence."""
+        return "Somebody changed this since you opened the page."
+
+    @property
+    def overtaken(self) -> str:
+        """What there is now, where the form rests on what was seen before; else empty."""
+        return "" if self.seen == self.seen_now() else self.what_stands()
+
+    def require_seen(self) -> None:
+        """Raise Refusal when what it rests on is not what the sender saw (D-28)."""
+        if self.seen and self.data.get(SEEN) != self.seen:
+            raise Refusal(
+                self.what_stands(),
+                clause="D-28",
+                way_out="Look at it as it is now; send this again if it still fits.",
+            )
 
     def choice(self, name: str) -> Any:
         """A field whose choices or queryset are known only now."""
@@ -173,8 +209,7 @@ class Act(RefusableForm, Generic[S, A]):
     @classmethod
     def seen_of(cls, subject: S) -> str:
         """What the act rests on, as a form sends it back; empty where it does not matter."""
-        basis = cls.rests_on(subject)
-        return hashlib.sha256(repr(basis).encode()).hexdigest()[:16] if basis else ""
+        return fingerprint(cls.rests_on(subject))
 
     @classmethod
     def require(cls, subject: S, actor: A) -> None:
@@ -201,23 +236,18 @@ class Act(RefusableForm, Generic[S, A]):
         """Do it. Returns what the page says then, None for `done`. Raises Refusal."""
         raise NotImplementedError
 
-    @cached_property
-    def seen(self) -> str:
-        """What it rests on, as its form sends it back."""
+    def seen_now(self) -> str:
+        """What it rests on of the subject as it is now."""
         return self.seen_of(self.subject)
+
+    def what_stands(self) -> str:
+        """What there is now, by the act's own words."""
+        return self.stands(self.subject)
 
     @cached_property
     def form_key(self) -> str:
         """The key by which its form is done once: the one sent, else a new one."""
         return sending.key_in(self.data) or sending.new_key()
-
-    def require_seen(self) -> None:
-        """Raise Refusal when what it rests on is not what the actor saw (D-28)."""
-        if self.seen and self.data.get(SEEN) != self.seen:
-            raise Refusal(
-                self.stands(self.subject),
-                way_out="Look at it as it is now; send this again if it still fits.",
-            )
 
     def attempt(self) -> str | None:
         """Do it, when what was typed is right. Returns what the page says; None when the form has to be shown again."""
@@ -227,11 +257,6 @@ class Act(RefusableForm, Generic[S, A]):
             return self.perform() or self.confirmation
 
         return self.performed(act)
-
-    @property
-    def overtaken(self) -> str:
-        """What there is by now, where the act rests on what was seen before; else empty."""
-        return "" if self.seen == self.seen_of(self.subject) else self.stands(self.subject)
 
     @property
     def heading(self) -> str:

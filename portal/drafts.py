@@ -15,7 +15,7 @@ from django.db.models.fields.json import KT
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from portal.acts import SEEN, Act
+from portal.acts import SEEN, RefusableForm
 from portal.models import Draft, User
 from portal.models.sent import SentForm
 from portal.prepared import Rows, given
@@ -119,7 +119,7 @@ def latest(user: User) -> dict[str, Draft]:
 def put_back(form: forms.BaseForm, path: str, drafts: Mapping[str, Draft]) -> Draft | None:
     """Let a form that is shown anew begin with the text that was typed into it; return its draft if text came back.
 
-    A day or a number that the form itself suggests stays as it is suggested. An act goes on resting on what was seen
+    A day or a number that the form itself suggests stays as it is suggested. The form goes on resting on what was seen
     when the text was typed: where that is another by now, sending it is refused first (D-28).
     """
     draft = drafts.get(_key(path))
@@ -132,7 +132,7 @@ def put_back(form: forms.BaseForm, path: str, drafts: Mapping[str, Draft]) -> Dr
         and _is_text(field.widget, form.get_initial_for_field(field, name))
     }
     form.initial.update(texts)
-    if texts and isinstance(form, Act) and form.seen:
+    if texts and isinstance(form, RefusableForm) and form.seen:
         form.seen = draft.data.get(SEEN) or form.seen
     return draft if texts else None
 

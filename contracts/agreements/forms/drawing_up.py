@@ -1,10 +1,9 @@
 """The form that draws up an agreement: page 1 as the paper has it, the parties, their sites, who signs."""
 
-import hashlib
 import zoneinfo
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import Any, TypeVar
 
 from django import forms
@@ -24,7 +23,7 @@ from contracts.agreements.rules.drawing_up import (
 )
 from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.terms import Option, Programme, Tier
-from portal.acts import RefusableForm
+from portal.acts import RefusableForm, fingerprint
 from portal.fields import BoundedDateField
 from portal.lookups import LookupField
 from portal.models import User
@@ -180,24 +179,17 @@ class AgreementForm(RefusableForm):
     rests_on: Mapping[str, Any] | None = None
     """What was there when the form was shown, by name; None where it changes nothing."""
 
-    @cached_property
-    def seen(self) -> str:
-        """What it rests on, as its form sends it back; empty where it rests on nothing."""
-        if self.rests_on is None:
-            return ""
-        told = sorted((name, str(value)) for name, value in self.rests_on.items())
-        return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+    def seen_now(self) -> str:
+        """What there is of the paper; empty where the form changes nothing."""
+        return fingerprint(
+            sorted((name, str(value)) for name, value in (self.rests_on or {}).items())
+        )
 
     def performed(self, act: Callable[[], T]) -> T | None:
         """The result of an act; None when the form has mistakes, the act is refused, or what it rests on changed."""
 
         def on_what_was_seen() -> T:
-            if self.data.get("seen", "") != self.seen:
-                raise Refusal(
-                    "Somebody changed this since you opened the page.",
-                    clause="D-28",
-                    way_out="Look at it as it is now; send this again if it still fits.",
-                )
+            self.require_seen()
             return act()
 
         return super().performed(on_what_was_seen)
