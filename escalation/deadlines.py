@@ -65,7 +65,7 @@ def duties_near(rows: Sequence[Due], now: dt.datetime) -> None:
     record = _Record()
     for step, row in due:
         role = Role(step.role)
-        record.drafts.append(notices.near(step, row, people))
+        record.drafts.append(notices.near(step, people))
         if people.is_vacant(role, step.timeline.case):
             silent = (
                 f"“{step.title}” is due soon, and nobody bears it: there is no {in_words([role])}"

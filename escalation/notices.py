@@ -88,46 +88,45 @@ def mark_reached(
     return drafts
 
 
-def near(step: Step, deadline: Due, people: Bearers) -> NoticeDraft:
+def near(step: Step, people: Bearers) -> NoticeDraft:
     """The reminder that a duty is due soon, to those who bear it (D-29)."""
-    timeline, case, role = step.timeline, step.timeline.case, Role(step.role)
-    return NoticeDraft(
-        subject=case,
-        step=f"escalation-near:{timeline.key(step.code)}",
-        to=people.of(role, case),
-        template="escalation_near",
-        title=f"Case {case.number}, {case.reseller.name}: due at {after_t(step.mark)}: {step.title}",
-        context=_standing(
-            step,
-            since=after_t(step.mark),
-            due=step.title,
-            due_at=step.due_at,
-            by_whom=_bearers_in_words(role, people, case),
-        ),
-        url=page_of(case),
-        clause=step.clause,
-    )
+    to = people.of(Role(step.role), step.timeline.case)
+    return _of_duty(step, "near", "due", to, people)
 
 
 def missed(step: Step, deadline: Due, people: Bearers) -> NoticeDraft:
     """The notice that a duty was missed, to those who bear it and to Customer Support Management."""
-    timeline, case, role = step.timeline, step.timeline.case, Role(step.role)
+    to = people.audience([Role(step.role), Role.SUPPORT_MANAGEMENT], step.timeline.case)
+    return _of_duty(step, "missed", "missed", to, people, late=deadline.late)
+
+
+def _of_duty(
+    step: Step,
+    what: str,
+    stands: str,
+    to: Sequence[Recipient],
+    people: Bearers,
+    *,
+    late: bool = False,
+) -> NoticeDraft:
+    """A notice of a duty, which is due or missed at its mark."""
+    case = step.timeline.case
     return NoticeDraft(
         subject=case,
-        step=f"escalation-missed:{timeline.key(step.code)}",
-        to=people.audience([role, Role.SUPPORT_MANAGEMENT], case),
-        template="escalation_missed",
-        title=f"Case {case.number}, {case.reseller.name}: missed at {after_t(step.mark)}: {step.title}",
+        step=f"escalation-{what}:{step.timeline.key(step.code)}",
+        to=to,
+        template=f"escalation_{what}",
+        title=f"Case {case.number}, {case.reseller.name}: {stands} at {after_t(step.mark)}: {step.title}",
         context=_standing(
             step,
             since=after_t(step.mark),
             due=step.title,
             due_at=step.due_at,
-            by_whom=_bearers_in_words(role, people, case),
+            by_whom=_bearers_in_words(Role(step.role), people, case),
         ),
         url=page_of(case),
         clause=step.clause,
-        late=deadline.late,
+        late=late,
     )
 
 

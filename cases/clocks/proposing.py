@@ -1,6 +1,7 @@
 """One side proposes how often the contact is updated on a case, and the other answers (ATSP 4.7)."""
 
 import datetime as dt
+from typing import Any
 
 from cases import notices
 from cases.case.actions import doing, side_of
@@ -37,24 +38,15 @@ def propose_frequency(case: Case, *, by: User, at: dt.datetime, every: str) -> C
         fresh.proposed_status_every = str(span)
         fresh.status_every_proposed_by = side
         words = f"The {side} proposes an update {frequency(span)}; it holds once the {side.other} agrees."
-        record(
+        title = f"an update {frequency(span)} is proposed"
+        _tell(
             fresh,
             Verb.CASE_FREQUENCY_PROPOSED,
+            title,
+            words,
             by=by,
             at=at,
-            public=True,
-            clause=CLAUSE,
-            text=words,
             after={"every": str(span)},
-        )
-        notices.word(
-            fresh,
-            "frequency-proposed",
-            title=f"Case {fresh.number}: an update {frequency(span)} is proposed",
-            words=words,
-            by=by,
-            at=at,
-            clause=CLAUSE,
         )
     return fresh
 
@@ -73,25 +65,16 @@ def answer_frequency(case: Case, *, by: User, at: dt.datetime, agree: bool) -> C
             clocks.replace_status(fresh, cause=words, at=at)
         else:
             words = f"The {side_of(by)} declined an update {frequency(span)}; they come as before."
-        record(
+        title = f"an update {frequency(span)} is {'agreed' if agree else 'declined'}"
+        _tell(
             fresh,
             Verb.CASE_FREQUENCY_ANSWERED,
+            title,
+            words,
             by=by,
             at=at,
-            public=True,
-            clause=CLAUSE,
-            text=words,
             before={"every": before},
             after={"every": fresh.status_every},
-        )
-        notices.word(
-            fresh,
-            "frequency-answered",
-            title=f"Case {fresh.number}: an update {frequency(span)} is {'agreed' if agree else 'declined'}",
-            words=words,
-            by=by,
-            at=at,
-            clause=CLAUSE,
         )
     return fresh
 
@@ -102,26 +85,33 @@ def withdraw_frequency(case: Case, *, by: User, at: dt.datetime) -> Case:
         span = Span.parse(fresh.proposed_status_every)
         fresh.proposed_status_every = fresh.status_every_proposed_by = ""
         words = f"The {side_of(by)} withdrew an update {frequency(span)}; they come as before."
-        record(
+        title = f"an update {frequency(span)} is not proposed any more"
+        _tell(
             fresh,
             Verb.CASE_FREQUENCY_WITHDRAWN,
+            title,
+            words,
             by=by,
             at=at,
-            public=True,
-            clause=CLAUSE,
-            text=words,
             before={"every": str(span)},
         )
-        notices.word(
-            fresh,
-            "frequency-withdrawn",
-            title=f"Case {fresh.number}: an update {frequency(span)} is not proposed any more",
-            words=words,
-            by=by,
-            at=at,
-            clause=CLAUSE,
-        )
     return fresh
+
+
+def _tell(
+    case: Case, verb: Verb, title: str, words: str, *, by: User, at: dt.datetime, **more: Any
+) -> None:
+    """Record what came of a proposal, and tell the other side."""
+    record(case, verb, by=by, at=at, public=True, clause=CLAUSE, text=words, **more)
+    notices.word(
+        case,
+        verb.value,
+        title=f"Case {case.number}: {title}",
+        words=words,
+        by=by,
+        at=at,
+        clause=CLAUSE,
+    )
 
 
 def proposed_frequency(case: Case) -> str:
