@@ -9,7 +9,7 @@ from cases.case.models import Case
 from cases.case.record import record
 from cases.case.rules.vocabulary import State
 from cases.clocks import setting as clocks
-from cases.events import CaseReopened, SeveritiesChanged
+from cases.events import SeveritiesChanged
 from cases.information import notices
 from cases.verbs import Verb
 from portal import subscriptions, telling
@@ -22,7 +22,7 @@ _WAITED = ("awaits_call_for", "proposed_severity", "proposed_by_side", "proposal
 def take_back(case: Case, received_at: dt.datetime, *, by: User, at: dt.datetime) -> None:
     """Undo the downgrades and the closing by the clock that the information of `received_at` was in time for.
 
-    The caller holds the case. What a person decided since stays as they decided it.
+    The caller holds the case and has stopped its clock. What a person decided since stays as they decided it.
     """
     missed = Deadline.objects.about(case).filter(
         kind=clocks.INFORMATION, state=DeadlineState.MISSED, due_at__gte=received_at
@@ -30,9 +30,7 @@ def take_back(case: Case, received_at: dt.datetime, *, by: User, at: dt.datetime
     first = missed.order_by("due_at").first()
     if first is None:
         return
-    missed.update(
-        state=DeadlineState.MET, met_at=received_at, settled_at=received_at, unfinished=False
-    )
+    missed.update(state=DeadlineState.MET, met_at=received_at, settled_at=received_at)
     acted = _first_act(case, first)
     if acted is None or _decided_since(case, acted):
         return
@@ -99,7 +97,6 @@ def _restore(
     )
     if not was_open:
         clocks.begin_again(case, at=at)
-        subscriptions.publish(CaseReopened(case, by, at))
     if level != case.severity:
         clocks.change_severities([(case, level)], at=at)
         subscriptions.publish(SeveritiesChanged([(case, level)], by, at, taken_back=True))

@@ -292,3 +292,19 @@ def test_a_timeline_ended_by_a_downgrade_that_is_taken_back_runs_on_from_its_own
     assert not Deadline.objects.about(case).filter(cause=first.ended_cause).exists()
     swept(T + 2 * HOUR + SECOND)
     assert Notice.objects.filter(template__startswith="escalation").count() > sent
+
+
+@pytest.mark.clause("D-23", "ATSP 4.9.1", "ATSP 4.10.8", "ATSP Ex.C")
+def test_a_timeline_runs_on_though_the_clock_lowered_further_and_closed(world: World) -> None:
+    case = world.open_case(release="")
+    for since in (45 * MINUTE, HOUR, 20 * HOUR, 24 * HOUR, 96 * HOUR, 120 * HOUR):
+        swept(T + since + SECOND)
+    case.refresh_from_db()
+    assert (case.state, case.severity) == ("closed", 3)
+
+    at = T + 121 * HOUR
+    case = accept_information(case, by=world.cse, at=at, received_at=T + 50 * MINUTE)
+
+    assert (case.is_open, case.severity, case.severity_since) == (True, 1, T)
+    [timeline] = case.timelines.all()
+    assert (timeline.started_at, timeline.ended_at) == (T, None), "of its own T, and no other"

@@ -372,7 +372,7 @@ def test_a_severity_1_that_is_reopened_awaits_its_call(world: World) -> None:
         case, by=world.engineer, at=NOW + HOUR, reason="other-vendor", agreed_by="Tess Ward"
     )
     case = reopen(case, by=world.technical.user, at=NOW + DAY, reason="It stops again.")
-    assert (case.severity, case.awaits_call_for) == (2, 1)
+    assert (case.severity, case.severity_since, case.awaits_call_for) == (2, NOW + DAY, 1)
     case = confirm_call(case, by=world.dispatch, at=NOW + DAY + MINUTE)
     assert (case.severity, case.severity_since) == (1, NOW + DAY + MINUTE)
 
