@@ -4,6 +4,7 @@ Wrong passwords are counted for an account at an address, so that nobody locks o
 account has never signed in from, all attempts of the address and all on the account count too.
 """
 
+import datetime as dt
 import logging
 from typing import Any, ClassVar
 
@@ -14,16 +15,17 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.core import ratelimit
 from allauth.core.internal.ratelimit import get_ip
 from django.contrib.auth.signals import user_logged_in, user_logged_out, user_login_failed
+from django.db.models.functions import Now
 from django.http import HttpRequest
 from django.urls import reverse
 
 from portal import clock
-from portal.models import Channel, SignIn, SignInKind, User
+from portal.models import Channel, Notice, SignIn, SignInKind, User
 from portal.models.sign_in import AGENT_LENGTH, TYPED_LENGTH
 from portal.notices import outbox
 
 log = logging.getLogger(__name__)
-RESET_MAILS_APART_SECONDS = 300
+RESET_MAILS_APART = dt.timedelta(minutes=5)
 """Who asks again sooner for a new password gets no second mail: the first one's link holds."""
 
 
@@ -72,10 +74,12 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Write the mail with the link to the outbox: the request waits for no mail server."""
-        turn = int(clock.wall().timestamp() // RESET_MAILS_APART_SECONDS)
+        mails = Notice.objects.about(user).filter(template="password_reset")
+        if mails.filter(written_at__gt=Now() - RESET_MAILS_APART).exists():
+            return
         outbox.post(
             user,
-            f"password-reset:{turn}",
+            f"password-reset:{mails.count()}",
             to=[user],
             template="password_reset",
             title="Set a new password",
