@@ -12,6 +12,8 @@ from django.db.models import Sum
 from django.test.utils import CaptureQueriesContext
 
 from contracts.agreements.models.agreements import Agreement
+from contracts.billing.actions.charges import add_charge
+from contracts.billing.actions.invoices import issue_invoices
 from contracts.billing.actions.payments import record_payment, take_back, use_credit
 from contracts.billing.models.charges import ChargeKind
 from contracts.billing.models.invoices import Invoice
@@ -20,6 +22,7 @@ from portal.models import Deadline, JournalEntry, Notice
 from portal.notices.rendering import render
 from portal.rules.refusal import Refusal
 from tests.contracts.billing.world import AT, DAY, MoneyWorld, balance, swept
+from tests.contracts.factories import make_agreement
 
 pytestmark = pytest.mark.django_db
 OVERDUE = dt.datetime(2002, 10, 6, 7, 0, 1, tzinfo=dt.UTC)  # a second into 6 October there
@@ -208,13 +211,32 @@ class TestCreditNotes:
         pay(world, note, "200.00")
         with pytest.raises(Refusal, match=r"has paid US\$100.00"):
             pay(world, note, "100.01")
+        pay(world, note, "100.00")
         use_credit(invoice, note, by=world.keeper, at=AT + DAY)
         assert balance(note) == 0, "and the way out is there"
+        another = world.invoice(world.charge("-5.00", ChargeKind.CREDIT))
+        with pytest.raises(
+            Refusal, match=r"has paid US\$0.00"
+        ):  # a credit that was used is no money
+            pay(world, another, "0.01")
 
     def test_only_a_credit_note_of_the_same_parties(self, world: MoneyWorld) -> None:
         invoice, other = world.invoice(), world.invoice(world.charge("5.00"))
-        with pytest.raises(Refusal, match="cannot be applied to"):
-            use_credit(invoice, other, by=world.keeper, at=AT)
+        elsewhere = make_agreement(provider=world.agreement.provider)
+        theirs = add_charge(
+            elsewhere,
+            kind=ChargeKind.CREDIT,
+            amount=Decimal("-5.00"),
+            text="A credit",
+            words="5.00.",
+            clause="ATSP 17",
+            by=None,
+            at=AT,
+        )
+        (note,) = issue_invoices(elsewhere, charges=[theirs], by=world.keeper, at=AT)
+        for refused in (other, note):
+            with pytest.raises(Refusal, match="cannot be applied to"):
+                use_credit(invoice, refused, by=world.keeper, at=AT)
 
 
 class TestTakingBack:
@@ -229,8 +251,15 @@ class TestTakingBack:
         assert (again.state, again.due_at) == ("pending", invoice.due_at)
         swept(OVERDUE)
         assert due(invoice).state == "missed"
-        pay(world, invoice, "125000.00", at=OVERDUE + DAY)
+        late = pay(world, invoice, "125000.00", at=OVERDUE + DAY)
         assert balance(invoice) == 0
+        take_back(late, reason="It bounced too", by=world.keeper, at=OVERDUE + 2 * DAY)
+        assert (due(invoice).state, due(invoice).due_at) == ("pending", OVERDUE + 2 * DAY)
+
+    def test_a_part_taken_back_leaves_the_promise_as_it_is(self, world: MoneyWorld) -> None:
+        invoice = world.invoice()
+        take_back(pay(world, invoice, "5.00"), reason="Mistyped", by=world.keeper, at=AT + DAY)
+        assert Deadline.objects.about(invoice).get(kind="invoice.due").state == "pending"
 
     def test_a_credit_taken_back_returns_to_its_note(self, world: MoneyWorld) -> None:
         invoice = world.invoice(world.charge("300.00"))
