@@ -13,7 +13,7 @@ from cases.case.models import Case
 from cases.case.rebuilding import differences, differences_of
 from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import Channel
-from cases.clocks.proposing import answer_frequency, propose_frequency
+from cases.clocks.proposing import answer_frequency, propose_frequency, withdraw_frequency
 from cases.conversation.actions import add_information, log_call, reply
 from cases.handling.actions import assign, take
 from cases.information.actions import accept_information, request_information
@@ -100,9 +100,11 @@ ACTS: list[Act] = [
     lambda w, c, at: proposing.close_as_duplicate(
         c, w.open(at - HOUR), by=w.engineer, at=at, body="The same."
     ),
-    *(_both(propose_frequency, every="2 days")),
+    *(one for every in ("2 days", "2 weeks") for one in _both(propose_frequency, every=every)),
+    *_both(withdraw_frequency),
     *(one for agree in (True, False) for one in _both(answer_frequency, agree=agree)),
     *_both(correct_report, told={"platform": "HP 9000"}),
+    *_both(correct_report, told={"release": "6.1.2", "replication_steps": "Mount it."}),
     lambda w, c, at: closing.agree_workaround(c, by=w.technical.user, at=at),
     *_both(closing.reopen, reason="It is back."),
     lambda w, c, at: determine(c, by=w.engineer, at=at, determination="known-defect"),
