@@ -158,11 +158,10 @@ def _failed(
 
 
 def _password_reset(sender: object, request: HttpRequest, user: User, **_: object) -> None:
-    """Who could read the mail is let in again, however many wrong passwords were typed before."""
+    """Who could read the mail is let in again after however many wrong passwords; those typed here allauth forgets."""
     record(SignInKind.PASSWORD_RESET, request, user=user)
-    ratelimit.clear(request, action="login_failed", key=f"{user.email}|{get_ip(request)}")
     ratelimit.clear(request, action="login_failed_account", key=user.email)
 
 
 def _typed(credentials: dict[str, Any]) -> str:
-    return str(credentials.get("email") or "").strip().lower()
+    return str(credentials.get("email") or "")

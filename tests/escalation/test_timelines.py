@@ -7,6 +7,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cases.case.models import Case
+from cases.case.rebuilding import differences_of
 from cases.case.rules.vocabulary import Channel
 from cases.information.actions import accept_information
 from cases.opening.actions import open_case
@@ -308,3 +309,4 @@ def test_a_timeline_runs_on_though_the_clock_lowered_further_and_closed(world: W
     assert (case.is_open, case.severity, case.severity_since) == (True, 1, T)
     [timeline] = case.timelines.all()
     assert (timeline.started_at, timeline.ended_at) == (T, None), "of its own T, and no other"
+    assert list(differences_of([case])) == []

@@ -125,6 +125,16 @@ def test_a_draft_is_kept_for_addresses_of_the_portal_only(as_user: AsUser, path:
     assert not Draft.objects.exists()
 
 
+def test_what_is_sent_to_a_page_that_is_not_there_is_not_kept(
+    world: World, as_user: AsUser
+) -> None:
+    typed = {"reply-body": HALF}
+    assert as_user("foreign").post(path_of(world.open()), typed).status_code == 404
+    assert as_user("engineer").post("/none/", typed).status_code == 404
+    assert Client().post("/none/", typed).status_code == 404, "nobody need sign in for that"
+    assert not Draft.objects.exists()
+
+
 def test_what_is_too_long_or_secret_is_not_kept(world: World, as_user: AsUser) -> None:
     browser, case = as_user("engineer"), world.open()
     save(browser, path_of(case), **{"reply-body": "x" * (drafts.MOST + 1)})

@@ -427,7 +427,7 @@ def test_a_call_that_was_awaited_when_the_clock_acted_is_awaited_again(world: Wo
     case = accept_information(
         again(case), by=world.engineer, at=NOW + 26 * HOUR, received_at=NOW + HOUR
     )
-    assert (case.severity, case.awaits_call_for) == (2, 1)
+    assert (case.severity, case.awaits_call_for, case.severity_confirmed) == (2, 1, False)
 
 
 @pytest.mark.clause("D-23", "ATSP 4.3")
@@ -534,6 +534,24 @@ def test_what_a_person_lowered_before_the_clock_acted_is_theirs(world: World) ->
         again(case), by=world.engineer, at=NOW + 6 * DAY, received_at=NOW + 2 * DAY
     )
     assert (case.is_open, case.severity) == (True, 3)
+
+
+@pytest.mark.clause("D-20", "D-23")
+def test_what_a_person_lowered_while_the_clock_was_put_off_is_theirs(world: World) -> None:
+    case = ask(world, world.open(severity=2), NOW + MINUTE)
+    due = information_of(case).due_at
+    swept(due + SECOND)
+    assert again(case).severity == 2, "nobody was warned in time"
+    case = downgrade(
+        again(case),
+        by=world.engineer,
+        at=due + MINUTE,
+        to=3,
+        ground=DowngradeGround.IMPACT_LESSENED,
+        reason="A way round is found.",
+    )
+    case = accept_information(case, by=world.engineer, at=due + HOUR, received_at=due - HOUR)
+    assert case.severity == 3
 
 
 @pytest.mark.clause("ATSP 4.9.1", "ATSP 4.9")

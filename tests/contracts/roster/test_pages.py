@@ -25,7 +25,7 @@ from contracts.roster.actions import training as roster_training
 from contracts.roster.models.entries import RosterRole
 from contracts.roster.models.training import Training, TrainingKind
 from portal import clock
-from portal.models import JournalEntry, Notice, User
+from portal.models import Draft, JournalEntry, Notice, User
 from portal.notices import rendering
 from portal.sending import new_key
 from tests.cases.pages import complaints
@@ -459,6 +459,8 @@ def test_declining_needs_a_reason(
     told = Notice.objects.filter(recipient=terri, channel="inbox").get()
     assert "not confirmed" in told.title
     assert "No such course." in rendering.render(told).text
+    send("roster_training", training.pk, reason="Of another course.", by=administrator)
+    assert Draft.objects.get().data == {"reason": "Of another course."}, "refused, and not lost"
 
 
 # --- invitation -------------------------------------------------------------------------------
