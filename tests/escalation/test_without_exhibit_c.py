@@ -15,10 +15,12 @@ from cases.handling.actions import assign
 from cases.resolution.actions.closing import close, fail_relief, give_relief, reopen
 from cases.severity.actions import confirm_call, downgrade
 from cases.severity.rules import DowngradeGround
+from contracts.parties.on_duty import OnDuty
 from contracts.services.models.assignments import Absence, Assignment, Duty
 from escalation import board
 from escalation.models import Timeline
 from portal.models import Channel, Notice, User
+from tests.atsp import local
 from tests.escalation.world import (
     HOUR,
     MINUTE,
@@ -86,6 +88,29 @@ def test_the_resellers_ess_is_told_by_day_and_by_night(plain: World) -> None:
     day = plain.open_case(T, owner=None)
     assert day.owner == plain.pse
     assert set(alerted(day)) == addresses(ON_DUTY | {"pse"})
+
+
+@pytest.mark.clause("ATSP 15.1", "D-29")
+def test_an_ess_is_on_duty_on_each_day_of_the_agreements_zone_that_they_serve(plain: World) -> None:
+    def serves(name: str, at: str) -> bool:
+        duty = OnDuty([plain.agreement.pk], local(at))
+        return plain.people[name] in duty.engineers(plain.agreement.pk, plain.agreement.provider_id)
+
+    for name, duty in (("pse", Duty.ESS), ("psam", Duty.PSAM)):
+        Assignment.objects.create(
+            agreement=plain.agreement,
+            user=plain.people[name],
+            duty=duty,
+            starts_on="2003-03-06",
+            ends_on="2003-03-06",
+        )
+    instants = ("2003-03-05 23:59", "2003-03-06 00:00", "2003-03-06 23:59", "2003-03-07 00:00")
+    assert [serves("pse", at) for at in instants] == [False, True, True, False]
+    assert not serves("psam", "2003-03-06 12:00")
+    Absence.objects.create(
+        user=plain.pse, starts_at=local("2003-03-06 12:00"), ends_at=local("2003-03-06 18:00")
+    )
+    assert not serves("pse", "2003-03-06 12:00")
 
 
 @pytest.mark.clause("ATSP 4.5", "D-9")
