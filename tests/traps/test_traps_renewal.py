@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.models.agreements import Agreement, EndCause
+from contracts.agreements.actions.life import end_for_cause
+from contracts.agreements.models.agreements import Agreement
 from contracts.renewal.actions.decision import Signatory, sign_renewal
 from contracts.renewal.actions.proposal import OPENS, open_renewal
 from contracts.renewal.models import RenewalProposal
@@ -73,9 +73,8 @@ def test_nothing_is_proposed_or_charged_after_a_termination(mti: Agreement) -> N
     at = local("2003-05-10", 10)
     before = open_renewal(mti, by=administrator, at=at)
     charges = set(mti.charges.values_list("pk", flat=True))
-    end_agreement(
+    end_for_cause(
         mti,
-        cause=EndCause.TERMINATED,
         on=dt.date(2003, 5, 10),
         reason="The reseller agreement was terminated for cause.",
         by=administrator,

@@ -167,22 +167,42 @@ def end_agreement(
 
     The clause is the cause's (ATSP page 1, 2.a; 9.4) unless another is given. What is still to come of its life is
     called off, and everybody concerned is told. Raises Refusal for a draft, a day outside its year or to come, cases
-    spent while some are left, a termination without a reason, and one of an agreement that ends by notice (SCL 10.1).
+    spent while some are left, and a termination: that asks for its cause first (`terminate_agreement`, and
+    `terminate_by_notice` of an agreement that ends by notice; ATSP 9.4, SCL 10.1).
     """
-    if cause == EndCause.TERMINATED and not agreement.programme.needs_reseller_agreement:
-        raise Refusal(
-            f"{agreement.reference} is terminated by written notice of a breach that is not cured.",
-            clause=life.clause_of_end(Cause(cause), agreement.programme),
-            way_out="Record the notice on its Renewal page; terminate by it when the time to cure is over.",
-            field="cause",
-        )
+    if cause == EndCause.TERMINATED:
+        raise _cause_comes_first(agreement)
     return _end(agreement, cause=cause, on=on, reason=reason, clause=clause, by=by, at=at)
 
 
+def _cause_comes_first(agreement: Agreement) -> Refusal:
+    """The refusal of a termination whose cause nobody asked for, with where it is done."""
+    by_notice = not agreement.programme.needs_reseller_agreement
+    return Refusal(
+        f"{agreement.reference} is terminated by written notice of a breach that is not cured."
+        if by_notice
+        else f"{agreement.reference} is terminated only with its reseller agreement, and what is owed back is settled.",
+        clause=life.clause_of_end(Cause.TERMINATED, agreement.programme),
+        way_out="Record the notice on its Renewal page; terminate by it when the time to cure is over."
+        if by_notice
+        else "Record on its Renewal page that the reseller agreement was terminated for cause; then terminate it.",
+        field="cause",
+    )
+
+
 def end_for_cause(
-    agreement: Agreement, *, on: dt.date, reason: str, clause: str, by: User, at: dt.datetime
+    agreement: Agreement,
+    *,
+    on: dt.date,
+    reason: str,
+    clause: str = "",
+    by: User | None,
+    at: dt.datetime,
 ) -> Agreement:
-    """End an agreement whose notice of a breach or another cause lets it end (SCL 10.1, 10.2); as `end_agreement`."""
+    """Terminate an agreement, for the acts that have asked for its cause; otherwise as `end_agreement`.
+
+    The cause is a reseller agreement terminated for cause (ATSP 9.4), or a notice of a breach (SCL 10.1, 10.2).
+    """
     cause = EndCause.TERMINATED
     return _end(agreement, cause=cause, on=on, reason=reason, clause=clause, by=by, at=at)
 

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 
 from django.db import transaction
 
-from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.agreements.actions.life import end_for_cause
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.rules.life import Cause, clause_of_end
 from contracts.billing.actions.charges import LONGEST, add_charge, option_text
 from contracts.billing.actions.invoices import issue_invoices
@@ -98,9 +98,8 @@ def terminate_agreement(
     owed = owed_on(agreement)
     both = _both(agreement, on, owed)
     chosen = next(one for one in both if one.basis == basis)
-    ended = end_agreement(
+    ended = end_for_cause(
         agreement,
-        cause=EndCause.TERMINATED,
         on=on,
         reason=f"The reseller agreement was {cause}. {cause.reason}",
         by=by,

@@ -8,8 +8,7 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import add_information
 from cases.opening.actions import open_case
-from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.models.agreements import EndCause
+from contracts.agreements.actions.life import end_for_cause
 from contracts.ending.models import NoticeGround, SoftwareNotice
 from contracts.prepaid.actions.ledger import balances
 from contracts.roster.models.entries import RosterEntry
@@ -342,9 +341,8 @@ def test_a_contact_without_any_address_is_an_alarm_to_dispatch_and_not_an_error(
 @pytest.mark.clause("ATSP 9.4")
 def test_a_termination_stops_new_cases_and_lets_open_ones_go_on(world: World) -> None:
     case = world.open()
-    end_agreement(
+    end_for_cause(
         world.agreement,
-        cause=EndCause.TERMINATED,
         on=world.agreement.date_at(NOW),
         reason="The reseller agreement was terminated for cause.",
         by=None,

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from contracts.agreements.actions.life import (
     EXPIRES,
     IN_FORCE,
     end_agreement,
+    end_for_cause,
     sign_agreement,
     take_force,
 )
@@ -193,7 +195,9 @@ def test_only_contract_administrators_sign_and_end(mti: Agreement, make_user: An
     with pytest.raises(Refusal, match="You may not sign an agreement"):
         sign_agreement(a_draft(), by=seller, at=SIGNED_AT)
     with pytest.raises(Refusal, match="You may not end an agreement"):
-        end_agreement(mti, cause=EndCause.TERMINATED, on=AT.date(), reason="x", by=seller, at=AT)
+        end_agreement(mti, cause=EndCause.CASES_SPENT, on=AT.date(), by=seller, at=AT)
+    with pytest.raises(Refusal, match="You may not end an agreement"):
+        end_for_cause(mti, on=AT.date(), reason="x", by=seller, at=AT)
 
 
 @pytest.mark.clause("ATSP page 1, 2.a")
@@ -237,9 +241,8 @@ def test_a_termination_ends_the_agreement_and_cancels_its_deadlines(
 ) -> None:
     on = dt.date(2003, 3, 5)
     user = mti.reseller.contacts.get(name="Mathew Keane").user
-    ended = end_agreement(
+    ended = end_for_cause(
         mti,
-        cause=EndCause.TERMINATED,
         on=on,
         reason="The reseller agreement was terminated for cause.",
         by=administrator,
@@ -265,6 +268,20 @@ def test_a_termination_ends_the_agreement_and_cancels_its_deadlines(
     assert (again.end_cause, verbs(again).count("agreement.ended")) == (EndCause.TERMINATED, 1)
     with pytest.raises(Refusal, match="not in force"):
         reserve(ended, "US", reference="C-1", by=None, at=AT)
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_nothing_is_terminated_whose_cause_nobody_asked_for(
+    mti: Agreement, administrator: User
+) -> None:
+    """The reseller agreement stands: neither a reason nor a post makes up for that."""
+    on = dt.date(2003, 3, 5)
+    with pytest.raises(Refusal, match="only with its reseller agreement") as refused:
+        end_agreement(mti, cause=EndCause.TERMINATED, on=on, reason="So.", by=administrator, at=AT)
+    assert (refused.value.clause, refused.value.field) == ("ATSP 9.4", "cause")
+    mti.refresh_from_db()
+    assert (mti.state, mti.ended_on) == (AgreementState.IN_FORCE, None)
+    assert pending(mti) == {EXPIRES: OVER}
 
 
 @pytest.mark.clause("ATSP page 1, 2.a")
@@ -299,8 +316,13 @@ WRONG_DAYS = {
 def test_a_day_that_cannot_be_its_end_is_refused_with_field_and_clause(
     mti: Agreement, cause: EndCause, on: dt.date, said: str
 ) -> None:
+    ends = (
+        partial(end_for_cause, reason="For cause.")
+        if cause == EndCause.TERMINATED
+        else partial(end_agreement, cause=cause)
+    )
     with pytest.raises(Refusal, match=said) as refused:
-        end_agreement(mti, cause=cause, on=on, reason="For cause.", by=None, at=AT)
+        ends(mti, on=on, by=None, at=AT)
     assert refused.value.field == "on"
     assert refused.value.clause in ("ATSP 9.4", "ATSP page 1, 2.a")
     assert pending(mti) == {EXPIRES: OVER}
@@ -318,7 +340,7 @@ def test_every_day_on_which_it_can_be_terminated_has_its_refund(mti: Agreement) 
 
         def ends(on: dt.date = on, at: dt.datetime = evening) -> None:
             with transaction.atomic():
-                end_agreement(mti, cause=EndCause.TERMINATED, on=on, reason="So.", by=None, at=at)
+                end_for_cause(mti, on=on, reason="So.", by=None, at=at)
                 transaction.set_rollback(True)
 
         assert _refuses(ends) == _refuses(lambda on=on: refunds_on(mti, on)), on
@@ -335,10 +357,10 @@ def _refuses(act: Callable[[], object]) -> bool:
 @pytest.mark.clause("ATSP 9.4")
 def test_a_termination_needs_its_reason_and_a_draft_has_nothing_to_end(mti: Agreement) -> None:
     with pytest.raises(Refusal, match="needs a reason") as refused:
-        end_agreement(mti, cause=EndCause.TERMINATED, on=AT.date(), reason=" ", by=None, at=AT)
+        end_for_cause(mti, on=AT.date(), reason=" ", by=None, at=AT)
     assert (refused.value.field, refused.value.clause) == ("reason", "ATSP 9.4")
     with pytest.raises(Refusal, match="is a draft"):
-        end_agreement(a_draft(), cause=EndCause.TERMINATED, on=AT.date(), by=None, at=AT)
+        end_for_cause(a_draft(), on=AT.date(), reason="So.", by=None, at=AT)
 
 
 def test_a_loaded_agreement_awaits_its_end(version: ProgrammeVersion) -> None:
@@ -370,9 +392,8 @@ def test_the_mails_say_what_happened_from_when_and_under_which_clause(
     mti: Agreement, administrator: User
 ) -> None:
     sweep(signed(a_draft()).starts_at)
-    end_agreement(
+    end_for_cause(
         mti,
-        cause=EndCause.TERMINATED,
         on=dt.date(2003, 3, 5),
         reason="The <reseller> agreement was terminated.",
         by=administrator,

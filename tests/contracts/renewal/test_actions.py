@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
+from contracts.agreements.actions.life import end_for_cause
+from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.ending.actions.successions import record_succession
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
@@ -503,9 +503,8 @@ def test_a_draft_and_a_terminated_agreement_are_not_renewed(
     draft = make_agreement(version, state=AgreementState.DRAFT)
     with pytest.raises(Refusal, match="is a draft"):
         open_renewal(draft, by=manager, at=OPENS_AT)
-    end_agreement(
+    end_for_cause(
         mti,
-        cause=EndCause.TERMINATED,
         on=dt.date(2003, 3, 5),
         reason="The reseller agreement was terminated.",
         by=None,

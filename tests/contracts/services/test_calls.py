@@ -6,7 +6,6 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from contracts.agreements.actions import life
-from contracts.agreements.models.agreements import EndCause
 from contracts.services.actions import calls
 from contracts.services.actions.calls import CALL, MINUTES
 from contracts.services.actions.vacancies import GAP
@@ -162,9 +161,8 @@ def test_actions_are_noted_told_with_the_minutes_and_done(world: Services) -> No
 @pytest.mark.clause("ATSP 14.2")
 def test_an_agreement_that_ended_owes_no_call_and_misses_nobody(world: Services) -> None:
     world.assign("psam", Duty.PSAM)
-    life.end_agreement(
+    life.end_for_cause(
         world.agreement,
-        cause=EndCause.TERMINATED,
         reason="The reseller agreement ended.",
         on=world.agreement.date_at(NOW),
         by=world.administrator,
