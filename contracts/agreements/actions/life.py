@@ -20,6 +20,7 @@ from contracts.prepaid.actions.ledger import balances, open_accounts
 from contracts.renewal.actions.next_year import carry_over
 from contracts.renewal.actions.planning import call_off, plan_renewal
 from contracts.roster.actions import duty
+from contracts.roster.reading import form_now
 from contracts.services.actions.years import ENDED_WITH_THE_YEAR, begin_services
 from contracts.verbs import Verb
 from portal import deadlines, journal, locks
@@ -149,6 +150,8 @@ def take_force_many(
     )
     for agreement in agreements:
         carry_over(agreement, by=by, at=at)  # before services and notices, which read the roster
+        if agreement.renews_id is not None:
+            duty.settle(agreement, form_now(agreement), at=at)
     begin_services(agreements, by=by, at=at)
     notices.in_force(agreements, at=at, late=late)
 

@@ -241,8 +241,8 @@ def _write(
         charge_year(agreement, by=by, at=at)
     if heading.state in (State.SIGNED, State.IN_FORCE):
         await_its_days(agreement, at=at)
-    duty.begin_as_filed(agreement, at=at)
     renew_as_loaded(agreement, by=by, at=at)
+    duty.begin_as_filed(agreement, at=at)
     return agreement
 
 

@@ -29,7 +29,7 @@ _RUNNING = (AgreementState.SIGNED, AgreementState.IN_FORCE)
 
 def begin_as_filed(agreement: Agreement, *, at: dt.datetime) -> None:
     """Begin the duty of a loaded agreement: from its Effective Date, and met when the filed form was in."""
-    if agreement.state not in _RUNNING:
+    if not _owes(agreement):
         return
     _begin(agreement, at=at)
 
@@ -39,9 +39,15 @@ def begin(agreement: Agreement, *, at: dt.datetime) -> None:
 
     A signature recorded long after the Effective Date finds it overdue, unless the form was in by then (ATSP 5.2.1).
     """
-    if Deadline.objects.about(agreement).filter(kind=DUE).exists():
+    if not _owes(agreement) or Deadline.objects.about(agreement).filter(kind=DUE).exists():
         return
     _begin(agreement, at=at)
+
+
+def _owes(agreement: Agreement) -> bool:
+    """Whether the form is owed: not for a renewed year to come, whose roster goes over on its first day (REN)."""
+    waits = agreement.renews_id is not None and agreement.state == AgreementState.SIGNED
+    return agreement.state in _RUNNING and not waits
 
 
 def _begin(agreement: Agreement, *, at: dt.datetime) -> None:
@@ -55,7 +61,7 @@ def settle(agreement: Agreement, form: Form, *, at: dt.datetime) -> None:
 
     For an act that holds the agreement's lock.
     """
-    if agreement.state not in _RUNNING:
+    if not _owes(agreement):
         return
     short = rules.missing(form)
     owed = Deadline.objects.about(agreement).filter(kind=DUE).unfinished().exists()

@@ -18,6 +18,7 @@ from contracts.renewal.actions.proposal import OPENS, edit_renewal, open_renewal
 from contracts.renewal.models import RenewalProposal
 from contracts.renewal.performance import Performance
 from contracts.renewal.rules.non_renewal import Classification
+from contracts.roster.actions import duty
 from contracts.roster.permissions import permissions_of
 from contracts.services.models.assignments import Assignment
 from portal.deadlines.sweep import sweep
@@ -32,6 +33,7 @@ OPENS_AT = dt.datetime(2003, 6, 5, 15, 0, tzinfo=dt.UTC)  # 08:00 in Los Angeles
 OVER = dt.datetime(2003, 9, 3, 7, 0, tzinfo=dt.UTC)
 SIGNED_AT = dt.datetime(2003, 8, 20, 17, 0, tzinfo=dt.UTC)
 MINUTE = dt.timedelta(minutes=1)
+FORM = duty.OWED_WITH_THE_ROSTER
 PROVIDER = Signatory("Robert B. Nahum", "Director", dt.date(2003, 8, 19))
 RESELLER = Signatory("Todd Schaeffer", "Chief Financial Officer", dt.date(2003, 8, 18))
 
@@ -414,6 +416,42 @@ def test_a_renewal_signed_after_the_anniversary_is_in_force_at_once(
     assert renewed.state == AgreementState.IN_FORCE
     assert renewed.effective_on == dt.date(2003, 9, 3)
     assert renewed.roster.count() == 9
+
+
+def owed(agreement: Agreement) -> list[str]:
+    return list(
+        Deadline.objects.about(agreement)
+        .unfinished()
+        .filter(kind__in=FORM)
+        .values_list("kind", flat=True)
+    )
+
+
+@pytest.mark.clause("REN", "ATSP 5.2.1")
+def test_a_renewed_year_owes_no_exhibit_a_that_goes_over_to_it(
+    proposal: RenewalProposal, administrator: User
+) -> None:
+    renewed = sign_renewal(
+        proposal, provider=PROVIDER, reseller=RESELLER, by=administrator, at=SIGNED_AT
+    )
+    assert owed(renewed) == []
+    sweep(OVER)
+    sweep(OVER + dt.timedelta(days=10))
+    assert not Notice.objects.filter(template="roster_form", subject_id=renewed.pk)
+    assert owed(renewed) == []
+
+
+@pytest.mark.clause("REN", "ATSP 5.2.1")
+def test_a_renewed_year_owes_what_the_roster_that_went_over_lacks(
+    proposal: RenewalProposal, administrator: User
+) -> None:
+    proposal.agreement.roster.exclude(standing="administrative").update(removed_at=SIGNED_AT)
+    renewed = sign_renewal(
+        proposal, provider=PROVIDER, reseller=RESELLER, by=administrator, at=SIGNED_AT
+    )
+    sweep(OVER)
+    due = Deadline.objects.about(renewed).unfinished().get(kind=duty.DUE)
+    assert due.due_at == dt.datetime(2003, 9, 9, 0, tzinfo=dt.UTC), "17:00, the third Business Day"
 
 
 REFUSED_SIGNATURES = {

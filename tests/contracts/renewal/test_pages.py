@@ -304,6 +304,10 @@ def test_the_signatures_make_the_next_year_with_the_signed_paper(
     roster = client.get(reverse("agreement_roster", args=[renewed.reference])).content.decode()
     assert f'href="{reverse("agreement_roster", args=[mti.reference])}"' in roster, "it goes over"
     assert "is not complete" not in roster
+    for name in ("agreement", "services"):
+        shown = client.get(reverse(name, args=[renewed.reference])).content.decode()
+        assert "Nobody is assigned yet" not in shown
+        assert f'<a href="{reverse("services", args=[mti.reference])}">' in shown, name
     said = page(administrator, mti)
     assert "271-ATSP-4453-2003" in said
     assert "Record the signatures" not in said
