@@ -143,7 +143,7 @@ def _person(opener: Opener, at: datetime, paper: Paper) -> Refusal | None:
         if opener.is_administrative_contact:
             return Refusal(
                 f"{opener.name} is the {paper.administrative}, who cannot open a case.",
-                clause=paper.cite("ATSP 1.1"),
+                clause=paper.cite("ATSP 5.2.2, 1.1"),
                 way_out=f"A {paper.technical} opens it; you may escalate an existing case by telephone. To open cases "
                 f"yourself, add yourself to the roster as a {paper.technical}.",
             )

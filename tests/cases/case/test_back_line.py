@@ -164,11 +164,12 @@ def test_it_is_not_charged_has_no_information_clock_and_does_not_escalate(liaiso
     assert not Timeline.objects.exists()
 
 
-@pytest.mark.clause("BL 3.1.3", "BL 1.1", "BL 3.1.2")
+@pytest.mark.clause("BL 3.1.3", "BL 3.1.1", "BL 1.1", "BL 3.1.2")
 def test_only_liaisons_past_the_waiting_time_open_cases(agreement: Agreement) -> None:
     helen = Contact.objects.get(name="Helen Marsh")
-    with pytest.raises(Refusal, match="the Administrative Contact, who cannot open a case"):
+    with pytest.raises(Refusal, match="the Administrative Contact, who cannot open a case") as no:
         opened(helen)
+    assert no.value.clause == "BL 3.1.3, BL 3.1.1"
     owen = Contact.objects.get(name="Owen Tate")
     with pytest.raises(Refusal, match="may ask for assistance from"):
         open_case(

@@ -140,7 +140,7 @@ def test_a_failed_replication_needs_evidence(world: World) -> None:
 @pytest.mark.parametrize(
     ("who", "clause", "words"),
     [
-        ("administrative", "ATSP 1.1", "cannot open a case"),
+        ("administrative", "ATSP 5.2.2, 1.1", "cannot open a case"),
         ("waiting", "ATSP 5.2.1", "may ask for assistance from Fri 7 Mar 2003 09:00 PST"),
     ],
 )

@@ -50,7 +50,7 @@ REFUSED = [
         "the Administrative Contact",
         ADMINISTRATIVE,
         COVER,
-        "ATSP 1.1",
+        "ATSP 5.2.2, 1.1",
         "Administrative Contact, who cannot open a case",
         "you may escalate an existing case",
     ),

@@ -195,7 +195,7 @@ def test_the_administrative_contact_is_told_why_there_is_no_open_a_case(
     page = words(get(user_of(mti, "Terri Hirsch"), "own_agreement"))
     assert "You are the Administrative Contact" in page
     assert "only a Technical Contact can" in page
-    assert "ATSP 1.1" in page
+    assert "ATSP 5.2.2" in page
     assert "You are the Administrative Contact" not in words(
         get(user_of(mti, "Mathew Keane"), "own_agreement")
     )

@@ -86,6 +86,7 @@ def test_the_roster_is_of_at_most_three_liaisons() -> None:
         Span(2, Unit.BUSINESS_DAY),
     )
     assert (roster.due_clause, roster.maximum_clause) == ("BL 3.1.1", "BL 1.2")
+    assert roster.keeper_clause == "BL 3.1.1", "who keeps it, and its Administrative Contact"
     assert back_line().paper.name("technical") == "Liaison"
     assert back_line().paper.name("administrative") == "Administrative Contact"
     assert back_line().paper.name("form") == "Appendix 1"
