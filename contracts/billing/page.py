@@ -23,10 +23,16 @@ class InvoiceRow:
     balance: Decimal
 
     @property
-    def pill(self) -> tuple[str, str, str]:
-        """The state's word, icon and tone."""
-        if self.invoice.disputed:  # type: ignore[attr-defined]
-            return ("Disputed", "message-2", "warning")
+    def pills(self) -> tuple[tuple[str, str, str], ...]:
+        """The states that it is in, as word, icon and tone: an overdue one may be disputed (ATSP 3.2)."""
+        if not self.invoice.disputed:  # type: ignore[attr-defined]
+            return (self._standing_pill,)
+        disputed = ("Disputed", "message-2", "warning")
+        is_overdue = self.standing is PaymentState.OVERDUE
+        return (disputed, self._standing_pill) if is_overdue else (disputed,)
+
+    @property
+    def _standing_pill(self) -> tuple[str, str, str]:
         if self.invoice.is_credit_note:
             used = self.standing is PaymentState.PAID
             return (

@@ -16,12 +16,13 @@ CREDIT_NOTE = mark_safe('\n<span class="text-secondary">credit note</span>')
 
 
 @register.simple_tag
-def invoice_rows(rows: Iterable[InvoiceRow], of_all: bool = False) -> SafeString:
-    """The rows of a list of invoices and credit notes; `of_all` names the reseller of each."""
-    return joined(_row(row, of_all) for row in rows)
+def invoice_rows(rows: Iterable[InvoiceRow], customer: str = "") -> SafeString:
+    """The rows of a list of invoices and credit notes; `customer` is what the list
+    of all calls who is billed, and names them."""
+    return joined(_row(row, customer) for row in rows)
 
 
-def _row(row: InvoiceRow, of_all: bool) -> SafeString:
+def _row(row: InvoiceRow, customer: str) -> SafeString:
     invoice = row.invoice
     return markup(
         '<tr data-keys-row id="invoice-{pk}">\n<td class="cell-lead">\n'
@@ -33,9 +34,9 @@ def _row(row: InvoiceRow, of_all: bool) -> SafeString:
         pk=invoice.pk,
         url=invoice.get_absolute_url(),
         label=invoice.label,
-        kind=CREDIT_NOTE if invoice.is_credit_note and not of_all else NOTHING,
-        state=pill(*row.pill),
-        reseller=_reseller(row) if of_all else NOTHING,
+        kind=CREDIT_NOTE if invoice.is_credit_note and not customer else NOTHING,
+        state=joined(pill(*one) for one in row.pills),
+        reseller=_reseller(row, customer) if customer else NOTHING,
         issued=day(invoice.issued_on),
         due=day(invoice.due_on) if invoice.due_on else "—",
         total=money(invoice.total, invoice.currency),
@@ -43,9 +44,10 @@ def _row(row: InvoiceRow, of_all: bool) -> SafeString:
     )
 
 
-def _reseller(row: InvoiceRow) -> SafeString:
+def _reseller(row: InvoiceRow, customer: str) -> SafeString:
     return markup(
-        '\n<td data-label="Reseller">\n{} <span class="text-secondary">{}</span>\n</td>',
+        '\n<td data-label="{}">\n{} <span class="text-secondary">{}</span>\n</td>',
+        customer,
         row.invoice.reseller_name,
         row.invoice.agreement.contract_number,
     )

@@ -494,6 +494,24 @@ class TestAllInvoices:
         assert row(account, invoice) == ["INV-00001", "Open", *days, *money]
         assert row(account, note) == ["CRN-00002 credit note", "To use", "15 Oct 2002", "—", *given]
 
+    @pytest.mark.clause("ATSP 3.2")
+    def test_an_overdue_invoice_that_is_disputed_is_listed_as_both(
+        self, world: MoneyWorld, keeper: Browser
+    ) -> None:
+        late, other = world.invoice(), world.invoice(world.charge("7.00"), at=NOW)
+        for invoice in (late, other):
+            raise_dispute(invoice, reason="Hm.", by=world.payer, at=NOW)
+        account = f"/agreements/{world.agreement.reference}/money/"
+        for address in ("/invoices/", account):
+            page = keeper.client.get(address).content.decode()
+            states = {
+                one: strip_tags(page.partition(f'id="invoice-{one.pk}"')[2].split("<td")[2])
+                for one in (late, other)
+            }
+            assert "Disputed" in states[late]
+            assert "Overdue" in states[late]
+            assert "Overdue" not in states[other]
+
     @pytest.mark.parametrize(
         ("address", "most"), [("/invoices/", 8), ("account", 10), ("invoice", 15)]
     )
