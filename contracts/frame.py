@@ -9,14 +9,16 @@ from functools import wraps
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.page.overview import phase_of
 from contracts.billing.permissions import may_read_money
+from contracts.programmes.models import programme_of
 from contracts.programmes.rules.paper import HOUSE
+from contracts.scope import reach_of
 from portal import clock, locks
 from portal.access import get_visible_or_404
 from portal.roles import Role
@@ -73,6 +75,19 @@ def is_administrator(user: Any) -> bool:
     return bool(user.is_provider and user.has_role(Role.CONTRACT_ADMINISTRATOR))
 
 
+def customer_of(user: Any) -> str:
+    """What a provider's lists call who is supported: "Customer" where all its agreements sell no tier (SCL Ex.B).
+
+    One query for the people of a provider that keeps its own, none for the house's.
+    """
+    words = set()
+    if reach_of(user).place is not None:
+        seen = Agreement.objects.visible_to(user).order_by()
+        versions = seen.values_list("programme_version", flat=True).distinct()
+        words = {programme_of(pk).customer for pk in versions}
+    return words.pop() if len(words) == 1 else "Reseller"
+
+
 def agreement_or_404(request: HttpRequest, reference: str) -> Agreement:
     """The agreement of that reference, if the reader may see it. Raises Http404 otherwise."""
     found: Agreement = get_visible_or_404(
@@ -95,6 +110,14 @@ def holding_agreement(view: Callable[..., HttpResponse]) -> Callable[..., HttpRe
             return view(request, reference, **more)
 
     return held
+
+
+def agreement_with_options_or_404(request: HttpRequest, reference: str) -> Agreement:
+    """The agreement, if the reader may see it and its programme sells options and their services. Raises Http404."""
+    found = agreement_or_404(request, reference)
+    if not found.programme.options:
+        raise Http404
+    return found
 
 
 def render_tab(

@@ -24,7 +24,7 @@ from contracts.ending.forms import (
     TerminateForm,
     WithdrawNoticeForm,
 )
-from contracts.frame import agreement_or_404, render_tab
+from contracts.frame import agreement_or_404, customer_of, render_tab
 from contracts.renewal.actions.decision import renewal_paper_of
 from contracts.renewal.actions.planning import opening_of
 from contracts.renewal.actions.proposal import EDITORS
@@ -134,7 +134,13 @@ def renewals(request: HttpRequest) -> HttpResponse:
         coming = coming.matching(words)
     page = page_of(coming, request.GET.get("page"), ROWS, "agreements")
     rows = [_row(one, now) for one in page.object_list]
-    context = {"page": page, "rows": rows, "now": now, "q": words}
+    context = {
+        "page": page,
+        "rows": rows,
+        "now": now,
+        "q": words,
+        "customer": customer_of(request.user),
+    }
     return render(request, "contracts/renewals.html", context)
 
 

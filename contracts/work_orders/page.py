@@ -40,9 +40,19 @@ class Row:
 
 
 class WorkPage:
-    """An order as its page shows it: the bill line by line, what is covered, and who is next."""
+    """An order as its page shows it: the bill line by line, what is covered, and who is next.
 
-    def __init__(self, order: WorkOrder, authorisations: Sequence[Authorisation]) -> None:
+    `reader_decides`: the page is read by one of the reseller's people who answer it.
+    """
+
+    def __init__(
+        self,
+        order: WorkOrder,
+        authorisations: Sequence[Authorisation],
+        *,
+        reader_decides: bool = False,
+    ) -> None:
+        self.reader_decides = reader_decides
         self.order = order
         self.authorisations = authorisations
         self.terms = order.terms
@@ -114,8 +124,12 @@ class WorkPage:
         decided = self.order.basis == Basis.DAY or self.order.outcome
         return {
             State.REQUESTED: "The provider estimates the work.",
-            State.ESTIMATED: "The Administrative Contact authorizes the fee, by a purchase order or an e-mail.",
-            State.NOTIFIED: "The reseller answers: proceed at its possible expense, or do not pursue the Problem.",
+            State.ESTIMATED: "You authorize the fee, by a purchase order or an e-mail."
+            if self.reader_decides
+            else "The Administrative Contact authorizes the fee, by a purchase order or an e-mail.",
+            State.NOTIFIED: "You answer: proceed at your possible expense, or do not pursue the Problem."
+            if self.reader_decides
+            else "The reseller answers: proceed at its possible expense, or do not pursue the Problem.",
             State.AUTHORISED: "An engineer starts the work.",
             State.UNDER_WAY: "The engineer works, and logs what was done.",
             State.STOPPED: "A contract administrator settles what is billable."

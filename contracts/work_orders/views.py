@@ -10,13 +10,14 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from contracts.billing.models.charges import Authorisation
-from contracts.frame import agreement_or_404, frame, render_tab
+from contracts.frame import agreement_or_404, customer_of, frame, render_tab
 from contracts.roster.permissions import Participant
 from contracts.work_orders import document as exhibit_d
+from contracts.work_orders.forms.agreeing import AuthoriseForm, ProceedForm
 from contracts.work_orders.forms.orders import ACTS, SHOWN, TakeBackForm
 from contracts.work_orders.models import WorkOrder
 from contracts.work_orders.page import STATES, WorkPage
-from contracts.work_orders.rules.orders import State
+from contracts.work_orders.rules.orders import Basis, State
 from portal import clock
 from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
 from portal.acts import Act, answer, offers
@@ -72,6 +73,7 @@ def work_orders(request: HttpRequest) -> HttpResponse:
         {
             "page": page,
             "rows": _rows(list(page)),
+            "customer": customer_of(request.user),
             "refused": asked.refused,
             "q": words,
             "state": wanted,
@@ -154,7 +156,7 @@ def _page(
     actor = _actor(request)
     wanted = request.GET.get("act", "")
     authorisations = list(order.authorisations.all())
-    page = WorkPage(order, authorisations)
+    page = WorkPage(order, authorisations, reader_decides=_decides(order, actor))
     entries = JournalEntry.objects.about(order).in_order().select_related("by")
     if not actor.user.is_provider:
         entries = entries.shown_to_reseller()
@@ -175,6 +177,12 @@ def _page(
         frame(request, order.agreement, TAB) | context,
         status=bound.status if bound else 200,
     )
+
+
+def _decides(order: WorkOrder, actor: Participant) -> bool:
+    """Whether the reader is one of the reseller's people who answer the order (ATSP 7.1, 16)."""
+    act = ProceedForm if order.basis == Basis.TIME_AND_MATERIALS else AuthoriseForm
+    return not actor.user.is_provider and act.is_for(order, actor)
 
 
 def _papers(order: WorkOrder, authorisations: list[Authorisation]) -> list[Attachment]:

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.page.life import timeline_of
 from contracts.agreements.page.overview import Phase, in_phase, overview, phase_of
-from contracts.frame import agreement_or_404, is_administrator, render_tab
+from contracts.frame import agreement_or_404, customer_of, is_administrator, render_tab
 from contracts.prepaid.actions.ledger import balances_by_agreement
 from contracts.roster.permissions import Permissions, permissions_of
 from portal import clock
@@ -92,6 +92,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
             "shows_drafts": chosen is Phase.DRAFT,
             "shows_to_come": chosen is Phase.TO_COME,
             "may_administer": is_administrator(request.user),
+            "customer": customer_of(request.user),
         },
     )
 

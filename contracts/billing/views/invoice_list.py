@@ -15,6 +15,7 @@ from contracts.agreements.models.agreements import Agreement, AgreementQuerySet
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.invoices import MONEY_READERS, Invoice, InvoiceQuerySet
 from contracts.billing.page import row_of
+from contracts.frame import customer_of
 from contracts.scope import Reach, reach_of
 from portal import clock
 from portal.access import signed_in_as
@@ -94,6 +95,7 @@ def invoices(request: HttpRequest) -> HttpResponse:
         "to_invoice": so_many(counts[TO_INVOICE]),
         "q": request.GET.get("q", "").strip(),
         "reseller": reseller,
+        "customer": customer_of(user),
     }
     return render(request, "contracts/invoices.html", context)
 

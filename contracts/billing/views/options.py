@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from contracts.billing.actions.options import quote_option, take_option
 from contracts.billing.forms.charges import OptionForm, TakeOptionForm
 from contracts.billing.permissions import may_move_money, require_money_reader
-from contracts.frame import agreement_or_404, render_tab
+from contracts.frame import agreement_with_options_or_404, render_tab
 from portal import clock
 from portal.access import require_role
 from portal.roles import Role
@@ -27,7 +27,7 @@ def agreement_options(request: HttpRequest, reference: str) -> HttpResponse:
 
     Whoever reads the agreement's money may ask what an option costs; the contract administrator takes it.
     """
-    agreement = agreement_or_404(request, reference)
+    agreement = agreement_with_options_or_404(request, reference)
     require_money_reader(request.user, agreement, act="see what options cost")
     user: Any = request.user
     now = clock.now()

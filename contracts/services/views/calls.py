@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
-from contracts.frame import agreement_or_404, render_tab
+from contracts.frame import agreement_with_options_or_404, render_tab
 from contracts.services.actions import calls as actions
 from contracts.services.forms import CALL_ACTS
 from contracts.services.models.calls import ConferenceCall
@@ -65,7 +65,7 @@ def _page(
 
 
 def _found(request: HttpRequest, reference: str, number: int) -> ConferenceCall:
-    agreement = agreement_or_404(request, reference)
+    agreement = agreement_with_options_or_404(request, reference)
     found = agreement.calls.select_related("held_by", "minutes_by").filter(number=number).first()
     if found is None:
         raise Http404

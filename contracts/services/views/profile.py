@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from contracts.frame import agreement_or_404, render_tab
+from contracts.frame import agreement_with_options_or_404, render_tab
 from contracts.services.forms import ProfileForm
 from contracts.services.models.profile import ProfileRevision
 from contracts.services.permissions import PROFILE_KEEPERS
@@ -19,7 +19,7 @@ from portal.access import reader
 @login_required
 def profile(request: HttpRequest, reference: str) -> HttpResponse:
     """The current profile, and what a revision changed (`revision`, else the last one)."""
-    agreement = agreement_or_404(request, reference)
+    agreement = agreement_with_options_or_404(request, reference)
     revisions = list(
         ProfileRevision.objects.visible_to(request.user)
         .of(agreement.reseller_id)
@@ -42,5 +42,5 @@ def profile(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 def edit_profile(request: HttpRequest, reference: str) -> HttpResponse:
     """Write the next revision; a refusal shows the form again with what was typed."""
-    agreement = agreement_or_404(request, reference)
+    agreement = agreement_with_options_or_404(request, reference)
     return own_page(request, agreement, ProfileForm, agreement)

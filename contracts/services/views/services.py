@@ -9,7 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_GET, require_http_methods
 
 from contracts.agreements.models.agreements import Agreement
-from contracts.frame import agreement_or_404, render_tab
+from contracts.frame import agreement_with_options_or_404, render_tab
 from contracts.programmes.rules.terms import OptionKind
 from contracts.services.actions.calls import CALL, MINUTES
 from contracts.services.forms import AssignForm, EndAssignmentForm
@@ -53,7 +53,7 @@ class Serving:
 @login_required
 def services(request: HttpRequest, reference: str) -> HttpResponse:
     """Who serves the agreement and when they are away, the next call, minutes, the profile, what is owed."""
-    agreement = agreement_or_404(request, reference)
+    agreement = agreement_with_options_or_404(request, reference)
     now = clock.now()
     people = serving(agreement, now)
     rows = {
@@ -129,7 +129,7 @@ def serving(agreement: Agreement, now: dt.datetime) -> list[Serving]:
 @login_required
 def assign_person(request: HttpRequest, reference: str) -> HttpResponse:
     """Assign a person; a refusal shows the form again with what was typed."""
-    agreement = agreement_or_404(request, reference)
+    agreement = agreement_with_options_or_404(request, reference)
     return own_page(request, agreement, AssignForm, agreement)
 
 
@@ -137,7 +137,7 @@ def assign_person(request: HttpRequest, reference: str) -> HttpResponse:
 @login_required
 def end_assignment_of(request: HttpRequest, reference: str, pk: int) -> HttpResponse:
     """Say until when a person serves the agreement."""
-    agreement = agreement_or_404(request, reference)
+    agreement = agreement_with_options_or_404(request, reference)
     found = agreement.assignments.select_related("user", "agreement").filter(pk=pk).first()
     if found is None:
         require_assigner(reader(request), agreement, "say who serves an agreement")

@@ -89,6 +89,41 @@ def test_its_side_of_the_end_says_nothing_of_what_its_paper_does_not_know(
     assert "Breach and termination" in shown
 
 
+NOT_SOLD = (
+    "agreement_options",
+    "services",
+    "assign_person",
+    "account_profile",
+    "edit_profile",
+)
+
+
+@pytest.mark.parametrize("name", NOT_SOLD)
+def test_an_agreement_without_options_has_no_page_of_them(
+    agreement: Agreement, gwen: User, name: str
+) -> None:
+    client = Client()
+    address = reverse(name, args=[agreement.reference])
+    for user in (gwen, User.objects.get(name="Helen Marsh")):
+        client.force_login(user)
+        assert client.get(address).status_code == 404
+        assert client.post(address, {}).status_code in (404, 405)
+
+
+@pytest.mark.parametrize("name", ["agreements", "invoices", "renewals", "work_orders"])
+def test_lists_call_who_is_supported_a_customer(
+    agreement: Agreement, gwen: User, name: str
+) -> None:
+    """All agreements of her provider are back-line ones, which sell no tier to a reseller (SCL Ex.B)."""
+    client = Client()
+    client.force_login(gwen)
+    shown = client.get(reverse(name)).content.decode()
+    content = shown.partition("<main")[2]
+    assert "customer" in content.lower()
+    assert ">Reseller<" not in content
+    assert "Reseller or contract" not in content
+
+
 @pytest.mark.clause("SCL 10.1", "SCL 8.2")
 def test_its_early_end_is_a_notice_since_it_counts_no_cases(
     agreement: Agreement, gwen: User

@@ -113,12 +113,30 @@ def test_each_reader_is_shown_the_acts_that_are_theirs_now(
         assert shown(as_user(who), order) == acts, who
 
 
+@pytest.mark.clause("ATSP 16")
+def test_who_authorizes_an_estimate_is_told_that_it_is_them(world: WorkWorld, as_user: As) -> None:
+    order = world.estimated()
+    assert (
+        "You authorize the fee"
+        in as_user("administrative").get(order.get_absolute_url()).content.decode()
+    )
+    for who in ("technical", "keeper"):
+        page = as_user(who).get(order.get_absolute_url()).content.decode()
+        assert "The Administrative Contact authorizes the fee" in page
+
+
 @pytest.mark.clause("ATSP 7.1")
 def test_section_7_asks_the_reseller_and_then_the_engineer(world: WorkWorld, as_user: As) -> None:
     order = world.notified()
     assert shown(as_user("technical"), order) == {"proceed", "decline"}
     assert shown(as_user("administrative"), order) == {"proceed", "decline"}
     assert shown(as_user("engineer"), order) == {"log", "decline"}
+    for who, next_words in (
+        ("technical", "You answer: proceed at your possible expense"),
+        ("administrative", "You answer: proceed at your possible expense"),
+        ("engineer", "The reseller answers: proceed at its possible expense"),
+    ):
+        assert next_words in as_user(who).get(order.get_absolute_url()).content.decode(), who
     assert do(as_user("technical"), order, "proceed").status_code == 302
     assert shown(as_user("engineer"), order) == {"start", "log", "expense", "decide", "stop"}
 
