@@ -41,7 +41,8 @@ def agreement_parties(request: HttpRequest, reference: str) -> HttpResponse:
     agreement = agreement_or_404(request, reference)
     sites = list(agreement.reseller.sites.order_by("pk"))
     sent = request.POST.get("what", "") if request.method == "POST" else None
-    forms = _forms(agreement, sites, request.POST if sent is not None else None, sent or "")
+    data = request.POST if sent is not None else None
+    forms = _forms(agreement, sites, data, request.GET.get("what", "") if sent is None else sent)
     bound = None
     if sent is not None:
         if sent not in forms:
@@ -59,7 +60,7 @@ def agreement_parties(request: HttpRequest, reference: str) -> HttpResponse:
 def _forms(
     agreement: Agreement, sites: list[Site], data: Any, sent: str
 ) -> dict[str, dict[str, Any]]:
-    """The forms of the page by what they change; only the one that was sent holds what was typed."""
+    """The forms of the page by what they change; `sent` names the one that is open, and holds what was typed."""
     forms: dict[str, dict[str, Any]] = {}
     for side in Side:
         what = f"{PARTY}{side.value}"
@@ -71,6 +72,8 @@ def _forms(
         clause = cited(agreement.programme, NOTICES)
         forms[what] = _shown(what, title, note, said, said.rows, sent, clause=clause)
         forms[what]["changes"] = [one for one in party.changes.all() if one.since is not None]
+        if side == Side.RESELLER:
+            forms[what]["sites"] = [(one.name, f"site-{one.pk}") for one in sites]
     for site in sites:
         what = f"site-{site.pk}"
         initial = {"name": site.name, "region": site.region, "zone": site.zone}

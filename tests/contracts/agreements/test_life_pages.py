@@ -1,6 +1,7 @@
 """The pages of an agreement's life: drawn up, changed, signed and ended in the browser, its timeline, its documents."""
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.urls import reverse
 
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.page.life import timeline_of
+from contracts.parties.models.parties import Site
 from contracts.programmes.models import ProgrammeVersion
 from portal import journal
 from portal.models import Attachment, User
@@ -327,3 +329,30 @@ def test_the_pages_cost_the_same_however_much_has_happened(
         )
     assert {name: cost(name) for name in names} == before
     assert before["agreement"] < 25, before
+
+
+@pytest.mark.clause("ATSP 20.2")
+def test_a_new_address_of_the_party_leads_to_its_sites_which_keep_theirs(
+    mti: Agreement, browser: Client
+) -> None:
+    site = mti.reseller.sites.get(name="Anaheim")
+    before = Site.objects.values().get(pk=site.pk)
+    typed = {
+        "party-reseller-name": mti.reseller.name,
+        "party-reseller-street": "14661 Franklin Avenue",
+        "party-reseller-city": "Tustin",
+        "party-reseller-since": "2003-03-01",
+        "party-reseller-reason": "Letter of 20 February 2003.",
+    }
+    assert (
+        post(browser, "agreement_parties", mti, what="party-reseller", **typed).status_code == 302
+    )
+    assert Site.objects.values().get(pk=site.pk) == before
+    address = reverse("agreement_parties", args=[mti.reference])
+    page = browser.get(address).content.decode()
+    form = page.partition('id="party-reseller"')[2].partition("</form>")[0]
+    way = f"{address}?what=site-{site.pk}"
+    assert f'<a href="{way}#site-{site.pk}">Anaheim</a>' in form
+    shown = browser.get(way).content.decode()
+    assert re.search(rf'<details class="party act-fold" id="site-{site.pk}"\s+open>', shown)
+    assert shown.count(" open>") == 1
