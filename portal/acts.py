@@ -18,7 +18,9 @@ from django.contrib import messages
 from django.db import models, transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.safestring import mark_safe
 
 from portal import locks, sending
 from portal.models import User
@@ -35,6 +37,9 @@ class Actor:
 
 SEEN = "seen"
 """The hidden field of what an act rests on, as its actor saw it."""
+
+REQUIRED_MARK = mark_safe('<span class="asteriskField">*</span>')
+"""What crispy puts behind the label of a required field."""
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -56,6 +61,18 @@ class RefusableForm(forms.Form):
     refusal: Refusal | None = None
     field_names: ClassVar[Mapping[str, str]] = {}
     """The form's names of the fields that the action's refusals call otherwise."""
+    needed: ClassVar[tuple[str, ...]] = ()
+    """Fields that the form takes empty and the action refuses with its clause: marked as required ones are."""
+
+    def __getitem__(self, name: str) -> forms.BoundField:
+        """A field as pages show it: one that is needed is marked, and a browser sends it empty all the same."""
+        bound = super().__getitem__(name)
+        if name in self.needed and not bound.field.required and not hasattr(bound, "marked"):
+            bound.marked = True  # type: ignore[attr-defined]
+            bound.label = format_html("{}{}", bound.label, REQUIRED_MARK)
+            if not bound.field.widget.use_fieldset:
+                bound.field.widget.attrs["aria-required"] = "true"
+        return bound
 
     @cached_property
     def helper(self) -> FormHelper:

@@ -1,6 +1,6 @@
 """The acts on delegated coverage: enter a line, strike one (SCL 19.3, Ex.C)."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.urls import reverse
@@ -18,6 +18,7 @@ class CoverageAct(Act[Agreement, Actor]):
     """An act on the exhibit, for the contract administrators of the provider."""
 
     clause = "SCL 19.3"
+    needed: ClassVar[tuple[str, ...]] = ("paper", "site_id", "site_name", "description", "level")
     novalidate = True
 
     paper = forms.CharField(

@@ -49,6 +49,7 @@ class BreachNoticeForm(_OfBreach):
     intro = "Both sides are notified. A breach can be cured for the time that the agreement gives from receipt."
     done = "The notice is recorded."
     field_names: ClassVar = {"text": "notice"}
+    needed = ("by_side", "notice", "delivery")
 
     by_side = forms.ChoiceField(label="Given by", widget=forms.RadioSelect, required=False)
     ground = forms.ChoiceField(label="For", widget=forms.RadioSelect, required=False)
@@ -112,6 +113,7 @@ class CureForm(_OfNotice):
     submit = "Record the cure"
     done = "The breach is cured; the agreement goes on."
     field_names: ClassVar = {"on": "cured_on"}
+    needed = ("reason",)
 
     cured_on = day("Cured on", required=False)
     reason = text("How", 3, required=False)
@@ -134,6 +136,7 @@ class ExtendCureForm(_OfNotice):
     code, label, icon = "extend-cure", "Give more time to cure", "calendar-time"
     submit = "Give more time"
     done = "The time to cure is longer."
+    needed = ("until", "reason")
 
     until = day("Last day to cure", required=False)
     reason = text("By which paper", 3, required=False)

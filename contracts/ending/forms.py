@@ -42,6 +42,7 @@ class SoftwareNoticeForm(RenewalAct):
     )
     done = "The notice is given."
     field_names: ClassVar = {"text": "notice"}
+    needed = ("software", "ground", "notice")
     roles = ADMINISTRATORS
 
     software = forms.CharField(
@@ -119,6 +120,7 @@ class ResellerAgreementForm(RenewalAct):
     submit = "Record the change"
     intro = "A condition of support. Earlier entries stay in the history."
     done = "It is recorded."
+    needed = ("standing", "reason")
     roles = ADMINISTRATORS
 
     standing = forms.ChoiceField(
@@ -168,6 +170,7 @@ class TerminateForm(RenewalAct):
         "day without the agreement; say which applies, and why."
     )
     done = "The agreement is terminated. Its account shows what is given back."
+    needed = ("basis", "reason")
     roles = ADMINISTRATORS
     danger = True
 
@@ -241,6 +244,7 @@ class SuccessorForm(RenewalAct):
     submit = "Record the successor"
     intro = "From that day on the party has the new name. What was made before keeps the old one."
     done = "The successor is recorded."
+    needed = ("name", "to", "reason")
     roles = ADMINISTRATORS
 
     side = forms.ChoiceField(label="Of", widget=forms.RadioSelect, required=False)

@@ -78,6 +78,7 @@ class ExtensionForm(RefusableForm):
 class DeclineForm(RefusableForm):
     """Why an extension is declined."""
 
+    needed = ("reason",)
     reason = text("Why it is declined", 2, required=False, help_text="The reseller reads it.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -2,12 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, ClassVar
 
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.urls import reverse
 
 from contracts.agreements.models.agreements import Agreement, EndCause
+from contracts.agreements.models.signing import Side
 from contracts.billing.rules.money import money_text
 from contracts.programmes.models import ProgrammeVersion
 from contracts.renewal.actions import decision
@@ -251,18 +255,21 @@ class SignForm(RenewalAct):
         "first day. The proposal cannot change afterwards."
     )
     done = "The next year is signed."
+    needed = (
+        "provider_name",
+        "provider_signed_on",
+        "reseller_name",
+        "reseller_signed_on",
+        "confirmed_status",
+    )
     roles = ADMINISTRATORS
 
-    provider_name = forms.CharField(label="Signed for the provider", required=False, max_length=120)
-    provider_title = forms.CharField(
-        label="Title of who signed for the provider", required=False, max_length=120
-    )
-    provider_signed_on = day("Signed for the provider on", required=False)
-    reseller_name = forms.CharField(label="Signed for the reseller", required=False, max_length=120)
-    reseller_title = forms.CharField(
-        label="Title of who signed for the reseller", required=False, max_length=120
-    )
-    reseller_signed_on = day("Signed for the reseller on", required=False)
+    provider_name = forms.CharField(label="Name", required=False, max_length=120)
+    provider_title = forms.CharField(label="Title", required=False, max_length=120)
+    provider_signed_on = day("Signed on", required=False)
+    reseller_name = forms.CharField(label="Name", required=False, max_length=120)
+    reseller_title = forms.CharField(label="Title", required=False, max_length=120)
+    reseller_signed_on = day("Signed on", required=False)
     initials = forms.CharField(
         label="Initials beside the options", required=False, max_length=10, widget=NAME
     )
@@ -273,6 +280,24 @@ class SignForm(RenewalAct):
     )
     seen_status = forms.CharField(required=False, max_length=60, widget=forms.HiddenInput)
     confirmed_status = forms.BooleanField(required=False)
+
+    @cached_property
+    def helper(self) -> FormHelper:
+        """The sides beside each other, as on the paper."""
+        helper = super().helper
+        sides = [
+            (side.label, [f"{side.value}_{what}" for what in ("name", "title", "signed_on")])
+            for side in Side
+        ]
+        grouped = {name for _, names in sides for name in names}
+        helper.layout = Layout(
+            Div(
+                *(Fieldset(f"For the {label}", *names) for label, names in sides),
+                css_class="signing-sides",
+            ),
+            *(name for name in self.fields if name not in grouped),
+        )
+        return helper
 
     def prepare(self) -> None:
         """Show a status that changed since the proposal; what is confirmed is what was shown (D-28)."""
@@ -338,6 +363,7 @@ class DeclineForm(RenewalAct):
     submit = "Give notice: no next year"
     intro = "The reseller is given notice with the reviews that the right rests on. The year runs to its last day."
     done = "The reseller is notified that the year is not renewed."
+    needed = ("reason",)
     roles = EDITORS
     danger = True
 

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any, ClassVar
 
 import pytest
+from crispy_forms.utils import render_crispy_form
 from django import forms
 from django.contrib.messages import get_messages
 from django.contrib.messages.storage.cookie import CookieStorage
@@ -206,3 +207,28 @@ def test_an_act_on_what_was_not_seen_is_refused_and_keeps_what_was_typed(seen: s
     assert form.seen == Reword.seen_of(subject), "sent again, it counts"
     sent = request(name="B", seen=form.seen)
     assert answer(sent, Reword, subject, Actor(CONTACT, NOW), page).status_code == 302
+
+
+class Sign(Rename):
+    """One whose name the action refuses when it is empty."""
+
+    needed = ("name",)
+    title = forms.CharField()
+    note = forms.CharField(required=False)
+
+
+def test_what_the_action_refuses_empty_is_marked_and_sent_for_its_answer() -> None:
+    actor = Actor(CONTACT, NOW)
+    form = Sign({}, actor)
+    star = '<span class="asteriskField">*</span>'
+    page = render_crispy_form(form)
+    labels = {
+        name: page.partition(f'id="div_id_{name}"')[2].split("</label>")[0] for name in form.fields
+    }
+    assert {name for name, label in labels.items() if star in label} == {"name", "title"}
+    assert labels["name"].count(star) == 1
+    inputs = {name: str(form[name]) for name in form.fields}
+    assert 'aria-required="true"' in inputs["name"]
+    assert " required" not in inputs["name"], "the browser does not keep it back"
+    sent = Sign({}, actor, {"name": "", "title": "x"})
+    assert sent.is_valid(), "the action answers, with its clause and the way out"

@@ -22,6 +22,8 @@ from contracts.programmes.rules.terms import Programme
 class SignForm(AgreementForm):
     """Who signed for each side, and on which day each."""
 
+    needed = tuple(f"{side.value}_{what}" for side in Side for what in ("signatory", "signed_on"))
+
     def __init__(self, *args: Any, agreement: Agreement, today: dt.date, **kwargs: Any) -> None:
         signed = {one.side: one for one in agreement.signatures.all()}
         kwargs.setdefault(
@@ -92,6 +94,8 @@ class EndForm(AgreementForm):
 class SiteForm(AgreementForm):
     """A site of the reseller."""
 
+    needed = ("name", "region", "zone")
+
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.rests_on = dict(self.initial) if self.initial else None  # a new one rests on nothing
@@ -122,6 +126,7 @@ class NoticesForm(AgreementForm):
 class PartyForm(AgreementForm):
     """A party's new name or address, from which day on, and by which paper (ATSP 20.2)."""
 
+    needed = ("name", "since", "reason")
     name = forms.CharField(label="Name", required=False, max_length=160)
     reason = forms.CharField(
         label="By which paper",

@@ -65,6 +65,7 @@ class OptionForm(RefusableForm):
 class TakeOptionForm(OptionForm):
     """The same with who asked for it and on which purchase order, to be saved."""
 
+    needed = ("asked_by",)
     asked_by = forms.CharField(
         label="Asked for by",
         max_length=120,

@@ -147,6 +147,7 @@ class TakePaymentBackForm(InvoiceAct):
     submit = "Take it back"
     done = "The payment was taken back."
     keepers = danger = True
+    needed = ("reason",)
     reason = forms.CharField(label="Why", max_length=120, required=False)
 
     def perform(self) -> None:
@@ -166,6 +167,7 @@ class DisputeForm(InvoiceAct):
     code, label, icon = "dispute", "Something is wrong?", "message-2"
     submit = "Dispute the invoice"
     payers = True
+    needed = ("reason",)
     intro = (
         "We answer here, and remind you of nothing until it is settled. The due date stays, since invoices are paid "
         "without offset."
@@ -196,6 +198,7 @@ class LetterForm(InvoiceAct):
     code, label, icon, submit = "answer", "Answer", "send", "Send"
     done = "Sent."
     keepers = payers = primary = True
+    needed = ("body",)
     body = text("Write", required=False)
 
     @classmethod

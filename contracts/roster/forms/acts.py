@@ -94,6 +94,7 @@ def line_of(roster: Roster) -> RosterEntry:
 class PersonForm(RosterAct):
     """What Exhibit A says of a contact."""
 
+    needed = ("name", "email", "site")
     name = forms.CharField(label="Name", required=False, max_length=500)
     email = forms.CharField(
         label="E-mail address",
@@ -241,6 +242,7 @@ class HandOverForm(RosterAct):
     label = "Hand the role over"
     icon = "heart-handshake"
     submit = "Hand over"
+    needed = ("to",)
     to = LookupField(
         "heirs",
         label="New Administrative Contact",

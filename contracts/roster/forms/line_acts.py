@@ -188,6 +188,7 @@ class TrainingForm(RosterAct):
     label = "Training"
     icon = "school"
     submit = "Report the training"
+    needed = ("completed_on",)
     kind = forms.ChoiceField(
         label="What was completed",
         widget=forms.RadioSelect,
