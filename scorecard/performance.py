@@ -8,6 +8,7 @@ from django.urls import reverse
 from contracts.agreements.models.agreements import Agreement
 from contracts.renewal.performance import Performance
 from contracts.renewal.rules.non_renewal import Classification
+from portal.ui.words import day as day_words
 from scorecard.measuring import Readings
 from scorecard.rules.status_history import Review, standing
 
@@ -47,4 +48,6 @@ def _performance(readings: Readings, agreement: Agreement, today: dt.date) -> Pe
 def _words(agreement: Agreement, reviews: Sequence[Review]) -> str:
     if not reviews:
         return "No review yet."
-    return f"By the scorecard's review of {reviews[-1].on.isoformat()}, contract {agreement.reference}."
+    return (
+        f"By the scorecard's review of {day_words(reviews[-1].on)}, contract {agreement.reference}."
+    )

@@ -37,6 +37,7 @@ from portal.access import require_role
 from portal.models import User
 from portal.prepared import NewRows
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 REPORTING_CLAUSE = "ATSP 5.2.3"
 _OPTIONAL = {"hardware", "other_software", "replication_evidence"}
@@ -275,7 +276,7 @@ def _no_agreement(contact: Contact, at: dt.datetime) -> Refusal:
         cause = Cause(last.end_cause) if last.end_cause else Cause.EXPIRED
         words = words_of_end(cause, last.programme)
         without = last.last_day + dt.timedelta(days=1)
-        ended = f": {last.contract_number} ended, {without.isoformat()} is the first day without it ({words})"
+        ended = f": {last.contract_number} ended, {day_words(without)} is the first day without it ({words})"
         clause = ", ".join(
             filter(None, [paper.cite("ATSP 2.1"), clause_of_end(cause, last.programme)])
         )

@@ -11,6 +11,7 @@ from cases.clocks.rules.wording import moment
 from contracts.programmes.rules.paper import HOUSE, Paper
 from portal.rules.business_time import zone_named
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 TERM_CLAUSE = "ATSP page 1, 2.a"
 EXTENSION_CLAUSE = "ATSP 9.1"
@@ -181,13 +182,13 @@ def _reseller_agreement(cover: Cover, paper: Paper) -> Refusal | None:
 def _term(cover: Cover, today: date, paper: Paper) -> Refusal | None:
     if today < cover.starts_on:
         return Refusal(
-            f"Agreement {cover.agreement} begins on {cover.starts_on.isoformat()}.",
+            f"Agreement {cover.agreement} begins on {day_words(cover.starts_on)}.",
             clause=paper.cite(TERM_CLAUSE),
             way_out="The draft is kept; open the case from that day on.",
         )
     if cover.terminated_on is not None and today >= cover.terminated_on:
         return Refusal(
-            f"Agreement {cover.agreement} was terminated as of {cover.terminated_on.isoformat()}.",
+            f"Agreement {cover.agreement} was terminated as of {day_words(cover.terminated_on)}.",
             clause=paper.cite("ATSP 9.4"),
             way_out="Ask your account manager; the draft is kept.",
         )
@@ -195,7 +196,7 @@ def _term(cover: Cover, today: date, paper: Paper) -> Refusal | None:
         return _end_users_alone(cover, cover.outlasting)
     if today >= cover.anniversary:
         return Refusal(
-            f"The term of agreement {cover.agreement} ended on {cover.anniversary.isoformat()}.",
+            f"The term of agreement {cover.agreement} ended on {day_words(cover.anniversary)}.",
             clause=paper.cite(TERM_CLAUSE),
             way_out="Ask your account manager about the renewal; the draft is kept.",
         )
@@ -206,7 +207,7 @@ def _end_users_alone(cover: Cover, outlasting: Outlasting) -> Refusal | None:
     if outlasting.found is None or outlasting.covered:
         return None
     return Refusal(
-        f"From {cover.anniversary.isoformat()} {outlasting.over}, and support goes on only for End-Users whose own "
+        f"From {day_words(cover.anniversary)} {outlasting.over}, and support goes on only for End-Users whose own "
         f"support agreement was delegated. {outlasting.found}",
         clause=outlasting.clause,
         way_out=f"Name one of these: {outlasting.served}. The draft is kept.",

@@ -17,6 +17,7 @@ from portal.deadlines import Due
 from portal.models import User
 from portal.notices import outbox
 from portal.notices.outbox import NoticeDraft, Recipient
+from portal.ui.words import day as day_words
 
 
 class Readers:
@@ -65,8 +66,8 @@ def invoice_context(invoice: Invoice, **more: Any) -> dict[str, Any]:
         "total": money_text(invoice.amount, invoice.currency),
         "reseller": invoice.reseller_name,
         "contract": invoice.agreement.contract_number,
-        "issued_on": invoice.issued_on.isoformat(),
-        "due_on": invoice.due_on.isoformat() if invoice.due_on else "",
+        "issued_on": day_words(invoice.issued_on),
+        "due_on": day_words(invoice.due_on) if invoice.due_on else "",
         "purchase_orders": invoice.purchase_orders,
         **more,
     }

@@ -16,6 +16,7 @@ from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 @transaction.atomic
@@ -104,6 +105,6 @@ def _record(
         at=at,
         clause=_clause(terms),
         public=True,
-        text=f"{line}, through {line.ends_on.isoformat()}. {paper.strip()}",
+        text=f"{line}, through {day_words(line.ends_on)}. {paper.strip()}",
         line=line.line,
     )

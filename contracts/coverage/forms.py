@@ -12,6 +12,7 @@ from contracts.coverage.rules import Covered
 from portal.acts import Act, Actor
 from portal.fields import day
 from portal.roles import Role
+from portal.ui.words import day as day_words
 
 
 class CoverageAct(Act[Agreement, Actor]):
@@ -77,7 +78,7 @@ class LineField(forms.ModelChoiceField):
 
     def label_from_instance(self, obj: Any) -> str:
         """What the list says of a line."""
-        return f"{obj.line}: {obj}, through {obj.ends_on.isoformat()}"
+        return f"{obj.line}: {obj}, through {day_words(obj.ends_on)}"
 
 
 class StrikeForm(CoverageAct):

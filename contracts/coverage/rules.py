@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from contracts.programmes.rules.terms import Coverage
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 _NO_LETTERS = re.compile(r"[^a-z0-9]+")
 
@@ -76,12 +77,12 @@ def coverage_of(
     holding = [line for line in fitting if on <= line.ends_on]
     if not holding:
         last = max(line.ends_on for line in fitting)
-        sentence = f"The coverage of {name}{what} ended on {last.isoformat()}."
+        sentence = f"The coverage of {name}{what} ended on {day_words(last)}."
         return _found(terms, Verdict.EXPIRED, sentence, fitting)
     best = max(holding, key=lambda line: (terms.level(line.level).round_the_clock, line.ends_on))
     sentence = (
         f"{name} is covered{what}: {terms.level(best.level).name}, "
-        f"through {best.ends_on.isoformat()}."
+        f"through {day_words(best.ends_on)}."
     )
     return _found(terms, Verdict.COVERED, sentence, holding)
 
@@ -109,7 +110,7 @@ def check_line(terms: Coverage, line: Covered, *, effective_on: date) -> None:
     if line.ends_on < effective_on:
         found.append(
             Refusal(
-                f"{line.ends_on.isoformat()} is before the Effective Date, {effective_on.isoformat()}.",
+                f"{day_words(line.ends_on)} is before the Effective Date, {day_words(effective_on)}.",
                 clause=terms.clause,
                 way_out="Write the End-User's contract end date.",
                 field="ends_on",
@@ -126,7 +127,7 @@ def served_on(lines: Sequence[Covered], day: date) -> str:
     for line in lines:
         if line.ends_on >= day:
             last[line.site_name] = max(line.ends_on, last.get(line.site_name, day))
-    return "; ".join(f"{name} through {ends.isoformat()}" for name, ends in sorted(last.items()))
+    return "; ".join(f"{name} through {day_words(ends)}" for name, ends in sorted(last.items()))
 
 
 def _found(

@@ -13,6 +13,7 @@ from contracts.agreements.models.signing import Side
 from contracts.ending.rules.breach import Notice
 from contracts.parties.models.changes import party_on
 from contracts.parties.models.parties import Organisation
+from portal.ui.words import day as day_words
 
 
 class ResellerAgreementState(models.TextChoices):
@@ -52,7 +53,7 @@ class ResellerAgreementChange(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_standing_display()} since {self.since.isoformat()}"
+        return f"{self.get_standing_display()} since {day_words(self.since)}"
 
 
 class NoticeGround(models.TextChoices):
@@ -126,7 +127,7 @@ class SoftwareNotice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.software}: no support from {self.ends_on.isoformat()}"
+        return f"{self.software}: no support from {day_words(self.ends_on)}"
 
 
 class BreachNoticeQuerySet(OfAgreementQuerySet):
@@ -187,7 +188,7 @@ class BreachNotice(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.party}, {self.sent_on.isoformat()}: {self.text[:60]}"
+        return f"{self.party}, {day_words(self.sent_on)}: {self.text[:60]}"
 
     @property
     def party(self) -> str:
@@ -208,7 +209,7 @@ class BreachNotice(models.Model):
     @property
     def words(self) -> str:
         """The notice in words: who gave it, when it was received, what it says."""
-        return f"Notice of {self.party}, received on {self.received_on.isoformat()}: {self.text}"
+        return f"Notice of {self.party}, received on {day_words(self.received_on)}: {self.text}"
 
     @property
     def facts(self) -> Notice:

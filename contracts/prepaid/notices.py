@@ -19,6 +19,7 @@ from portal.models import User
 from portal.notices import outbox
 from portal.notices.outbox import Recipient
 from portal.roles import Role
+from portal.ui.words import day as day_words
 
 DECIDERS = (Role.ACCOUNT_MANAGER, Role.CONTRACT_ADMINISTRATOR)
 """Who transfers cases between pools, and accepts an extension."""
@@ -140,7 +141,7 @@ def extension_decided(extension: Extension, *, at: dt.datetime) -> None:
         cases=extension.cases,
         total=money_text(extension.total, agreement.programme.currency),
         words=extension.words,
-        ends_on=agreement.ends_on.isoformat(),
+        ends_on=day_words(agreement.ends_on),
     )
 
 

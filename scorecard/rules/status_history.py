@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.programmes.rules.terms import Scorecard, Span, Unit
+from portal.ui.words import day as day_words
 from scorecard.rules.window import months_after
 
 
@@ -127,11 +128,11 @@ def _words(
     scorecard: Scorecard, failing: bool, streak: int, since: date | None, next_review_on: date
 ) -> str:
     if since is None:
-        return f"No review yet; the first is on {next_review_on.isoformat()}."
+        return f"No review yet; the first is on {day_words(next_review_on)}."
     every = scorecard.review_every_when_failing if failing else scorecard.review_every
     words = (
-        f"Since {since.isoformat()}; reviewed every "
-        f"{every.unit.value if every.amount == 1 else every}, next on {next_review_on.isoformat()}."
+        f"Since {day_words(since)}; reviewed every "
+        f"{every.unit.value if every.amount == 1 else every}, next on {day_words(next_review_on)}."
     )
     if not failing:
         return words

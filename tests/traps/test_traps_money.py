@@ -35,7 +35,7 @@ def test_charges_after_the_end_are_not_invoiced(world: MoneyWorld) -> None:
     before, after = Charge.objects.get(text="Before"), Charge.objects.get(text="After")
     with pytest.raises(Refusal, match="after the agreement ended") as refused:
         world.issue(before, after, at=later)
-    assert "2003-02-01" in refused.value.sentence
+    assert "1 Feb 2003" in refused.value.sentence
     assert world.invoice(before, at=later).total == 2500, "what was incurred before still is"
     refund = world.charge("-100.00", ChargeKind.REFUND, clause="ATSP 9.4", incurred_on=ENDED)
     assert world.invoice(refund, at=later).total == -100, "and what is given back"

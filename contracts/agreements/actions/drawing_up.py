@@ -31,6 +31,7 @@ from portal.access import require_role
 from portal.models import SubjectKey, User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 _STAYS = (
     "A change of the terms in mid-term is a new agreement after this one's end, or its renewal."
@@ -212,7 +213,7 @@ def _require_alone(agreement: Agreement) -> None:
     ).first()
     if same is not None:
         raise Refusal(
-            f"Contract {same.contract_number} from {same.effective_on.isoformat()} is there already, "
+            f"Contract {same.contract_number} from {day_words(same.effective_on)} is there already, "
             f"as {same.get_state_display()}.",
             clause=paper_clause(agreement),
             way_out="Open that one, or give this one another number.",
@@ -231,7 +232,7 @@ def _require_alone(agreement: Agreement) -> None:
     if second is not None:
         raise Refusal(
             f"A draft of these days is there already: {second.contract_number}, "
-            f"{second.effective_on.isoformat()} to {second.ends_on.isoformat()}.",
+            f"{day_words(second.effective_on)} to {day_words(second.ends_on)}.",
             clause=paper_clause(agreement),
             way_out="Change that one, or delete it first.",
             field="effective_on",

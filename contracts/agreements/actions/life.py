@@ -29,6 +29,7 @@ from portal.deadlines import Setting
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 IN_FORCE = "agreement.in_force"
 EXPIRES = "agreement.expires"
@@ -117,8 +118,8 @@ def take_force(agreement: Agreement, *, by: User | None, at: dt.datetime) -> Agr
     life.require_move(State(agreement.state), State.IN_FORCE, contract=agreement.contract_number)
     if at < agreement.starts_at:
         raise Refusal(
-            f"{agreement.date_at(at).isoformat()} is before the Effective Date, "
-            f"{agreement.effective_on.isoformat()}.",
+            f"{day_words(agreement.date_at(at))} is before the Effective Date, "
+            f"{day_words(agreement.effective_on)}.",
             clause=_term_clause(agreement),
             way_out="It comes in force by itself on that day.",
         )
@@ -144,7 +145,7 @@ def take_force_many(
             at=at,
             clause=_term_clause(agreement),
             public=True,
-            text=f"From {agreement.effective_on.isoformat()} to {agreement.ends_on.isoformat()}",
+            text=f"From {day_words(agreement.effective_on)} to {day_words(agreement.ends_on)}",
         )
         for agreement in agreements
     )
@@ -298,7 +299,7 @@ def end_many(
 def await_its_days(agreement: Agreement, *, at: dt.datetime) -> None:
     """Set the deadlines of a signed agreement's life: in force on its day, over at the end of its year."""
     clause = _term_clause(agreement)
-    first, last = agreement.effective_on.isoformat(), agreement.ends_on.isoformat()
+    first, last = day_words(agreement.effective_on), day_words(agreement.ends_on)
     runs = "One year from" if agreement.programme.term else "Support without cost from"
     settings = [
         Setting(
@@ -328,10 +329,10 @@ def require_free_year(agreement: Agreement) -> None:
     if other is None:
         return
     raise Refusal(
-        f"The year from {agreement.effective_on.isoformat()} to {agreement.ends_on.isoformat()} overlaps "
-        f"contract {other.contract_number}, {other.effective_on.isoformat()} to {other.last_day.isoformat()}.",
+        f"The year from {day_words(agreement.effective_on)} to {day_words(agreement.ends_on)} overlaps "
+        f"contract {other.contract_number}, {day_words(other.effective_on)} to {day_words(other.last_day)}.",
         clause=_term_clause(agreement),
-        way_out=f"Let it begin on {(other.last_day + dt.timedelta(days=1)).isoformat()} or later, "
+        way_out=f"Let it begin on {day_words(other.last_day + dt.timedelta(days=1))} or later, "
         "or end the other one first.",
         field="effective_on",
     )
@@ -375,7 +376,7 @@ def _put_days(
             )
         if one.signed_on > agreement.date_at(at):
             raise Refusal(
-                f"{one.name} cannot have signed on {one.signed_on.isoformat()}: that day is in the future.",
+                f"{one.name} cannot have signed on {day_words(one.signed_on)}: that day is in the future.",
                 clause=clause,
                 way_out="Write the day that stands beside the signature.",
                 field=f"{one.side}_signed_on",
@@ -423,5 +424,5 @@ def _paper_clause(agreement: Agreement) -> str:
 
 
 def _end_words(agreement: Agreement) -> str:
-    said = f"{agreement.end_words}; without agreement from {agreement.ended_on}"
+    said = f"{agreement.end_words}; without agreement from {day_words(agreement.ended_on or agreement.anniversary)}"
     return f"{said}. {agreement.end_reason}" if agreement.end_reason else said

@@ -20,6 +20,7 @@ from contracts.parties.models.changes import party_on
 from contracts.parties.models.parties import Organisation
 from contracts.renewal.models import ProposalState, ProposedOption, RenewalProposal
 from contracts.verbs import Verb
+from portal.ui.words import day as day_words
 
 ASSIGNMENT_CLAUSE = "ATSP 19.3"
 
@@ -93,7 +94,7 @@ def note_succession(loading: Loading, provider: Organisation, party: Party, sinc
     )
     loading.note(
         Verb.AGREEMENT_SUCCEEDED,
-        text=f"{succession}, from {since.isoformat()}",
+        text=f"{succession}, from {day_words(since)}",
         clause=ASSIGNMENT_CLAUSE,
         public=True,
     )
@@ -158,7 +159,7 @@ def note_address(
     )
     loading.note(
         Verb.AGREEMENT_PARTY_CHANGED,
-        text=f"{change}, from {since.isoformat()}. {change.reason}",
+        text=f"{change}, from {day_words(since)}. {change.reason}",
         clause="ATSP 20.2",
         public=True,
     )

@@ -21,6 +21,7 @@ from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 @transaction.atomic
@@ -170,7 +171,7 @@ def change_party(
             (since is None, "The day is missing.", "Write from which day on it holds.", "since"),
             (
                 since is not None and since > today,
-                f"{since} is still to come.",
+                f"{day_words(since or today)} is still to come.",
                 "Record it on that day or later.",
                 "since",
             ),
@@ -206,7 +207,7 @@ def change_party(
             at=at,
             clause=clause,
             public=True,
-            text=f"{change}, from {since}. {change.reason}",
+            text=f"{change}, from {day_words(since or today)}. {change.reason}",
             before={"name": held.name, "address": ", ".join(held.address_lines)},
             after={"name": name, "address": ", ".join(change.address_lines)},
         )

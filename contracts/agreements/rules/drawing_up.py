@@ -13,6 +13,7 @@ from contracts.agreements.rules.contract_year import term_ends
 from contracts.programmes.rules.terms import Option, Programme, Tier
 from portal.rules.business_time import zone_named
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 RESERVED = ("new",)
 """What an agreement cannot be called: its number stands in its address."""
@@ -165,9 +166,9 @@ def _year(paper: Paper, programme: Programme) -> Iterator[Refusal]:
     last = paper.ends_on or (free.day if free else None)
     if free is not None and last is not None and last > free.day:
         yield Refusal(
-            f"{last.isoformat()} is after {free.through}, the last day of support without cost.",
+            f"{day_words(last)} is after {day_words(free.day)}, the last day of support without cost.",
             clause=free.clause,
-            way_out=f"Write {free.through}, or an earlier day.",
+            way_out=f"Write {day_words(free.day)}, or an earlier day.",
             field="ends_on",
         )
     if last is None:
@@ -178,7 +179,7 @@ def _year(paper: Paper, programme: Programme) -> Iterator[Refusal]:
         )
     elif last < paper.effective_on:
         yield Refusal(
-            f"{last.isoformat()} is before the Effective Date, {paper.effective_on.isoformat()}.",
+            f"{day_words(last)} is before the Effective Date, {day_words(paper.effective_on)}.",
             clause=programme.term_clause,
             way_out="Write a later day.",
             field="ends_on",

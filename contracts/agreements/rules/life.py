@@ -7,6 +7,7 @@ from contracts.agreements.rules.agreement_file import State
 from contracts.programmes.rules.terms import Programme
 from portal.rules.business_time import from_wall_clock
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 class Cause(StrEnum):
@@ -92,30 +93,30 @@ def require_day_of_end(
     last = ends_on if cause is Cause.TERMINATED else anniversary
     if on < effective_on:
         raise Refusal(
-            f"{on.isoformat()} is before the Effective Date, {effective_on.isoformat()}.",
+            f"{day_words(on)} is before the Effective Date, {day_words(effective_on)}.",
             clause=clause,
-            way_out=f"Name a day from {effective_on.isoformat()} to {last.isoformat()}.",
+            way_out=f"Name a day from {day_words(effective_on)} to {day_words(last)}.",
             field="on",
         )
     if on > last:
-        day = anniversary.isoformat()
-        which = f"the day after {ends_on.isoformat()}" if on == anniversary else f"after {day}"
+        day = day_words(anniversary)
+        which = f"the day after {day_words(ends_on)}" if on == anniversary else f"after {day}"
         raise Refusal(
-            f"{on.isoformat()} is {which}, when {programme.over} anyway.",
+            f"{day_words(on)} is {which}, when {programme.over} anyway.",
             clause=clause,
-            way_out=f"Name a day up to {last.isoformat()}, or do nothing: the agreement expires by itself.",
+            way_out=f"Name a day up to {day_words(last)}, or do nothing: the agreement expires by itself.",
             field="on",
         )
     if cause is Cause.EXPIRED and on != anniversary:
         raise Refusal(
-            f"The agreement runs through {ends_on.isoformat()}; it cannot expire on {on.isoformat()}.",
+            f"The agreement runs through {day_words(ends_on)}; it cannot expire on {day_words(on)}.",
             clause=clause,
             way_out="For an earlier end name another cause.",
             field="on",
         )
     if on > today + timedelta(days=1):
         raise Refusal(
-            f"{on.isoformat()} is still to come.",
+            f"{day_words(on)} is still to come.",
             clause=clause,
             way_out="Record the end on its day, or on the day before.",
             field="on",

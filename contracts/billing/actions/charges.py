@@ -15,6 +15,7 @@ from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 LONGEST = 250
 """Characters of a line's text."""
@@ -226,4 +227,4 @@ def charge_option(
 
 def option_text(option: AgreementOption) -> str:
     """How the line of an option reads: "2 × PSAM Level II from 2002-09-03"."""
-    return f"{option.words} from {option.taken_on.isoformat()}"
+    return f"{option.words} from {day_words(option.taken_on)}"

@@ -15,6 +15,7 @@ from portal.access import require_role
 from portal.models import SubjectKey, User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 CLAUSES = {
     FeeCode.ADDITIONAL_CONTACT: "ATSP 2.1",
@@ -64,14 +65,14 @@ def set_standard_fee(
     first = today if current is None else today + dt.timedelta(days=1)
     if starts_on < first:
         raise Refusal(
-            f"A fee from {starts_on.isoformat()} would change a past price.",
+            f"A fee from {day_words(starts_on)} would change a past price.",
             clause=clause,
-            way_out=f"Set it from {first.isoformat()} on.",
+            way_out=f"Set it from {day_words(first)} on.",
             field="starts_on",
         )
     if StandardFee.objects.filter(code=fee, currency=currency, starts_on=starts_on).exists():
         raise Refusal(
-            f"A fee from {starts_on.isoformat()} on is set already.",
+            f"A fee from {day_words(starts_on)} on is set already.",
             clause=clause,
             way_out="Set another one from another day on.",
             field="starts_on",
@@ -85,6 +86,6 @@ def set_standard_fee(
         by=by,
         at=at,
         clause=clause,
-        text=f"{fee.label}: {money_text(amount, currency)} from {starts_on.isoformat()}",
+        text=f"{fee.label}: {money_text(amount, currency)} from {day_words(starts_on)}",
     )
     return row

@@ -29,6 +29,7 @@ from portal.deadlines import Setting
 from portal.models import User
 from portal.rules.business_time import from_wall_clock
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 ISSUED = "issued_invoice"
 DUE = "invoice.due"
@@ -158,8 +159,8 @@ def _chosen(agreement: Agreement, charges: Iterable[Charge], payment: Payment) -
     if late:
         ended = first_day_without(agreement)
         raise Refusal(
-            f"“{late[0].text}” was incurred on {late[0].incurred_on.isoformat()}, after the agreement ended: "
-            f"it holds no more from {ended.isoformat()} on.",
+            f"“{late[0].text}” was incurred on {day_words(late[0].incurred_on)}, after the agreement ended: "
+            f"it holds no more from {day_words(ended)} on.",
             clause=agreement.programme.term.clause if agreement.programme.term else payment.clause,
             way_out="Bill it under the agreement that is in force then, or take the line back.",
             field="charges",
@@ -247,7 +248,7 @@ def _deadlines(invoice: Invoice, payment: Payment) -> list[Setting]:
         day = invoicing.days_after(invoice.due_on, payment.remind_before, before=True)
         if day > invoice.issued_on:
             at = from_wall_clock(dt.datetime.combine(day, opens), zone)
-            words = f"{payment.remind_before} before {invoice.due_on.isoformat()}."
+            words = f"{payment.remind_before} before {day_words(invoice.due_on)}."
             settings.append(Setting(invoice, REMINDER, at, invoice.clause, words=words))
     return settings
 

@@ -17,6 +17,7 @@ from contracts.verbs import Verb
 from portal import journal, locks
 from portal.models import User
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 def quote_option(agreement: Agreement, wish: Wish, *, at: dt.datetime) -> Quote:
@@ -84,7 +85,7 @@ def take_option(
         at=at,
         public=True,
         clause=clause or quoted.option.clause,
-        text=f"{option.words} from {quoted.on.isoformat()}, asked for by {asked_by}. {quoted.words}",
+        text=f"{option.words} from {day_words(quoted.on)}, asked for by {asked_by}. {quoted.words}",
         option=option.pk,
         asked_by=asked_by,
     )

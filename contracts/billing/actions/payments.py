@@ -17,6 +17,7 @@ from portal import deadlines, journal, locks
 from portal.models import User
 from portal.rules.business_time import from_wall_clock
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 @transaction.atomic
@@ -174,15 +175,15 @@ def _check_amount(document: Invoice, amount: Decimal) -> None:
 def _check_day(document: Invoice, dated_on: dt.date, today: dt.date) -> None:
     if dated_on > today:
         raise Refusal(
-            f"{dated_on.isoformat()} is still to come.",
+            f"{day_words(dated_on)} is still to come.",
             clause=document.clause,
             way_out="Record a payment on the day it arrives, or later.",
             field="dated_on",
         )
     if dated_on < document.issued_on:
-        issued_on = document.issued_on.isoformat()
+        issued_on = day_words(document.issued_on)
         raise Refusal(
-            f"{dated_on.isoformat()} is before {document.title}, which is dated {issued_on}.",
+            f"{day_words(dated_on)} is before {document.title}, which is dated {issued_on}.",
             clause=document.clause,
             way_out=f"Type the day of the payment; money that came earlier counts from {issued_on} on.",
             field="dated_on",
@@ -258,7 +259,7 @@ def _settled(invoice: Invoice, payment: InvoicePayment, *, at: dt.datetime) -> N
 def _journal(
     invoice: Invoice, payment: InvoicePayment, verb: Verb, *, by: User, at: dt.datetime
 ) -> None:
-    said = f"{money_text(payment.amount, invoice.currency)}, {payment.dated_on.isoformat()}"
+    said = f"{money_text(payment.amount, invoice.currency)}, {day_words(payment.dated_on)}"
     if payment.credit_note is not None:
         said += f", {payment.credit_note.label} for {payment.invoice.label}"
     elif payment.reference:

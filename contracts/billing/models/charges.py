@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from contracts.agreements.models.agreements import Agreement, AgreementQuerySet, OfAgreementQuerySet
+from portal.ui.words import day as day_words
 
 
 class FeeCode(models.TextChoices):
@@ -54,7 +55,7 @@ class StandardFee(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_code_display()}: {self.amount} from {self.starts_on}"
+        return f"{self.get_code_display()}: {self.amount} from {day_words(self.starts_on)}"
 
 
 class AuthorisationKind(models.TextChoices):
@@ -106,7 +107,7 @@ class Authorisation(models.Model):
     def __str__(self) -> str:
         if self.kind == AuthorisationKind.PURCHASE_ORDER:
             return f"purchase order {self.number}"
-        return f"e-mail of {self.given_by}, {self.dated_on.isoformat()}"
+        return f"e-mail of {self.given_by}, {day_words(self.dated_on)}"
 
 
 class ChargeKind(models.TextChoices):

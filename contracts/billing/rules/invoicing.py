@@ -12,6 +12,7 @@ from enum import StrEnum
 from contracts.agreements.rules.contract_year import add_months
 from contracts.programmes.rules.terms import Payment
 from contracts.programmes.rules.values import Span, Unit
+from portal.ui.words import day as day_words
 
 # Lines that may be dated after the agreement's end and still be billed: credits, and taxes, whose
 # obligation "shall survive termination or expiration" (ATSP 13.1).
@@ -131,13 +132,11 @@ def due_day(issued_on: date, terms: PaymentTerms, payment: Payment) -> DueDay:
     """When an invoice of that date is due (ATSP 3.2); expenses upon receipt, that is on its date (ATSP Ex.D)."""
     if terms is PaymentTerms.ON_RECEIPT:
         clause = payment.expenses_clause or payment.clause
-        return DueDay(
-            issued_on, clause, f"Due upon receipt: to the end of {issued_on.isoformat()}."
-        )
+        return DueDay(issued_on, clause, f"Due upon receipt: to the end of {day_words(issued_on)}.")
     on = days_after(issued_on, payment.due_within)
     words = (
-        f"{payment.due_within} from the invoice date, {issued_on.isoformat()}: "
-        f"to the end of {on.isoformat()}, without offset."
+        f"{payment.due_within} from the invoice date, {day_words(issued_on)}: "
+        f"to the end of {day_words(on)}, without offset."
     )
     return DueDay(on, payment.clause, words)
 

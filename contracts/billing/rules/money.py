@@ -8,6 +8,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 from contracts.agreements.rules.contract_year import MONTHS_OF_A_YEAR, months_remaining
+from portal.ui.words import day as day_words
 
 _CENT = Decimal("0.01")
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
@@ -64,15 +65,15 @@ def prorate(
     """
     if not effective <= on <= ends:
         raise ValueError(
-            f"{on.isoformat()} is not in the contract year "
-            f"{effective.isoformat()} to {ends.isoformat()}"
+            f"{day_words(on)} is not in the contract year "
+            f"{day_words(effective)} to {day_words(ends)}"
         )
     _not_negative(annual)
     days, remaining = (ends - effective).days + 1, (ends - on).days + 1
     amount = round_cents(_EXACT.divide(_EXACT.multiply(annual, Decimal(remaining)), Decimal(days)))
     words = (
         f"{money_text(annual, currency)} for {remaining} of {days} days, "
-        f"{on.isoformat()} to {ends.isoformat()}: {money_text(amount, currency)}."
+        f"{day_words(on)} to {day_words(ends)}: {money_text(amount, currency)}."
     )
     return Prorated(amount, remaining, days, words)
 
@@ -95,14 +96,14 @@ def extension(
     months = months_remaining(on, anniversary)
     if not 1 <= months <= MONTHS_OF_A_YEAR:
         raise ValueError(
-            f"{on.isoformat()} is not in the contract year before the anniversary, "
-            f"{anniversary.isoformat()}"
+            f"{day_words(on)} is not in the contract year before the anniversary, "
+            f"{day_words(anniversary)}"
         )
     per_month = round_cents(_EXACT.divide(paid_for_cases, Decimal(shares)))
     total = months * per_month
     share = "one twelfth" if shares == MONTHS_OF_A_YEAR else f"1/{shares}"
     words = (
-        f"{months} month{'' if months == 1 else 's'} to {anniversary.isoformat()} at "
+        f"{months} month{'' if months == 1 else 's'} to {day_words(anniversary)} at "
         f"{money_text(per_month, currency)}, {share} of "
         f"{money_text(paid_for_cases, currency)}: {money_text(total, currency)} in all."
     )

@@ -8,6 +8,7 @@ from decimal import Decimal
 from contracts.billing.rules.money import fee, money_text, prorate
 from contracts.programmes.rules.terms import Option, Programme, Tier
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 MOST_AT_ONCE = 99
 
@@ -67,7 +68,7 @@ def quote(
         )
     if not first <= wish.on <= last:
         raise Refusal(
-            f"{wish.on.isoformat()} is outside the contract year, {first.isoformat()} to {last.isoformat()}.",
+            f"{day_words(wish.on)} is outside the contract year, {day_words(first)} to {day_words(last)}.",
             clause=programme.term.option_clause if programme.term else option.clause,
             way_out="An option ends with the Term: choose a day of the year, or take it with the renewal.",
             field="taken_on",
@@ -75,7 +76,7 @@ def quote(
     _most(option, taken, wish)
     if any(one.code == wish.code and one.on == wish.on for one in taken):
         raise Refusal(
-            f"{option.name} was taken on {wish.on.isoformat()} already.",
+            f"{option.name} was taken on {day_words(wish.on)} already.",
             clause=option.clause,
             way_out="Choose another day for more of it.",
             field="taken_on",

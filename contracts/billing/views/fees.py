@@ -17,6 +17,7 @@ from contracts.programmes.models import ProgrammeVersion
 from portal import clock
 from portal.access import get_visible_or_404, require_role
 from portal.roles import Role
+from portal.ui.words import day as day_words
 
 
 @require_http_methods(["GET", "POST"])
@@ -38,7 +39,7 @@ def programme_fees(request: HttpRequest, code: str, number: int) -> HttpResponse
             )
         )
         if fee is not None:
-            messages.success(request, f"Set from {fee.starts_on.isoformat()} on.")
+            messages.success(request, f"Set from {day_words(fee.starts_on)} on.")
             return redirect("programme_fees", code=code, number=number)
     today = now.astimezone(zoneinfo.ZoneInfo(user.zone)).date()
     known = StandardFee.objects.filter(currency=programme.currency).order_by("-starts_on")

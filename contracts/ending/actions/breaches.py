@@ -19,6 +19,7 @@ from portal.models import User
 from portal.roles import Role
 from portal.rules.business_time import from_wall_clock
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 CURE_OVER = "agreement.cure_over"
 _RUNNING = (AgreementState.SIGNED, AgreementState.IN_FORCE)
@@ -64,7 +65,7 @@ def give_breach_notice(
         )
     if sent_on > agreement.date_at(at):
         raise Refusal(
-            f"The notice cannot have gone on {sent_on.isoformat()}: that day is in the future.",
+            f"The notice cannot have gone on {day_words(sent_on)}: that day is in the future.",
             clause=way.clause,
             way_out="Record it on its day.",
             field="sent_on",
@@ -102,7 +103,7 @@ def extend_cure(
         notice.agreement, at=at, cause=reason, kinds=[CURE_OVER], steps=[str(notice.pk)]
     )
     _await_cure(notice, at=at)
-    said = f"Can be cured through {notice.cure_until.isoformat()}. {reason.strip()}"
+    said = f"Can be cured through {day_words(notice.cure_until)}. {reason.strip()}"
     _record(notice, Verb.AGREEMENT_CURE_EXTENDED, said, by=by, at=at)
     return notice
 
@@ -121,9 +122,9 @@ def record_cure(
         )
     if not notice.sent_on <= on <= min(notice.agreement.date_at(at), notice.cure_until):
         raise Refusal(
-            f"It cannot have been cured in time on {on.isoformat()}.",
+            f"It cannot have been cured in time on {day_words(on)}.",
             clause=notice.clause,
-            way_out=f"Name the day, up to today and to {notice.cure_until.isoformat()}; or extend the time first.",
+            way_out=f"Name the day, up to today and to {day_words(notice.cure_until)}; or extend the time first.",
             field="on",
         )
     _require_words(how, notice.clause, "Say how it was cured.")
@@ -132,7 +133,7 @@ def record_cure(
     deadlines.cancel(
         notice.agreement, at=at, cause="Cured", kinds=[CURE_OVER], steps=[str(notice.pk)]
     )
-    said = f"Cured on {on.isoformat()}. {notice.cured_how}"
+    said = f"Cured on {day_words(on)}. {notice.cured_how}"
     _record(notice, Verb.AGREEMENT_BREACH_CURED, said, by=by, at=at)
     return notice
 
@@ -191,7 +192,7 @@ def _await_cure(notice: BreachNotice, *, at: dt.datetime) -> None:
         step=str(notice.pk),
         due_at=from_wall_clock(dt.datetime.combine(after, dt.time()), notice.agreement.zone),
         clause=notice.clause,
-        words=f"Received on {notice.received_on.isoformat()}, to be cured through {notice.cure_until.isoformat()}.",
+        words=f"Received on {day_words(notice.received_on)}, to be cured through {day_words(notice.cure_until)}.",
         data={"notice": notice.pk},
         at=at,
     )

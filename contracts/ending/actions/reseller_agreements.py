@@ -13,6 +13,7 @@ from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 CLAUSE = "ATSP 5.1"
 
@@ -62,7 +63,7 @@ def record_reseller_agreement(
         )
     if since > agreement.date_at(at):
         raise Refusal(
-            f"{since.isoformat()} is still to come.",
+            f"{day_words(since)} is still to come.",
             clause=CLAUSE,
             way_out="Record it on its day.",
             field="since",
@@ -70,7 +71,7 @@ def record_reseller_agreement(
     last = standing_of_reseller_agreement(agreement)
     if last is not None and last.standing == standing:
         raise Refusal(
-            f"It is {last.get_standing_display()} already, since {last.since.isoformat()}.",
+            f"It is {last.get_standing_display()} already, since {day_words(last.since)}.",
             clause=CLAUSE,
             way_out="Record only what changes.",
             field="standing",

@@ -17,6 +17,7 @@ from portal.models import User
 from portal.roles import Role
 from portal.rules.business_time import from_wall_clock
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 ENDS = "software.support_ends"
 GIVERS = (Role.CONTRACT_ADMINISTRATOR,)
@@ -122,7 +123,7 @@ def withdraw_software_notice(
         return notice
     if agreement.date_at(at) >= notice.ends_on:
         raise Refusal(
-            f"Support for {notice.software} has ended on {notice.ends_on.isoformat()}.",
+            f"Support for {notice.software} has ended on {day_words(notice.ends_on)}.",
             clause=_clause(agreement),
             way_out="Agree in writing to take it up again (20.1).",
         )

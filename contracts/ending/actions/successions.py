@@ -20,6 +20,7 @@ from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 @transaction.atomic
@@ -79,7 +80,7 @@ def record_succession(
         )
     if last is not None and since <= last.since:
         raise Refusal(
-            f"It has been {last.name} since {last.since.isoformat()}.",
+            f"It has been {last.name} since {day_words(last.since)}.",
             clause=clause,
             way_out="Name a later day: history stays as it is.",
             field="since",
@@ -120,9 +121,9 @@ def record_succession(
 
 
 def _told(succession: Succession, terms: Transfer) -> str:
-    said = f"{succession}, from {succession.since.isoformat()}. {succession.reason}"
+    said = f"{succession}, from {day_words(succession.since)}. {succession.reason}"
     day = succession.other_party_on
     if day is None or terms.needs is TransferNeeds.NOTHING:
         return said
     what = "consented" if terms.needs is TransferNeeds.CONSENT else "was notified"
-    return f"{said} The other party {what} on {day.isoformat()}."
+    return f"{said} The other party {what} on {day_words(day)}."

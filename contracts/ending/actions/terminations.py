@@ -26,6 +26,7 @@ from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 _FEES = (ChargeKind.CASES, ChargeKind.OPTION, ChargeKind.CONTACT, ChargeKind.EXTENSION)
 """What is prorated. Work is paid for as it is done, and a tax follows its own law."""
@@ -76,9 +77,9 @@ def terminate_agreement(
         )
     if on < cause.since:
         raise Refusal(
-            f"The reseller agreement stood until {cause.since.isoformat()}.",
+            f"The reseller agreement stood until {day_words(cause.since)}.",
             clause=clause,
-            way_out=f"Name that day or a later one; {on.isoformat()} is before it.",
+            way_out=f"Name that day or a later one; {day_words(on)} is before it.",
             field="on",
         )
     if basis not in list(Basis):

@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from contracts.programmes.rules.renewal_terms import Delivery, Ending, TerminationGround
 from contracts.programmes.rules.terms import Programme
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,7 @@ def require_longer(notice: Notice, until: date | None) -> date:
         )
     if until is None or until <= notice.cure_until:
         raise Refusal(
-            f"The time to cure runs through {notice.cure_until.isoformat()} already.",
+            f"The time to cure runs through {day_words(notice.cure_until)} already.",
             clause=notice.clause,
             way_out="Name a later day, as the party that gave notice authorized it in writing.",
             field="until",
@@ -91,21 +92,21 @@ def require_terminable(notice: Notice, on: date) -> None:
     """Raise Refusal unless the agreement may end under a notice, with `on` as the first day without it (SCL 10.1)."""
     if notice.cured_on is not None:
         raise Refusal(
-            f"The breach was cured on {notice.cured_on.isoformat()}.",
+            f"The breach was cured on {day_words(notice.cured_on)}.",
             clause=notice.clause,
             way_out="Nothing is to be terminated; a new breach needs a new notice.",
         )
     first = notice.received_on if notice.cure_until is None else notice.cure_until
     if on <= first and notice.cure_until is not None:
         raise Refusal(
-            f"The breach can be cured through {first.isoformat()}.",
+            f"The breach can be cured through {day_words(first)}.",
             clause=notice.clause,
-            way_out=f"The first day without the agreement is {(first + timedelta(days=1)).isoformat()}, or later.",
+            way_out=f"The first day without the agreement is {day_words(first + timedelta(days=1))}, or later.",
             field="on",
         )
     if on < first:
         raise Refusal(
-            f"The notice counts as received on {first.isoformat()}.",
+            f"The notice counts as received on {day_words(first)}.",
             clause=notice.clause,
             way_out="Name that day or a later one.",
             field="on",

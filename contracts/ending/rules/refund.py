@@ -16,6 +16,7 @@ from fractions import Fraction
 
 from contracts.billing.rules.money import money_text, round_cents
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 class Basis(StrEnum):
@@ -93,7 +94,7 @@ def refunds(
     """
     if not effective <= on <= ends:
         raise Refusal(
-            f"{on.isoformat()} is not in the contract year {effective.isoformat()} to {ends.isoformat()}.",
+            f"{day_words(on)} is not in the contract year {day_words(effective)} to {day_words(ends)}.",
             clause="ATSP 9.4",
             way_out="Name the first day without the agreement.",
             field="on",
@@ -109,7 +110,7 @@ def refunds(
 def _by_time(fee: Fee, on: date, ends: date, currency: str) -> RefundLine:
     begins = max(on, fee.since)
     remaining, days = (ends - begins).days + 1, (ends - fee.since).days + 1
-    measure = f"for {remaining} of {days} days, {begins.isoformat()} to {ends.isoformat()}"
+    measure = f"for {remaining} of {days} days, {day_words(begins)} to {day_words(ends)}"
     return _line(fee, Fraction(remaining, days), measure, currency)
 
 

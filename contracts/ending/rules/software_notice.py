@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from contracts.programmes.rules.terms import Programme
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 def earliest_end(programme: Programme, given_on: date) -> tuple[date, str]:
@@ -16,7 +17,7 @@ def earliest_end(programme: Programme, given_on: date) -> tuple[date, str]:
         raise Refusal("This programme has no notice that ends support for a Software.")
     notice = programme.term.software_notice
     ends = given_on + timedelta(days=notice.amount)
-    return ends, f"{notice} after {given_on.isoformat()}: {ends.isoformat()}."
+    return ends, f"{notice} after {day_words(given_on)}: {day_words(ends)}."
 
 
 def require_notice(programme: Programme, given_on: date, ends_on: date, today: date) -> None:
@@ -25,7 +26,7 @@ def require_notice(programme: Programme, given_on: date, ends_on: date, today: d
     clause = programme.term.software_notice_clause if programme.term else ""
     if given_on > today:
         raise Refusal(
-            f"The notice cannot have been given on {given_on.isoformat()}: that day is in the future.",
+            f"The notice cannot have been given on {day_words(given_on)}: that day is in the future.",
             clause=clause,
             way_out="Record it on the day on which it is given, or later.",
             field="given_on",
@@ -33,8 +34,8 @@ def require_notice(programme: Programme, given_on: date, ends_on: date, today: d
     if ends_on < earliest:
         days = (ends_on - given_on).days
         raise Refusal(
-            f"Support may not end on {ends_on.isoformat()}: that is {days} days after the notice.",
+            f"Support may not end on {day_words(ends_on)}: that is {days} days after the notice.",
             clause=clause,
-            way_out=f"The earliest day is {earliest.isoformat()} ({words})",
+            way_out=f"The earliest day is {day_words(earliest)} ({words})",
             field="ends_on",
         )

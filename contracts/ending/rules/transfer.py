@@ -6,6 +6,7 @@ from contracts.programmes.rules.choices import PartySide, TransferNeeds
 from contracts.programmes.rules.renewal_terms import Transfer
 from contracts.programmes.rules.terms import Programme
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 BY_THE_PROVIDER = Transfer(PartySide.PROVIDER, TransferNeeds.NOTHING, "ATSP 19.3")
 """Of versions published before their file said who may transfer."""
@@ -53,7 +54,7 @@ def require_transfer(terms: Transfer, *, to: str, since: date, other_party_on: d
         )
     if other_party_on > since:
         raise Refusal(
-            f"{other_party_on.isoformat()} is after the day of the transfer, {since.isoformat()}.",
+            f"{day_words(other_party_on)} is after the day of the transfer, {day_words(since)}.",
             clause=terms.clause,
             way_out=f"{'Consent' if consents else 'Notice'} comes before it: write the day, or a later transfer.",
             field="other_party_on",

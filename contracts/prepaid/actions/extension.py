@@ -25,6 +25,7 @@ from portal import attachments, journal, locks
 from portal.access import require_role
 from portal.models import User
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 PURCHASE_ORDER = "purchase_order"
 """The purpose of a file that is the purchase order itself."""
@@ -244,7 +245,7 @@ def _require_order(order: PurchaseOrder, offer: Offer, today: dt.date) -> None:
         )
     if order.dated_on > today:
         raise Refusal(
-            f"The purchase order is dated {order.dated_on.isoformat()}, after today.",
+            f"The purchase order is dated {day_words(order.dated_on)}, after today.",
             clause=offer.clause,
             way_out="Type its date as the paper has it.",
             field="dated_on",

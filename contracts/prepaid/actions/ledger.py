@@ -20,6 +20,7 @@ from portal import journal
 from portal.models import User
 from portal.prepared import Rows, given
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 CHARGING_CLAUSE = "ATSP 2.3"
 _TAKEN = (EntryKind.RESERVE, EntryKind.ADMIT_OVER)
@@ -222,8 +223,8 @@ def require_term(agreement: Agreement, at: dt.datetime) -> None:
     term = agreement.programme.term
     raise Refusal(
         f"Agreement {agreement.contract_number} is not in force on "
-        f"{agreement.date_at(at).isoformat()}: its term runs from "
-        f"{agreement.effective_on.isoformat()} to {agreement.ends_on.isoformat()}.",
+        f"{day_words(agreement.date_at(at))}: its term runs from "
+        f"{day_words(agreement.effective_on)} to {day_words(agreement.ends_on)}.",
         clause=term.clause if term else "",
         way_out="Ask your account manager about the renewal.",
     )

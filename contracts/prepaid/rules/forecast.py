@@ -5,6 +5,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from fractions import Fraction
 
+from portal.ui.words import day as day_words
+
 WINDOW_DAYS = 90
 LEAST_CASES = 5
 LEAST_DAYS = 14
@@ -57,5 +59,5 @@ def forecast(left: int, used: int, effective: date, today: date, ends: date) -> 
     how = f"{seen}, {float(Fraction(used, days)):.2f} a day: {left} left last {to_last} days"
     on = today + timedelta(days=to_last) if to_last < (date.max - today).days else None
     if on is None or on > ends:
-        return Forecast(Outlook.NOT_WITHIN_THE_YEAR, f"{how}, beyond {ends.isoformat()}.")
-    return Forecast(Outlook.RUNS_OUT, f"{how}, until {on.isoformat()}.", on)
+        return Forecast(Outlook.NOT_WITHIN_THE_YEAR, f"{how}, beyond {day_words(ends)}.")
+    return Forecast(Outlook.RUNS_OUT, f"{how}, until {day_words(on)}.", on)

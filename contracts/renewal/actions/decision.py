@@ -39,6 +39,7 @@ from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 ISSUED = "issued_renewal"
 
@@ -186,7 +187,7 @@ def sign_renewal(
         at=at,
         clause=clause_of(proposal),
         public=True,
-        text=f"{agreement.reference}, from {agreement.effective_on.isoformat()}",
+        text=f"{agreement.reference}, from {day_words(agreement.effective_on)}",
     )
     return sign_agreement(agreement, by=by, at=at)
 

@@ -24,6 +24,7 @@ from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def open_many(
             at=at,
             clause=clause_of(proposal),
             public=True,
-            text=f"For the year from {proposal.agreement.anniversary.isoformat()}",
+            text=f"For the year from {day_words(proposal.agreement.anniversary)}",
             late=late,
         )
         for proposal in proposals

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from contracts.programmes.rules.terms import Programme
+from portal.ui.words import day as day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def non_renewal_right(
     if facts:
         since = facts[0].on
         words = (
-            f"The right holds since {since.isoformat()}: on the {window} period before that day the reseller was "
+            f"The right holds since {day_words(since)}: on the {window} period before that day the reseller was "
             f"{failing.name}, and has not come back to {better.name} since."
         )
         return NonRenewalRight(True, since, words, clause, tuple(facts))
@@ -75,8 +76,8 @@ def non_renewal_right(
     if failed:
         back = next(one.on for one in held if one.on > failed[-1].on)
         words = (
-            f"The reseller was {failing.name} on {failed[0].on.isoformat()} and came back to {better.name} on "
-            f"{back.isoformat()}: the right does not hold."
+            f"The reseller was {failing.name} on {day_words(failed[0].on)} and came back to {better.name} on "
+            f"{day_words(back)}: the right does not hold."
         )
         return NonRenewalRight(False, None, words, clause, tuple(failed))
     words = f"In no rolling {window} period of the term was the reseller {failing.name}."

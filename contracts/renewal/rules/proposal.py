@@ -13,6 +13,7 @@ from contracts.billing.rules.money import fee, money_text
 from contracts.programmes.rules.renewal_terms import Renewal
 from contracts.programmes.rules.terms import Option, Programme, Tier
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ def opening(renewal: Renewal, anniversary: date) -> Opening:
     """
     on = anniversary - timedelta(days=renewal.opens_before.amount)
     words = (
-        f"{renewal.opens_before} before the anniversary, {anniversary.isoformat()}: {on.isoformat()}. "
+        f"{renewal.opens_before} before the anniversary, {day_words(anniversary)}: {day_words(on)}. "
         "How many days before is the portal's own choice."
     )
     return Opening(on, words, renewal.clause)

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from contracts.agreements.models.agreements import Agreement, OfAgreementQuerySet
 from contracts.parties.models.parties import Contact
+from portal.ui.words import day as day_words
 
 
 class TrainingKind(models.TextChoices):
@@ -73,4 +74,4 @@ class Training(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} of {self.contact}, {self.completed_on.isoformat()}"
+        return f"{self.get_kind_display()} of {self.contact}, {day_words(self.completed_on)}"

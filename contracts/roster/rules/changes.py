@@ -14,6 +14,7 @@ from contracts.programmes.rules.terms import Roster
 from contracts.programmes.rules.values import Span
 from contracts.roster.rules.lines import Details, Form, Line, Place, Pool
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 LENGTHS = {"name": 120, "telephone": 40, "fax": 40, "email": 254, "pager": 40}
 LABELS = {
@@ -292,7 +293,7 @@ def check_training(
     """The day of a training or certification: one that is not to come, with evidence (ATSP 5.2.1). Raises Refusal."""
     if on is None or on > today:
         raise Refusal(
-            "The day is missing." if on is None else f"{on.isoformat()} is still to come.",
+            "The day is missing." if on is None else f"{day_words(on)} is still to come.",
             clause=terms.training_clause or terms.clause,
             way_out="Write the day on which it was completed.",
             field="completed_on",

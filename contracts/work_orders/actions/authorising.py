@@ -17,6 +17,7 @@ from contracts.work_orders.rules.orders import Step
 from portal import attachments
 from portal.models import User
 from portal.rules.refusal import Refusal
+from portal.ui.words import day as day_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def authorise(
         )
     if dated_on > order.agreement.date_at(at):
         raise Refusal(
-            f"{dated_on.isoformat()} is still to come.",
+            f"{day_words(dated_on)} is still to come.",
             clause=clause,
             way_out="Type its date as the paper has it.",
             field="dated_on",

@@ -326,7 +326,7 @@ def test_expired_coverage_is_flagged_and_does_not_refuse(liaison: Contact) -> No
     assert case.limitations == [
         {
             "clause": "SCL Ex.C",
-            "words": "The coverage of ENRON CORP. for StandbyServer ended on 2004-08-27.",
+            "words": "The coverage of ENRON CORP. for StandbyServer ended on 27 Aug 2004.",
         }
     ]
 

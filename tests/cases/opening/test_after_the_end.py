@@ -75,13 +75,13 @@ def test_the_agreement_expires_by_the_clause_of_its_own_paper(agreement: Agreeme
     assert (agreement.state, agreement.ended_on) == (AgreementState.ENDED, dt.date(2004, 10, 1))
     ended = JournalEntry.objects.about(agreement).get(verb="agreement.ended")
     assert ended.clause == "SCL 8.2"
-    assert ended.text == "support without cost is over; without agreement from 2004-10-01"
+    assert ended.text == "support without cost is over; without agreement from 1 Oct 2004"
     due = Deadline.objects.about(agreement).get(kind="agreement.expires")
     assert due.clause == "SCL 8.2"
     mail = rendering.render(Notice.objects.filter(template="agreement_ended", channel="email")[0])
     assert "ended: support without cost is over." in mail.text
     assert "year" not in mail.text
-    assert "CITIZENS BANK through 2006-07-31" in mail.text
+    assert "CITIZENS BANK through 31 Jul 2006" in mail.text
 
 
 @pytest.mark.clause("SCL 8.4", "SCL 12.2")
@@ -112,7 +112,7 @@ def test_it_goes_on_through_the_last_support_agreement_and_no_longer(liaison: Co
     [
         ("Acme", "“Acme” is no site of the exhibit."),
         ("", "No End-User is named"),
-        ("Enron Corp.", "ended on 2004-08-27"),
+        ("Enron Corp.", "ended on 27 Aug 2004"),
     ],
 )
 def test_for_others_it_is_over_and_the_refusal_names_who_is_served(
@@ -121,7 +121,7 @@ def test_for_others_it_is_over_and_the_refusal_names_who_is_served(
     refusal = refused(liaison, end_user=end_user)
     assert said in refusal.sentence
     assert (refusal.clause, refusal.field) == ("SCL 8.4", "end_user")
-    assert "CITIZENS BANK through 2006-07-31" in refusal.way_out
+    assert "CITIZENS BANK through 31 Jul 2006" in refusal.way_out
     assert "ENRON" not in refusal.way_out
 
 
@@ -146,11 +146,11 @@ def test_nothing_goes_on_under_a_terminated_agreement(liaison: Contact) -> None:
 @pytest.mark.clause("SCL 8.4")
 def test_the_pages_say_for_whom_it_goes_on(liaison: Contact) -> None:
     page = signed_in(liaison.user).get(reverse("open_case"), follow=True).content.decode()
-    assert "CITIZENS BANK through 2006-07-31" in page
+    assert "CITIZENS BANK through 31 Jul 2006" in page
     assert "ATSP " not in page
     client = signed_in(User.objects.get(name="Gwen Holt"))
     address = f"{reverse('telephone_report')}?contact={liaison.pk}"
-    assert "CITIZENS BANK through 2006-07-31" in client.get(address).content.decode()
+    assert "CITIZENS BANK through 31 Jul 2006" in client.get(address).content.decode()
     product = report().product.pk
     told = {"title": "Down", "description": "All", "severity": "2", "product": product}
     answer = client.post(address, told)

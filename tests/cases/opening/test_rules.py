@@ -84,7 +84,7 @@ REFUSED = [
         CONTACT,
         replace(COVER, starts_on=date(2003, 3, 6)),
         "ATSP page 1, 2.a",
-        "begins on 2003-03-06",
+        "begins on 6 Mar 2003",
         "from that day on",
     ),
     (
@@ -92,7 +92,7 @@ REFUSED = [
         CONTACT,
         replace(COVER, anniversary=date(2003, 3, 5)),
         "ATSP page 1, 2.a",
-        "ended on 2003-03-05",
+        "ended on 5 Mar 2003",
         "renewal",
     ),
     (
@@ -100,7 +100,7 @@ REFUSED = [
         CONTACT,
         replace(COVER, terminated_on=date(2003, 3, 5)),
         "ATSP 9.4",
-        "terminated as of 2003-03-05",
+        "terminated as of 5 Mar 2003",
         "account manager",
     ),
     ("the quota is spent", CONTACT, SPENT, "ATSP 9.1", "All 100 cases", "extended"),

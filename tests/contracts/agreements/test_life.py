@@ -144,7 +144,7 @@ def test_signed_after_the_effective_date_it_is_in_force_at_once() -> None:
 
 def test_before_its_day_it_does_not_come_in_force() -> None:
     agreement = signed(a_draft())
-    with pytest.raises(Refusal, match="before the Effective Date, 2002-09-03") as refused:
+    with pytest.raises(Refusal, match="before the Effective Date, 3 Sep 2002") as refused:
         take_force(agreement, by=None, at=BEGINS - SECOND)
     assert refused.value.clause == "ATSP page 1, 2.a"
     with pytest.raises(Refusal, match="is a draft"):
@@ -208,10 +208,10 @@ def test_overlapping_years_are_refused_with_the_other_contracts_number() -> None
         effective_on=dt.date(2003, 9, 2),
         ends_on=dt.date(2004, 9, 1),
     )
-    with pytest.raises(Refusal, match="C-FIRST, 2002-09-03 to 2003-09-02") as refused:
+    with pytest.raises(Refusal, match="C-FIRST, 3 Sep 2002 to 2 Sep 2003") as refused:
         signed(draft)
     assert refused.value.field == "effective_on"
-    assert "2003-09-03 or later" in refused.value.way_out
+    assert "3 Sep 2003 or later" in refused.value.way_out
     first.state, first.ended_on = AgreementState.ENDED, dt.date(2003, 9, 2)
     first.end_cause = EndCause.TERMINATED
     first.save()
@@ -304,7 +304,7 @@ WRONG_DAYS = {
     "on the day that it is over": (
         EndCause.TERMINATED,
         dt.date(2003, 9, 3),
-        "is the day after 2003-09-02, when the contract year is over anyway",
+        "is the day after 2 Sep 2003, when the contract year is over anyway",
     ),
     "expired in mid-year": (EndCause.EXPIRED, dt.date(2003, 3, 5), "it cannot expire on"),
     "still to come": (EndCause.TERMINATED, dt.date(2003, 3, 7), "is still to come"),

@@ -298,7 +298,7 @@ def test_the_timeline_shows_past_and_future(administrator: User, version: Progra
     assert to_come["The agreement comes in force"].clause == "ATSP page 1, 2.a"
     over = to_come["The agreement expires"]
     assert over.clause == "ATSP page 1, 2.a"
-    assert over.note == "One year from 2002-09-03: to the end of 2003-09-02, America/Los_Angeles."
+    assert over.note == "One year from 3 Sep 2002: to the end of 2 Sep 2003, America/Los_Angeles."
 
 
 def test_internal_entries_of_the_timeline_stay_inside(mti: Agreement, administrator: User) -> None:

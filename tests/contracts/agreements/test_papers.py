@@ -112,7 +112,7 @@ def test_the_paper_of_a_renewal_is_on_record_as_a_new_address(years: list[Agreem
     assert party_on(reseller, dt.date(2004, 9, 2)).address_lines == ANAHEIM
     assert party_on(reseller, dt.date(2004, 9, 3)).address_lines[0] == "14661 Franklin Avenue"
     entry = JournalEntry.objects.about(years[2]).get(verb="agreement.party_changed")
-    assert "Tustin, CA 92780, from 2004-09-03" in entry.text
+    assert "Tustin, CA 92780, from 3 Sep 2004" in entry.text
 
 
 # --- the act -------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def test_a_new_address_holds_from_its_day_on(mti: Agreement, administrator: User
     entry = JournalEntry.objects.about(mti).get(verb="agreement.party_changed")
     assert (entry.by, entry.public, entry.clause) == (administrator, True, "ATSP 20.2")
     assert entry.before["address"] == ", ".join(ANAHEIM)
-    assert entry.text.endswith("from 2003-03-01. Their letter of March 1.")
+    assert entry.text.endswith("from 1 Mar 2003. Their letter of March 1.")
     backdated = PostalAddress("1 Between Street", "Irvine", "CA", "92600")
     moved(mti, administrator, address=backdated, since=dt.date(2003, 1, 1))
     assert party_on(reseller, dt.date(2003, 2, 1)).address_lines[0] == "1 Between Street"

@@ -21,13 +21,13 @@ def test_loading_mti_charges_its_cases_and_its_two_psams() -> None:
     lines = [(line.text, line.amount, line.clause) for line in mti.charges.all()]
     assert lines == [
         ("ATSP Level II", Decimal("80000.00"), "ATSP page 1"),
-        ("2 × PSAM Level II from 2002-09-03", Decimal("45000.00"), "ATSP page 1"),
+        ("2 × PSAM Level II from 3 Sep 2002", Decimal("45000.00"), "ATSP page 1"),
     ]
     assert charge_year(mti, by=None, at=LOADED_AT) == []
     told = JournalEntry.objects.about(mti).filter(verb="agreement.charged")
     assert [entry.text for entry in told] == [
         "ATSP Level II: US$80,000.00",
-        "2 × PSAM Level II from 2002-09-03: US$45,000.00",
+        "2 × PSAM Level II from 3 Sep 2002: US$45,000.00",
     ]
 
 

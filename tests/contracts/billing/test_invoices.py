@@ -34,12 +34,12 @@ def test_the_years_fees_are_one_invoice_due_in_thirty_days(world: MoneyWorld) ->
     assert invoice.issued_on == dt.date(2002, 9, 5)
     assert invoice.due_on == dt.date(2002, 10, 5)
     lines = [(line.position, line.charge.text) for line in invoice.lines.all()]
-    assert lines == [(1, "ATSP Level II"), (2, "2 × PSAM Level II from 2002-09-03")]
+    assert lines == [(1, "ATSP Level II"), (2, "2 × PSAM Level II from 3 Sep 2002")]
     due = Deadline.objects.about(invoice).get(kind="invoice.due")
     assert due.due_at == dt.datetime(2002, 10, 6, 7, 0, tzinfo=dt.UTC), "the end of the day there"
     assert (due.clause, due.promise) == ("ATSP 3.2", True)
     assert (
-        "30 days from the invoice date, 2002-09-05: to the end of 2002-10-05, without offset."
+        "30 days from the invoice date, 5 Sep 2002: to the end of 5 Oct 2002, without offset."
         in due.words
     )
     reminder = Deadline.objects.about(invoice).get(kind="invoice.reminder")

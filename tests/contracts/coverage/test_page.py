@@ -52,7 +52,7 @@ def test_both_parties_see_each_site_with_its_level_and_last_day(
 @pytest.mark.parametrize(
     ("asked", "says"),
     [
-        ({"end_user": "dell computer corp"}, "ended on 2004-06-30"),
+        ({"end_user": "dell computer corp"}, "ended on 30 Jun 2004"),
         ({"end_user": "19316", "product": "StandbyServer"}, "ENRON CORP. is covered"),
         ({"end_user": "Acme & Sons"}, "“Acme &amp; Sons” is no site of the exhibit."),
     ],

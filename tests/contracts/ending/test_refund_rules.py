@@ -31,11 +31,11 @@ def test_both_refunds_with_their_arithmetic() -> None:
     assert [(line.amount, line.words) for line in by_time.lines] == [
         (
             Decimal("25424.66"),
-            "US$80,000.00 for 116 of 365 days, 2003-05-10 to 2003-09-02: US$25,424.66.",
+            "US$80,000.00 for 116 of 365 days, 10 May 2003 to 2 Sep 2003: US$25,424.66.",
         ),
         (
             Decimal("14301.37"),
-            "US$28,479.45 for 116 of 231 days, 2003-05-10 to 2003-09-02: US$14,301.37.",
+            "US$28,479.45 for 116 of 231 days, 10 May 2003 to 2 Sep 2003: US$14,301.37.",
         ),
     ]
     assert by_cases.lines[0].amount == Decimal("25200.00")

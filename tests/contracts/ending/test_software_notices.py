@@ -60,7 +60,7 @@ def test_support_ends_with_the_first_instant_of_its_day_in_the_agreements_zone_a
     sweep(ENDED_AT + SECOND)
     (entry,) = ends(agreement)
     assert (entry.clause, entry.public) == ("ATSP 9.3", True)
-    assert entry.text == "NetWorker: no support from 2003-06-10"
+    assert entry.text == "NetWorker: no support from 10 Jun 2003"
     told = Notice.objects.about(agreement).filter(step__contains="software-ended")
     assert {notice.late for notice in told} <= {False}
 

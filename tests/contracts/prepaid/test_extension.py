@@ -232,7 +232,7 @@ def test_those_concerned_are_told_of_an_extension(
     accept_extension(asked, by=manager, at=SPENT_AT)
     (decided,) = mails("extension_decided")
     assert decided.recipient == terri
-    assert "68 more cases are available until 2003-09-02" in render(decided).text
+    assert "68 more cases are available until 2 Sep 2003" in render(decided).text
     assert "68 cases" in render(decided).html
 
 

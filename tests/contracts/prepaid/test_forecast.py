@@ -47,7 +47,7 @@ def test_the_forecast_uses_the_cases_of_the_window(
 
 def test_it_says_how_it_was_computed() -> None:
     assert forecast(63, 37, EFFECTIVE, TODAY, ENDS).words == (
-        "37 cases used in 90 days, 0.41 a day: 63 left last 154 days, until 2003-08-06."
+        "37 cases used in 90 days, 0.41 a day: 63 left last 154 days, until 6 Aug 2003."
     )
     assert forecast(9, 1, EFFECTIVE, EFFECTIVE, ENDS).words == (
         "Too few cases to say: 1 case used in 1 day; a forecast takes at least 5 in 14."

@@ -249,7 +249,7 @@ def test_the_administrative_contact_asks_and_the_account_manager_accepts(
 ) -> None:
     assert "Extend to the anniversary" in cases_page(client, terri, spent)
     offered = page(client, terri, "agreement_extension", spent.reference)
-    for said in ("US$40,000.02", "6 months to 2003-09-03", "100 cases", "100 × 6 / 12 = 50"):
+    for said in ("US$40,000.02", "6 months to 3 Sep 2003", "100 cases", "100 × 6 / 12 = 50"):
         assert said in offered, said
     paper = SimpleUploadedFile("po.pdf", PDF, "application/pdf")
     assert ask(client, spent, file=paper).status_code == 302

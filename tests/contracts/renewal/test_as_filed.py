@@ -130,7 +130,7 @@ def test_history_keeps_the_old_name_of_the_provider(years: list[Agreement]) -> N
     new = "EMC Corporation, successor in interest to Legato Systems, Inc."
     assert name_on(provider, dt.date(2004, 9, 3)) == new
     entry = JournalEntry.objects.about(years[2]).get(verb="agreement.succeeded")
-    assert entry.text == f"{new}, from 2004-09-03"
+    assert entry.text == f"{new}, from 3 Sep 2004"
 
 
 CHANGED = {

@@ -145,12 +145,12 @@ def test_the_standing_follows_from_the_reviews(
 
 
 def test_the_standing_is_told_in_words() -> None:
-    assert standing(exhibit_b(), EFFECTIVE).words == "No review yet; the first is on 2003-03-03."
+    assert standing(exhibit_b(), EFFECTIVE).words == "No review yet; the first is on 3 Mar 2003."
     assert standing(exhibit_b(), EFFECTIVE, reviews(GOOD)).words == (
-        "Since 2003-03-03; reviewed every 6 months, next on 2003-09-03."
+        "Since 3 Mar 2003; reviewed every 6 months, next on 3 Sep 2003."
     )
     assert standing(exhibit_b(), EFFECTIVE, reviews(BAD, GOOD, GOOD)).words == (
-        "Since 2003-03-03; reviewed every month, next on 2003-06-03. 2 of 6 consecutive compliant months reached, 4 to "
+        "Since 3 Mar 2003; reviewed every month, next on 3 Jun 2003. 2 of 6 consecutive compliant months reached, 4 to "
         "go."
     )
 
