@@ -15,12 +15,14 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
+from contracts.agreements.models.agreements import AgreementState
 from contracts.work_orders import document as exhibit_d
 from contracts.work_orders.actions import authorising, working
 from contracts.work_orders.actions.authorising import Paper
 from contracts.work_orders.forms.orders import ACTS
 from contracts.work_orders.models import WorkOrder
 from contracts.work_orders.rules.orders import Outcome, State
+from portal.deadlines.sweep import sweep
 from portal.models import Attachment
 from portal.rules.refusal import Refusal
 from tests.cases.pages import complaints, queries, words
@@ -238,6 +240,43 @@ def test_the_whole_way_through_the_pages(world: WorkWorld, as_user: As) -> None:
     assert "settled the order" in page
     assert "1 day × US$2,500.00: US$2,500.00." in page
     assert shown(as_user("keeper"), order) == {"sign"}
+
+
+@pytest.mark.clause("ATSP 9.5", "ATSP 17", "D-19")
+def test_work_past_the_years_end_is_settled_and_invoiced_through_the_pages(
+    world: WorkWorld, as_user: As, set_clock: Callable[..., None]
+) -> None:
+    """The year ends on 2 September 2003; the case goes on, and the engineer works on it on the 12th."""
+    order = world.under_way()
+    later = AT + 192 * DAY
+    sweep(AT + 190 * DAY)
+    set_clock(later, speed=1e-12)
+    agreement = again(order).agreement
+    assert agreement.state == AgreementState.ENDED
+    logged = do(
+        as_user("engineer"),
+        order,
+        "log",
+        began_at="2003-09-12T09:00",
+        ended_at="2003-09-12T17:00",
+        days="1",
+        text="Moved the index to the new host.",
+    )
+    assert logged.status_code == 302
+    assert do(as_user("engineer"), order, "finish", text="It runs.").status_code == 302
+    assert do(as_user("keeper"), order, "settle").status_code == 302
+    line = order.charges.get()
+    money = reverse("agreement_money", args=[agreement.reference])
+    page = as_user("keeper").get(money).content.decode()
+    assert f'value="{line.pk}"' in page, "it may be ticked"
+    answer = as_user("keeper").post(
+        reverse("issue_invoices", args=[agreement.reference]), {"charges": [line.pk]}
+    )
+    assert answer.status_code == 302
+    invoice = words(as_user("administrative").get(answer["Location"]))
+    assert "US$2,500.00" in invoice
+    assert "12 Sep 2003" in invoice
+    assert "Moved the index" in words(as_user("administrative").get(order.get_absolute_url()))
 
 
 @pytest.mark.clause("ATSP 17")
