@@ -27,6 +27,7 @@ READ = (
     "next_due_kind",
     "information_asked_at",
     "information_due_at",
+    "answer_in_writing",
     "programme_version_id",
     "reseller__name",
     "contact__name",
@@ -52,6 +53,7 @@ class CaseRow(NamedTuple):
     next_due_kind: str
     information_asked_at: dt.datetime | None
     information_due_at: dt.datetime | None
+    answer_in_writing: bool
     programme_version_id: int
     reseller: str
     contact: str

@@ -60,20 +60,25 @@ class CasePromises:
     information: Deadline | None
 
 
-def label_of(kind: str, user: User) -> str:
-    """The words for a kind of promise on the user's side."""
+def label_of(kind: str, user: User, *, in_writing: bool = False) -> str:
+    """The words for a kind of promise on the user's side; `in_writing` where the contact wants that first (D-30)."""
+    if in_writing and kind == FIRST_RESPONSE:
+        return "First response, in writing" if user.is_provider else ANSWERS_IN_WRITING
     labels = TO_PROVIDER if user.is_provider else TO_RESELLER
     return labels.get(kind) or kind_of(kind).title
 
 
 def with_promises(cases: Iterable[Case | CaseRow], user: User) -> dict[int, CasePromises]:
     """The unfinished promises of each case, by the case's key; one statement for all of them."""
-    keys = {case.pk for case in cases}
-    rows = _UNFINISHED.read(cases=list(keys))
+    in_writing = {case.pk: case.answer_in_writing for case in cases}
+    rows = _UNFINISHED.read(cases=list(in_writing))
     by_case: dict[int, list[Deadline]] = {}
     for row in rows:
         by_case.setdefault(row.subject_id, []).append(row)
-    return {key: _promises(by_case.get(key, []), user) for key in keys}
+    return {
+        key: _promises(by_case.get(key, []), user, in_writing=wanted)
+        for key, wanted in in_writing.items()
+    }
 
 
 def next_due(case: Case | CaseRow, user: User) -> dict[str, Any] | None:
@@ -84,7 +89,7 @@ def next_due(case: Case | CaseRow, user: User) -> dict[str, Any] | None:
     return {
         "due_at": due_at,
         "state": DeadlineState.PENDING,
-        "label": words or label_of(kind, user),
+        "label": words or label_of(kind, user, in_writing=case.answer_in_writing),
         "set_at": case.reported_at,
     }
 
@@ -125,17 +130,16 @@ def clocks_of(case: Case, user: User) -> CaseClocks:
     return CaseClocks(running[::-1], settled, count)
 
 
-def _promises(rows: Sequence[Deadline], user: User) -> CasePromises:
+def _promises(rows: Sequence[Deadline], user: User, *, in_writing: bool) -> CasePromises:
     return CasePromises(
-        [_promised(row, user) for row in rows if row.kind != INFORMATION],
+        [_promised(row, user, in_writing=in_writing) for row in rows if row.kind != INFORMATION],
         next((row for row in rows if row.kind == INFORMATION), None),
     )
 
 
-def _promised(row: Deadline, user: User, *, in_writing: bool = False) -> Promised:
+def _promised(row: Deadline, user: User, *, in_writing: bool) -> Promised:
     promised = "" if user.is_provider else row.data.get(PROMISED, "")
-    if in_writing and row.kind == FIRST_RESPONSE:
-        promised = "First response, in writing" if user.is_provider else ANSWERS_IN_WRITING
+    label = promised or label_of(row.kind, user, in_writing=in_writing)
     missed = int(row.data.get(MISSED, 0)) if row.state == DeadlineState.PENDING else 0
     after = f", after {missed} missed in a row" if missed > 1 else ""
-    return Promised(row, f"{promised or label_of(row.kind, user)}{after}")
+    return Promised(row, f"{label}{after}")

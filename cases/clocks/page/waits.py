@@ -23,6 +23,7 @@ _SAID = (
     "duplicate_of",
     "proposed_status_every",
     "status_every_proposed_by",
+    "answer_in_writing",
     "programme_version_id",
     "information_asked_at",
     "information_received_at",

@@ -38,7 +38,7 @@ def test_the_next_promise_to_break_comes_first(world: World, as_user: AsUser) ->
     assert shown(page) == [missed.pk, serious.pk, answered.pk, low.pk], "severity decides a tie"
     text = words(page)
     assert "overdue by" in text
-    assert "in 1 h First response 11:00 PST" in text
+    assert "in 1 h First response, in writing 11:00 PST" in text
     assert "4 open cases" in text
 
 
