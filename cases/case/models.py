@@ -380,6 +380,12 @@ class Case(models.Model):
             return None
         return self.programme.closure_reason(self.closing_proposed_for)
 
+    def closes_as(self, reason: ClosureReason) -> str:
+        """What closing it comes to, in words: a duplicate first of all that, whose original goes on (ATSP 1.3)."""
+        if self.duplicate_of_id is None:
+            return reason.name
+        return f"Duplicate of case {self.duplicate_of_id}, which goes on"
+
     @property
     def not_told(self) -> list[str]:
         """What 5.2.3 asks of a report and this one left out, as a telephone report may."""

@@ -203,7 +203,10 @@ def write_to_contact(
 
 
 def move(case: Case, wanted: Move, *, by: User | None, at: dt.datetime, reason: str = "") -> None:
-    """Move a case that the caller holds to its next state, and journal it. Raises Refusal when it may not."""
+    """Move a case that the caller holds to its next state, and journal it. Raises Refusal when it may not.
+
+    The `reason` stands in the entry of the act that needs it.
+    """
     before = State(case.state)
     side = side_of(by) if by is not None else Side.PROVIDER
     after = lifecycle.moved(before, wanted, side=side, reason=reason)
@@ -214,7 +217,6 @@ def move(case: Case, wanted: Move, *, by: User | None, at: dt.datetime, reason: 
         by=by,
         at=at,
         public=True,
-        text=reason,
         before={"state": before.value},
         after={"state": after.value},
     )

@@ -84,9 +84,9 @@ def _said(message: Message, case: Case) -> Line:
 def _happened(entry: JournalEntry) -> Line:
     if entry.by_id is None:
         entry.by_name = ""  # the timeline has its own word for the portal
-    if entry.verb == Verb.CASE_STATE_CHANGED and entry.after:
+    if entry.verb == Verb.CASE_STATE_CHANGED and entry.after:  # its reason is the act's, beside it
         after = State(entry.after["state"])
-        return Line(entry, "event", title=f"moved the case: {after.label}", body=entry.text)
+        return Line(entry, "event", title=f"moved the case: {after.label}")
     if entry.verb == Verb.CASE_ASSIGNED and entry.by_id and entry.after == {"owner": entry.by_id}:
         return Line(_without_text(entry), "event", title="took the case")
     return Line(entry, "event")
@@ -102,4 +102,4 @@ def _goes_without(entry: JournalEntry, instants: set[dt.datetime]) -> bool:
     if entry.at not in instants:
         return False
     takes_up = entry.verb == Verb.CASE_STATE_CHANGED and entry.before == {"state": State.NEW.value}
-    return (takes_up and not entry.text) or verbs.look(entry.verb).repeats
+    return takes_up or verbs.look(entry.verb).repeats

@@ -36,7 +36,6 @@ def _closing(
         "by_whom": case.contact.name,
         "action": "Answer on the case",
         "proposed_at": case.closing_proposed_at,
-        "original": case.duplicate_of_id or "",
     }
     if case.closing_due_at is not None:
         facts |= {
@@ -52,7 +51,7 @@ def _closing(
         to=the_contact(case, at),
         template="case_closing",
         title=f"Case {case.number}: {asked}",
-        context=case_context(case, reason=reason.name, **facts, **context),
+        context=case_context(case, reason=case.closes_as(reason), **facts, **context),
         url=case.get_absolute_url(),
         clause=case.programme.paper.cite(f"{reason.clause}, D-27"),
         late=late,
@@ -74,9 +73,9 @@ def closed(
                 f"closed:{at.isoformat()}",
                 recipients,
                 "case_closed",
-                f"Case {case.number} closed: {reason.name}",
+                f"Case {case.number} closed: {case.closes_as(reason)}",
                 clause=reason.clause,
-                reason=reason.name,
+                reason=case.closes_as(reason),
             )
         )
     outbox.post_many(drafts, at=at)

@@ -275,7 +275,11 @@ def _write_cases(world: AccessWorld, side: Side) -> None:
         "limited": opened("Catalog breaks", modified_software=True),
         "relieved": give_relief(opened("Drive is lost"), by=cse, at=at, body="Load the patch."),
         "closed": close(
-            opened("Client is refused"), by=cse, at=at, reason="other-vendor", agreed_by="Tess Ward"
+            opened("Client is refused"),
+            by=cse,
+            at=at,
+            reason="other-vendor",
+            agreed_by=side.contact.name,
         ),
     }
     link_article(side.cases["relieved"], Article.objects.get(number="KB-902"), by=cse, at=at)

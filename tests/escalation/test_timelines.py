@@ -59,7 +59,7 @@ def end_by_downgrade(world: World, case: Case, at: dt.datetime) -> None:
 
 def end_by_closure(world: World, case: Case, at: dt.datetime) -> None:
     choice = closure_choices(Case.objects.get(pk=case.pk))[0]
-    close(case, by=world.cse, at=at, reason=choice.code, agreed_by="Tess Ward")
+    close(case, by=world.cse, at=at, reason=choice.code, agreed_by=world.contact.name)
 
 
 ENDINGS = [

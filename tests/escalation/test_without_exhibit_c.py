@@ -145,7 +145,7 @@ def test_each_time_it_is_worked_on_again_they_are_told(plain: World) -> None:
     give_relief(case, by=plain.cse, at=T + HOUR, body="Restart the server.")
     fail_relief(case, by=plain.contact.user, at=T + 2 * HOUR, reason="It hangs again.")
     assert len(alerted(case)) == 2 * len(ON_DUTY)
-    close(case, by=plain.cse, at=T + 3 * HOUR, reason="other-vendor", agreed_by="Tess Ward")
+    close(case, by=plain.cse, at=T + 3 * HOUR, reason="other-vendor", agreed_by=plain.contact.name)
     reopen(case, by=plain.contact.user, at=T + 4 * HOUR, reason="It is back.")
     assert len(alerted(case)) == 2 * len(ON_DUTY), "it awaits the call anew"
     confirm_call(case, by=plain.dispatch, at=T + 5 * HOUR)

@@ -134,7 +134,7 @@ class World:
     def close(self, case: Case, at: dt.datetime, reason: str = "solution") -> Case:
         """The contact agrees in a call, and the engineer closes the case."""
         return closing_actions.close(
-            case, by=self.engineer, at=at, reason=reason, agreed_by=self.reseller.name
+            case, by=self.engineer, at=at, reason=reason, agreed_by=case.contact.name
         )
 
     def reopen(self, case: Case, at: dt.datetime) -> Case:

@@ -109,7 +109,7 @@ def test_trap_16_a_closed_case_does_not_escalate(world: World) -> None:
     case = world.open_case()
     swept(T + MINUTE)
     reason = closure_choices(case)[0].code
-    close(case, by=world.cse, at=T + 30 * MINUTE, reason=reason, agreed_by="Tess Ward")
+    close(case, by=world.cse, at=T + 30 * MINUTE, reason=reason, agreed_by=world.contact.name)
     before = Notice.objects.about(case).count()
 
     swept(T + 48 * HOUR)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cases.case.actions import doing, require_happened, require_text, side_of
+from cases.case.contacts import technical_lines
 from cases.case.models import Case
 from cases.case.record import record, record_many
 from cases.case.rules import lifecycle
@@ -76,13 +77,16 @@ def give_relief(
 def fail_relief(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     """The relief did not hold: the case goes back to work (ATSP 4.10). Returns the case."""
     with doing(case, Deed.FAIL, by=by, at=at) as fresh:
-        back_to_work(fresh, by=by, at=at, reason=reason)
+        back_to_work(fresh, by=by, at=at, reason=reason, text=reason)
         reseller_wrote(fresh, by=by, at=at, body=reason)
     return fresh
 
 
-def back_to_work(fresh: Case, *, by: User, at: dt.datetime, reason: str) -> None:
-    """Take the relief of a case back that its caller holds (ATSP 4.10); without one it is worked on as before."""
+def back_to_work(fresh: Case, *, by: User, at: dt.datetime, reason: str, text: str) -> None:
+    """Take the relief of a case back that its caller holds (ATSP 4.10); without one it is worked on as before.
+
+    `text` is the reason for the conversation, "" where another entry of the same act says it.
+    """
     if fresh.state != State.RELIEVED:
         if Move.RESUME in lifecycle.allowed_moves(State(fresh.state), side_of(by)):
             move(fresh, Move.RESUME, by=by, at=at)
@@ -98,7 +102,7 @@ def back_to_work(fresh: Case, *, by: User, at: dt.datetime, reason: str) -> None
         at=at,
         public=True,
         clause=CLOSURE_CLAUSE,
-        text=reason.strip(),
+        text=text.strip(),
         before={"relieved_at": relieved_at},
     )
     subscriptions.publish(ReliefFailed(fresh, by, at))
@@ -148,11 +152,11 @@ def close(
 ) -> Case:
     """An engineer closes the case for exactly one reason of 4.10, with the contact's agreement (D-27).
 
-    `agreed_by` agreed to it in a call at `at`, which is logged with what was `said` and closes the case at its time; a
-    Workaround that the contact agreed to on the portal needs no call (ATSP 4.10.3). Nothing of the case goes on.
-    `logged_at` is now. `enhancement` is the request that it became, to which it is linked in the same act (ATSP
-    4.10.7). Returns the case. Raises Refusal without the contact's agreement, for a call that cannot have been, and for
-    a reason that does not hold.
+    `agreed_by`, a contact of the roster by name (ATSP 5.2.2), agreed to it in a call at `at`, which is logged with what
+    was `said` and closes the case at its time; a Workaround that the contact agreed to on the portal needs no call
+    (ATSP 4.10.3). Nothing of the case goes on. `logged_at` is now. `enhancement` is the request that it became, to
+    which it is linked in the same act (ATSP 4.10.7). Returns the case. Raises Refusal without the contact's agreement,
+    for one of somebody else, for a call that cannot have been, and for a reason that does not hold.
     """
     if not agreed_by.strip():
         with doing(case, Deed.CLOSE, by=by, at=at) as fresh:
@@ -164,6 +168,7 @@ def close(
     _require_possible(case, at, logged_at or at)
 
     def shut(fresh: Case) -> None:
+        _require_contact(fresh, agreed_by.strip(), at)
         chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh, agreed=True))
         words = f"{agreed_by.strip()} agreed in a call."
         agreed(fresh, chosen, by=by, at=at, logged_at=logged_at, text=words)
@@ -219,6 +224,22 @@ def _not_agreed(case: Case) -> Refusal:
     )
 
 
+def _require_contact(case: Case, name: str, at: dt.datetime) -> None:
+    """Raise Refusal for who does not speak for the case at an instant: the contact, and the roster, do (ATSP 5.2.2)."""
+    left_at = case.contact.left_at
+    if name == case.contact.name and (left_at is None or at < left_at):
+        return
+    if technical_lines(case, at).filter(contact__name=name).exists():
+        return
+    paper = case.programme.paper
+    raise Refusal(
+        f"{name} is not a {paper.technical} of {case.reseller.name.rstrip('.')}.",
+        clause=paper.cite("ATSP 5.2.2"),
+        way_out=f"Name the {paper.technical} of the roster who agreed in the call.",
+        field="agreed_by",
+    )
+
+
 def _require_possible(case: Case, at: dt.datetime, logged_at: dt.datetime) -> None:
     """Raise Refusal for a call in the future, or before what it is about (D-23)."""
     require_happened(case, at, logged_at, what="call")
@@ -262,12 +283,9 @@ def apply_closure(
     entries: list[tuple[Case, dict[str, Any]]] = []
     by_clause: dict[str, list[Case]] = defaultdict(list)
     for case, reason in closing:
-        words = [f"Closed: {reason.name}."]
-        if case.duplicate_of_id is not None:
-            words.append(f"It is a duplicate of case {case.duplicate_of_id}, which goes on.")
         details = {
             "clause": reason.clause,
-            "text": " ".join([*words, why]).strip(),
+            "text": f"Closed: {case.closes_as(reason)}. {why}".strip(),
             "before": {"state": case.state},
             "after": {"state": State.CLOSED, "reason": reason.code},
         }

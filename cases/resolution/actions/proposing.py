@@ -90,7 +90,7 @@ def _propose(
             at=at,
             public=True,
             clause=proposal.CLAUSE,
-            text=f"{chosen.name} ({chosen.clause}). "
+            text=f"{fresh.closes_as(chosen)} ({chosen.clause}). "
             + (found.rule if found else proposal.why_not_by_silence(fresh, chosen)),
             after={"reason": chosen.code, "closes_at": fresh.closing_due_at},
         )
@@ -155,7 +155,7 @@ def answer_closing(
             before=before,
         )
         deadlines.cancel(fresh, at=at, cause="the contact declined", kinds=proposal.CLOCKS)
-        back_to_work(fresh, by=by, at=at, reason=words)
+        back_to_work(fresh, by=by, at=at, reason=words, text="")
         reseller_wrote(fresh, by=by, at=at, body=words)
     return fresh
 

@@ -128,13 +128,17 @@ class AnswerClosingForm(CaseAct):
         reason = subject.closing_proposed
         if reason is None:
             return "The proposal to close that you saw does not wait any more."
-        return f"Another closing is proposed since you opened this page: {reason.name}."
+        return (
+            f"Another closing is proposed since you opened this page: {subject.closes_as(reason)}."
+        )
 
     @property
     def intro(self) -> str:
         """The reason for which it would close."""
         reason = self.case.closing_proposed
-        return f"We propose to close it: {reason.name} ({reason.clause})." if reason else ""
+        if reason is None:
+            return ""
+        return f"We propose to close it: {self.case.closes_as(reason)} ({reason.clause})."
 
     def perform(self) -> str:
         """Answer."""

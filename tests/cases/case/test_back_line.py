@@ -110,7 +110,7 @@ def test_a_case_from_its_report_to_its_closure(liaison: Contact) -> None:
     )
     assert set(due(case)) == {"status_update"}
     case = give_relief(case, by=lena, at=NOW + 2 * HOUR, body="Load patch 12.")
-    case = close(case, by=lena, at=NOW + DAY, reason="workaround", agreed_by="Tess Ward")
+    case = close(case, by=lena, at=NOW + DAY, reason="workaround", agreed_by="Priya Nair")
     assert (case.state, case.closure_reason) == (State.CLOSED, "workaround")
     assert due(case) == {}
     closing = JournalEntry.objects.about(case).get(verb="case.closed")
@@ -288,9 +288,9 @@ def test_a_case_closes_for_each_reason_of_the_schedule(
     case = take(opened(liaison), by=lena, at=NOW)
     if case.programme.closure_reason(reason).is_relief:
         with pytest.raises(Refusal):
-            close(case, by=lena, at=NOW, reason=reason, agreed_by="Priya")
+            close(case, by=lena, at=NOW, reason=reason, agreed_by="Priya Nair")
         case = give_relief(case, by=lena, at=NOW, body="Load patch 12.")
-    case = close(case, by=lena, at=NOW, reason=reason, agreed_by="Priya")
+    case = close(case, by=lena, at=NOW, reason=reason, agreed_by="Priya Nair")
     entry = JournalEntry.objects.about(case).get(verb="case.closed")
     assert (case.closure_reason, entry.clause) == (reason, clause)
     assert due(case) == {}
@@ -360,7 +360,7 @@ def test_everything_written_cites_its_own_clauses(liaison: Contact) -> None:
     case = take(case, by=lena, at=NOW)
     case = request_information(case, by=lena, at=NOW, missing=["the log"])
     case = give_relief(case, by=lena, at=NOW, body="Load the patch.")
-    case = close(case, by=lena, at=NOW, reason="fix", agreed_by="Tess Ward")
+    case = close(case, by=lena, at=NOW, reason="fix", agreed_by="Priya Nair")
     reopen(case, by=liaison.user, at=NOW, reason="It is back.")
     sweep(NOW + 3 * DAY)
     written = [

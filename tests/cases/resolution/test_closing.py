@@ -252,6 +252,17 @@ def test_only_a_contact_of_the_roster_agrees_in_a_call(world: World, as_user: As
     assert entry.text == f"{world.alternate.name} agreed in a call."
 
 
+@pytest.mark.clause("D-27", "ATSP 5.2.2")
+def test_the_act_itself_takes_nobody_else_as_who_agreed(world: World) -> None:
+    case = world.open()
+    for stranger in ("The doorman", world.administrative.name, world.foreign.name):
+        with pytest.raises(Refusal) as refused:
+            close(case, by=world.engineer, at=NOW, reason="other-vendor", agreed_by=stranger)
+        assert (refused.value.field, refused.value.clause) == ("agreed_by", "ATSP 5.2.2")
+    assert again(case).is_open
+    assert not case.messages.filter(kind="call").exists()
+
+
 @pytest.mark.clause("D-27", "D-23")
 def test_a_call_in_which_the_contact_agreed_is_logged_and_closes_the_case_at_its_time(
     world: World,

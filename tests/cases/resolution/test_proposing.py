@@ -7,6 +7,7 @@ import pytest
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import add_information, reply
+from cases.conversation.page import conversation
 from cases.handling.actions import hand_over
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import (
@@ -26,7 +27,8 @@ from cases.resolution.actions.proposing import (
 from cases.severity.actions import downgrade, propose_severity
 from cases.severity.rules import DowngradeGround
 from contracts.prepaid.actions.ledger import balances
-from portal.models import Deadline
+from portal.models import Deadline, Notice
+from portal.notices.rendering import render
 from portal.rules.refusal import Refusal
 from scorecard.history import histories_of
 from tests.atsp import local
@@ -158,6 +160,26 @@ def test_a_no_takes_the_relief_back_and_the_case_goes_back_to_work(world: World)
     assert told(case, "case_activity") == ["engineer@legato.example"]
     swept(CLOSES + 30 * DAY)
     assert again(case).is_open
+
+
+@pytest.mark.clause("ATSP 4.10", "ATSP 1.3")
+def test_the_conversation_says_each_reason_once(world: World) -> None:
+    contact = world.user("technical")
+    case = fail_relief(relieved(world), by=contact, at=NOW, reason="It stops on Mondays.")
+    case = give_relief(case, by=world.engineer, at=NOW + HOUR, body="Load the other patch.")
+    case = proposed(world, case)
+    case = answer_closing(
+        case, by=contact, at=NOW + 2 * HOUR, agree=False, words="It stops on Sundays."
+    )
+    case = close(
+        case, by=world.engineer, at=NOW + DAY, reason="other-vendor", agreed_by="Tess Ward"
+    )
+    case = reopen(case, by=contact, at=NOW + 2 * DAY, reason="It stops every day.")
+    read = "\n".join(
+        f"{line.body or getattr(line.entry, 'text', '')}" for line in conversation(case, contact)
+    )
+    for reason in ("It stops on Mondays.", "It stops on Sundays.", "It stops every day."):
+        assert read.count(reason) == 1, reason
 
 
 @pytest.mark.clause("D-27", "ATSP Ex.B")
@@ -327,9 +349,18 @@ def test_a_duplicate_names_its_original_is_given_back_and_closes_against_it(worl
         "given_back",
     )
     assert us_pool(world) == 99
+    [asked] = journalled(case, "case.closing_proposed")
+    assert asked.text.startswith(
+        f"Duplicate of case {original.number}, which goes on (ATSP 4.10.1)."
+    )
+    mail = Notice.objects.about(case).get(template="case_closing", channel="email")
+    assert f"The reason: Duplicate of case {original.number}, which goes on." in render(mail).text
     case = answer_closing(case, by=world.user("technical"), at=NOW + DAY, agree=True)
     assert (case.state, case.closure_reason) == ("closed", "solution")
-    assert f"duplicate of case {original.number}" in journalled(case, "case.closed")[0].text
+    assert (
+        f"Closed: Duplicate of case {original.number}, which goes on."
+        in journalled(case, "case.closed")[0].text
+    )
     assert [*original.duplicates.all()] == [case]
     assert len(journalled(original, "case.has_duplicate")) == 1
     history = histories_of(Case.objects.filter(pk=case.pk))[case.pk]
