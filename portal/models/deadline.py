@@ -17,7 +17,7 @@ class DeadlineState(models.TextChoices):
     MET = "met", "met"
     MISSED = "missed", "missed"
     FIRED = "fired", "fired"  # a timer that did its work: nobody had to act
-    CANCELLED = "cancelled", "cancelled"
+    CANCELLED = "cancelled", "canceled"
     SUPERSEDED = "superseded", "superseded"
     PARKED = "parked", "parked"  # its handler failed too often; an alarm was raised
 
@@ -78,7 +78,7 @@ class Deadline(About):
         null=True, blank=True, help_text="When its state was decided."
     )
     late = models.BooleanField(default=False, help_text="The sweep came to it late.")
-    cause = models.CharField(max_length=200, blank=True, help_text="Why cancelled or superseded.")
+    cause = models.CharField(max_length=200, blank=True, help_text="Why canceled or superseded.")
     attempts = models.PositiveSmallIntegerField(default=0)
     last_error = models.TextField(blank=True)
 

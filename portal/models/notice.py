@@ -52,6 +52,10 @@ class NoticeQuerySet(AboutQuerySet):
         """The inbox of one user."""
         return self.filter(recipient=user if user.is_authenticated else None, channel=Channel.INBOX)
 
+    def newest_first(self) -> Self:
+        """By the time at which each was told: what is written down later of an earlier hour stands at its hour."""
+        return self.order_by("-created_at", "-id")
+
     def still_waiting(self, ids: Iterable[int]) -> Self:
         """Those of a few notices that still wait.
 
@@ -131,10 +135,12 @@ class Notice(About):
                 condition=Q(channel="email", state="waiting"),
             ),
             models.Index(
-                fields=["recipient", "-id"], name="notice_inbox", condition=Q(channel="inbox")
+                fields=["recipient", "-created_at", "-id"],
+                name="notice_inbox",
+                condition=Q(channel="inbox"),
             ),
             models.Index(
-                fields=["recipient"],
+                fields=["recipient", "-id"],
                 name="notice_unread",
                 condition=Q(channel="inbox", read_at=None),
             ),

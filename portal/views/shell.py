@@ -25,9 +25,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """The reader's notices, the newest first."""
-    notices = Notice.objects.visible_to(request.user).order_by("-id")
-    page = page_of(notices, request.GET.get("page"), 30, "notices")
-    return render(request, "portal/inbox.html", {"page": page})
+    notices = Notice.objects.visible_to(request.user)
+    page = page_of(notices.newest_first(), request.GET.get("page"), 30, "notices")
+    unread = notices.filter(read_at=None).order_by("-id").values_list("pk", flat=True)
+    return render(request, "portal/inbox.html", {"page": page, "written_last": unread.first})
 
 
 @sent_from(lambda request: reverse("inbox"))

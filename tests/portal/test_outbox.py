@@ -1,10 +1,12 @@
 """The outbox writes each message once, in the transaction of its fact."""
 
 import datetime as dt
+import re
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from portal.models import Channel, Notice, NoticeState
@@ -84,6 +86,27 @@ class TestChannels:
         assert (inbox.state, inbox.sent_at) == (NoticeState.SENT, at)
         assert (mail.state, mail.sent_at, mail.address) == (NoticeState.WAITING, None, ann.email)
         assert list(Notice.objects.visible_to(ann)) == [inbox]
+
+    def test_the_inbox_is_read_by_time_and_marked_read_whatever_was_written_when(
+        self, tell, make_user, at: dt.datetime
+    ) -> None:
+        ann, client = make_user(), Client()
+        tell(ann, step="now", title="Told now")
+        tell(ann, step="late", title="Told before", at=at - dt.timedelta(hours=1))
+        client.force_login(ann)
+        page = client.get("/inbox/").content.decode()
+        assert page.index("Told now") < page.index("Told before")
+        newest = re.findall(r'name="newest" value="(\d+)"', page)
+        client.post("/inbox/read/", {"newest": newest[0]})
+        assert count_unread(ann, 9) == 0
+
+    def test_a_page_of_the_inbox_is_read_from_its_index(self, tell, make_user) -> None:
+        tell(make_user())
+        with connection.cursor() as cursor, transaction.atomic():
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off")
+            plan = Notice.objects.visible_to(make_user("Ben Ode")).newest_first()[:30].explain()
+        assert "notice_inbox" in plan
+        assert "Sort" not in plan
 
     def test_outsiders_have_no_inbox(self, tell) -> None:
         tell(Address("reader@people.example"))
