@@ -9,8 +9,10 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse, QueryDict
 from django.template.loader import render_to_string
+from django.views.defaults import bad_request
 
 from portal.rules.outside import is_storable, storable
 
@@ -85,6 +87,13 @@ class StorableText:
         request.POST = clean  # type: ignore[assignment]
 
 
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponseBase:
+    """Answer what cannot be read; beside a file that may be large, too much text is too large like any other body."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request, settings.BODY_MOST_BYTES, of=" of text")
+    return bad_request(request, exception)
+
+
 def length_of(request: HttpRequest) -> int:
     """How many bytes the body of a request has, by its header."""
     try:
@@ -100,8 +109,8 @@ def _most(request: HttpRequest, view: View) -> int:
     return int(settings.UPLOAD_MOST_BYTES if takes else settings.BODY_MOST_BYTES)
 
 
-def _too_large(request: HttpRequest, most: int) -> HttpResponse:
-    words = f"{most / 2**20:.0f} MB" if most >= 2**20 else f"{most // 2**10} kB"
+def _too_large(request: HttpRequest, most: int, *, of: str = "") -> HttpResponse:
+    words = f"{most / 2**20:.0f} MB{of}" if most >= 2**20 else f"{most // 2**10} kB"
     if request.path.startswith("/api/"):
         detail = f"The request is too large: at most {words}."
         return JsonResponse({"detail": detail}, status=413)

@@ -192,6 +192,8 @@ class TypedText:
 
 
 def _settled(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    if response.status_code == 413:
+        return response  # it is not read
     user, sign_in = request.user, reverse("account_login")
     if not isinstance(user, User):
         if length_of(request) > settings.BODY_MOST_BYTES_OF_STRANGERS:
@@ -219,7 +221,8 @@ def _take_back(request: HttpRequest) -> None:
         return
     if carried.fields:
         drafts.keep_at(request.user, carried.path, carried.fields, clock.now())
-        said = "Nothing was sent: you had been signed out. What you typed is in the form. Send it again."
+        said = "Nothing was sent: the session before had ended. What was typed is kept; where that form is yours to "
+        said += "send, it stands in it again."
     else:
-        said = "Nothing was done: you had been signed out. Please do it again."
+        said = "Nothing was done: the session before had ended. What is still to be done is yours to do again."
     messages.warning(request, said)

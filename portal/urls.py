@@ -6,6 +6,8 @@ from drf_spectacular.views import SpectacularAPIView
 
 from portal.views import attachments, drafts, gallery, health, lookups, shell, sign_ins
 
+handler400 = "portal.edge.not_understood"
+
 urlpatterns = [
     path("", shell.home, name="home"),
     path("inbox/", shell.inbox, name="inbox"),

@@ -54,6 +54,16 @@ class TestSizes:
             sent = {"file": SimpleUploadedFile("big.toml", b"x" * size * MB)}
             assert client.post(reverse(url), sent).status_code == status, (size, url)
 
+    @pytest.mark.parametrize("url", ["publish_programme", "inbox"])
+    def test_too_much_text_is_told_as_such_with_or_without_a_file_beside_it(
+        self, make_user, url: str
+    ) -> None:
+        client = Client()
+        client.force_login(make_user("Ada Min", Role.CONTRACT_ADMINISTRATOR))
+        answer = client.post(reverse(url), {"text": "x" * 3 * MB})
+        assert answer.status_code == 413
+        assert "at most 2 MB" in answer.content.decode()
+
     @pytest.mark.parametrize("over", [0, 1])
     def test_exactly_as_much_as_is_allowed_may_be_sent(self, make_user, settings, over) -> None:
         client = Client()

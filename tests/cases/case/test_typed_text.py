@@ -169,6 +169,21 @@ def test_a_reply_sent_after_the_session_ended_is_in_its_form_after_signing_in(
     assert Message.objects.filter(case=case, kind=MessageKind.REPLY).count() == 1
 
 
+def test_who_signs_in_instead_is_told_of_no_form_that_is_not_theirs(
+    world: World, as_user: AsUser
+) -> None:
+    case, browser = world.open(), as_user("engineer")
+    typed = carried(form_of(browser, case), "reply") | {"reply-body": HALF}
+    browser.session.flush()
+    answer = sign_in(browser, world.user("technical"), browser.post(path_of(case), typed))
+    page = browser.get(answer["Location"], follow=True)
+    assert 'name="reply-body"' not in page.content.decode()
+    said = words(page)
+    assert "Nothing was sent" in said
+    assert "What you typed is in the form" not in said
+    assert "where that form is yours to send, it stands in it again" in said
+
+
 def test_a_button_pressed_after_the_session_ended_leads_back_to_its_page(
     world: World, as_user: AsUser
 ) -> None:
