@@ -3,12 +3,12 @@
 from dataclasses import dataclass, field
 from typing import Self
 
-from allauth.account.forms import LoginForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
 from portal import drafts
+from portal.sign_in import SignInForm
 
 PATH = "kept_for"
 STEM = "kept-"
@@ -46,6 +46,5 @@ def carried_by(request: HttpRequest) -> Carried | None:
 def sign_in_page(request: HttpRequest, carried: Carried, *, status: int = 401) -> HttpResponse:
     """The sign-in page, which says that nothing was done yet and carries what was typed."""
     request.carried = carried  # type: ignore[attr-defined]  # for the page
-    return render(
-        request, "account/login.html", {"form": LoginForm(request=request)}, status=status
-    )
+    form = SignInForm(request=request)
+    return render(request, "account/login.html", {"form": form}, status=status)

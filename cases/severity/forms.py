@@ -187,7 +187,7 @@ def _awaits_call(case: Case) -> str:
 class WithdrawSeverityForm(CaseAct):
     """A side takes its proposal back."""
 
-    code, label, icon = Deed.WITHDRAW, "Withdraw the proposal", "arrow-back-up"
+    code, label, icon = Deed.WITHDRAW, "Withdraw the severity asked for", "arrow-back-up"
     group = Group.SEVERITY
     done = "withdrawn; the severity stays as it is."
 

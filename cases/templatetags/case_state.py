@@ -27,6 +27,6 @@ def case_state(state: str) -> SafeString:
 
 
 @register.filter
-def often(every: str) -> str:
+def often(every: str | Span) -> str:
     """How often, as people say it: "every day" for "1 day"."""
-    return frequency(Span.parse(every))
+    return frequency(every if isinstance(every, Span) else Span.parse(every))

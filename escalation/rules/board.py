@@ -55,6 +55,7 @@ class StepState(StrEnum):
 
 _WORDS = {one: one.value.replace("_", " ") for one in StepState} | {
     StepState.DUE: "due now",
+    StepState.CANCELLED: "canceled",
     StepState.PARKED: "could not be sent",
 }
 

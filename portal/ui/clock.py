@@ -95,6 +95,8 @@ def _settled(
         return "missed", f"missed{late}"
     if state == "fired":
         return "done", "done"
+    if state == "cancelled":
+        return state, "canceled"
     return (state if state in ICONS else "done"), words.spoken(state).lower()
 
 

@@ -165,7 +165,7 @@ def deadline(**fields: Any) -> dict[str, Any]:
         ({"state": "met"}, "met", "met"),
         ({"state": "missed", "met_at": NOW + 26 * MINUTE}, "missed", "missed by 12 min"),
         ({"due_at": NOW - HOUR, "state": "missed"}, "missed", "missed, 1 h late so far"),
-        ({"state": "cancelled"}, "cancelled", "cancelled"),
+        ({"state": "cancelled"}, "cancelled", "canceled"),
         ({"state": "superseded"}, "superseded", "superseded"),
         ({"state": "fired"}, "done", "done"),
         ({"state": "parked"}, "parked", "parked"),

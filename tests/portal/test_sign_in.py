@@ -32,6 +32,14 @@ def sign_in(email: str, password: str, *, source: str = HOME, **headers: str) ->
     return None if tried_too_often else False
 
 
+def test_the_sign_in_pages_speak_as_the_portal_does(client: Client) -> None:
+    for url in ("account_login", "account_reset_password"):
+        page = client.get(reverse(url)).content.decode()
+        assert page.count("E-mail address") >= 2, "as label and in the field"
+        assert 'placeholder="Email' not in page
+    assert "Keep me signed in" in client.get(reverse("account_login")).content.decode()
+
+
 class TestLimits:
     @pytest.fixture
     def few(self, settings) -> None:

@@ -97,7 +97,7 @@ def test_a_reply_sent_after_the_session_ended_is_in_its_form_after_signing_in(
         if scripts:
             assert faults(page) == []
         for password in ("a wrong password", PASSWORD):
-            page.get_by_label("Email").fill(world.engineer.email)
+            page.get_by_label("E-mail address").fill(world.engineer.email)
             page.locator("[name=password]").fill(password)
             page.get_by_role("button", name="Sign in").click()
         expect(page.locator("#messages")).to_contain_text("Nothing was sent")

@@ -17,7 +17,7 @@ AsUser = Callable[..., Client]
 def test_a_technical_contact_sees_open_cases_with_their_next_promise_and_its_clause(
     world: World, as_user: AsUser
 ) -> None:
-    case = world.open(NOW - 10 * MINUTE)
+    case = world.open(NOW - 10 * MINUTE, answer_in_writing=False)
     page = as_user("technical").get("/home/")
 
     text = words(page)
@@ -26,6 +26,29 @@ def test_a_technical_contact_sees_open_cases_with_their_next_promise_and_its_cla
     assert "Clause ATSP 4.6" in text
     assert "Open a case" in text
     assert "data-clock" in page.content.decode()
+
+
+@pytest.mark.clause("D-30")
+@pytest.mark.parametrize("address", ["/home/", "/cases/"])
+def test_lists_tell_how_the_first_answer_of_each_case_comes(
+    world: World, as_user: AsUser, address: str
+) -> None:
+    world.open(NOW, answer_in_writing=True)
+    world.open(NOW, answer_in_writing=False)
+    text = words(as_user("technical").get(address))
+    assert text.count("The engineer answers you in writing") == 1
+    assert text.count("The engineer calls you back") == 1
+
+
+@pytest.mark.clause("ATSP 4.5")
+def test_a_severity_that_only_awaits_its_call_is_called_no_proposal(
+    world: World, as_user: AsUser
+) -> None:
+    case = world.open(severity=1)
+    assert case.proposed_severity is None
+    page = words(as_user("technical").get(f"{case.get_absolute_url()}?act=withdraw"))
+    assert "Withdraw the severity asked for" in page
+    assert "Withdraw the proposal" not in page
 
 
 @pytest.mark.clause("ATSP 2.3", "ATSP page 1")

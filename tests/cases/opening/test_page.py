@@ -50,6 +50,8 @@ def test_severities_are_shown_in_the_agreements_words_with_their_objectives(
     for term in world.agreement.programme.severities:
         assert " ".join(term.meaning.split()) in text
         assert f"First response within {term.first_response}" in text
+    assert "Status every business day" in text
+    assert "every 1 " not in text
     assert "Severity 1 is reported by telephone: +1 650 555 0142" in text
     assert "taken at once as severity 2 and awaits your call" in text
 
