@@ -139,12 +139,22 @@ class ShownTimeline:
 
     @cached_property
     def marks(self) -> list[tuple[str, list[ShownStep]]]:
-        """The steps by the mark of Exhibit C at which they stand, in its order."""
+        """The steps that were not canceled, by the mark of Exhibit C at which they stand, in its order."""
         found: dict[dt.timedelta, list[ShownStep]] = {}
-        steps = self.steps if self.everything else self.listed
-        for shown in sorted(steps, key=lambda shown: (shown.step.mark, shown.due_at)):
-            found.setdefault(shown.step.mark, []).append(shown)
+        for shown in self._in_order:
+            if shown.standing is not StepState.CANCELLED:
+                found.setdefault(shown.step.mark, []).append(shown)
         return [(after_t(mark), steps) for mark, steps in found.items()]
+
+    @cached_property
+    def called_off(self) -> list[ShownStep]:
+        """The steps that were canceled, in the order of Exhibit C: nobody has anything to do with them (D-13)."""
+        return [shown for shown in self._in_order if shown.standing is StepState.CANCELLED]
+
+    @cached_property
+    def _in_order(self) -> list[ShownStep]:
+        steps = self.steps if self.everything else self.listed
+        return sorted(steps, key=lambda shown: (shown.step.mark, shown.due_at))
 
     @property
     def says(self) -> str:

@@ -33,6 +33,12 @@ def queue_rows(context: Context, rows: list[dict[str, Any]], may_take: bool) -> 
 
 
 @register.simple_tag(takes_context=True)
+def take_case(context: Context, case: Case) -> SafeString:
+    """The button that takes a case nobody owns, as the queue has it."""
+    return markup(_take_form(context), url=reverse("case_act", args=[case.pk, "take"]), pk=case.pk)
+
+
+@register.simple_tag(takes_context=True)
 def case_rows(context: Context, rows: list[dict[str, Any]], of_all: bool) -> SafeString:
     """The rows of a list of cases; one `of_all` resellers names each case's."""
     return joined(_case_row(context, row, of_all) for row in rows)

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_GET
 
+from cases.case.actions import ENGINEERS
 from escalation import board as boards
 from portal import clock
 from portal.access import reader, signed_in_as
@@ -34,6 +35,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "page": page,
         "mine": mine,
         "without": boards.without_exhibit_c(user),
+        "may_take": user.has_role(*ENGINEERS),
     }
     return _answer(request, "escalation/board.html", "escalation/_board.html", context, now)
 

@@ -13,7 +13,7 @@ from contracts.programmes.rules.terms import Act
 from escalation import actions
 from escalation.panel import case_panel
 from escalation.views.board import ON_A_PAGE
-from portal.models import DeadlineState
+from portal.models import Deadline, DeadlineState
 from portal.navigation import home_of, navigation_for
 from portal.panels import panels_for, register_panel
 from tests.cases.pages import complaints
@@ -103,12 +103,20 @@ def test_severity_1_without_the_option_is_shown_as_running_without_exhibit_c(
         world.version, world.agreement.provider, "Plainview", world.people, psam_option=False
     )
     plain = World(world.people, world.version, agreement, contact, world.product)
-    case = plain.open_case(title="Client will not install")
+    case = plain.open_case(title="Client will not install", owner=None)
 
     text = words_of(shown(as_user(client, world.cse), BOARD))
 
     assert "Severity 1 without Exhibit C" in text
     assert "Client will not install" in text
+    take = reverse("case_act", args=[case.pk, "take"])
+    page = shown(client, BOARD)
+    form = page[page.index(f'action="{take}"') :].split("</form>")[0]
+    typed = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert client.post(take, typed)["Location"] == BOARD
+    case.refresh_from_db()
+    assert case.owner == world.cse
+    assert f'action="{take}"' not in shown(client, BOARD)
     detail = words_of(shown(client, reverse("escalation", args=[case.pk])))
     assert "Exhibit C does not run on this case" in detail
 
@@ -270,6 +278,25 @@ def test_an_ended_escalation_says_why_and_can_be_opened_beside_the_new_one(
     first = words_of(shown(client, f"{url}?timeline=1"))
     assert "Relief was given: the escalation ends." in first
     assert "Log what you did" not in first
+
+
+@pytest.mark.clause("D-13")
+def test_the_canceled_steps_of_an_ended_escalation_are_folded_with_their_count(
+    at_six: World, client: Client, set_clock
+) -> None:
+    case = the_case(at_six)
+    give_relief(case, by=at_six.cse, at=T + 6 * HOUR, body="Set the switch.")
+    set_clock(T + 7 * HOUR)
+    html = shown(as_user(client, at_six.cse), f"{reverse('escalation', args=[case.pk])}?all=1")
+    called_off = Deadline.objects.about(case).filter(
+        kind__startswith="escalation.", state=DeadlineState.CANCELLED
+    )
+    steps, folded = html.split('<details class="more-duties" id="called-off">')
+    folded = folded.split("</details>")[0]
+    assert f"{called_off.count()} canceled steps" in folded
+    assert folded.count('data-standing="cancelled"') == called_off.count() > 10
+    assert '<li class="step" data-standing="cancelled"' not in " ".join(steps.split())
+    assert "cancelled" not in words_of(html)
 
 
 def test_the_board_asks_the_database_as_often_for_many_as_for_one(
