@@ -93,8 +93,9 @@ class Lookup {
       }),
     );
     this.open(options.length > 0);
-    const counted = options.length === 1 ? "1 match" : `${options.length} matches`;
+    const counted = { 0: "No match", 1: "1 match" }[options.length] ?? `${options.length} matches`;
     this.status.textContent = more ? `${counted} shown: type more to narrow them` : counted;
+    this.status.className = options.length ? "visually-hidden" : "lookup-nothing";
   }
 
   open(shown) {
@@ -106,6 +107,7 @@ class Lookup {
   close() {
     clearTimeout(this.waiting);
     this.asked?.abort();
+    this.status.className = "visually-hidden";
     this.open(false);
   }
 

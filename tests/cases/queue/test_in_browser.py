@@ -50,6 +50,20 @@ def test_a_reseller_is_chosen_by_keyboard(live_server: Any, client: Client, worl
         expect(page.get_by_text("No open case fits these filters.")).to_be_visible()
 
 
+def test_a_look_up_without_a_match_says_so_to_eye_and_ear(
+    live_server: Any, client: Client, world: World
+) -> None:
+    with page_of(f"{live_server.url}/queue/", session=key_of(client, world)) as page:
+        field = page.get_by_role("combobox", name="Reseller")
+        field.press_sequentially("zzz")
+        said = page.locator(".lookup", has=field).get_by_role("status")
+        expect(said).to_have_text("No match")
+        assert said.bounding_box()["height"] > 20, "to the eye too"
+        assert faults(page, "nothing matches") == []
+        field.press("Escape")
+        expect(said).to_have_class("visually-hidden")
+
+
 def test_without_scripts_one_of_several_is_chosen_by_a_button(
     live_server: Any, client: Client, world: World
 ) -> None:
