@@ -37,7 +37,8 @@ def request_information(
     What the report lacks of 5.2.3 (`of_report`) has a clock, counted from reporting (ATSP 4.9.1), where enough of it is
     left to tell the contact of it. Anything else, and anything asked for later, is an ordinary request, without a
     consequence of its own: the engineer may downgrade under 4.9, with a reason (D-20). While a clock of the report
-    runs, such a request leaves its list as it is. Raises Refusal when nothing is named as missing.
+    runs, such a request leaves its list as it is. Once too little of that clock is left, its list can only be made
+    shorter: it goes on for what has not come. Raises Refusal when nothing is named as missing, and for a longer list.
     """
     wanted = [item.strip() for item in missing if item.strip()]
     if not wanted:
@@ -49,8 +50,13 @@ def request_information(
         )
 
     def note_it(fresh: Case) -> dict[str, Any]:
-        if not of_report and clocks.information_runs(fresh):
+        runs = clocks.information_runs(fresh)
+        if runs and not of_report:
             return {"timed": False}
+        if runs and clocks.information_clock(fresh, fresh.calendar, at=at) is None:
+            _require_shorter(fresh, wanted)
+            fresh.information_missing = wanted
+            return {"timed": False}  # that of before goes on
         fresh.information_asked_at = at
         fresh.information_missing = wanted
         fresh.information_received_at = None
@@ -71,6 +77,18 @@ def request_information(
         then=Move.WAIT_FOR_RESELLER if waits else None,
         changes=note_it,
     )
+
+
+def _require_shorter(case: Case, wanted: Sequence[str]) -> None:
+    """Raise Refusal for what was not on the list of the clock that runs (D-20)."""
+    new = [item for item in wanted if item not in case.information_missing]
+    if new:
+        raise Refusal(
+            f"It is too late to let the clock run for {', '.join(new)}.",
+            clause=case.programme.paper.cite("ATSP 4.9.1, D-20"),
+            way_out="Leave only what was asked for before, or untick “The report lacks it” for a question beside.",
+            field="missing",
+        )
 
 
 def ask_what_the_report_lacks(case: Case, *, at: dt.datetime) -> None:

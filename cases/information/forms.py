@@ -27,7 +27,11 @@ class RequestInformationForm(CaseAct):
         asked = self.case.information_missing or self.case.not_told
         self.fields["missing"].initial = "\n".join(asked)
         clock = information_clock(self.case, self.case.calendar, at=self.at)
-        if clock is None:
+        if clock is None and information_runs(self.case):
+            self.fields[
+                "of_report"
+            ].help_text = "Its clock goes on for what is left on the list; leave out what has come."
+        elif clock is None:
             del self.fields["of_report"]
         else:
             due = moment(clock.due_at, self.user.zone)

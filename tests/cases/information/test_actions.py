@@ -237,6 +237,22 @@ def test_a_late_question_neither_downgrades_nor_closes(world: World, severity: i
     assert (again(case).severity, again(case).is_open) == (severity, True)
 
 
+@pytest.mark.clause("D-20", "ATSP 4.9.1")
+def test_the_list_of_a_clock_whose_notice_is_past_can_only_be_made_shorter(
+    world: World, as_user: AsUser
+) -> None:
+    case = ask(world, world.open(NOW - 23 * HOUR), NOW - 22 * HOUR)
+    due_at = information_of(case).due_at
+    page = as_user("engineer").get(f"{case.get_absolute_url()}?act=ask")
+    assert 'name="ask-of_report"' in page.content.decode()
+    with pytest.raises(Refusal, match="too late to let the clock run for the config") as refused:
+        ask(world, case, NOW, ["the server log", "the config"])
+    assert refused.value.field == "missing"
+    case = ask(world, case, NOW, ["the server log"])
+    assert case.information_missing == ["the server log"]
+    assert (information_of(case).due_at, information_of(case).state) == (due_at, "pending")
+
+
 @pytest.mark.clause("D-20")
 def test_what_the_report_does_not_lack_has_no_clock_however_early(world: World) -> None:
     case = request_information(
