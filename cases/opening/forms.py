@@ -1,5 +1,6 @@
 """The form that opens a case: the questions of ATSP 5.2.3, in short steps on one page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -14,6 +15,7 @@ from cases.products.models import Product
 from contracts.programmes.rules.terms import Programme, Severity
 from portal.fields import EMPTY_MEANS_NOW, bound_texts, instant
 from portal.prepared import Rows, given
+from portal.rules.refusal import Refusal
 
 LINES = 3
 _PRODUCTS = Rows(lambda: Product.objects.filter(pk=given("product")).order_by())
@@ -269,6 +271,16 @@ class OpenCaseForm(forms.ModelForm):
         return [
             SeverityChoice(term, str(term.level) == chosen) for term in self.programme.severities
         ]
+
+    def take(self, refusals: Sequence[Refusal]) -> list[Refusal]:
+        """Say each refusal at the field that it is about, whole; return those that are about none of them."""
+        rest = []
+        for each in refusals:
+            if each.field in self.fields:
+                self.add_error(each.field, str(each))
+            else:
+                rest.append(each)
+        return rest
 
     def mistakes(self) -> list[tuple[BoundField, str]]:
         """Each field that needs another look, with the first thing that is wrong, in the form's order."""

@@ -59,10 +59,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
                     form.report(), key=key, by=user, contact=standing.contact, standing=standing
                 )
         except Refusal as refusal:
-            refusals = refusal.all
-            for each in refusals:
-                if each.field in form.fields:
-                    form.add_error(each.field, each.sentence)
+            refusals = form.take(refusal.all)
         finally:  # whatever went wrong, what was typed is kept
             draft = drafts.keep(user, request.POST, key, now) if case is None else None
         if case is not None:
@@ -74,6 +71,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         draft = drafts.draft_of(user, key)
         form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
         saved = False
+    against = refusals_for(standing.contact, now, standing)
     return render(
         request,
         "cases/open.html",
@@ -82,7 +80,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             "key": key,
             "draft": draft,
             "saved": saved,
-            "refusals": refusals or refusals_for(standing.contact, now, standing),
+            "refusals": refusals or [each for each in against if each.field not in form.errors],
             "standing": standing,
             "outlasting": outlasting_of(standing, standing.contact),
             "programme": programme,

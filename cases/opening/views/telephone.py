@@ -83,10 +83,7 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
         try:
             said, page = _opened_once(form, user, contact, sending.key_in(request.POST), now)
         except Refusal as refusal:
-            refusals = refusal.all
-            for each in refusals:
-                if each.field in form.fields:
-                    form.add_error(each.field, each.sentence)
+            refusals = tuple(form.take(refusal.all))
         else:
             messages.success(request, said)
             return redirect(page)

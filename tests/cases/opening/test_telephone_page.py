@@ -179,7 +179,8 @@ def test_a_report_that_is_sent_twice_is_one_case_from_its_call_on(
     assert response_of(case).due_at == NOW + 20 * MINUTE
     late = take_down(browser, world, world.technical, called_at="2003-03-05T11:00")
     assert late.status_code == 409
-    assert "The time of the call is in the future" in words(late)
+    told = words(late).count("The time of the call is in the future. (D-23) Give the time")
+    assert told == 2, "in the summary with its link, and at the field, with the way out"
 
 
 @pytest.mark.clause("ATSP 5.2.2", "ATSP 4.4")
