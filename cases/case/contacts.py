@@ -27,7 +27,7 @@ def refusal_of_caller(case: Case, caller: Contact, at: dt.datetime) -> Refusal |
     paper = case.programme.paper
     if line is None:
         return Refusal(
-            f"{caller.name} is not a {paper.technical} of {case.reseller.name}.",
+            f"{caller.name} is not a {paper.technical} of {case.reseller.name.rstrip('.')}.",
             clause=paper.cite("ATSP 5.2.2"),
             way_out=f"Record the call as refused, and ask for a {paper.technical} on the roster.",
             field="caller",

@@ -85,7 +85,7 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
             raise Refusal(
                 f"{to.name} has the case already."
                 if to == before
-                else f"{to.name} is not a {called} of {fresh.reseller.name}.",
+                else f"{to.name} is not a {called} of {fresh.reseller.name.rstrip('.')}.",
                 clause="ATSP 5.2.2",
                 way_out=f"Choose another {called} on the roster.",
                 field="to",

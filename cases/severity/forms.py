@@ -70,7 +70,9 @@ class RefuseCallerForm(CaseAct):
 
     def prepare(self) -> None:
         """Suggest the usual reason."""
-        self.fields["reason"].initial = f"Not on the roster of {self.case.reseller.name}."
+        self.fields[
+            "reason"
+        ].initial = f"Not on the roster of {self.case.reseller.name.rstrip('.')}."
 
     def perform(self) -> None:
         """Record it."""
