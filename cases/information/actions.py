@@ -11,7 +11,7 @@ from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move, allowed_moves
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
-from cases.conversation.actions import write_to_contact
+from cases.conversation.actions import move, write_to_contact
 from cases.conversation.models import MessageKind
 from cases.conversation.rules import Way
 from cases.information.rules import missing_words
@@ -116,7 +116,8 @@ def accept_information(
     """An engineer confirms that what was asked for was received at `received_at`, by default now. Returns the case.
 
     Its clock stops. Received at the very instant of the deadline is in time (D-8); and where it was in time, what the
-    clock did since is taken back (D-23). Raises Refusal when nothing was asked for, or the time cannot be.
+    clock did since is taken back (D-23). A case that waited for it is worked on again, unless an answer on its closing
+    is awaited too. Raises Refusal when nothing was asked for, or the time cannot be.
     """
     received_at = received_at or at
     require_happened(case, received_at, at, what="information")
@@ -139,4 +140,6 @@ def accept_information(
         )
         clocks.stop_information(fresh, at=received_at)
         take_back(fresh, received_at, by=by, at=at)
+        if fresh.state == State.WAITING_FOR_RESELLER and fresh.closing_proposed_at is None:
+            move(fresh, Move.RESUME, by=by, at=at)  # nothing is awaited any more
     return fresh

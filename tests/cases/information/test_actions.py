@@ -226,6 +226,16 @@ def test_accepted_information_ends_the_clock_for_good(world: World) -> None:
         accept_information(case, by=world.engineer, at=NOW, received_at=NOW)
 
 
+@pytest.mark.clause("ATSP 5.2.3")
+def test_a_case_waits_for_the_reseller_no_more_once_what_was_asked_for_is_complete(
+    world: World,
+) -> None:
+    case = ask(world, world.open(), NOW + MINUTE)
+    assert case.state == "waiting_for_reseller"
+    case = accept_information(case, by=world.engineer, at=NOW + HOUR, received_at=NOW + HOUR)
+    assert case.state == "in_progress"
+
+
 @pytest.mark.clause("ATSP 4.9.1", "ATSP 4.10.8", "D-20")
 @pytest.mark.parametrize("severity", [2, 3])
 def test_a_late_question_neither_downgrades_nor_closes(world: World, severity: int) -> None:
