@@ -38,7 +38,9 @@ from tests.cases.world import (
     told,
 )
 
-OWNER, MANAGER, DISPATCH = (f"{who}@legato.example" for who in ("engineer", "manager", "dispatch"))
+OWNER, MANAGER, DISPATCH, ADMINISTRATOR = (
+    f"{who}@legato.example" for who in ("engineer", "manager", "dispatch", "administrator")
+)
 WEEK = 7 * DAY
 
 
@@ -422,6 +424,10 @@ def test_management_that_is_nobody_is_dispatch(world: World) -> None:
     case = untouched(world, 2)
     swept(business_days(NOW, 2)[1] + MINUTE)
     assert told(case, "promise_missed") == [OWNER, OWNER, DISPATCH]
+    User.objects.filter(pk=world.dispatch.pk).update(is_active=False)
+    case = untouched(world, 2)
+    swept(business_days(NOW, 2)[1] + MINUTE)
+    assert told(case, "promise_missed") == [OWNER, OWNER, ADMINISTRATOR], "who is there"
 
 
 # What it costs

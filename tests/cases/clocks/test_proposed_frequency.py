@@ -7,7 +7,8 @@ from django.test import Client
 
 from cases.case.rebuilding import differences_of
 from cases.clocks.proposing import answer_frequency, propose_frequency, withdraw_frequency
-from cases.severity.actions import confirm_call
+from cases.severity.actions import confirm_call, downgrade
+from cases.severity.rules import DowngradeGround
 from portal.rules.refusal import Refusal
 from tests.atsp import local
 from tests.cases.pages import forms, words
@@ -55,7 +56,7 @@ def test_no_update_is_owed_in_the_past_when_they_come_more_often(world: World) -
 @pytest.mark.clause("ATSP 4.7", "ATSP 4.6")
 def test_rarer_updates_that_were_agreed_end_when_the_case_is_raised(world: World) -> None:
     raised = {}
-    for every in ("2 weeks", "1 hour"):
+    for every in ("2 weeks", "1 day", "1 hour"):
         case = world.reply(world.open(severity=3), NOW + MINUTE)
         case = propose_frequency(case, by=world.engineer, at=NOW + HOUR, every=every)
         answer_frequency(case, by=world.user("technical"), at=NOW + 2 * HOUR, agree=True)
@@ -67,7 +68,13 @@ def test_rarer_updates_that_were_agreed_end_when_the_case_is_raised(world: World
     assert status_of(ended).due_at == NOW + MINUTE + DAY
     [entry] = journalled(ended, "case.call_confirmed")
     assert entry.text.endswith("those agreed, every 2 weeks, were rarer.")
-    assert raised["1 hour"].status_every == "1 hour", "what comes more often stays"
+    stays = [raised[every].status_every for every in ("1 day", "1 hour")]
+    assert stays == ["1 day", "1 hour"], "what comes no later stays"
+    case = propose_frequency(world.open(), by=world.engineer, at=NOW + HOUR, every="2 weeks")
+    case = answer_frequency(case, by=world.user("technical"), at=NOW + 2 * HOUR, agree=True)
+    ground, at = DowngradeGround.IMPACT_LESSENED, NOW + 3 * HOUR
+    case = downgrade(case, by=world.engineer, at=at, to=3, ground=ground, reason="Only at night.")
+    assert case.status_every == "2 weeks", "so does what was agreed for more"
 
 
 @pytest.mark.clause("ATSP 4.7")

@@ -7,7 +7,9 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from cases.case.models import Case
+from cases.case.rebuilding import differences_of
 from cases.case.rules.vocabulary import Channel
+from cases.clocks.proposing import answer_frequency, propose_frequency
 from cases.clocks.setting import INFORMATION, INFORMATION_CLOCKS, INFORMATION_WARNING
 from cases.conversation.actions import add_information
 from cases.conversation.page import conversation
@@ -373,6 +375,7 @@ def test_information_told_in_time_and_logged_later_takes_the_downgrade_back(worl
     assert (undone.clause, undone.at) == ("ATSP 4.9.1", NOW + 65 * MINUTE)
     [received] = journalled(case, "case.information_received")
     assert (received.at, received.logged_at) == (NOW + 50 * MINUTE, NOW + 65 * MINUTE)
+    assert list(differences_of([case])) == []
     swept(NOW + 6 * DAY)
     assert again(case).severity == 1
 
@@ -521,11 +524,13 @@ def test_a_downgrade_that_is_taken_back_leaves_nothing_of_it(world: World) -> No
     swept(due - 4 * HOUR)
     swept(due + SECOND)
     assert (again(case).severity, status_of(case).due_at > due + DAY) == (3, True)
+    case = propose_frequency(again(case), by=world.engineer, at=due + MINUTE, every="2 weeks")
+    answer_frequency(case, by=world.user("technical"), at=due + MINUTE, agree=True)
     told_before = len(Notice.objects.about(case))
     case = accept_information(again(case), by=world.engineer, at=due + HOUR, received_at=due)
     assert (case.severity, case.severity_confirmed) == (2, True), "at the very instant is in time"
     assert not information_of(case).unfinished
-    assert status_of(case).due_at == due + HOUR + DAY, "daily again"
+    assert status_of(case).due_at == due + HOUR + DAY, "daily again (ATSP 4.7)"
     assert len(Notice.objects.about(case)) > told_before, "the contact is told"
 
 
@@ -600,8 +605,9 @@ def test_a_downgrade_by_hand_moves_the_clock_on_with_it(world: World) -> None:
 def test_for_a_case_that_became_severity_1_the_hour_counts_from_the_call(world: World) -> None:
     case = ask(world, world.open(severity=1), NOW + MINUTE)
     assert information_of(case).due_at == NOW + DAY
-    confirm_call(case, by=world.dispatch, at=NOW + 3 * HOUR)
+    case = confirm_call(case, by=world.dispatch, at=NOW + 3 * HOUR)
     assert information_of(case).due_at == NOW + 4 * HOUR
+    assert list(differences_of([case])) == []
 
 
 @pytest.mark.clause("ATSP 4.10.8")

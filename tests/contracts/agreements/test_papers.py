@@ -32,6 +32,7 @@ from tests.contracts import factories
 from tests.contracts.agreements.test_documents import words
 from tests.contracts.agreements.test_life import a_draft
 from tests.contracts.agreements.test_life_pages import seen_on
+from tests.contracts.factories import make_agreement
 
 pytestmark = pytest.mark.django_db
 AT = dt.datetime(2003, 3, 5, 18, 0, tzinfo=dt.UTC)
@@ -279,6 +280,9 @@ def test_a_paper_issued_before_they_were_kept_is_kept_from_its_first_download(
     first = page_1_of(mti, at=AT)
     assert page_1_of(mti, at=OCTOBER) == first
     assert issued_pages_1(mti).count() == 1
+    for state in (AgreementState.SIGNED, AgreementState.ENDED):
+        another = make_agreement(state=state)
+        assert page_1_of(another, at=AT) == bytes_of(issued_pages_1(another).get())
 
 
 # --- conformed copies ----------------------------------------------------------------------------

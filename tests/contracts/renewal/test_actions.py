@@ -517,6 +517,9 @@ def test_a_year_is_not_renewed_by_the_right_and_the_reseller_has_notice(
     assert entry.data["facts"][0]["on"] == "2003-03-03"
     notices = Notice.objects.filter(step="renewal-declined", channel="email")
     assert {"thirsch@mti.example", "jshinn@mti.example"} <= {one.address for one in notices}
+    assert planned(mti) == [], "nothing is proposed on its day any more"
+    with pytest.raises(Refusal):
+        decline_renewal(mti, "Once more.", by=manager, at=OPENS_AT + MINUTE)
     sweep(OVER)
     assert RenewalProposal.objects.count() == 1
     assert not Notice.objects.filter(step="renewal-opened").exists()
@@ -536,7 +539,7 @@ def test_without_the_right_the_year_cannot_be_declined(
 
 
 def test_a_draft_and_a_terminated_agreement_are_not_renewed(
-    mti: Agreement, version: ProgrammeVersion, manager: User
+    mti: Agreement, version: ProgrammeVersion, manager: User, told: dict[int, Performance]
 ) -> None:
     draft = make_agreement(version, state=AgreementState.DRAFT)
     with pytest.raises(Refusal, match="is a draft"):
@@ -551,6 +554,9 @@ def test_a_draft_and_a_terminated_agreement_are_not_renewed(
     assert planned(mti) == []
     with pytest.raises(Refusal, match="was terminated"):
         open_renewal(mti, by=manager, at=OPENS_AT)
+    told[mti.pk] = a_performance("non-compliant", ("2003-03-03", "non-compliant"))
+    with pytest.raises(Refusal, match="was terminated"):
+        decline_renewal(mti, "Four reviews in a row.", by=manager, at=OPENS_AT)
 
 
 def test_one_proposal_a_year(proposal: RenewalProposal) -> None:
