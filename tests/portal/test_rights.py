@@ -47,6 +47,7 @@ def as_the_portal(make_user, at: dt.datetime, monkeypatch: pytest.MonkeyPatch) -
         "UPDATE contracts_caseentry SET cases = 0",
         "DELETE FROM portal_signin",
         "DELETE FROM django_migrations",
+        "INSERT INTO django_migrations (app, name, applied) VALUES ('portal', '9999', now())",
     ],
 )
 def test_nothing_lets_it_change_the_record(as_the_portal: User, statement: str) -> None:
@@ -81,7 +82,15 @@ def test_every_table_that_is_only_added_to_is_known() -> None:
     assert len(tables) > 20
 
 
-def test_running_it_again_changes_nothing(as_the_portal: User) -> None:
+def test_running_it_again_takes_away_what_was_given_besides(as_the_portal: User) -> None:
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
-    call_command("grant_rights", ROLE, verbosity=0)
+        cursor.execute(f"GRANT TRUNCATE ON portal_journalentry TO {ROLE}")
+        cursor.execute(f"ALTER ROLE {ROLE} SUPERUSER")
+        call_command("grant_rights", ROLE, verbosity=0)
+        cursor.execute(
+            "SELECT rolsuper, has_table_privilege(oid, 'portal_journalentry', 'TRUNCATE'),"
+            " has_table_privilege(oid, 'portal_user', 'UPDATE') FROM pg_roles WHERE rolname = %s",
+            [ROLE],
+        )
+        assert cursor.fetchone() == (False, False, True)

@@ -8,6 +8,7 @@ from django.db.models import F
 from portal import alarms, clock, watchdog
 from portal.models import Channel, Deadline, Heartbeat, JournalEntry, Notice
 from portal.notices import outbox
+from portal.notices.delivery import MAIL_SERVER_AWAY
 from portal.notices.outbox import Address
 from portal.roles import Role
 from tests.portal.engine import registered, set_timer, subject, timer, told, write_down
@@ -61,6 +62,19 @@ class TestMeasure:
         set_timers(at, at)
         Deadline.objects.update(state="parked", settled_at=at)
         assert watchdog.measure(at).parked_deadlines == 2
+
+    def test_a_mail_that_could_not_be_sent_is_not_health(self, at: dt.datetime) -> None:
+        to = [Address("ann@people.example")]
+        outbox.post(subject(1), "word", to=to, template="alarm", title="Word", at=at)
+        assert watchdog.measure(at).mail_healthy
+        Notice.objects.update(state="parked")
+        state = watchdog.measure(at)
+        assert (state.parked_notices, state.mail_healthy) == (1, False)
+
+    def test_a_pause_of_the_mail_server_is_no_wrong_clock(self, at: dt.datetime) -> None:
+        watchdog.beat(MAIL_SERVER_AWAY)
+        Heartbeat.objects.update(at=F("at") + dt.timedelta(hours=1))  # when it is asked again
+        assert watchdog.measure(at).clocks_healthy
 
     @pytest.mark.parametrize(
         ("seconds_ago", "healthy"),
