@@ -8,12 +8,19 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from contracts.agreements.actions.life import end_for_cause
+from contracts.agreements.actions.papers import bytes_of
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.ending.actions.successions import record_succession
 from contracts.programmes.actions import publish_programme
 from contracts.programmes.models import ProgrammeVersion
 from contracts.renewal import performance
-from contracts.renewal.actions.decision import Signatory, decline_renewal, sign_renewal
+from contracts.renewal.actions.decision import (
+    ISSUED,
+    Signatory,
+    decline_renewal,
+    renewal_paper_of,
+    sign_renewal,
+)
 from contracts.renewal.actions.proposal import OPENS, edit_renewal, open_renewal, state_wishes
 from contracts.renewal.models import RenewalProposal
 from contracts.renewal.performance import Performance
@@ -22,7 +29,7 @@ from contracts.roster.actions import duty
 from contracts.roster.permissions import permissions_of
 from contracts.services.models.assignments import Assignment
 from portal.deadlines.sweep import sweep
-from portal.models import Deadline, JournalEntry, Notice, User
+from portal.models import Attachment, Deadline, JournalEntry, Notice, User
 from portal.roles import Role
 from portal.rules.refusal import Refusal
 from tests.contracts import factories
@@ -317,6 +324,10 @@ def test_the_renewal_has_the_status_of_the_last_review_at_signature(
     assert entry.before == {"status": "EXCEPTIONAL, 1 %"}
     assert entry.after == {"status": "NON-COMPLIANT, no percentage"}
     assert renewed.renews == proposal.agreement
+    issued = Attachment.objects.about(proposal.agreement).filter(purpose=ISSUED)
+    assert issued.count() == 1, "the paper, at its signature"
+    assert renewal_paper_of(proposal, at=OVER) == bytes_of(issued.get())
+    assert issued.count() == 1
 
 
 @pytest.mark.clause("REN", "D-25")
