@@ -211,7 +211,7 @@ def _issue(proposal: RenewalProposal, *, by: User | None, at: dt.datetime) -> by
 
 
 def _take_status(proposal: RenewalProposal, confirmed: str, *, by: User, at: dt.datetime) -> None:
-    """Give the proposal, before it is settled, the status of the last review. Raises Refusal for an unseen change."""
+    """Give the proposal, unsaved, before it is settled, the status of the last review. Raises Refusal for an unseen change."""
     now = past_status(proposal, at)
     if not now.changed:
         return
@@ -225,7 +225,6 @@ def _take_status(proposal: RenewalProposal, confirmed: str, *, by: User, at: dt.
         )
     proposal.performance_status, proposal.status_from = now.code, now.words
     proposal.percentage = now.percentage
-    proposal.save(update_fields=["performance_status", "status_from", "percentage"])
     journal.record(
         proposal.agreement,
         Verb.RENEWAL_EDITED,
