@@ -211,7 +211,7 @@ def _issue(proposal: RenewalProposal, *, by: User | None, at: dt.datetime) -> by
 
 
 def _take_status(proposal: RenewalProposal, confirmed: str, *, by: User, at: dt.datetime) -> None:
-    """Give the proposal, unsaved, before it is settled, the status of the last review. Raises Refusal for an unseen change."""
+    """Give the proposal, which is settled next, the status of the last review. Raises Refusal for an unseen change."""
     now = past_status(proposal, at)
     if not now.changed:
         return

@@ -11,8 +11,11 @@ from contracts.billing.models.invoices import Invoice
 from contracts.ending.actions.reseller_agreements import record_reseller_agreement
 from contracts.ending.actions.terminations import terminate_agreement
 from contracts.ending.models import ResellerAgreementState
+from contracts.parties.models.parties import OrganisationKind
+from contracts.parties.models.provider_people import ProviderPerson
 from portal.models import User
 from portal.rules.refusal import Refusal
+from tests.contracts.factories import make_organisation
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2003, 3, 5)
@@ -114,6 +117,16 @@ def test_a_refund_says_why_it_applies(mti: Agreement, administrator: User, at: d
     with pytest.raises(Refusal, match="Say why this refund applies"):
         terminate_agreement(mti, on=TODAY, basis="time", reason=" ", by=administrator, at=at)
     assert not mti.charges.filter(kind="refund").exists()
+
+
+@pytest.mark.clause("ATSP 9.4")
+def test_another_providers_administrator_terminates_nothing(
+    mti: Agreement, administrator: User, at: dt.datetime
+) -> None:
+    elsewhere = make_organisation("Westlake", kind=OrganisationKind.PROVIDER, own_people=True)
+    ProviderPerson.objects.create(user=administrator, organisation=elsewhere)
+    with pytest.raises(Refusal, match="another provider's agreement"):
+        terminate(mti, administrator, at)
 
 
 @pytest.mark.clause("ATSP 9.4")
