@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -51,12 +51,12 @@ def members(groups: list[int]) -> list[str]:
     return [line for line in found if line]  # a zombie has none
 
 
-def wait_empty(groups: list[int], seconds: float) -> list[str]:
-    """Wait until the groups have no living member; return who is left."""
-    end = time.monotonic() + seconds
-    while (left := members(groups)) and time.monotonic() < end:
+def wait_until(asked: Callable[[list[str]], bool], groups: list[int]) -> list[str]:
+    """Wait, ten seconds at most, until the groups' members are as asked; return who there is."""
+    end = time.monotonic() + 10
+    while not asked(there := members(groups)) and time.monotonic() < end:
         time.sleep(0.05)
-    return left
+    return there
 
 
 @pytest.fixture
@@ -69,16 +69,20 @@ def running(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], list[int]]]
         start_new_session=True,
     )
     assert process.stdout is not None
-    groups = [int(word) for word in process.stdout.readline().split()]
-    assert len(groups) == 3
-    assert len(members(groups)) >= 3
-    yield process, groups
-    process.kill()
-    process.wait()
-    process.stdout.close()
-    for group in groups:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(group, signal.SIGKILL)
+    groups: list[int] = []
+    try:
+        groups += [int(word) for word in process.stdout.readline().split()]
+        assert len(groups) == 3
+        # A program that was started this instant has no command line to show yet.
+        assert len(wait_until(lambda there: len(there) >= 3, groups)) >= 3
+        yield process, groups
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
+        for group in groups:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
@@ -111,7 +115,7 @@ def test_killed_outright_it_leaves_no_process_either(
     process, groups = running
     process.kill()
     process.wait()
-    assert wait_empty(groups, 10) == []
+    assert wait_until(lambda there: not there, groups) == []
 
 
 @pytest.fixture
