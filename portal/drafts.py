@@ -15,10 +15,10 @@ from django.db.models.fields.json import KT
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from portal.acts import SEEN, RefusableForm
 from portal.models import Draft, User
 from portal.models.sent import SentForm
 from portal.prepared import Rows, given
+from portal.refusable import SEEN, RefusableForm
 
 FORM = "typed"
 KEPT = dt.timedelta(days=30)

@@ -11,8 +11,8 @@ from contracts.billing.rules.money import money_text
 from contracts.prepaid.actions.extension import PurchaseOrder
 from contracts.prepaid.actions.ledger import Balance
 from contracts.prepaid.rules.extension import Offer
-from portal.acts import RefusableForm
 from portal.fields import PaperField, amount, day, text
+from portal.refusable import RefusableForm
 
 
 def _helper(*rows: tuple[str, ...]) -> FormHelper:

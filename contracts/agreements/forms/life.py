@@ -5,10 +5,10 @@ from typing import Any
 
 from django import forms
 
-from contracts.agreements.forms.drawing_up import (
+from contracts.agreements.forms.drawing_up import initial_of
+from contracts.agreements.forms.paper import (
     AgreementForm,
     day_field,
-    initial_of,
     notice_fields,
     place_fields,
     site_fields,

@@ -12,10 +12,10 @@ from contracts.agreements.document.exhibit_a import exhibit_a
 from contracts.frame import agreement_or_404, is_administrator, render_tab
 from portal import clock
 from portal.access import require_role
-from portal.acts import RefusableForm
 from portal.documents import pdf_response
 from portal.edge import takes_files
 from portal.fields import PaperField
+from portal.refusable import RefusableForm
 from portal.roles import Role
 from portal.rules.files import PAPERS
 

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_http_methods
 
 from contracts.agreements.actions import drawing_up, life
 from contracts.agreements.actions.life import end_agreement
-from contracts.agreements.forms.drawing_up import DrawingUpForm, zone_names
+from contracts.agreements.forms.drawing_up import DrawingUpForm
 from contracts.agreements.forms.life import EndForm, SignForm
+from contracts.agreements.forms.paper import zone_names
 from contracts.agreements.models.agreements import AgreementState, EndCause
 from contracts.agreements.rules.drawing_up import NOTICES, cited
 from contracts.agreements.rules.life import Cause, clause_of_end

@@ -10,7 +10,8 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
 from contracts.agreements.actions import parties
-from contracts.agreements.forms.drawing_up import (
+from contracts.agreements.forms.life import NoticesForm, PartyForm, SiteForm
+from contracts.agreements.forms.paper import (
     notice_initial,
     notice_line,
     notice_rows,
@@ -19,7 +20,6 @@ from contracts.agreements.forms.drawing_up import (
     site_line,
     zone_names,
 )
-from contracts.agreements.forms.life import NoticesForm, PartyForm, SiteForm
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.drawing_up import NOTICES, cited

@@ -10,8 +10,8 @@ from django.utils.text import capfirst
 from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import FeeCode
 from contracts.billing.rules.option_taking import Wish
-from portal.acts import RefusableForm
 from portal.fields import AmountField, day, text
+from portal.refusable import RefusableForm
 
 MOST_CENTS = Decimal("999999999.99")
 
