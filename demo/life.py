@@ -3,8 +3,8 @@
 import datetime as dt
 
 from contracts.agreements.actions import drawing_up
-from contracts.agreements.actions.life import sign_agreement
 from contracts.agreements.actions.signed_copies import attach_signed_copy
+from contracts.agreements.actions.signing import sign_agreement
 from contracts.agreements.document.page_1 import page_1
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.rules.agreement_file import NoticeLine, PostalAddress, Signatory, SiteLine

@@ -5,11 +5,6 @@ from typing import Any
 
 from django.db import IntegrityError, models, transaction
 
-from contracts.agreements.actions.life import (
-    name_signatory,
-    require_administrator,
-    require_free_year,
-)
 from contracts.agreements.actions.parties import (
     add_sites,
     name_taken,
@@ -17,9 +12,11 @@ from contracts.agreements.actions.parties import (
     place_fields,
     write_notices,
 )
+from contracts.agreements.actions.signing import name_signatory, require_free_year
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.models.options import AgreementOption
 from contracts.agreements.models.signing import Side
+from contracts.agreements.permissions import require_administrator
 from contracts.agreements.rules.drawing_up import Paper, last_day, paper_refusals
 from contracts.billing.rules.money import fee
 from contracts.ending.models import Succession

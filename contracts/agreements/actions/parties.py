@@ -4,9 +4,9 @@ import datetime as dt
 
 from django.db import transaction
 
-from contracts.agreements.actions.life import require_administrator
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.models.signing import NoticeAddress, Side
+from contracts.agreements.permissions import require_administrator
 from contracts.agreements.rules.agreement_file import (
     NoticeLine,
     PostalAddress,

@@ -5,8 +5,8 @@ import datetime as dt
 from django.db import transaction
 from django.db.models import QuerySet
 
-from contracts.agreements.actions.life import require_administrator
 from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.permissions import require_administrator
 from contracts.verbs import Verb
 from portal import attachments, journal
 from portal.models import Attachment, User

@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from contracts.agreements.actions import drawing_up, life
+from contracts.agreements.actions import drawing_up
 from contracts.agreements.actions.life import end_agreement
+from contracts.agreements.actions.signing import record_signatures
 from contracts.agreements.forms.drawing_up import DrawingUpForm
 from contracts.agreements.forms.life import EndForm, SignForm
 from contracts.agreements.forms.paper import zone_names
@@ -89,7 +90,7 @@ def sign(request: HttpRequest, reference: str) -> HttpResponse:
     now = clock.now()
     form = SignForm(_posted(request), agreement=agreement, today=agreement.date_at(now))
     signed = form.performed(
-        lambda: life.record_signatures(agreement, form.signatories(), by=reader(request), at=now)
+        lambda: record_signatures(agreement, form.signatories(), by=reader(request), at=now)
     )
     if signed is not None:
         said = signed.get_state_display()

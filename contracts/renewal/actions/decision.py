@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from contracts.agreements.actions.life import sign_agreement
 from contracts.agreements.actions.papers import keep, kept
+from contracts.agreements.actions.signing import sign_agreement
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.models.options import AgreementOption
 from contracts.agreements.models.signing import NoticeAddress, Side, Signature

@@ -15,7 +15,7 @@ from contracts.roster.reading import form_now, line_of, line_words
 from contracts.roster.rules import sheet
 from contracts.roster.rules.changes import Addition
 from contracts.roster.rules.lines import Form, Line
-from contracts.roster.rules.sheet import Effect, Plan, Row
+from contracts.roster.rules.sheet_rows import Effect, Plan, Row
 from contracts.roster.rules.table import OnRecord, table_of
 from contracts.verbs import Verb
 from portal.models import User

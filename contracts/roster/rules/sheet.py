@@ -4,15 +4,13 @@ A completed form is the whole list: whoever is on the roster and not in it is ta
 e-mail address and by whether they take a slot.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
+from dataclasses import replace
 
 from contracts.agreements.rules.agreement_file import TECHNICAL, ContactRole
-from contracts.programmes.rules.paper import HOUSE, Paper
 from contracts.roster.rules import changes as rules
-from contracts.roster.rules.lines import Details, Form, Line, Place
+from contracts.roster.rules.lines import Form, Line, Place
+from contracts.roster.rules.sheet_rows import Effect, Plan, Row
 from contracts.roster.rules.table import (
     BEYOND,
     CERTIFIED,
@@ -47,85 +45,6 @@ _COLUMN_OF = {
     "place": SLOT,
     "standing": ROLE,
 }
-
-
-class Effect(StrEnum):
-    """What a row does."""
-
-    ADD = "add"
-    CHANGE = "change"
-    REMOVE = "remove"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """What is wrong in a row: the column, and the refusal with its clause."""
-
-    column: str
-    refusal: Refusal
-    title: str  # of the column, on the paper
-
-
-@dataclass(slots=True)
-class Row:
-    """A row of the form as it would be done; `number` is its row in the file, None for a line that is not in it."""
-
-    number: int | None
-    effect: Effect
-    standing: ContactRole | None = None
-    details: Details = field(default_factory=lambda: Details("", "", ""))
-    place: Place | None = None
-    line: Line | None = None
-    changes: dict[str, tuple[str, str]] = field(default_factory=dict)
-    waits: bool = False
-    faults: list[Fault] = field(default_factory=list)
-    paper: Paper = HOUSE
-
-    @property
-    def role(self) -> str:
-        """The role in the form's words."""
-        return self.paper.name(self.standing.value) if self.standing else ""
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What a completed form would do."""
-
-    rows: tuple[Row, ...]
-    additions: int
-
-    @property
-    def faults(self) -> int:
-        """How much is wrong in all rows."""
-        return sum(len(row.faults) for row in self.rows)
-
-    @property
-    def does_something(self) -> bool:
-        """Whether anything would change."""
-        return any(row.effect is not Effect.UNCHANGED for row in self.rows)
-
-    def count(self, effect: Effect) -> int:
-        """How many rows do that."""
-        return sum(row.effect is effect for row in self.rows)
-
-    @property
-    def fingerprint(self) -> str:
-        """Names what would be done, so that exactly what was shown is confirmed."""
-        said = "\n".join(
-            repr(
-                (
-                    row.effect,
-                    row.standing,
-                    row.details,
-                    row.place,
-                    row.line and row.line.key,
-                    row.waits,
-                )
-            )
-            for row in self.rows
-        )
-        return hashlib.sha256(f"{said}\n{self.additions}".encode()).hexdigest()[:32]
 
 
 def plan(
@@ -215,8 +134,7 @@ def _read(form: Form, number: int, values: Mapping[str, str]) -> Row:
     row.standing = _standing(form, values[ROLE])
     if row.standing is None:
         roles = ", ".join(form.paper.name(each.value) for each in form.roles)
-        _fault(
-            row,
+        row.fault(
             ROLE,
             _said(
                 form, f"{values[ROLE] or 'An empty cell'} is no role.", f"Write one of: {roles}."
@@ -244,8 +162,7 @@ def _wanted(form: Form, row: Row, pool: str, slot: str) -> Place | None:
             return None  # the site is reported as the mistake
     if code is None:
         names = ", ".join(one.name for one in form.pools)
-        _fault(
-            row,
+        row.fault(
             POOL,
             _said(
                 form, f"There is no pool {pool!r}.", f"Write one of: {names}.", form.pools[0].clause
@@ -258,7 +175,7 @@ def _wanted(form: Form, row: Row, pool: str, slot: str) -> Place | None:
         return Place(code, None)
     number = number_in(slot)
     if number is None:
-        _fault(row, SLOT, _said(form, f"{slot!r} is no slot.", f"Write its number, or {BEYOND!r}."))
+        row.fault(SLOT, _said(form, f"{slot!r} is no slot.", f"Write its number, or {BEYOND!r}."))
         return None
     return Place(code, number)
 
@@ -279,14 +196,14 @@ def _identity(email: str, standing: ContactRole) -> tuple[str, str]:
 
 def _check(form: Form, row: Row, taken: frozenset[str]) -> None:
     for refusal in rules.check_details(form, row.details):
-        _fault(row, _COLUMN_OF[refusal.field or "name"], refusal)
+        row.fault(_COLUMN_OF[refusal.field or "name"], refusal)
     if row.details.email in taken:
         refusal = _said(
             form,
             f"{row.details.email} is the address of somebody else in the portal.",
             "Write an address of their own: a contact stands on one reseller's roster only.",
         )
-        _fault(row, EMAIL, refusal)
+        row.fault(EMAIL, refusal)
     if row.standing is ContactRole.ADMINISTRATIVE and row.line is None:
         refusal = _said(
             form,
@@ -294,7 +211,7 @@ def _check(form: Form, row: Row, taken: frozenset[str]) -> None:
             "Hand the role over on the roster page.",
             form.keeper_clause,
         )
-        _fault(row, ROLE, refusal)
+        row.fault(ROLE, refusal)
 
 
 def _doubles(form: Form, rows: Sequence[Row]) -> None:
@@ -307,19 +224,19 @@ def _doubles(form: Form, rows: Sequence[Row]) -> None:
         earlier = first.setdefault(_identity(row.details.email, row.standing), row)
         if earlier is not row:
             sentence = f"{row.details.email} stands in row {earlier.number} already."
-            _fault(row, EMAIL, _said(form, sentence, "Each contact has one line."))
+            row.fault(EMAIL, _said(form, sentence, "Each contact has one line."))
             continue
         other = people.setdefault(row.details.email, row)
         if other.details != row.details:
             sentence = f"Row {other.number} says something else of {row.details.email}."
-            _fault(row, NAME, _said(form, sentence, "Write the same in both rows."))
+            row.fault(NAME, _said(form, sentence, "Write the same in both rows."))
 
 
 def _place(form: Form, rows: Sequence[Row]) -> None:
     """Give each technical row its place among the others of the file: named ones first, then the first free slots."""
     standing = form.without(line.key for line in form.lines)
     technical = [
-        row for row in rows if row.standing in TECHNICAL and not _at_fault(row, SITE, POOL, SLOT)
+        row for row in rows if row.standing in TECHNICAL and not row.at_fault(SITE, POOL, SLOT)
     ]
     for row in technical:
         if row.place is None and row.line is not None and row.line.place is not None:
@@ -329,7 +246,7 @@ def _place(form: Form, rows: Sequence[Row]) -> None:
         try:
             row.place = rules.place_for(standing, row.details.site, row.place)
         except Refusal as refusal:
-            _fault(row, _COLUMN_OF[refusal.field or "place"], refusal)
+            row.fault(_COLUMN_OF[refusal.field or "place"], refusal)
             continue
         if row.standing is not None:
             held = Line(-(row.number or 0), 0, row.details, row.standing, row.place)
@@ -338,7 +255,7 @@ def _place(form: Form, rows: Sequence[Row]) -> None:
 
 def _weigh(form: Form, row: Row) -> None:
     """What changes on the row's line, and whether its contact waits again."""
-    if row.place is not None and not _at_fault(row, SITE, POOL, SLOT):
+    if row.place is not None and not row.at_fault(SITE, POOL, SLOT):
         row.waits = rules.waits_anew(row.line, row.details, row.place)
     if row.line is None:
         return
@@ -380,8 +297,7 @@ def _check_on_record(
             sentence = (
                 f"{title} is the provider's to fill in, and says {there[column] or 'nothing'}."
             )
-            _fault(
-                row,
+            row.fault(
                 column,
                 _said(form, sentence, "Leave it; training is reported on the contact's line."),
             )
@@ -405,8 +321,7 @@ def _left_out(form: Form, rows: Iterable[Row]) -> list[Row]:
         )
         if line.standing is ContactRole.ADMINISTRATIVE:
             sentence = "The form leaves the Administrative Contact out."
-            _fault(
-                row,
+            row.fault(
                 ROLE,
                 _said(
                     form, sentence, "Put the row back, or hand the role over.", form.keeper_clause
@@ -414,14 +329,6 @@ def _left_out(form: Form, rows: Iterable[Row]) -> list[Row]:
             )
         found.append(row)
     return found
-
-
-def _at_fault(row: Row, *columns: str) -> bool:
-    return any(fault.column in columns for fault in row.faults)
-
-
-def _fault(row: Row, column: str, refusal: Refusal) -> None:
-    row.faults.append(Fault(column, refusal, title_of(row.paper, column)))
 
 
 def _said(form: Form, sentence: str, way_out: str, clause: str = "") -> Refusal:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from contracts.agreements.actions import drawing_up, parties
-from contracts.agreements.actions.life import sign_agreement
+from contracts.agreements.actions.signing import sign_agreement
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.agreement_file import NoticeLine, Signatory, SiteLine

@@ -14,10 +14,10 @@ from contracts.agreements.actions.life import (
     IN_FORCE,
     end_agreement,
     end_for_cause,
-    sign_agreement,
     take_force,
 )
 from contracts.agreements.actions.loading import load_agreement
+from contracts.agreements.actions.signing import sign_agreement
 from contracts.agreements.models.agreements import Agreement, AgreementState, EndCause
 from contracts.agreements.models.signing import Side, Signature
 from contracts.agreements.page.overview import Phase, phase_of

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from contracts.agreements.actions.life import sign_agreement
 from contracts.agreements.actions.loading import load_agreement
 from contracts.agreements.actions.papers import bytes_of, issued_pages_1, page_1_of
 from contracts.agreements.actions.parties import change_party
+from contracts.agreements.actions.signing import sign_agreement
 from contracts.agreements.document.page_1 import page_1
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.models.signing import Side

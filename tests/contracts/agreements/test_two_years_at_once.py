@@ -6,8 +6,8 @@ from dataclasses import replace
 import pytest
 
 from contracts.agreements.actions.drawing_up import draw_up
-from contracts.agreements.actions.life import sign_agreement
 from contracts.agreements.actions.loading import load_agreement
+from contracts.agreements.actions.signing import sign_agreement
 from contracts.agreements.models.agreements import Agreement, AgreementState
 from contracts.agreements.models.signing import Side
 from contracts.agreements.rules.agreement_file import AgreementFileError

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from contracts.agreements.rules.agreement_file import ContactRole
 from contracts.roster.rules import sheet
 from contracts.roster.rules.lines import Form, Line, Place
-from contracts.roster.rules.sheet import Effect
+from contracts.roster.rules.sheet_rows import Effect, Plan
 from contracts.roster.rules.table import COLUMNS, OnRecord, table_of
 from portal.rules.refusal import Refusal
 from tests.contracts.roster.test_change_rules import LEVEL_2, REGIONS, TERMS, person
@@ -35,7 +35,7 @@ def table(
     return rows + [[each.get(column, "") for column in COLUMNS] for each in more]
 
 
-def look(rows: Any, **more: Any) -> sheet.Plan:
+def look(rows: Any, **more: Any) -> Plan:
     return sheet.plan(STANDS, rows, on_record=RECORD, **more)
 
 
