@@ -56,9 +56,22 @@ def the_contact(case: Case, at: dt.datetime) -> list[Recipient]:
     return []
 
 
-def the_engineers(case: Case, at: dt.datetime) -> list[Recipient]:
-    """Who acts for the case: its engineer; dispatch while it has none, or they cannot act (D-29)."""
-    return [*Responsible(at).of(case.owner, case.provider_id)]
+def the_engineers(case: Case, at: dt.datetime, *, but: User | None = None) -> list[Recipient]:
+    """Who acts for the case: its engineer; dispatch while it has none, or they cannot act (D-29).
+
+    `but` is who need not be told, having done it.
+    """
+    return [one for one in Responsible(at).of(case.owner, case.provider_id) if one != but]
+
+
+def both_sides(
+    case: Case, responsible: Responsible, *, by: User | None, at: dt.datetime
+) -> list[Recipient]:
+    """The contact, and the engineer whose case it is unless they did it; `responsible` is asked for many cases."""
+    recipients = the_contact(case, at)
+    if case.owner is not None and case.owner != by:
+        recipients += responsible.of(case.owner, case.provider_id)
+    return recipients
 
 
 def case_context(case: Case, **more: Any) -> dict[str, Any]:

@@ -34,7 +34,7 @@ def reseller_wrote(case: Case, *, by: User, at: dt.datetime, body: str) -> None:
     tell(
         case,
         f"wrote:{at.isoformat()}",
-        [one for one in the_engineers(case, at) if one != by],
+        the_engineers(case, at, but=by),
         "case_activity",
         f"Case {case.number}: {by.name} wrote",
         at,

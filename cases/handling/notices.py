@@ -86,7 +86,7 @@ def sub_case_closed(case: Case, sub_case: SubCase, *, by: User, at: dt.datetime)
     tell(
         case,
         f"sub-case-closed:{sub_case.pk}",
-        [one for one in the_engineers(case, at) if one != by],
+        the_engineers(case, at, but=by),
         "case_word",
         f"Case {case.number}: the sub-case of {sub_case.get_team_display()} is closed",
         at,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from cases.case.models import Case
-from cases.notices import case_context, draft, the_contact
+from cases.notices import both_sides, case_context, draft, the_contact
 from contracts.parties.people import Responsible
 from contracts.programmes.rules.terms import ClosureReason
 from portal.deadlines import Due
@@ -64,14 +64,11 @@ def closed(
     """Tell each contact that the case is closed, why, and how to reopen it; its engineer too unless they did it."""
     responsible, drafts = Responsible(at), []
     for case, reason in closing:
-        recipients = the_contact(case, at)
-        if case.owner is not None and case.owner != by:
-            recipients += responsible.of(case.owner, case.provider_id)
         drafts.append(
             draft(
                 case,
                 f"closed:{at.isoformat()}",
-                recipients,
+                both_sides(case, responsible, by=by, at=at),
                 "case_closed",
                 f"Case {case.number} closed: {case.closes_as(reason)}",
                 clause=reason.clause,

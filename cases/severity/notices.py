@@ -7,7 +7,7 @@ from cases.case.contacts import keepers_of_roster
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Side
 from cases.clocks import setting as clocks
-from cases.notices import TO_RESELLER, draft, owed_of, tell, the_contact, the_engineers
+from cases.notices import TO_RESELLER, both_sides, draft, owed_of, tell, the_contact, the_engineers
 from cases.severity.rules import SeverityChange
 from contracts.parties.people import Responsible
 from portal.models import User
@@ -65,14 +65,11 @@ def severity_changed(
     promises, responsible = clocks.next_promises(case for case, _ in changes), Responsible(at)
     drafts = []
     for case, change in changes:
-        recipients = the_contact(case, at)
-        if case.owner is not None and case.owner != by:
-            recipients += responsible.of(case.owner, case.provider_id)
         drafts.append(
             draft(
                 case,
                 f"severity:{at.isoformat()}",
-                recipients,
+                both_sides(case, responsible, by=by, at=at),
                 "case_severity",
                 f"Case {case.number} is now severity {case.severity}",
                 clause=change.clause,
