@@ -222,6 +222,16 @@ def move(case: Case, wanted: Move, *, by: User | None, at: dt.datetime, reason: 
     )
 
 
+def resume_unless_awaited(case: Case, *, by: User, at: dt.datetime) -> None:
+    """Work on a case again that waited for the reseller, unless it awaits information or an answer on its closing.
+
+    The caller holds the case.
+    """
+    awaited = case.waits_for_information or case.closing_proposed_at is not None
+    if case.state == State.WAITING_FOR_RESELLER and not awaited:
+        move(case, Move.RESUME, by=by, at=at)
+
+
 def _count(case: Case, response: Way | None, at: dt.datetime) -> None:
     """Let a technical support engineer's communication keep the objectives (ATSP 4.6, D-10, D-30).
 

@@ -11,7 +11,7 @@ from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move, allowed_moves
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
-from cases.conversation.actions import move, write_to_contact
+from cases.conversation.actions import resume_unless_awaited, write_to_contact
 from cases.conversation.models import MessageKind
 from cases.conversation.rules import Way
 from cases.information.rules import missing_words
@@ -140,6 +140,5 @@ def accept_information(
         )
         clocks.stop_information(fresh, at=received_at)
         take_back(fresh, received_at, by=by, at=at)
-        if fresh.state == State.WAITING_FOR_RESELLER and fresh.closing_proposed_at is None:
-            move(fresh, Move.RESUME, by=by, at=at)  # nothing is awaited any more
+        resume_unless_awaited(fresh, by=by, at=at)
     return fresh

@@ -14,6 +14,7 @@ from cases.case.record import record
 from cases.case.rules.deeds import Deed
 from cases.case.rules.vocabulary import Side
 from cases.clocks import setting as clocks
+from cases.conversation.actions import resume_unless_awaited
 from cases.opening.arrival import arrival
 from cases.opening.limitations import limitations_of
 from cases.opening.report import Report
@@ -40,8 +41,9 @@ def correct_report(case: Case, *, by: User, at: dt.datetime, told: Mapping[str, 
 
     `told` are the right values by field. The journal keeps both; search, page and limitations go by the new ones. What
     the contact fills in of what was left blank is information received, so its clock stops (ATSP 4.9.1). What an
-    engineer fills in is not asked for any more; the clock stops once nothing is (D-20). Raises Refusal when nothing
-    changes, for an answer taken away, and for a failed replication without evidence.
+    engineer fills in is not asked for any more; the clock stops once nothing is (D-20). A case that waited for it is
+    worked on again. Raises Refusal when nothing changes, for an answer taken away, and for a failed replication without
+    evidence.
     """
     with doing(case, Deed.CORRECT, by=by, at=at) as fresh:
         before = {name: getattr(fresh, name) for name in CORRECTABLE}
@@ -73,6 +75,7 @@ def correct_report(case: Case, *, by: User, at: dt.datetime, told: Mapping[str, 
         )
         if received:
             clocks.stop_information(fresh, at=at)
+            resume_unless_awaited(fresh, by=by, at=at)
         notices.word(
             fresh,
             "report-corrected",

@@ -12,7 +12,7 @@ from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move, allowed_moves
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.clocks import setting as clocks
-from cases.conversation.actions import move, write_to_contact
+from cases.conversation.actions import move, resume_unless_awaited, write_to_contact
 from cases.conversation.models import MessageKind
 from cases.conversation.notices import reseller_wrote
 from cases.enhancements.actions import link_case
@@ -165,8 +165,7 @@ def withdraw_closing(case: Case, *, by: User, at: dt.datetime, reason: str) -> C
     reason = require_text(reason, field="reason", what="reason")
     with doing(case, Deed.WITHDRAW_CLOSING, by=by, at=at) as fresh:
         proposal.off(fresh, by=by, at=at, cause=f"{by.name} withdrew it: {reason}")
-        if fresh.state == State.WAITING_FOR_RESELLER and not fresh.waits_for_information:
-            move(fresh, Move.RESUME, by=by, at=at)
+        resume_unless_awaited(fresh, by=by, at=at)
         notices.word(
             fresh,
             "closing-withdrawn",

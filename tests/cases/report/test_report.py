@@ -6,9 +6,11 @@ import pytest
 from django.test import Client
 
 from cases.case.models import Case
-from cases.case.rules.vocabulary import Channel
+from cases.case.rebuilding import differences_of
+from cases.case.rules.vocabulary import Channel, State
 from cases.information.actions import request_information
 from cases.report.actions import correct_report, decide_limitation
+from cases.resolution.actions.proposing import propose_closing
 from portal.rules.refusal import Refusal
 from tests.cases.pages import forms, words
 from tests.cases.world import (
@@ -75,6 +77,37 @@ def test_blanks_that_an_engineer_fills_in_are_not_asked_for_any_more(world: Worl
     told_then = {"level_1_work": "Logs gathered."}
     case = correct_report(case, by=world.engineer, at=NOW + HOUR, told=told_then)
     assert (case.information_received_at, information_of(case).state) == (NOW + HOUR, "met")
+
+
+@pytest.mark.clause("ATSP 5.2.3", "ATSP 4.9.1")
+@pytest.mark.parametrize("who", ["technical", "engineer"])
+def test_a_case_whose_last_blank_is_filled_in_waits_for_the_reseller_no_more(
+    world: World, who: str
+) -> None:
+    case = world.open(channel=Channel.TELEPHONE, platform="")
+    case = request_information(
+        case, by=world.engineer, at=NOW + MINUTE, missing=["the platform"], body="Which one?"
+    )
+    assert case.state == State.WAITING_FOR_RESELLER
+
+    told = {"platform": "HP 9000"}
+    case = correct_report(case, by=world.user(who), at=NOW + 2 * MINUTE, told=told)
+
+    assert case.state == State.IN_PROGRESS
+    assert list(differences_of([again(case)])) == []
+
+
+@pytest.mark.clause("D-27")
+def test_a_case_that_awaits_an_answer_on_its_closing_waits_on_when_a_blank_is_filled_in(
+    world: World,
+) -> None:
+    case = world.open(channel=Channel.TELEPHONE, platform="")
+    propose_closing(
+        case, by=world.engineer, at=NOW + HOUR, reason="other-vendor", body="Is it solved?"
+    )
+    told = {"platform": "HP 9000"}
+    case = correct_report(case, by=world.user("technical"), at=NOW + 2 * HOUR, told=told)
+    assert case.state == State.WAITING_FOR_RESELLER
 
 
 @pytest.mark.clause("ATSP 5.2.3", "ATSP 1.15")
