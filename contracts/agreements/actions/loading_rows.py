@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from contracts.agreements.actions.parties import place_fields
 from contracts.agreements.models.agreements import Agreement
 from contracts.agreements.models.options import AgreementOption
 from contracts.agreements.models.signing import NoticeAddress, Side, Signature
@@ -10,7 +11,6 @@ from contracts.agreements.rules.agreement_file import (
     CoverageLine,
     OptionLine,
     Party,
-    PostalAddress,
     SiteLine,
 )
 from contracts.billing.rules.money import fee, prorate
@@ -32,7 +32,7 @@ def organisation(
         own_people=party.own_people,
         telephone=party.telephone,
         fax=party.fax,
-        **_place(party.address),
+        **place_fields(party.address),
     )
 
 
@@ -46,19 +46,9 @@ def sites_of(reseller: Organisation, lines: tuple[SiteLine, ...]) -> dict[str, S
                 name=line.name,
                 region=line.region,
                 zone=line.zone,
-                **_place(line.address),
+                **place_fields(line.address),
             )
     return sites
-
-
-def _place(address: PostalAddress) -> dict[str, str]:
-    return {
-        "address": address.street,
-        "city": address.city,
-        "state": address.state,
-        "postal_code": address.postal_code,
-        "country": address.country,
-    }
 
 
 def option(line: OptionLine, agreement: Agreement) -> AgreementOption:
@@ -106,7 +96,7 @@ def notice_addresses(file: AgreementFile, agreement: Agreement) -> Iterator[Noti
                 telephone=party.notices.telephone,
                 fax=party.notices.fax,
                 email=party.notices.email,
-                **_place(party.notices.address),
+                **place_fields(party.notices.address),
             )
 
 
