@@ -67,10 +67,9 @@ def start(case: Case, promises: Iterable[Promise], *, at: dt.datetime) -> list[D
 
 
 def restart_status(case: Case, *, at: dt.datetime) -> None:
-    """Start the status clock again from a communication at `at` (D-10).
+    """Start the status clock again from a communication at `at`, the latest that there is (D-10).
 
-    A communication logged later than a newer one changes nothing. One that came before updates which were missed since
-    takes their place: they are no longer owed for their times.
+    One that came before updates which were missed since takes their place: they are no longer owed for their times.
     """
     finished = deadlines.meet(case, STATUS_UPDATE, at=at)
     if finished > 1:  # the first of several missed in a row, and the one to come
@@ -78,11 +77,8 @@ def restart_status(case: Case, *, at: dt.datetime) -> None:
         later.filter(state=DeadlineState.MISSED).update(
             state=DeadlineState.SUPERSEDED, cause="an update before it was logged later"
         )
-    since = max(at, case.last_communication_at or at)
-    deadlines.set_deadlines(
-        [_setting(case, next_update(case, since, case.calendar), case.calendar, at)],
-        at=at,
-    )
+    promise = next_update(case, at, case.calendar)
+    deadlines.set_deadlines([_setting(case, promise, case.calendar, at)], at=at)
 
 
 def missed_since(case: Case, at: dt.datetime) -> list[Deadline]:
