@@ -9,7 +9,7 @@ import pytest
 from django.db.models import Sum
 
 from contracts.agreements.models.agreements import Agreement
-from contracts.billing.actions.charges import take_back_charge
+from contracts.billing.actions.charges import LONGEST, take_back_charge
 from contracts.billing.actions.disputes import raise_dispute, settle_dispute
 from contracts.billing.actions.payments import record_payment, take_back, use_credit
 from contracts.billing.models.charges import Charge, ChargeKind
@@ -22,6 +22,8 @@ from contracts.prepaid.actions.extension import (
     PurchaseOrder,
     accept_extension,
     ask_for_extension,
+    decline_extension,
+    offer_of,
 )
 from contracts.prepaid.actions.ledger import settle
 from portal.rules.refusal import Refusal
@@ -129,6 +131,44 @@ def test_used_cases_give_nothing_back_and_those_of_an_extension_their_own_price(
     ended = terminate(world, "cases", SPENT_AT)
     assert given(ended)["Extension of 4 months"] == Decimal("26274.52")  # 67 of 68
     assert "ATSP Level II" not in given(ended)
+
+
+@pytest.mark.clause("ATSP 9.4", "ATSP 9.1", "D-5", "D-47")
+def test_of_two_extensions_the_later_ones_cases_are_those_unused(world: MoneyWorld) -> None:
+    first, later = extended(world), SPENT_AT + 30 * DAY
+    for pool in ("us", "emea"):
+        spend(world.agreement, pool)
+    offer = offer_of(world.agreement, later)
+    assert offer is not None
+    order = PurchaseOrder("PO-10", "Terri Hirsch", dt.date(2003, 6, 9), offer.total)
+    asked = ask_for_extension(world.agreement, order, by=world.payer, at=later)
+    second = accept_extension(asked, by=world.reader, at=later).charge
+    _, by_cases = refunds_on(world.agreement, dt.date(2003, 6, 9))
+    given_back = {line.key: line.amount + line.let_off for line in by_cases.lines}
+    assert second is not None
+    assert (given_back[first.pk], given_back[second.pk]) == (0, offer.total)
+
+
+@pytest.mark.clause("ATSP 9.4", "ATSP 9.1", "D-5")
+def test_an_extension_that_was_declined_brought_no_cases(world: MoneyWorld) -> None:
+    spend(world.agreement, "emea")
+    spend(world.agreement, "us", left=1)
+    reserve(world.agreement, "US", reference="100001", by=None, at=SPENT_AT)
+    order = PurchaseOrder("PO-9", "Terri Hirsch", dt.date(2003, 5, 10), Decimal("26666.68"))
+    asked = ask_for_extension(world.agreement, order, by=world.payer, at=SPENT_AT)
+    decline_extension(asked, by=world.reader, at=SPENT_AT, reason="Too late.")
+    settle("100001", charged=False, clause="ATSP 2.3", by=None, at=SPENT_AT)
+    _, by_cases = refunds_on(world.agreement, dt.date(2003, 5, 10))
+    [fee] = [line for line in by_cases.lines if line.text == "ATSP Level II"]
+    assert "for 1 unused of 200 cases" in fee.words
+
+
+@pytest.mark.clause("ATSP 9.4", "D-5")
+def test_the_longest_line_is_given_back_too(world: MoneyWorld) -> None:
+    text = "x" * LONGEST
+    world.charge("365.00", ChargeKind.CONTACT, text=text, clause="ATSP 2.1")
+    ended = terminate(world, "time", AT + 2 * DAY)
+    assert given(ended, ChargeKind.CREDIT)[text] > 0
 
 
 @pytest.mark.clause("ATSP 9.4", "ATSP 9.1", "D-5")

@@ -15,7 +15,7 @@ from contracts.parties.models.parties import OrganisationKind
 from contracts.parties.models.provider_people import ProviderPerson
 from portal.models import User
 from portal.rules.refusal import Refusal
-from tests.contracts.factories import make_organisation
+from tests.contracts.factories import make_agreement, make_organisation
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2003, 3, 5)
@@ -137,3 +137,37 @@ def test_a_refund_that_is_recorded_later_keeps_its_day(
     record(mti, ResellerAgreementState.TERMINATED, administrator, at)
     terminate(mti, administrator, at + dt.timedelta(days=3))
     assert {one.incurred_on for one in mti.charges.filter(kind="refund")} == {TODAY}
+
+
+@pytest.mark.clause("ATSP 5.1")
+def test_every_year_of_the_contract_that_has_not_ended_knows_how_the_reseller_agreement_stands(
+    administrator: User, at: dt.datetime
+) -> None:
+    now = make_agreement(reseller_agreement_in_force=True)
+    same = {
+        "version": now.programme_version,
+        "contract_number": now.contract_number,
+        "reseller": now.reseller,
+        "reseller_agreement_in_force": True,
+    }
+    year = dt.timedelta(days=365)
+    ended = make_agreement(
+        **same,
+        state=AgreementState.ENDED,
+        effective_on=now.effective_on - year,
+        ends_on=now.effective_on - dt.timedelta(days=1),
+    )
+    to_come = make_agreement(
+        **same,
+        state=AgreementState.SIGNED,
+        effective_on=now.ends_on + dt.timedelta(days=1),
+        ends_on=now.ends_on + year,
+    )
+    another = make_agreement(now.programme_version, reseller_agreement_in_force=True)
+    record(now, ResellerAgreementState.LAPSED, administrator, at)
+    for one in (now, ended, to_come, another):
+        one.refresh_from_db()
+    years = (now, to_come, ended, another)
+    assert [one.reseller_agreement_in_force for one in years] == [False, False, True, True]
+    with pytest.raises(Refusal, match="already, since 4 Mar 2003"):
+        record(to_come, ResellerAgreementState.LAPSED, administrator, at)
