@@ -244,10 +244,16 @@ class TestTheServerRefuses:
         assert notice.state == NoticeState.PARKED
         assert 45 <= mail_server.tries[ANN] <= 50  # once an hour, for two days
         assert len(told(dispatcher)) == 1
-        mail_server.behave()
         assert retry_parked() == 1
+        assert deliver().parked == 0, "it waits anew, with all its tries and days"
+        notice.refresh_from_db()
+        assert (notice.state, notice.attempts) == (NoticeState.WAITING, 1)
+        mail_server.behave()
+        time_passes()
         assert deliver().sent == 1
         assert mail_server.ids_to(ANN) == [notice.message_id]
+        notice.refresh_from_db()
+        assert notice.last_error == "", "what is sent has no error"
 
     def test_an_hour_of_not_now_loses_nothing(
         self, mail_server: SmtpPeer, make_user, client: Client
@@ -345,6 +351,18 @@ class TestTheServerHangsUp:
         assert set(Notice.objects.values_list("state", "attempts")) == {("waiting", 0)}
         mail_server.behave()
         assert deliver().sent == 6
+
+    def test_what_it_hung_up_on_goes_after_the_others_when_it_is_asked_again(
+        self, mail_server: SmtpPeer, settings
+    ) -> None:
+        settings.NOTICE_BACKOFF_SECONDS = 5.0
+        mail_server.drop_in_data(ANN)
+        write(ANN)
+        assert deliver().server_away
+        write(BEN)
+        time_passes(6)
+        assert deliver().sent == 1
+        assert mail_server.tries[ANN] == 1, "not asked for again yet"
 
     def test_closing_for_maintenance_is_not_a_refusal(self, mail_server: SmtpPeer) -> None:
         mail_server.refuse(ANN, "421 Closing for maintenance")
@@ -448,6 +466,35 @@ class TestLease:
         worker.join(20)
         assert sent == [1]
         assert len(mail_server.ids_to(BEN)) == has_sent
+
+    def test_who_lost_the_lease_parks_nothing_and_alarms_nobody(
+        self, mail_server: SmtpPeer, settings, make_user
+    ) -> None:
+        dispatcher = make_user("Dora Dispatch", Role.DISPATCH)
+        settings.NOTICE_LEASE_SECONDS = 60.0
+        go_on = threading.Event()
+        mail_server.hold(ANN, go_on)
+        mail_server.refuse(BEN)
+        write(ANN)
+        ben = write(BEN)
+        parked: list[int] = []
+
+        def work() -> None:
+            try:
+                parked.append(deliver().parked)
+            finally:
+                connections.close_all()
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        mail_server.wait_for(lambda: mail_server.tries[ANN] == 1)
+        others = clock.wall() + dt.timedelta(seconds=90)
+        Notice.objects.filter(pk=ben.pk).update(lease_until=others)
+        go_on.set()
+        worker.join(20)
+        ben.refresh_from_db()
+        assert (parked, ben.state, ben.lease_until) == ([0], NoticeState.WAITING, others)
+        assert told(dispatcher) == []
 
     @pytest.mark.trap(28)
     def test_a_worker_that_dies_before_the_mark_leaves_a_lease_that_runs_out(

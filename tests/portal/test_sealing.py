@@ -9,8 +9,9 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from portal import journal, record, sealing
-from portal.models import JournalEntry, JournalSeal, Notice, User
+from portal.models import JournalEntry, JournalSeal, Notice, SubjectKey, User
 from portal.roles import Role
+from tests.held import waits_for
 from tests.portal.engine import subject
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +47,27 @@ def test_each_entry_is_sealed_once_and_all_is_well(sealed: list[int]) -> None:
 def test_what_was_written_since_waits_for_the_next_time(sealed: list[int]) -> None:
     journal.record(subject(9), "case.noted", by=None, at=AT)
     assert sealing.seal(AT) == 0
+    assert sealing.seal(AT) == 1
+
+
+def test_what_is_too_much_for_one_seal_is_sealed_by_several(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sealing, "MOST", 2)
+    for n in range(5):
+        journal.record(subject(n), "case.noted", by=None, at=AT)
+    sealing.seal(AT)
+    assert sealing.seal(AT) == 5
+    assert [one.entries for one in JournalSeal.objects.all()] == [2, 2, 1]
+    assert list(sealing.broken_seals()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_seals_at_a_time() -> None:
+    journal.record(subject(9), "case.noted", by=None, at=AT)
+    sealing.seal(AT)
+    with waits_for(SubjectKey("portal.journalseal", 0)):
+        sealing.seal(AT)
     assert sealing.seal(AT) == 1
 
 

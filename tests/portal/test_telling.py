@@ -37,6 +37,11 @@ def test_what_no_entry_tells_is_an_error_that_names_it(row: Heartbeat) -> None:
         telling.require_told(row)
 
 
+def test_an_instant_is_told_by_its_text_in_utc_whatever_its_zone() -> None:
+    here = AT.astimezone(dt.timezone(dt.timedelta(hours=-8)))
+    assert telling.in_json(here) == telling.in_json(AT) == "2003-03-05T18:00:00.123456+00:00"
+
+
 def test_a_row_that_nobody_holds_tells_nothing() -> None:
     row = Heartbeat(name="sweep", at=AT)
     row.figures = {"settled": 4}

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from cases.case.models import Case
 from cases.conversation.models import Message, MessageKind
@@ -122,6 +123,25 @@ def test_a_draft_is_discarded_and_one_that_is_emptied_is_none(
 @pytest.mark.parametrize("path", ["//else.example/", "https://else.example/", "/none/", "", "x"])
 def test_a_draft_is_kept_for_addresses_of_the_portal_only(as_user: AsUser, path: str) -> None:
     assert save(as_user("engineer"), path, body=HALF).status_code == 400
+    assert not Draft.objects.exists()
+
+
+def test_a_character_that_cannot_be_kept_takes_no_other_with_it() -> None:
+    assert drafts.typed_in({"reply-body": f"{HALF}\0 it"}) == {"reply-body": f"{HALF} it"}
+
+
+def test_of_very_many_drafts_the_latest_are_put_back(world: World) -> None:
+    minutes = range(drafts.LATEST + 1)
+    for n in minutes:
+        at = NOW + dt.timedelta(minutes=n)
+        drafts.keep(world.engineer, f"/cases/{n}/reply/", {"reply-body": str(n)}, at)
+    found = drafts.latest(world.engineer).values()
+    assert {one.data["reply-body"] for one in found} == {str(n) for n in minutes[1:]}
+
+
+def test_the_buttons_of_a_draft_leave_no_draft_of_their_own(world: World) -> None:
+    for name in ("save_case_draft", "discard_draft"):
+        drafts.keep_at(world.user("technical"), reverse(name), {"title": "Half"}, NOW)
     assert not Draft.objects.exists()
 
 
