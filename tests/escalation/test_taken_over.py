@@ -1,10 +1,14 @@
 """Whoever takes over a post hears at once of the open cases and the escalations that already run (D-29)."""
 
+import datetime as dt
+
 import pytest
 
 from cases.handling.actions import assign
+from cases.resolution.actions.closing import close
 from contracts.services.actions.absences import end_absence, enter_absence
-from contracts.services.models.assignments import Absence
+from contracts.services.actions.assignments import end_assignment
+from contracts.services.models.assignments import Absence, Assignment, Duty
 from portal.models import Channel, Notice, User
 from portal.notices.rendering import render
 from portal.roles import Role
@@ -78,6 +82,27 @@ def test_dispatch_takes_over_from_the_only_manager(world: World) -> None:
     assert (
         "as Customer Support Management" in taken_over(world.management)["dispatch@legato.example"]
     )
+
+
+@pytest.mark.clause("D-29")
+def test_a_closed_case_passes_to_nobody(world: World) -> None:
+    still_open, closed = world.open_case(severity=3), world.open_case(severity=3)
+    name = closed.contact.name
+    close(closed, by=world.cse, at=T + MINUTE, reason="other-vendor", agreed_by=name)
+    away(world.cse)
+    text = taken_over(world.cse)["dispatch@legato.example"]
+    assert still_open.number in text
+    assert closed.number not in text
+
+
+@pytest.mark.clause("D-29", "ATSP 14.1")
+def test_whoever_gives_up_a_post_keeps_their_cases(world: World) -> None:
+    case = world.open_case(severity=3)
+    post = Assignment.objects.create(
+        agreement=case.agreement, user=world.cse, duty=Duty.ESS, starts_on=dt.date(2004, 1, 1)
+    )
+    end_assignment(post, ends_on=dt.date(2004, 3, 4), by=world.management, at=T + HOUR)
+    assert case.number not in "".join(taken_over(world.cse).values())
 
 
 @pytest.mark.clause("D-29", "ATSP Ex.C")

@@ -419,6 +419,18 @@ def test_a_downgrade_or_relief_ends_the_alarms(world: World) -> None:
 
 
 @pytest.mark.clause("D-22")
+def test_a_relieved_severity_1_that_misses_an_update_is_told_like_any_other(world: World) -> None:
+    from cases.resolution.actions.closing import give_relief
+
+    case = give_relief(untouched(world, 1), by=world.engineer, at=NOW + HOUR, body="Restart it.")
+    due = status_of(case).due_at
+    for hours in range(5):
+        swept(due + hours * HOUR + MINUTE)
+    assert told(case, "promise_missed") == [OWNER]
+    assert not Deadline.objects.about(case).filter(kind=OVERDUE).exists()
+
+
+@pytest.mark.clause("D-22")
 def test_management_that_is_nobody_is_dispatch(world: World) -> None:
     User.objects.filter(pk=world.manager.pk).update(roles=[Role.ACCOUNT_MANAGER])
     case = untouched(world, 2)

@@ -43,6 +43,7 @@ def test_a_frequency_proposed_by_one_side_holds_once_the_other_agrees(
     assert status_of(case).due_at == local("2003-03-07 13:00"), "it outlasts an update"
     [entry] = journalled(case, "case.frequency_answered")
     assert (entry.public, entry.clause) == (True, "ATSP 4.7")
+    assert (entry.before, entry.after) == ({"every": ""}, {"every": "2 business days"})
 
 
 @pytest.mark.clause("ATSP 4.7", "D-21")
@@ -51,6 +52,18 @@ def test_no_update_is_owed_in_the_past_when_they_come_more_often(world: World) -
     case = propose_frequency(case, by=world.engineer, at=NOW + 2 * DAY, every="4 hours")
     answer_frequency(case, by=world.user("technical"), at=NOW + 2 * DAY, agree=True)
     assert status_of(case).due_at == NOW + 2 * DAY + 4 * HOUR
+
+
+@pytest.mark.clause("ATSP 4.7", "D-11")
+def test_what_is_agreed_counts_from_a_change_of_severity_after_the_last_update(
+    world: World,
+) -> None:
+    case = world.reply(world.open(severity=2), NOW + MINUTE)
+    ground, changed = DowngradeGround.IMPACT_LESSENED, NOW + 2 * HOUR
+    case = downgrade(case, by=world.engineer, at=changed, to=3, ground=ground, reason="At night.")
+    case = propose_frequency(case, by=world.engineer, at=NOW + 3 * HOUR, every="4 hours")
+    answer_frequency(case, by=world.user("technical"), at=NOW + 3 * HOUR, agree=True)
+    assert status_of(case).due_at == changed + 4 * HOUR
 
 
 @pytest.mark.clause("ATSP 4.7", "ATSP 4.6")

@@ -534,6 +534,33 @@ def test_a_downgrade_that_is_taken_back_leaves_nothing_of_it(world: World) -> No
     assert len(Notice.objects.about(case)) > told_before, "the contact is told"
 
 
+@pytest.mark.clause("D-23", "ATSP 4.9.1", "ATSP 4.10.8")
+def test_a_downgrade_and_the_closing_that_followed_are_taken_back_together(world: World) -> None:
+    case = ask(world, world.open(severity=2), NOW + MINUTE)
+    for at in (NOW + 20 * HOUR, NOW + DAY + SECOND, NOW + 4 * DAY, NOW + 5 * DAY + SECOND):
+        swept(at)
+    assert (again(case).is_open, again(case).severity) == (False, 3)
+    came = NOW + DAY
+    case = accept_information(again(case), by=world.engineer, at=NOW + 6 * DAY, received_at=came)
+    assert (case.is_open, case.severity) == (True, 2)
+    clocks = Deadline.objects.about(case).filter(kind=INFORMATION)
+    settled = {(one.state, one.met_at, one.settled_at) for one in clocks}
+    assert settled == {("met", came, came)}, "both were in time"
+    assert list(differences_of([case])) == []
+
+
+@pytest.mark.clause("D-23", "ATSP 4.9.1", "D-9")
+def test_all_the_downgrades_that_followed_each_other_are_taken_back(world: World) -> None:
+    case = ask(world, world.open(severity=1, channel=Channel.TELEPHONE), NOW + MINUTE)
+    for at in (NOW + 45 * MINUTE, NOW + HOUR + SECOND, NOW + 20 * HOUR, NOW + DAY + SECOND):
+        swept(at)
+    assert again(case).severity == 3
+    case = accept_information(
+        again(case), by=world.engineer, at=NOW + DAY + HOUR, received_at=NOW + 30 * MINUTE
+    )
+    assert case.severity == 1
+
+
 @pytest.mark.clause("D-23", "ATSP 1.3")
 def test_a_case_that_a_person_reopened_meanwhile_is_left_to_them(world: World) -> None:
     case = ask(world, world.open(severity=3), NOW + MINUTE)

@@ -162,6 +162,30 @@ def test_an_engineer_decides_on_a_limitation_and_nothing_is_refused_by_it(
 
 
 @pytest.mark.clause("ATSP 4.8")
+def test_a_later_decision_takes_the_place_of_the_one_before_which_stays_on_record(
+    world: World,
+) -> None:
+    case = world.open(**OLD)
+    for supported, at in ((False, NOW), (True, NOW + HOUR)):
+        case = decide_limitation(
+            case, by=world.engineer, at=at, number=0, supported=supported, reason="So."
+        )
+    assert case.limitations[0]["decision"] == "supported all the same"
+    before = [one.before for one in journalled(case, "case.limitation_decided")]
+    assert before == [{"decision": ""}, {"decision": "not supported"}]
+
+
+@pytest.mark.clause("ATSP 4.8")
+def test_the_contact_is_told_of_each_of_two_decisions_of_the_same_moment(world: World) -> None:
+    case = world.open(modified_software=True, **OLD)
+    for number in (0, 1):
+        case = decide_limitation(
+            case, by=world.engineer, at=NOW, number=number, supported=True, reason="So."
+        )
+    assert told(case, "case_word") == ["tess.ward@meridian.example"] * 2
+
+
+@pytest.mark.clause("ATSP 4.8")
 def test_a_decision_on_a_limitation_has_a_reason_and_a_limitation(world: World) -> None:
     case = world.open(**OLD)
     for number, reason in ((0, " "), (1, "So it is."), (-1, "So it is.")):

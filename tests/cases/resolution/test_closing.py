@@ -5,6 +5,8 @@ import datetime as dt
 import pytest
 
 from cases.case.models import Case
+from cases.case.rules.vocabulary import Channel
+from cases.conversation.actions import add_information
 from cases.events import CaseReopened, CasesClosed, ReliefFailed, ReliefGiven
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import (
@@ -283,6 +285,39 @@ def test_a_call_in_which_the_contact_agreed_is_logged_and_closes_the_case_at_its
     assert (message.at, message.body) == (call, "It ran all night.")
     [entry] = journalled(case, "case.closing_agreed")
     assert (entry.at, entry.text, entry.public) == (call, "Tess Ward agreed in a call.", True)
+    [closed] = journalled(case, "case.closed")
+    assert (entry.logged_at, closed.at, closed.logged_at) == (logged, call, logged)
+
+
+@pytest.mark.clause("D-27", "ATSP 5.2.2")
+def test_a_contact_who_has_left_agrees_to_nothing_from_that_instant_on(world: World) -> None:
+    case, contact = world.open(), world.technical
+    contact.left_at = NOW + HOUR
+    contact.save()
+    with pytest.raises(Refusal) as refused:
+        close(case, by=world.engineer, at=NOW + HOUR, reason="other-vendor", agreed_by=contact.name)
+    assert refused.value.field == "agreed_by"
+    call = NOW + HOUR - MINUTE
+    case = close(
+        again(case), by=world.engineer, at=call, reason="other-vendor", agreed_by=contact.name
+    )
+    assert not case.is_open
+
+
+@pytest.mark.clause("D-27", "ATSP 4.9.1")
+def test_a_case_that_is_reopened_asks_for_no_information_of_before(world: World) -> None:
+    case = request_information(
+        world.open(), by=world.engineer, at=NOW, missing=["the trace"], body="I need:"
+    )
+    add_information(case, by=world.user("technical"), at=NOW + MINUTE, body="The trace.")
+    case = again(case)
+    assert case.information_received_at == NOW + MINUTE
+    case = close(
+        case, by=world.engineer, at=NOW + HOUR, reason="other-vendor", agreed_by="Tess Ward"
+    )
+    case = reopen(case, by=world.user("technical"), at=NOW + DAY, reason="Not theirs.")
+    assert (case.information_asked_at, case.information_received_at) == (None, None)
+    assert not case.waits_for_information
 
 
 @pytest.mark.clause("D-27", "D-23")
@@ -355,6 +390,13 @@ def test_a_workaround_was_agreed_to_when_it_was_first(world: World) -> None:
     assert case.workaround_agreed_at == RELIEF + HOUR
 
 
+@pytest.mark.clause("D-27", "ATSP 4.10.3")
+def test_who_agrees_to_a_solution_agrees_to_no_workaround(world: World) -> None:
+    case = relieve(world, world.open())
+    case = close(case, by=world.engineer, at=RELIEF + DAY, reason="solution", agreed_by="Tess Ward")
+    assert (case.closure_reason, case.workaround_agreed_at) == ("solution", None)
+
+
 @pytest.mark.clause("D-27", "ATSP 1.3")
 def test_a_duplicate_that_is_reopened_has_no_original(world: World) -> None:
     original, case = world.open(), world.open()
@@ -375,6 +417,17 @@ def test_a_call_that_was_awaited_is_awaited_no_more_once_the_case_is_closed(worl
     assert case.awaits_call_for is None
     case = reopen(case, by=world.user("technical"), at=NOW + DAY, reason="Not theirs.")
     assert (case.severity, case.awaits_call_for) == (2, None)
+
+
+@pytest.mark.clause("ATSP 4.5", "ATSP 1.3")
+def test_a_severity_1_that_is_reopened_has_its_lower_severity_from_then(world: World) -> None:
+    case = world.open(severity=1, channel=Channel.TELEPHONE)
+    case = close(
+        case, by=world.engineer, at=NOW + HOUR, reason="other-vendor", agreed_by="Tess Ward"
+    )
+    case = reopen(case, by=world.user("technical"), at=NOW + DAY, reason="Not theirs.")
+    assert (case.severity, case.awaits_call_for) == (2, 1)
+    assert case.severity_since == NOW + DAY
 
 
 @pytest.mark.clause("ATSP 4.6", "D-27")

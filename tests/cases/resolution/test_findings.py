@@ -69,6 +69,16 @@ def test_the_article_that_answers_a_case_is_linked_with_when_its_fix_was_publish
     [entry] = journalled(case, "case.article_linked")
     assert entry.after is not None
     assert entry.after["fix_published_at"].startswith("2003-02-03")
+    assert entry.public
+
+
+@pytest.mark.clause("D-12")
+def test_the_reseller_does_not_read_of_an_article_that_is_not_published(world: World) -> None:
+    article = world.article(published_at=None)
+    case = link_article(world.open(), article, by=world.engineer, at=NOW)
+    [entry] = journalled(case, "case.article_linked")
+    assert article.title in entry.text
+    assert not entry.public
 
 
 @pytest.mark.clause("ATSP Ex.B")

@@ -44,6 +44,7 @@ from tests.cases.world import (
     swept,
     told,
 )
+from tests.contracts.factories import make_organisation
 
 TESS = "tess.ward@meridian.example"
 CLOSES = local("2003-03-12 10:00")  # five Business Days after a Wednesday, 10:00
@@ -374,7 +375,9 @@ def test_an_original_is_another_case_of_the_reseller_and_no_duplicate(world: Wor
     second = close_as_duplicate(
         world.open(NOW - HOUR), first, by=world.engineer, at=NOW, body="The same."
     )
-    for wrong in (case, foreign, second):
+    elsewhere = world.open(NOW - HOUR)
+    Case.objects.filter(pk=elsewhere.pk).update(provider=make_organisation(kind="provider"))
+    for wrong in (case, foreign, second, again(elsewhere)):
         with pytest.raises(Refusal) as refused:
             close_as_duplicate(case, wrong, by=world.engineer, at=NOW, body="The same.")
         assert refused.value.field == "original"
@@ -393,6 +396,20 @@ def test_a_case_is_no_duplicate_without_its_original_and_none_once_determined_ot
     case = close_as_duplicate(case, original, by=world.engineer, at=NOW, body="The same.")
     case = determine(case, by=world.engineer, at=NOW + HOUR, determination="known-defect")
     assert (case.duplicate_of, case.closing_proposed_at, case.charge) == (None, None, "charged")
+    assert journalled(case, "case.determined")[-1].before["duplicate_of"] == original.pk
+    assert len(journalled(case, "case.closing_off")) == 1
+
+
+@pytest.mark.clause("D-27", "ATSP 2.3")
+def test_a_closed_duplicate_that_is_determined_otherwise_had_no_proposal_to_take_off(
+    world: World,
+) -> None:
+    case, original = world.open(NOW - HOUR), world.open(NOW - HOUR)
+    case = close_as_duplicate(case, original, by=world.engineer, at=NOW, body="The same.")
+    case = answer_closing(case, by=world.user("technical"), at=NOW + HOUR, agree=True)
+    case = determine(case, by=world.engineer, at=NOW + DAY, determination="known-defect")
+    assert (case.duplicate_of, case.is_open) == (None, False)
+    assert journalled(case, "case.closing_off") == []
 
 
 @pytest.mark.clause("D-27", "ATSP 1.3", "ATSP 2.3")
