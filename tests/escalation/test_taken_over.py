@@ -8,7 +8,7 @@ from cases.handling.actions import assign
 from cases.resolution.actions.closing import close
 from contracts.services.actions.absences import end_absence, enter_absence
 from contracts.services.actions.assignments import end_assignment
-from contracts.services.models.assignments import Absence, Assignment, Duty
+from contracts.services.models.assignments import Absence
 from portal.models import Channel, Notice, User
 from portal.notices.rendering import render
 from portal.roles import Role
@@ -96,13 +96,16 @@ def test_a_closed_case_passes_to_nobody(world: World) -> None:
 
 
 @pytest.mark.clause("D-29", "ATSP 14.1")
-def test_whoever_gives_up_a_post_keeps_their_cases(world: World) -> None:
-    case = world.open_case(severity=3)
-    post = Assignment.objects.create(
-        agreement=case.agreement, user=world.cse, duty=Duty.ESS, starts_on=dt.date(2004, 1, 1)
-    )
-    end_assignment(post, ends_on=dt.date(2004, 3, 4), by=world.management, at=T + HOUR)
-    assert case.number not in "".join(taken_over(world.cse).values())
+def test_whoever_gives_up_a_post_is_told_nothing_of_their_own_cases(world: World) -> None:
+    world.psam.roles = [Role.PSAM, Role.CSE]
+    world.psam.save()
+    case = world.open_case(severity=3, owner="psam")
+    post = case.agreement.assignments.get(user=world.psam)
+    yesterday = case.agreement.date_at(T) - dt.timedelta(days=1)
+    end_assignment(post, ends_on=yesterday, by=world.management, at=T)
+    heard = taken_over(world.psam)
+    assert heard, "the post passes on"
+    assert case.number not in "".join(heard.values())
 
 
 @pytest.mark.clause("D-29", "ATSP Ex.C")

@@ -235,6 +235,21 @@ def test_who_has_come_to_act_for_a_case_hears_the_digest_with_the_others(world: 
     assert len(digests()) == 2
 
 
+@pytest.mark.clause("D-22", "D-29")
+def test_who_is_back_before_a_morning_of_another_zone_hears_its_digest(world: World) -> None:
+    """While the owner in London was away none of their mornings was set; those of before do not count."""
+    User.objects.filter(pk=world.engineer.pk).update(zone=LONDON)
+    untouched(world, 2)
+    fourth, fifth = business_days(NOW, 5)[3:]
+    morning = fifth + 22 * HOUR
+    Absence.objects.create(user=world.engineer, starts_at=fourth - HOUR, ends_at=morning - HOUR)
+    for at in (fourth - DAY + MINUTE, fourth - 2 * HOUR, fourth + MINUTE, fifth + MINUTE):
+        swept(at)
+    assert [one.address for one in digests(world.engineer)] == [OWNER]
+    swept(morning)
+    assert [one.address for one in digests(world.engineer)] == [OWNER] * 2
+
+
 @pytest.mark.clause("D-22")
 def test_what_was_made_up_for_is_in_no_digest(world: World) -> None:
     spoken, left = untouched(world, 2), untouched(world, 2)
@@ -374,6 +389,16 @@ def test_a_missed_promise_of_severity_1_tells_everybody_on_duty_and_again_every_
     swept(night + 10 * HOUR)
     assert len(told(case, "promise_missed")) == 15, "answered, it is quiet"
     assert not Deadline.objects.about(case).filter(kind=OVERDUE, state="pending").exists()
+
+
+@pytest.mark.clause("D-22", "D-29")
+def test_a_severity_1_whose_owner_is_away_alarms_whoever_can_take_it(world: World) -> None:
+    case = untouched(world, 1)
+    Absence.objects.create(user=world.engineer, starts_at=NOW, ends_at=NOW + WEEK, reason="ill")
+    swept(status_of(case).due_at + MINUTE)
+    assert sorted(told(case, "promise_missed")) == sorted(
+        [DISPATCH, MANAGER, "colleague@legato.example"]
+    )
 
 
 @pytest.mark.clause("D-22")

@@ -372,6 +372,18 @@ def test_the_agreement_to_a_relief_that_failed_is_none_to_the_next(world: World)
         close(case, by=world.engineer, at=RELIEF + 3 * DAY, reason="workaround")
 
 
+@pytest.mark.clause("D-23", "ATSP Ex.B")
+@pytest.mark.parametrize("given", [RELIEF + MINUTE, NOW - MINUTE])
+def test_relief_is_given_neither_in_the_future_nor_before_the_report(
+    world: World, given: dt.datetime
+) -> None:
+    case = world.open()
+    with pytest.raises(Refusal) as refused:
+        give_relief(case, by=world.engineer, at=given, logged_at=RELIEF, body="Restart it.")
+    assert refused.value.field == "at"
+    assert again(case).relieved_at is None
+
+
 @pytest.mark.clause("D-23", "D-27")
 def test_relief_and_agreement_in_one_call_are_of_the_same_minute(world: World) -> None:
     case = relieve(world, world.open())

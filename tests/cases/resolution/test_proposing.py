@@ -84,6 +84,9 @@ def test_a_proposal_is_told_and_waits_with_two_reminders_and_the_closing(world: 
     assert (entry.public, entry.clause) == (True, "ATSP 4.10, D-27")
     assert entry.text.endswith("after the proposal, unless the contact answers."), "not the sum"
     assert status_of(case).state == "pending", "no clock pauses"
+    assert (told(case, "case_closing"), told(case, "case_message")) == ([TESS], [TESS]), (
+        "one mail for the relief before, and one for the proposal"
+    )
 
 
 @pytest.mark.clause("D-27")

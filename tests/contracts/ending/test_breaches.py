@@ -14,9 +14,11 @@ from contracts.ending.actions.breaches import (
     terminate_by_notice,
 )
 from contracts.ending.models import BreachNotice
-from portal.models import Deadline, User
+from contracts.parties.models.parties import OrganisationKind
+from contracts.parties.models.provider_people import ProviderPerson
+from portal.models import Deadline, Notice, User
 from portal.rules.refusal import Refusal
-from tests.contracts.factories import load_back_line
+from tests.contracts.factories import load_back_line, make_organisation
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clause("SCL 10.1")]
 AT = dt.datetime(2003, 3, 5, 18, tzinfo=dt.UTC)
@@ -71,6 +73,25 @@ def test_once_the_agreement_is_terminated_no_other_breach_is_to_be_cured(
     assert len(running(agreement)) == 1
     terminate_by_notice(cause, on=TODAY, by=gwen, at=AT)
     assert running(agreement) == []
+
+
+def test_another_providers_administrator_records_no_breach(
+    agreement: Agreement, administrator: User
+) -> None:
+    elsewhere = make_organisation("Westlake", kind=OrganisationKind.PROVIDER, own_people=True)
+    ProviderPerson.objects.create(user=administrator, organisation=elsewhere)
+    with pytest.raises(Refusal, match="another provider's agreement"):
+        noticed(agreement, administrator)
+    assert not BreachNotice.objects.exists()
+
+
+def test_both_sides_are_told_of_a_notice_when_it_is_recorded(
+    agreement: Agreement, gwen: User
+) -> None:
+    noticed(agreement, gwen)
+    told = Notice.objects.about(agreement).filter(template="breach_notice", channel="email")
+    houses = {one.address.partition("@")[2] for one in told}
+    assert houses == {"caminosoft.example", "backline.legato.example"}
 
 
 def test_a_breach_is_cured_once(agreement: Agreement, gwen: User) -> None:

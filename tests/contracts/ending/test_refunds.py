@@ -95,6 +95,8 @@ def test_what_a_dispute_gave_back_is_not_given_back_again(world: MoneyWorld, bas
     invoice = world.invoice()
     pay(world, invoice, "125000.00")
     uphold(world, invoice, "125000.00")
+    both = refunds_on(world.agreement, world.agreement.date_at(AT + 2 * DAY))
+    assert [refund.lines for refund in both] == [(), ()]
     ended = terminate(world, basis, AT + 2 * DAY)
     assert given(ended) == given(ended, ChargeKind.CREDIT) == {}
     assert ended.charges.aggregate(sum=Sum("amount"))["sum"] == 0

@@ -9,8 +9,9 @@ from contracts.billing.actions.invoices import issue_invoices
 from contracts.billing.actions.payments import record_payment
 from contracts.billing.models.invoices import Invoice
 from contracts.ending.actions.reseller_agreements import record_reseller_agreement
+from contracts.ending.actions.software_notices import give_software_notice
 from contracts.ending.actions.terminations import terminate_agreement
-from contracts.ending.models import ResellerAgreementState
+from contracts.ending.models import NoticeGround, ResellerAgreementState
 from contracts.parties.models.parties import OrganisationKind
 from contracts.parties.models.provider_people import ProviderPerson
 from portal.models import User
@@ -127,6 +128,19 @@ def test_another_providers_administrator_terminates_nothing(
     ProviderPerson.objects.create(user=administrator, organisation=elsewhere)
     with pytest.raises(Refusal, match="another provider's agreement"):
         terminate(mti, administrator, at)
+    with pytest.raises(Refusal, match="another provider's agreement"):
+        record(mti, ResellerAgreementState.TERMINATED, administrator, at)
+    with pytest.raises(Refusal, match="another provider's agreement"):
+        give_software_notice(
+            mti,
+            software="NetWorker",
+            ground=NoticeGround.NO_LONGER_SUPPORTED,
+            text="It ends.",
+            given_on=TODAY,
+            ends_on=dt.date(2003, 9, 1),
+            by=administrator,
+            at=at,
+        )
 
 
 @pytest.mark.clause("ATSP 9.4")
