@@ -384,6 +384,18 @@ def test_relief_is_given_neither_in_the_future_nor_before_the_report(
     assert again(case).relieved_at is None
 
 
+@pytest.mark.clause("D-27", "ATSP 4.10.3", "ATSP 1.3")
+def test_what_was_agreed_before_a_case_was_reopened_closes_it_no_more(world: World) -> None:
+    contact = world.user("technical")
+    case = agree_workaround(relieve(world, world.open()), by=contact, at=RELIEF + HOUR)
+    case = close(case, by=world.engineer, at=RELIEF + DAY, reason="workaround")
+    case = reopen(case, by=contact, at=RELIEF + 2 * DAY, reason="It stops again.")
+    assert case.workaround_agreed_at is None
+    case = relieve(world, case, RELIEF + 3 * DAY)
+    with pytest.raises(Refusal):
+        close(case, by=world.engineer, at=RELIEF + 4 * DAY, reason="workaround")
+
+
 @pytest.mark.clause("D-23", "D-27")
 def test_relief_and_agreement_in_one_call_are_of_the_same_minute(world: World) -> None:
     case = relieve(world, world.open())
