@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
+from cases.clocks.actions import agree_frequency
 from cases.clocks.setting import DIGEST, FIRST_RESPONSE, OVERDUE, STATUS_UPDATE
 from cases.conversation.actions import log_call
 from cases.handling.actions import assign
@@ -258,6 +259,20 @@ def test_what_was_made_up_for_is_in_no_digest(world: World) -> None:
     world.reply(spoken, third + HOUR)
     swept(third + DAY)
     assert {run["case"] for one in digests() for run in one.context["runs"]} == {left.number}
+
+
+@pytest.mark.clause("D-22", "ATSP 4.7")
+def test_one_update_missed_since_the_last_is_in_no_digest(world: World) -> None:
+    case = untouched(world, 2)
+    third = business_days(NOW, 3)[2]
+    swept(third + MINUTE)
+    case = world.reply(case, third + 6 * HOUR)
+    how = "Tess Ward agreed on the telephone."
+    agree_frequency(case, every="1 hour", how=how, by=world.engineer, at=third + 6 * HOUR)
+    swept(third + 7 * HOUR + MINUTE)
+    assert missed_at(case)[-1] == third + 7 * HOUR
+    swept(third + 22 * HOUR + MINUTE)
+    assert digests() == []
 
 
 @pytest.mark.clause("ATSP 4.6", "D-22")
