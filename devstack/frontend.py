@@ -32,6 +32,8 @@ FILES: dict[str, str] = {
     "htmx.org/LICENSE": "vendor/licenses/htmx.txt",
     "idiomorph/dist/idiomorph.min.js": "vendor/idiomorph.min.js",
     "idiomorph/LICENSE": "vendor/licenses/idiomorph.txt",
+    "tus-js-client/dist/tus.min.js": "vendor/tus.min.js",
+    "tus-js-client/LICENSE": "vendor/licenses/tus-js-client.txt",
     f"{_INTER}/opsz.css": "vendor/inter/inter.css",
     f"{_INTER}/LICENSE": "vendor/licenses/inter.txt",
     **{
