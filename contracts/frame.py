@@ -144,7 +144,7 @@ def paper_context(agreement: Agreement | None) -> dict[str, Any]:
     return {
         "programme": agreement.programme,
         "paper": agreement.programme.paper,
-        "ring": provider.telephone if provider.own_people else "",
+        "call_us": provider.telephone if provider.own_people else "",
     }
 
 

@@ -107,7 +107,7 @@ def keep_at(user: User, path: str, typed: Mapping[str, str], at: dt.datetime) ->
 
 
 def forget(user: User, path: str) -> None:
-    """Throw away what was typed: it is done, or discarded. One statement."""
+    """Discard what was typed: it is done, or discarded. One statement."""
     Draft.objects.filter(user=user, form=FORM, key=_key(path)).delete()
 
 

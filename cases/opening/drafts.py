@@ -87,7 +87,7 @@ def register_forms() -> None:
 
 
 def discard(user: User, key: str) -> bool:
-    """Throw the draft of the key away; return whether there was one."""
+    """Discard the draft of the key; return whether there was one."""
     deleted, _ = drafts_of(user).filter(key=key).delete()
     return bool(deleted)
 

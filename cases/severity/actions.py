@@ -32,7 +32,7 @@ def confirm_call(
 ) -> Case:
     """Take the telephone call at `at` that reports the case as severity 1 (ATSP 4.5, 5.2.2, D-9, D-24).
 
-    `caller` is the Technical Contact who was on the telephone, whichever side rang: the case's own unless another is
+    `caller` is the Technical Contact who was on the telephone, whichever side called: the case's own unless another is
     named. Its severity-1 clocks start at the call, whenever it is logged (D-23). Returns the case. Raises Refusal when
     it is severity 1 already or closed, for a call in the future or before the report, and for a caller who is not on
     the roster or still waits: `refuse_caller` records their call.
@@ -65,7 +65,7 @@ def refuse_caller(
     reason: str,
     logged_at: dt.datetime | None = None,
 ) -> Case:
-    """Record that somebody rang about the case at `at` who may not report it, and why (ATSP 4.5, 5.2.2).
+    """Record that somebody called about the case at `at` who may not report it, and why (ATSP 4.5, 5.2.2).
 
     Nothing of the case changes. Both sides see the call on the case; its engineer and the Administrative Contact are
     told. Returns the case. Raises Refusal for a closed case, a call in the future or before the report, and when the

@@ -23,7 +23,7 @@ class ConfirmCallForm(CaseAct):
     code, label, icon = Deed.CONFIRM_CALL, "Confirm the telephone call", "phone"
     group = Group.SEVERITY
     done = "the call is confirmed; the severity-1 clocks run from the call."
-    intro = "The case becomes severity 1, and its clocks start at the call, whichever side rang (D-9, D-24)."
+    intro = "The case becomes severity 1, and its clocks start at the call, whichever side called (D-9, D-24)."
     field_names: ClassVar = {"at": "happened_at"}
     caller = LookupField(
         "case-callers",
@@ -55,7 +55,7 @@ class ConfirmCallForm(CaseAct):
 
 
 class RefuseCallerForm(CaseAct):
-    """Somebody rang about the case who may not report it."""
+    """Somebody called about the case who may not report it."""
 
     code, label, icon = Deed.REFUSE_CALLER, "Refuse the caller", "ban"
     group = Group.SEVERITY

@@ -81,7 +81,7 @@ def severity_changed(
 
 
 def caller_refused(case: Case, caller: str, reason: str, *, by: User, at: dt.datetime) -> None:
-    """Tell the engineer and the Administrative Contact that somebody rang who may not report the case (ATSP 5.2.2)."""
+    """Tell the engineer and the Administrative Contact of a caller who may not report the case (ATSP 5.2.2)."""
     recipients = [*the_engineers(case, at), *keepers_of_roster(case, at)]
     tell(
         case,

@@ -229,7 +229,7 @@ def answer(
     """The other side agreed to the proposal, or declined it (ATSP 4.3).
 
     Agreed, the proposed severity is in force and confirmed, for both sides agreed to it; one that must be reported by
-    telephone awaits the call like any other, whichever side rings (D-24). Declined, it stays as it was.
+    telephone awaits the call like any other, whichever side calls (D-24). Declined, it stays as it was.
     Raises Refusal when nothing was proposed, or the same side answers itself.
     """
     proposal = _proposal(standing)
@@ -251,7 +251,7 @@ def answer(
             standing.level,
             replace(standing, awaits_call=proposal.to, proposal=None),
             TELEPHONE_CLAUSE,
-            f"Both sides agree to severity {proposal.to}. It awaits the telephone call, whichever side rings, and its "
+            f"Both sides agree to severity {proposal.to}. It awaits the telephone call, whichever side calls, and its "
             f"clocks start at the call (D-24); until then the case is severity {standing.level}.",
         )
     return SeverityChange(

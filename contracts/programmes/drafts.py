@@ -1,4 +1,4 @@
-"""The draft of a programme file: what is offered until it is published or thrown away."""
+"""The draft of a programme file: what is offered until it is published or discarded."""
 
 import datetime as dt
 from collections.abc import Mapping

@@ -217,9 +217,9 @@ def portal_version() -> str:
 def support_telephone(context: Context, digits: bool = False) -> str:
     """The number that takes severity-1 reports day and night (ATSP 4.5); `digits` for a ``tel:`` link.
 
-    On a page about another provider's agreement it is that provider's, the page's `ring`.
+    On a page about another provider's agreement it is that provider's, the page's `call_us`.
     """
-    number = str(context.get("ring") or settings.SUPPORT_TELEPHONE)
+    number = str(context.get("call_us") or settings.SUPPORT_TELEPHONE)
     return "".join(sign for sign in number if sign.isdigit() or sign == "+") if digits else number
 
 

@@ -15,7 +15,7 @@ from portal.access import reader
 @require_POST
 @login_required
 def keep(request: HttpRequest) -> HttpResponse:
-    """Keep what is being typed into the form that is sent to the path `for`, or with `discard` throw it away."""
+    """Keep what is being typed into the form that is sent to the path `for`, or with `discard` discard it."""
     path = request.GET.get("for", "")
     if drafts.place_of(path) is None:
         return HttpResponse("No form is sent there.", status=400, content_type="text/plain")

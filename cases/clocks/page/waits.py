@@ -37,7 +37,7 @@ _SAID = (
 class Wait:
     """One thing that somebody has to do: `act` is the code of the act on the case page that does it, "" for a call.
 
-    `kind` is "call", "information", "severity", "closing" or "relief"; for the provider "ring", "proposed" or "check";
+    `kind` is "call", "information", "severity", "closing" or "relief"; the provider's "calling", "proposed" or "check";
     for both sides "frequency" or "left".
     """
 
@@ -100,9 +100,7 @@ def waits_of(case: Case, information: Deadline | None) -> list[Wait]:
             )
         )
     elif case.state == State.RELIEVED and case.workaround_agreed_at is None:
-        waits.append(
-            Wait("relief", case, "lifebuoy", "ATSP 4.10", act="agree", action="Say how it went")
-        )
+        waits.append(Wait("relief", case, "lifebuoy", "ATSP 4.10", act="agree", action="Answer"))
     return waits
 
 
@@ -114,7 +112,12 @@ def provider_waits_of(case: Case) -> list[Wait]:
     if case.awaits_call_for is not None:
         waits.append(
             Wait(
-                "ring", case, "phone-incoming", "ATSP 4.5, D-9", "confirm-call", "They are calling"
+                "calling",
+                case,
+                "phone-incoming",
+                "ATSP 4.5, D-9",
+                "confirm-call",
+                "Confirm the call",
             )
         )
     if case.proposed_by_side == Side.RESELLER:

@@ -63,7 +63,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
 def publish(request: HttpRequest) -> HttpResponse:
     """Offer a file: it is checked, compared with the last version, and published once that is confirmed.
 
-    What was offered is kept until it is published or thrown away, mistakes and all.
+    What was offered is kept until it is published or discarded, mistakes and all.
     """
     user = require_role(request.user, Role.CONTRACT_ADMINISTRATOR, act="publish a programme")
     if request.method == "GET":

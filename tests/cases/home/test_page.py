@@ -78,7 +78,7 @@ def test_awaited_information_is_shown_with_the_cost_of_not_sending_it(
 
 
 @pytest.mark.clause("ATSP 4.5", "D-9")
-def test_severity_1_awaiting_the_call_says_the_number_to_ring_and_the_case_to_quote(
+def test_severity_1_awaiting_the_call_says_the_number_to_call_and_the_case_to_quote(
     world: World, as_user: AsUser
 ) -> None:
     case = world.open(severity=1)

@@ -249,7 +249,7 @@ def test_only_published_articles_with_a_published_fix_are_offered(
 
 
 @pytest.mark.clause("ATSP 4.5", "D-9")
-def test_severity_1_from_the_browser_awaits_the_call_with_the_number_to_ring(
+def test_severity_1_from_the_browser_awaits_the_call_with_the_number_to_call(
     world: World, as_user: AsUser
 ) -> None:
     browser = as_user("technical")
