@@ -162,7 +162,7 @@ _ROWS: tuple[Row, ...] = (
     ),
     row("save_case_draft", "POST", reseller=204, provider=204, note="one's own"),
     row("discard_draft", "POST", reseller=302, provider=302, note="one's own"),
-    row("matching_articles", reseller=200, provider=200, note="published ones"),
+    row("matching_articles", "POST", reseller=200, provider=200, note="published ones"),
     of_the_provider("queue", provider=200),
     of_the_provider("telephone_report", provider=only(INTAKE, 200, 403)),
     of_the_provider("telephone_report", "POST", provider=only(INTAKE, 302, 403)),

@@ -133,8 +133,8 @@ def _typed(
             return {}, {"draft": own_draft, "title": "Typed anew"}
         case "POST keep_draft":
             return {"for": "/cases/new/"}, {"body": "Half a reply"}
-        case "GET matching_articles":
-            return {"title": "Scan stops", "description": "The scan stops."}, {}
+        case "POST matching_articles":
+            return {}, {"title": "Scan stops", "description": "The scan stops."}
         case "POST telephone_report":
             return {"contact": side.contact.pk}, report(world)
         case "POST api_case-list":

@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.knowledge.models import Article
 from cases.opening import drafts
@@ -116,11 +116,14 @@ def discard_draft(request: HttpRequest) -> HttpResponse:
     return redirect("home")
 
 
-@require_GET
+@require_POST
 @login_required
 def matching_articles(request: HttpRequest) -> HttpResponse:
-    """Published articles with a Fix that match what is being typed, as the part of the page that shows them."""
-    title, description = request.GET.get("title", ""), request.GET.get("description", "")
+    """Published articles with a Fix that match what is being typed, as the part of the page that shows them.
+
+    Asked by POST: a description of a few thousand characters is longer than an address may be.
+    """
+    title, description = request.POST.get("title", ""), request.POST.get("description", "")
     found = matching(reader(request), title, description, clock.now())
     return render(request, "cases/_matching_articles.html", {"articles": found})
 

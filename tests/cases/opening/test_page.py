@@ -237,15 +237,28 @@ def test_only_published_articles_with_a_published_fix_are_offered(
 
     browser = as_user("technical")
     found = words(
-        browser.get("/cases/new/articles/", {"title": "scan", "description": "dumps core"})
+        browser.post("/cases/new/articles/", {"title": "scan", "description": "dumps core"})
     )
     assert "Scan dumps core: known" in found
     for other in ("no Fix yet", "Fix tomorrow", "unpublished", "License"):
         assert other not in found
     assert "This solves it: no case, nothing charged" in found
     for typed in ({"title": "scan"}, {}, {"title": "!!! & | <->", "description": "' -- or"}):
-        answer = browser.get("/cases/new/articles/", typed)
+        answer = browser.post("/cases/new/articles/", typed)
         assert (answer.status_code, words(answer)) == (200, "")
+
+
+def test_articles_are_asked_for_with_a_description_longer_than_an_address(
+    world: World, as_user: AsUser
+) -> None:
+    world.article(title="Scan dumps core: known")
+    typed = {"title": "Scan dumps core", "description": "The trace follows. " * 2000}
+    browser = as_user("technical")
+    assert "Scan dumps core: known" in words(browser.post("/cases/new/articles/", typed))
+    page = browser.get("/cases/new/", follow=True).content.decode()
+    asked = page[page.index('id="matching-articles"') :].partition(">")[0]
+    assert 'hx-post="/cases/new/articles/"' in asked
+    assert "hx-get" not in asked
 
 
 @pytest.mark.clause("ATSP 4.5", "D-9")
