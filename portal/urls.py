@@ -4,15 +4,16 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.views import attachments, drafts, gallery, health, lookups, shell, sign_ins
+from portal.views import attachments, drafts, gallery, health, inbox, lookups, shell, sign_ins
 
 handler400 = "portal.edge.not_understood"
 
 urlpatterns = [
     path("", shell.home, name="home"),
-    path("inbox/", shell.inbox, name="inbox"),
-    path("inbox/read/", shell.read_all_notices, name="read_all_notices"),
-    path("inbox/<int:pk>/read/", shell.read_notice, name="read_notice"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read_all_notices, name="read_all_notices"),
+    path("inbox/mark/", inbox.mark_notices, name="mark_notices"),
+    path("inbox/<int:pk>/read/", inbox.read_notice, name="read_notice"),
     path("lookups/<slug:code>/", lookups.lookup, name="lookup"),
     path("drafts/", drafts.keep, name="keep_draft"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),

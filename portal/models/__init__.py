@@ -6,7 +6,8 @@ from portal.models.deadline import Deadline, DeadlineState
 from portal.models.draft import Draft
 from portal.models.heartbeat import Heartbeat
 from portal.models.journal import JournalEntry
-from portal.models.notice import Channel, Notice, NoticeState
+from portal.models.notice import Channel, Held, Notice, NoticeState
+from portal.models.notice_settings import NoticeSettings
 from portal.models.seal import JournalSeal
 from portal.models.sent import SentForm
 from portal.models.sign_in import SignIn, SignInKind
@@ -20,10 +21,12 @@ __all__ = [
     "DeadlineState",
     "Draft",
     "Heartbeat",
+    "Held",
     "Holiday",
     "JournalEntry",
     "JournalSeal",
     "Notice",
+    "NoticeSettings",
     "NoticeState",
     "SentForm",
     "SignIn",

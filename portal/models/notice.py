@@ -27,6 +27,19 @@ class NoticeState(models.TextChoices):
     SENT = "sent", "sent"
     PARKED = "parked", "could not be sent"
     GIVEN_UP = "given_up", "given up"  # parked, and somebody decided that it is not sent any more
+    HELD = "held", "held back"  # for the next digest, or until quiet hours end
+    DIGESTED = "digested", "in a digest"
+    DROPPED = "dropped", "not sent"  # when its turn came, nothing was left to say to its recipient
+
+
+class Held(models.TextChoices):
+    """What a notice by e-mail is held back for."""
+
+    DIGEST = "digest", "the next digest"
+    QUIET = "quiet", "the end of quiet hours"
+
+
+SETTLED = [state for state in NoticeState if state != NoticeState.WAITING]
 
 
 _UNREAD = """
@@ -62,9 +75,11 @@ class NoticeQuerySet(AboutQuerySet):
         Said by what they are not: asked for "waiting", PostgreSQL takes the index of all that wait, which its
         statistics nearly always call empty, and reads a long queue through for each few.
         """
-        return self.filter(pk__in=list(ids)).exclude(
-            state__in=[NoticeState.SENT, NoticeState.PARKED, NoticeState.GIVEN_UP]
-        )
+        return self.filter(pk__in=list(ids)).exclude(state__in=SETTLED)
+
+    def held_for(self, what: Held, user_ids: Iterable[int]) -> Self:
+        """E-mail to people that is held back for their digests, or until their quiet hours end."""
+        return self.filter(state=NoticeState.HELD, held=what, recipient__in=list(user_ids))
 
     def refused_for_good(self) -> Self:
         """E-mail to people who sign in that the mail server refused as undeliverable (550, 551, 553), until retried."""
@@ -114,6 +129,10 @@ class Notice(About):
     created_at = models.DateTimeField()
     sent_at = models.DateTimeField(null=True, blank=True)
     read_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(
+        null=True, blank=True, help_text="When its reader put it away; it is read then, too."
+    )
+    held = models.CharField(max_length=10, blank=True, db_default="", choices=Held.choices)
     written_at = models.DateTimeField(db_default=Now(), editable=False)
     token = models.UUIDField(default=uuid.uuid4, editable=False)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -137,8 +156,14 @@ class Notice(About):
             models.Index(
                 fields=["recipient", "-created_at", "-id"],
                 name="notice_inbox",
-                condition=Q(channel="inbox"),
+                condition=Q(channel="inbox", done_at=None),
             ),
+            models.Index(
+                fields=["recipient", "-created_at", "-id"],
+                name="notice_done",
+                condition=Q(channel="inbox", done_at__isnull=False),
+            ),
+            models.Index(fields=["recipient", "id"], name="notice_held", condition=Q(state="held")),
             models.Index(
                 fields=["recipient", "-id"],
                 name="notice_unread",
@@ -158,6 +183,12 @@ class Notice(About):
             ),
             models.CheckConstraint(
                 condition=~Q(channel="email") | ~Q(address=""), name="notice_email_has_address"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_at=None) | Q(read_at__isnull=False), name="notice_done_is_read"
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="held") | ~Q(held=""), name="notice_held_for_something"
             ),
         ]
 

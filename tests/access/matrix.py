@@ -28,6 +28,7 @@ WHILE_DEVELOPING = ("gallery",)
 SENT_FROM_A_PAGE = (
     "read_all_notices",
     "read_notice",
+    "mark_notices",
     "discard_draft",
     "case_act",
     "escalation_log",
@@ -102,6 +103,7 @@ _ROWS: tuple[Row, ...] = (
         note="offers what one may choose: names that one sees anyway",
     ),
     row("read_all_notices", "POST", reseller=302, provider=302, note="one's own"),
+    row("mark_notices", "POST", reseller=302, provider=302, note="one's own"),
     row(
         "read_notice",
         "POST",

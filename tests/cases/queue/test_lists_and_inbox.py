@@ -168,5 +168,5 @@ def test_the_inbox_is_paged_and_constant_in_queries(world: World, as_user: AsUse
         world.open()
     with queries() as many:
         page: Any = browser.get("/inbox/")
-    assert len(many) == len(few) <= 8
+    assert len(many) == len(few) <= 10
     assert "1–30 of 34 notices" in words(page)
