@@ -49,7 +49,7 @@ class BodyLimits:
         if length <= most:
             return None
         if request.user.is_authenticated or request.path.startswith(OF_STRANGERS):
-            return _too_large(request, most)
+            return too_large(request, size(most), size(length))
         return redirect_to_login(request.get_full_path())  # as the view would
 
 
@@ -90,7 +90,7 @@ class StorableText:
 def not_understood(request: HttpRequest, exception: Exception) -> HttpResponseBase:
     """Answer what cannot be read; beside a file that may be large, too much text is too large like any other body."""
     if isinstance(exception, RequestDataTooBig):
-        return _too_large(request, settings.BODY_MOST_BYTES, of=" of text")
+        return too_large(request, f"{size(settings.BODY_MOST_BYTES)} of text")
     return bad_request(request, exception)
 
 
@@ -109,9 +109,18 @@ def _most(request: HttpRequest, view: View) -> int:
     return int(settings.UPLOAD_MOST_BYTES if takes else settings.BODY_MOST_BYTES)
 
 
-def _too_large(request: HttpRequest, most: int, *, of: str = "") -> HttpResponse:
-    words = f"{most / 2**20:.0f} MB{of}" if most >= 2**20 else f"{most // 2**10} kB"
+def size(length: int) -> str:
+    """A number of bytes in words: "2 MB", "3.4 MB", "512 kB"; a little more than a whole number is told as more."""
+    if length >= 2**20:
+        whole, rest = divmod(length, 2**20)
+        return f"{whole} MB" if not rest else f"{whole + max(rest / 2**20, 0.1):.1f} MB"
+    return f"{-(-length // 2**10)} kB"
+
+
+def too_large(request: HttpRequest, most: str, length: str = "") -> HttpResponse:
+    """The answer to what is too large: how much is taken, and how much it was where that is known."""
     if request.path.startswith("/api/"):
-        detail = f"The request is too large: at most {words}."
-        return JsonResponse({"detail": detail}, status=413)
-    return HttpResponse(render_to_string("413.html", {"most": words}), status=413)
+        was = f"The request is too large: {length}, and" if length else "The request is too large:"
+        return JsonResponse({"detail": f"{was} at most {most}."}, status=413)
+    told = {"most": most, "length": length}
+    return HttpResponse(render_to_string("413.html", told), status=413)

@@ -1,9 +1,9 @@
-"""Throwing away what nobody needs any more: texts not sent in a month, and the keys of forms done long ago."""
+"""Throwing away what nobody needs any more: texts not sent in a month, those of closed accounts, and keys."""
 
 import datetime as dt
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from portal import drafts, sending
 from portal.models import Draft
@@ -15,8 +15,10 @@ MOST = 5_000
 
 def tidy(at: dt.datetime) -> dict[str, int]:
     """Delete at most `MOST` rows of each kind that are older than they are kept; return how many it were."""
+    waited_long = Q(form__in=(drafts.FORM, drafts.ASIDE), updated_at__lt=at - drafts.KEPT)
+    of_nobody = Q(user__is_active=False, became=None)  # who wrote them will not send them
     old = {
-        "drafts": Draft.objects.filter(form=drafts.FORM, updated_at__lt=at - drafts.KEPT),
+        "drafts": Draft.objects.filter(waited_long | of_nobody),
         "sent_forms": SentForm.objects.filter(at__lt=at - sending.KEPT),
     }
     return {kind: _delete(rows) for kind, rows in old.items()}

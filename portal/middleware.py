@@ -199,7 +199,10 @@ def _settled(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
         if length_of(request) > settings.BODY_MOST_BYTES_OF_STRANGERS:
             return response  # it is not read
         asks = response.headers.get("Location", "").startswith(sign_in)
-        return typed.sign_in_page(request, typed.Carried.of(request)) if asks else response
+        if not asks:
+            return response
+        sent = typed.Carried.of(request)
+        return typed.sign_in_page(request, typed.kept_for_writer(sent, clock.now()))
     place = request.resolver_match
     away = response.status_code in _NOT_THERE or hasattr(request, "database_away")
     if away or place is None or drafts.has_its_own(place.url_name):
@@ -208,9 +211,11 @@ def _settled(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
     if not sent.fields:
         return response
     if 300 <= response.status_code < 400 and not hasattr(request, "is_refused"):
-        drafts.forget(user, sent.path)
+        drafts.done(user, sent.path, sent.hand, clock.now())
     else:
-        drafts.keep(user, sent.path, sent.fields, clock.now())
+        written = drafts.keep_both(user, sent.path, sent.fields, clock.now(), sent.hand)
+        if written.aside is not None:
+            messages.info(request, typed.said_of(written.aside))
     return response
 
 
@@ -219,8 +224,12 @@ def _take_back(request: HttpRequest) -> None:
     carried = typed.carried_by(request)
     if carried is None or not isinstance(request.user, User):
         return
-    if carried.fields:
-        drafts.keep_at(request.user, carried.path, carried.fields, clock.now())
+    if carried.reader and carried.reader != request.user.pk:
+        said = "Nothing was sent. The form before was somebody else's; it waits for them."
+    elif carried.fields or carried.is_kept:
+        if carried.fields:
+            now = clock.now()
+            drafts.keep_at(request.user, carried.path, carried.fields, now, carried.hand)
         said = "Nothing was sent: the session before had ended. What was typed is kept; where that form is yours to "
         said += "send, it stands in it again."
     else:

@@ -12,8 +12,10 @@ from typing import Any
 
 from django.db import connection, models
 from django.http import QueryDict
+from django.urls import reverse
 
 from cases.case.models import Case
+from portal import draft_list
 from portal import drafts as typed_drafts
 from portal.models import Draft, User
 from portal.prepared import Rows, given
@@ -84,6 +86,13 @@ def register_forms() -> None:
     typed_drafts.keeps_its_own("open_case", keep_at)
     typed_drafts.keeps_its_own("save_case_draft")
     typed_drafts.keeps_its_own("discard_draft")
+    draft_list.lists_its_own(
+        FORM,
+        lambda draft: (
+            f"A case to open: {draft.title or 'without a title'}",
+            f"{reverse('open_case')}?draft={draft.key}",
+        ),
+    )
 
 
 def discard(user: User, key: str) -> bool:

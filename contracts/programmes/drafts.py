@@ -4,7 +4,9 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from portal import drafts
+from django.urls import reverse
+
+from portal import draft_list, drafts
 from portal.models import Draft, User
 
 FORM = "contracts.programme"
@@ -44,3 +46,7 @@ def keep_at(user: User, path: str, typed: Mapping[str, Any], at: dt.datetime) ->
 def register_forms() -> None:
     """Say which form keeps what is typed here."""
     drafts.keeps_its_own("publish_programme", keep_at)
+    draft_list.lists_its_own(
+        FORM,
+        lambda draft: (f"A programme to publish: {draft.title}", reverse("publish_programme")),
+    )

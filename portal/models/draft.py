@@ -1,8 +1,10 @@
 """Drafts: what somebody typed and did not submit yet. It outlives time-outs, refusals and lost connections."""
 
+import uuid
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Q
 
@@ -32,6 +34,21 @@ class Draft(models.Model):
         help_text="Which draft of the form, where a user may have several.",
     )
     title = models.CharField(max_length=200, blank=True)
+    path = models.TextField(
+        blank=True, default="", db_default="", help_text="Where its form is sent to."
+    )
+    version = models.UUIDField(
+        default=uuid.uuid4,
+        db_default=RandomUUID(),
+        help_text="Another with each write: a page says on which it rests.",
+    )
+    page = models.CharField(
+        max_length=36,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="The key of the page that wrote it.",
+    )
     data = models.JSONField(default=dict)
     updated_at = models.DateTimeField()
     became = models.BigIntegerField(

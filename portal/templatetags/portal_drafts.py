@@ -11,7 +11,7 @@ from django.template import Context
 from django.urls import reverse
 from django.utils.safestring import SafeString
 
-from portal import drafts, typed
+from portal import drafts, sending, typed
 from portal.models import Draft, User
 from portal.ui.markup import markup
 
@@ -33,7 +33,7 @@ def draft_of(context: Context, form: BaseForm | None, action: str = "") -> SafeS
         form.typed_draft = drafts.put_back(form, path, _latest(request))  # type: ignore[attr-defined]
     return markup(
         'data-draft-url="{url}?for={quoted}" data-draft-key="{path}" data-draft-text',
-        url=reverse("keep_draft"),
+        url=reverse("drafts"),
         quoted=quote(path),
         path=path,
     )
@@ -45,6 +45,28 @@ def typed_text(context: Context, name: str, action: str) -> str:
     return drafts.text_of(name, action, _latest(context["request"]))
 
 
+@register.simple_tag(takes_context=True)
+def draft_fields(context: Context, form: BaseForm | None, action: str = "") -> SafeString:
+    """Hidden fields of a form that keeps a draft: its key, the version it shows, for whom, and what a list calls it.
+
+    `draft_status` has them already.
+    """
+    request: HttpRequest | None = context.get("request")
+    if request is None or not isinstance(request.user, User):
+        return SafeString("")
+    draft = drafts.at_path(action or request.get_full_path(), _latest(request))
+    fields = {
+        drafts.VERSION: str(draft.version) if draft and request.method == "GET" else "",
+        drafts.READER: _token(request, request.user),
+        drafts.TITLE: getattr(form, "heading", "") or "",
+    }
+    if not hasattr(form, "form_key") and "form_key" not in context:
+        came_back = form is not None and form.is_bound
+        fields[sending.FIELD] = (came_back and sending.key_in(request.POST)) or sending.new_key()
+    one = '<input type="hidden" name="{}" value="{}" autocomplete="off">'
+    return SafeString("".join(markup(one, name, value) for name, value in fields.items()))
+
+
 @register.inclusion_tag("components/draft_status.html", takes_context=True)
 def draft_status(context: Context, form: BaseForm | None, action: str = "") -> dict[str, Any]:
     """The line that says when what is typed was saved last, and throws it away if one wants that."""
@@ -53,7 +75,8 @@ def draft_status(context: Context, form: BaseForm | None, action: str = "") -> d
     return {
         "draft": (draft := getattr(form, "typed_draft", None)),
         "overtaken": getattr(form, "overtaken", "") if draft else "",
-        "discard": f"{reverse('keep_draft')}?for={quote(path)}",
+        "discard": f"{reverse('drafts')}?for={quote(path)}",
+        "fields": draft_fields(context, form, action),
     }
 
 
@@ -70,3 +93,9 @@ def _latest(request: Any) -> Mapping[str, Draft]:
         request.latest_drafts = drafts.latest(request.user)
     latest: Mapping[str, Draft] = request.latest_drafts
     return latest
+
+
+def _token(request: Any, user: User) -> str:
+    if not hasattr(request, "reader_token"):
+        request.reader_token = typed.reader_token(user)
+    return str(request.reader_token)

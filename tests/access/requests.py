@@ -98,6 +98,8 @@ def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[An
         case "programme":
             version = side.agreement.programme_version
             return [version.code, version.number]
+        case "draft":
+            return [world.drafts[_owner(actor, whose)].pk]
         case "notice":
             return [world.notices[_owner(actor, whose)].pk]
         case "lookup":
@@ -131,7 +133,7 @@ def _typed(
             return {}, report(world, draft=own_draft)
         case "POST save_case_draft" | "POST discard_draft":
             return {}, {"draft": own_draft, "title": "Typed anew"}
-        case "POST keep_draft":
+        case "POST drafts":
             return {"for": "/cases/new/"}, {"body": "Half a reply"}
         case "POST matching_articles":
             return {}, {"title": "Scan stops", "description": "The scan stops."}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.contrib.sessions.models import Session
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, Page, expect
 
 from cases.conversation.models import Message, MessageKind
 from portal import drafts
@@ -61,7 +61,7 @@ def test_half_a_reply_is_there_in_another_browser(
         page.get_by_role("button", name="Send the reply").click()
         expect(page.locator("#messages")).to_contain_text("the reply is sent")
         expect(page.locator("[name=reply-body]")).to_have_value("")
-        assert page.evaluate("Object.keys(localStorage).filter((k) => k.includes('reply'))") == []
+        until_copies(page, 0)
     assert not Draft.objects.filter(form=drafts.FORM).exists()
 
 
@@ -106,3 +106,152 @@ def test_a_reply_sent_after_the_session_ended_is_in_its_form_after_signing_in(
         page.get_by_role("button", name="Send the reply").click()
         expect(page.locator("#messages")).to_contain_text("the reply is sent")
     assert Message.objects.filter(case=case, kind=MessageKind.REPLY).count() == 1
+
+
+COPIES = "Object.keys(localStorage).filter((name) => name.includes('/reply/')).length"
+
+
+def until_copies(page: Page, number: int) -> None:
+    """Wait until the browser holds so many copies of replies: a moment after the answer it lets one go."""
+    for _ in range(100):
+        if page.evaluate(COPIES) == number:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"{page.evaluate(COPIES)} copies instead of {number}")
+
+
+def reply_form(page: Page) -> tuple[Locator, Locator, Locator]:
+    """The reply's text, its status line, and the choice between two texts."""
+    form = page.locator("[data-act=reply]")
+    return (
+        page.locator("[name=reply-body]"),
+        form.locator("[data-draft-status]"),
+        form.locator(".draft-elsewhere"),
+    )
+
+
+def test_two_tabs_of_one_reply_never_erase_each_other(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    case = world.open()
+    address = f"{live_server.url}/cases/{case.pk}/"
+    with page_of(address, session=session("engineer"), unless="409") as first:
+        with first.context.expect_page():
+            first.evaluate("window.open(location.href)")
+        second = first.context.pages[-1]
+        body, status, _ = reply_form(first)
+        body.fill(HALF)
+        expect(status).to_contain_text("Draft saved")
+        body, status, choice = reply_form(second)
+        body.fill("Run nsrck with level 6.")
+        expect(choice).to_contain_text("You typed this elsewhere at")
+        expect(choice).to_contain_text(HALF)
+        assert Draft.objects.get().data["reply-body"] == HALF
+        assert faults(second) == []
+        choice.get_by_role("button", name="Keep both").click()
+        expect(body).to_have_value(f"Run nsrck with level 6.\n\n{HALF}")
+        expect(status).to_contain_text("Draft saved")
+
+        body, status, choice = reply_form(first)
+        body.fill("Another start")
+        expect(choice).to_contain_text("Run nsrck")
+        choice.get_by_role("button", name="Use that text").click()
+        expect(body).to_have_value(f"Run nsrck with level 6.\n\n{HALF}")
+        expect(status).to_contain_text("among your drafts")
+        first.get_by_role("button", name="Send the reply").click()
+        expect(first.locator("#messages")).to_contain_text("the reply is sent")
+        first.goto(f"{live_server.url}/drafts/")
+        expect(first.locator("main")).to_contain_text("Another start")
+        expect(first.locator("main")).to_contain_text("Reply to the contact")
+        assert faults(first) == []
+
+
+def test_what_is_typed_without_a_connection_comes_to_the_server_when_it_is_back(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    address = f"{live_server.url}/cases/{world.open().pk}/"
+    away = "net::ERR"
+    with page_of(address, session=session("engineer"), unless=away) as page:
+        body, status, _ = reply_form(page)
+        page.context.set_offline(True)
+        body.fill(HALF)
+        page.get_by_role("button", name="Send the reply").click()
+        expect(status).to_contain_text("It was not sent. No connection.")
+        expect(body).to_have_value(HALF)
+        assert not Draft.objects.exists()
+        page.context.set_offline(False)
+        expect(status).to_contain_text("Draft saved")
+        assert Draft.objects.get().data["reply-body"] == HALF
+
+        # the tab crashes before it could save; the next page that is opened brings the text
+        page.context.set_offline(True)
+        body.fill(f"{HALF} it anew " + "x" * 80_000)
+        until_copies(page, 1)
+        other = page.context.new_page()
+        page.close()
+        other.context.set_offline(False)
+        other.goto(f"{live_server.url}/inbox/")
+        until_copies(other, 0)
+        assert "it anew" in Draft.objects.get().data["reply-body"]
+
+
+def test_the_copy_in_the_browser_stays_until_the_act_is_done(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    address = f"{live_server.url}/cases/{world.open().pk}/"
+    with page_of(address, session=session("engineer"), unless="502") as page:
+        page.route("**/reply/", lambda route: route.fulfill(status=502, body="Bad gateway"))
+        page.route("**/drafts/?*", lambda route: route.fulfill(status=502, body="Bad gateway"))
+        body, _, _ = reply_form(page)
+        body.fill(HALF)
+        page.get_by_role("button", name="Send the reply").click()
+        expect(page.locator("body")).to_contain_text("Bad gateway")
+        page.unroute_all()
+        page.goto(address)
+        body, status, _ = reply_form(page)
+        expect(body).to_have_value(HALF)
+        expect(status).to_contain_text("Draft saved")
+        until_copies(page, 0)
+        body.fill(f"{HALF} it")
+        page.get_by_role("button", name="Send the reply").click()
+        expect(page.locator("#messages")).to_contain_text("the reply is sent")
+        until_copies(page, 0)
+        expect(reply_form(page)[0]).to_have_value("")
+
+
+def test_who_types_while_signed_out_or_replaced_loses_nothing_and_shows_nothing(
+    live_server: Any, world: World, session: Sessions, client: Any
+) -> None:
+    case = world.open()
+    address = f"{live_server.url}/cases/{case.pk}/"
+    with page_of(address, session=session("engineer"), unless="403") as page:
+        body, status, _ = reply_form(page)
+        Session.objects.all().delete()
+        body.fill(HALF)
+        expect(status).to_contain_text("You are signed out. What you type is still kept")
+        draft = Draft.objects.get()
+        assert (draft.user, draft.data["reply-body"]) == (world.engineer, HALF)
+        other = session("colleague")
+        page.context.add_cookies([{"name": "sessionid", "value": other, "url": live_server.url}])
+        body.fill(f"{HALF} it")
+        expect(status).to_contain_text("Somebody else has signed in here")
+        page.goto(address)
+        expect(reply_form(page)[0]).to_have_value("")
+        mine = session("engineer")
+        page.context.add_cookies([{"name": "sessionid", "value": mine, "url": live_server.url}])
+        page.goto(address)
+        body, status, _ = reply_form(page)
+        expect(body).to_have_value(f"{HALF} it")
+
+
+def test_a_session_lost_with_an_old_token_goes_on_by_itself(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    address = f"{live_server.url}/cases/{world.open().pk}/"
+    with page_of(address, session=session("engineer"), unless="403") as page:
+        page.context.clear_cookies(name="csrftoken")
+        body, status, _ = reply_form(page)
+        body.fill(HALF)
+        expect(status).to_contain_text("Draft saved")
+        page.get_by_role("button", name="Send the reply").click()
+        expect(page.locator("#messages")).to_contain_text("the reply is sent")
