@@ -1,6 +1,9 @@
 """The ground's start."""
 
 from django.apps import AppConfig
+from django.core import validators
+
+from portal.rules import limits
 
 
 class PortalConfig(AppConfig):
@@ -17,5 +20,13 @@ class PortalConfig(AppConfig):
         from portal.verbs import Verb
 
         verbs.register(Verb)
+        _word_limits()
         accounts.listen()
         own_kinds.register()
+
+
+def _word_limits() -> None:
+    """Let every field say what was typed and what the most is, in the portal's words."""
+    validators.MaxLengthValidator.message = limits.TEXT_TOO_LONG
+    validators.MaxValueValidator.message = limits.NUMBER_TOO_LARGE
+    validators.MinValueValidator.message = limits.NUMBER_TOO_SMALL

@@ -14,6 +14,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.template.loader import render_to_string
 from django.views.defaults import bad_request
 
+from portal.rules.limits import size
 from portal.rules.outside import is_storable, storable
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -109,18 +110,12 @@ def _most(request: HttpRequest, view: View) -> int:
     return int(settings.UPLOAD_MOST_BYTES if takes else settings.BODY_MOST_BYTES)
 
 
-def size(length: int) -> str:
-    """A number of bytes in words: "2 MB", "3.4 MB", "512 kB"; a little more than a whole number is told as more."""
-    if length >= 2**20:
-        whole, rest = divmod(length, 2**20)
-        return f"{whole} MB" if not rest else f"{whole + max(rest / 2**20, 0.1):.1f} MB"
-    return f"{-(-length // 2**10)} kB"
-
-
 def too_large(request: HttpRequest, most: str, length: str = "") -> HttpResponse:
     """The answer to what is too large: how much is taken, and how much it was where that is known."""
     if request.path.startswith("/api/"):
-        was = f"The request is too large: {length}, and" if length else "The request is too large:"
-        return JsonResponse({"detail": f"{was} at most {most}."}, status=413)
+        was = f"it has {length}, " if length else ""
+        return JsonResponse(
+            {"detail": f"The request is too large: {was}at most {most}."}, status=413
+        )
     told = {"most": most, "length": length}
     return HttpResponse(render_to_string("413.html", told), status=413)

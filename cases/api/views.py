@@ -29,6 +29,7 @@ from portal import clock, sending
 from portal.access import reader
 from portal.filters import Asked
 from portal.models import User
+from portal.rules import limits
 from portal.rules.refusal import Refusal
 
 LONGEST_KEY = 64
@@ -127,7 +128,7 @@ def _key_of(request: Request, at: dt.datetime) -> str:
     key = request.headers.get("Idempotency-Key", "").strip()
     if len(key) > LONGEST_KEY:
         raise Refusal(
-            f"The header Idempotency-Key is longer than {LONGEST_KEY} characters.",
+            limits.too_many("The header Idempotency-Key", len(key), LONGEST_KEY, "characters"),
             way_out="Send a shorter one, such as a UUID.",
         )
     if key:

@@ -18,6 +18,7 @@ from contracts.programmes.rules.terms import Coverage
 from portal import clock
 from portal.access import reader
 from portal.acts import Act, Actor, answer
+from portal.filters import Asked
 from portal.paging import part_of
 
 SOON = dt.timedelta(days=90)
@@ -55,9 +56,11 @@ def agreement_coverage(request: HttpRequest, reference: str) -> HttpResponse:
         raise Http404
     today = agreement.date_at(clock.now())
     lines = DelegatedCoverage.objects.covered(agreement.pk, clock.now())
-    end_user = request.GET.get("end_user", "").strip()[:MOST_TYPED]
-    product = request.GET.get("product", "").strip()[:MOST_TYPED]
-    rows = rows_of(terms, lines, today)
+    asked = Asked(request.GET)
+    asked.only(("end_user", "product"))
+    end_user = asked.text("end_user")[:MOST_TYPED]
+    product = asked.text("product")[:MOST_TYPED]
+    rows = [] if asked.refused else rows_of(terms, lines, today)
     context = {
         "keeps": is_administrator(request.user),
         "coverage": terms,
@@ -65,6 +68,7 @@ def agreement_coverage(request: HttpRequest, reference: str) -> HttpResponse:
         "sites": len({row.line.site_id for row in rows}),
         "ended": sum(row.has_ended for row in rows),
         "end_user": end_user,
+        "refused": asked.refused,
         "product": product,
         "answer": coverage_of(terms, lines, end_user=end_user, product=product, on=today)
         if end_user

@@ -4,7 +4,9 @@ from typing import Any
 
 from django import forms
 
-MOST_BYTES = 500_000
+from portal.rules import limits
+
+MOST_BYTES = 500 * limits.KB
 
 
 class ProgrammeFileForm(forms.Form):
@@ -31,9 +33,8 @@ class ProgrammeFileForm(forms.Form):
         if file is None:
             return None
         if file.size > MOST_BYTES:
-            raise forms.ValidationError(
-                "The file is larger than 500 kB. A programme is text of a few pages."
-            )
+            told = limits.too_large("The file", file.size, MOST_BYTES)
+            raise forms.ValidationError(f"{told} A programme is text of a few pages.")
         try:
             self.read = file.read().decode("utf-8-sig")
         except UnicodeDecodeError as error:

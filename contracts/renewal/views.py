@@ -45,6 +45,7 @@ from portal.access import reader, signed_in_as
 from portal.acts import Act, answer, offers
 from portal.documents import pdf_response
 from portal.edge import takes_files
+from portal.filters import Asked
 from portal.paging import page_of
 
 ROWS = 25
@@ -129,9 +130,13 @@ def renewals(request: HttpRequest) -> HttpResponse:
         .select_related("reseller", "proposal")
         .order_by("ends_on", "reseller__name", "pk")
     )
-    words = request.GET.get("q", "").strip()
+    asked = Asked(request.GET)
+    asked.only(("q",))
+    words = asked.text("q")
     if words:
         coming = coming.matching(words)
+    if asked.refused:
+        coming = coming.none()
     page = page_of(coming, request.GET.get("page"), ROWS, "agreements")
     rows = [_row(one, now) for one in page.object_list]
     context = {
@@ -139,6 +144,7 @@ def renewals(request: HttpRequest) -> HttpResponse:
         "rows": rows,
         "now": now,
         "q": words,
+        "refused": asked.refused,
         "customer": customer_of(request.user),
     }
     return render(request, "contracts/renewals.html", context)

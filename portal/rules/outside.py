@@ -5,11 +5,13 @@ import re
 import tomllib
 from typing import Any
 
+from portal.rules.limits import KB, size
+
 REPLACEMENT = "\ufffd"
 DEPTH_MOST = 50
 NUMBER_MOST_DIGITS = 18
 """More digits are no key of any row: PostgreSQL's largest has nineteen."""
-TOML_MOST_BYTES = 500_000
+TOML_MOST_BYTES = 500 * KB
 TOML_MOST_KEYS = 10_000
 _CANNOT_BE_STORED = re.compile("[\x00\ud800-\udfff]")
 _OPENS, _CLOSES = "[{", "]}"
@@ -48,7 +50,7 @@ def load_toml(text: str) -> dict[str, Any]:
     """
     if len(text) > TOML_MOST_BYTES or text.count("=") > TOML_MOST_KEYS:
         raise tomllib.TOMLDecodeError(
-            f"it is too large: write at most {TOML_MOST_BYTES // 1000} kB and {TOML_MOST_KEYS:,} values"
+            f"it is too large: write at most {size(TOML_MOST_BYTES)} and {TOML_MOST_KEYS:,} values"
         )
     if (
         depth_of(text) > DEPTH_MOST

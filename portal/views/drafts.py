@@ -11,7 +11,7 @@ from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import clock, draft_list, drafts, typed
 from portal.access import get_visible_or_404, reader
@@ -23,6 +23,7 @@ from portal.paging import part_of
 ASKED_AT_ONCE = 200
 
 
+@require_http_methods(["GET", "POST"])
 def keep(request: HttpRequest) -> HttpResponseBase:
     """List one's drafts; or keep what is typed into the form that is sent to `for`, or with `discard` discard it.
 
@@ -74,6 +75,7 @@ def done(request: HttpRequest) -> HttpResponse:
     return JsonResponse({"done": list(found.values_list("key", flat=True))})
 
 
+@require_http_methods(["GET", "POST"])
 @login_required
 def one(request: HttpRequest, pk: int) -> HttpResponse:
     """One's own draft in full; or discard it, or put one that was set aside back into its form.

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from portal.access import reader
+from portal.filters import Asked
 from portal.models import SignIn
 from portal.paging import page_of
 
@@ -15,10 +16,16 @@ from portal.paging import page_of
 @login_required
 def sign_ins(request: HttpRequest) -> HttpResponse:
     """The newest first, those of a person or an address when `q` names one."""
-    user, asked = reader(request), request.GET.get("q", "").strip()
+    user, filters = reader(request), Asked(request.GET)
+    filters.only(("q",))
+    asked = filters.text("q")
     rows = SignIn.objects.visible_to(user).select_related("user").order_by("-id")
     if asked:
         named = Q(user__name__icontains=asked) | Q(user__email__icontains=asked)
         rows = rows.filter(named | Q(typed__icontains=asked))
+    if filters.refused:
+        rows = rows.none()
     page = page_of(rows, request.GET.get("page"), 50, "sign-ins")
-    return render(request, "portal/sign_ins.html", {"page": page, "q": asked})
+    return render(
+        request, "portal/sign_ins.html", {"page": page, "q": asked, "refused": filters.refused}
+    )

@@ -14,6 +14,7 @@ from contracts.programmes.rules.terms import Measure, Measured
 from contracts.programmes.rules.terms import Scorecard as Terms
 from portal import clock
 from portal.access import signed_in_as
+from portal.filters import Asked
 from portal.paging import page_of
 from scorecard import charts
 from scorecard.measuring import Card, Readings, Reviewed, terms_of
@@ -48,13 +49,17 @@ def portfolio(request: HttpRequest) -> HttpResponse:
         .select_related("reseller")
         .order_by("reseller__name", "reference")
     )
-    words = request.GET.get("q", "").strip()
+    asked = Asked(request.GET)
+    asked.only(("q",))
+    words = asked.text("q")
     if words:
         agreements = agreements.matching(words)
+    if asked.refused:
+        agreements = agreements.none()
     page = page_of(agreements, request.GET.get("page"), ROWS, "resellers")
     readings = Readings.of(page.object_list)
     rows = [_portfolio_row(readings, one, one.date_at(now)) for one in page.object_list]
-    context = {"page": page, "rows": rows, "now": now, "q": words}
+    context = {"page": page, "rows": rows, "now": now, "q": words, "refused": asked.refused}
     return render(request, "scorecard/portfolio.html", context)
 
 

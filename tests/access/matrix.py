@@ -123,12 +123,14 @@ _ROWS: tuple[Row, ...] = (
         provider=200,
         note="of any form; one's own",
     ),
-    row("drafts_done", "POST", reseller=200, provider=200, note="of one's own forms"),
+    row(
+        "drafts_done", "POST", strangers=302, reseller=200, provider=200, note="of one's own forms"
+    ),
     row(
         "draft",
         reseller=200,
         provider=200,
-        about="draft",
+        about="typed draft",
         foreign=404,
         to_others=404,
         note="one's own",
@@ -136,9 +138,10 @@ _ROWS: tuple[Row, ...] = (
     row(
         "draft",
         "POST",
+        strangers=302,
         reseller=302,
         provider=302,
-        about="draft",
+        about="typed draft",
         foreign=404,
         to_others=404,
         note="one's own: discard it",

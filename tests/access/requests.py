@@ -98,7 +98,7 @@ def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[An
         case "programme":
             version = side.agreement.programme_version
             return [version.code, version.number]
-        case "draft":
+        case "typed draft":
             return [world.drafts[_owner(actor, whose)].pk]
         case "notice":
             return [world.notices[_owner(actor, whose)].pk]

@@ -79,7 +79,7 @@ class TestSizes:
         body = json.dumps({"title": "x" * 3 * MB})
         answer = client.post(reverse("api_case-list"), body, content_type="application/json")
         assert answer.status_code == 413
-        assert answer.json() == {"detail": "The request is too large: at most 2 MB."}
+        assert answer.json() == {"detail": "The request is too large: it has 3.1 MB, at most 2 MB."}
 
 
 def forms_of_ours() -> Iterator[type[forms.BaseForm]]:

@@ -50,6 +50,36 @@ def _label(said: str, name: str) -> SafeString:
     return format_html('{}<span class="visually-hidden">: {}</span>', said, name)
 
 
+STEPS = ("parties", "page_1", "numbers", "sites", "signs")
+SAID = 3
+"""Of so many of its fields a folded step tells what stands in them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A part of the form: whether it is open, and what stands in it, in short."""
+
+    number: int
+    is_open: bool
+    said: str
+
+
+def _step_of(name: str) -> str:
+    """The step that a field belongs to."""
+    if name == "reseller" or name.startswith("new_"):
+        return "parties"
+    if name.startswith(("tier", "option-", "initials-")):
+        return "page_1"
+    if name.startswith("site-"):
+        return "sites"
+    return (
+        "signs"
+        if name.startswith(tuple(f"{side.value}_" for side in Side))
+        and not (name.startswith("reseller_agreement"))
+        else "numbers"
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column of page 1: a tier to choose, and its options with how many are taken."""
@@ -155,6 +185,32 @@ class DrawingUpForm(AgreementForm):
             self.fields[f"initials-{option.code}"] = forms.CharField(
                 label=_label("Initials", option.name), required=False, max_length=10
             )
+
+    @property
+    def steps(self) -> dict[str, Step]:
+        """The parts that it is filled in by: which are open, and what stands in each."""
+        named = [step for step in STEPS if step != "page_1" or self.programme.tiers]
+        wrong = {_step_of(name) for name in self.errors} if self.is_bound else {named[0]}
+        return {
+            step: Step(number, not wrong or step in wrong, self._said(step))
+            for number, step in enumerate(named, start=1)
+        }
+
+    def _said(self, step: str) -> str:
+        """The first of what stands in a step: a level by its name, a text as it is typed."""
+        if step == "page_1":
+            chosen = [column.tier.name for column in self.columns if column.chosen]
+            return ", ".join(chosen)
+        if step == "parties" and self.agreement is not None:
+            return self.agreement.reseller.name
+        texts = [
+            str(self[name].value() or "").strip()
+            for name, field in self.fields.items()
+            if _step_of(name) == step
+            and isinstance(field, forms.CharField | forms.DateField)
+            and not isinstance(field, LookupField)
+        ]
+        return " · ".join([text for text in texts if text][:SAID])
 
     @property
     def columns(self) -> list[Column]:

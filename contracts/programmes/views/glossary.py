@@ -13,6 +13,7 @@ from contracts.programmes.models import ProgrammeVersion
 from contracts.programmes.rules.glossary import definitions
 from contracts.roster.permissions import last_agreement, permissions_of
 from portal import clock
+from portal.filters import Asked
 
 
 @require_GET
@@ -25,7 +26,9 @@ def glossary(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     choices = list(_published(user)) if user.is_provider else []
     version = _chosen(request, choices) if user.is_provider else _own(user)
-    words = request.GET.get("q", "").strip()
+    asked = Asked(request.GET)
+    asked.only(("q", "programme", "version"))
+    words = asked.text("q")
     terms = version.programme.glossary if version else ()
     return render(
         request,
@@ -37,7 +40,8 @@ def glossary(request: HttpRequest) -> HttpResponse:
             "words": words,
             "every": _address(version, choices),
             "count": len(terms),
-            "definitions": definitions(terms, words),
+            "definitions": [] if asked.refused else definitions(terms, words),
+            "refused": asked.refused,
         },
     )
 

@@ -17,6 +17,7 @@ from contracts.verbs import Verb
 from portal.access import require_role
 from portal.models import User
 from portal.roles import Role
+from portal.rules import limits
 from portal.rules.refusal import Refusal
 
 CODE_LENGTH = 20
@@ -130,7 +131,9 @@ def set_code(
             sentence = (
                 f"{code} is the code of {holder.name}, {holder.organisation.name}."
                 if holder
-                else f"A contact code has at most {CODE_LENGTH} characters."
+                else limits.too_many("The code", len(code), CODE_LENGTH, "characters")
+                if len(code) > CODE_LENGTH
+                else "A contact code has no line breaks and no invisible characters."
             )
             raise Refusal(sentence, clause=clause, way_out="Choose another code.", field="code")
         before, contact.code = contact.code, code

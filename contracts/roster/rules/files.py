@@ -15,7 +15,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.utils.exceptions import InvalidFileException
 
-from portal.rules import files
+from portal.rules import files, limits
 from portal.rules.refusal import Refusal
 
 Table = list[list[str]]
@@ -40,9 +40,7 @@ def read_table(name: str, content: bytes) -> Table:
     if not content:
         raise _refused(f"{name} is empty.")
     if len(content) > MOST_BYTES:
-        raise _refused(
-            f"{name} has {len(content) / 2**20:.1f} MB; the most is {MOST_BYTES // 2**20} MB."
-        )
+        raise _refused(limits.too_large(name, len(content), MOST_BYTES))
     kind = files.kind_of(content)
     if kind is files.ZIP:
         table = _xlsx(name, content)
@@ -156,7 +154,7 @@ def _check_parts(name: str, parts: zipfile.ZipFile) -> None:
     infos = parts.infolist()
     names = [info.filename.lower() for info in infos]
     if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
-        raise _refused(f"{name} unpacks to more than {MOST_UNPACKED // 2**20} MB.")
+        raise _refused(f"{name} unpacks to more than {limits.size(MOST_UNPACKED)}.")
     if any(one.endswith("vbaproject.bin") or "macrosheets/" in one for one in names):
         raise _refused(f"{name} has macros.")
     if "xl/workbook.xml" not in names:

@@ -1,5 +1,8 @@
 // A text that is too long is said to be so at its field, and kept: a browser would cut a pasted log off in silence.
 
+const BOUNDED = ["textarea", "input[type=text]", "input[type=email]", "input[type=tel]", "input:not([type])"];
+const among = (state) => BOUNDED.map((field) => field + state).join();
+
 // As it is sent: each line ends with two characters.
 const lengthOf = (text) => text.replace(/\r?\n/g, "\r\n").length;
 
@@ -9,7 +12,7 @@ function say(field) {
   field.setCustomValidity(
     length > most
       ? `These are ${length.toLocaleString("en-US")} characters; the most is ${most.toLocaleString("en-US")}. ` +
-          "Shorten the text, or send the rest as another one or as a file."
+          (field.matches("textarea") ? "Shorten the text, or send the rest as another one or as a file." : "Shorten it.")
       : "",
   );
   if (length > most) field.reportValidity();
@@ -18,11 +21,11 @@ function say(field) {
 export function start() {
   document.addEventListener("focusin", (event) => {
     const field = event.target;
-    if (!field.matches?.("textarea[maxlength]")) return;
+    if (!field.matches?.(among("[maxlength]"))) return;
     field.dataset.most = field.getAttribute("maxlength");
     field.removeAttribute("maxlength");
   });
   document.addEventListener("input", (event) => {
-    if (event.target.matches?.("textarea[data-most]")) say(event.target);
+    if (event.target.matches?.(among("[data-most]"))) say(event.target);
   });
 }

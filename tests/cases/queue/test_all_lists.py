@@ -114,13 +114,15 @@ FILTERED = {
         "/bulletins/",
         "/enhancements/",
     ),
-    "account_manager": ("/scorecards/{reference}/M2/",),
+    "account_manager": ("/scorecards/{reference}/M2/", "/scorecards/"),
     "administrator": (
         "/agreements/",
         "/agreements/{reference}/cases/",
         "/invoices/",
         "/invoices/?state=to-invoice",
         "/work-orders/",
+        "/renewals/",
+        "/account/sign-ins/",
     ),
 }
 

@@ -119,7 +119,7 @@ def test_no_toml_at_all_names_the_line(client: Client) -> None:
     [
         ("terms.toml", b"\x89PNG\r\n\x1a\n\xff\xfe", "not UTF-8 text"),
         ("terms.toml", b"a = 1\0", "is not text"),
-        ("terms.toml", b"x" * 500_001, "larger than 500 kB"),
+        ("terms.toml", b"x" * 512_001, "The file has 501 kB; the most is 500 kB."),
     ],
 )
 def test_a_file_that_is_not_text_is_refused(
