@@ -10,7 +10,7 @@ class CasesConfig(AppConfig):
 
     def ready(self) -> None:
         """Make known the kinds of deadlines and the pages of each person."""
-        from cases import notice_kinds
+        from cases import notice_kinds, summary
         from cases.agenda import register_sections
         from cases.case.models import Case
         from cases.case.rebuilding import differences
@@ -29,6 +29,7 @@ class CasesConfig(AppConfig):
         people.register_subject("cases.case", Case.objects.all(), "agreement__provider")
         register_kinds()
         notice_kinds.register()
+        summary.register()
         register_pages()
         verbs.register(Verb)
         subscribe()

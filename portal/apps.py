@@ -15,7 +15,7 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Load Celery's app, which every process shares, say how the ground's verbs read, and record sign-ins."""
         from portal import accounts, celery, checks  # noqa: F401
-        from portal.notices import own_kinds
+        from portal.notices import own_kinds, wishing
         from portal.ui import verbs
         from portal.verbs import Verb
 
@@ -23,6 +23,7 @@ class PortalConfig(AppConfig):
         _word_limits()
         accounts.listen()
         own_kinds.register()
+        wishing.register_deadlines()
 
 
 def _word_limits() -> None:

@@ -4,7 +4,17 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
-from portal.views import attachments, drafts, gallery, health, inbox, lookups, shell, sign_ins
+from portal.views import (
+    attachments,
+    drafts,
+    gallery,
+    health,
+    inbox,
+    lookups,
+    notice_settings,
+    shell,
+    sign_ins,
+)
 
 handler400 = "portal.edge.not_understood"
 
@@ -19,6 +29,8 @@ urlpatterns = [
     path("drafts/done/", drafts.done, name="drafts_done"),
     path("drafts/<int:pk>/", drafts.one, name="draft"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),
+    path("account/notices/", notice_settings.notice_settings, name="notice_settings"),
+    path("unsubscribe/<str:token>/", notice_settings.unsubscribe, name="unsubscribe"),
     path("account/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
     path("account/", include("portal.account_urls")),
     path("health/live", health.live, name="health_live"),

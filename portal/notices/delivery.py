@@ -28,6 +28,8 @@ from django.db.models.functions import Now
 
 from portal import alarms, clock, database_clock
 from portal.models import Channel, Heartbeat, Notice, NoticeState
+from portal.notices.last_words import last_words
+from portal.notices.leaving import link_of
 from portal.notices.message import from_header, message_of
 from portal.notices.rendering import render
 from portal.notices.session import HungUp, Refused, ServerAway, Session
@@ -52,6 +54,7 @@ class DeliveryReport:
     sent: int = 0
     put_off: int = 0
     parked: int = 0
+    dropped: int = 0
     server_away: bool = False
 
 
@@ -134,7 +137,7 @@ class _Batch:
         self.lease_until = self.to_send[0].lease_until
         self.leased_until = time.monotonic() + settings.NOTICE_LEASE_SECONDS
         self.sender = from_header()
-        self.written: tuple[Notice, bytes] | None = None
+        self.written: tuple[Notice, bytes | None] | None = None
         self.session = Session(while_waiting=self._mark_sent)
 
     def send(self) -> None:
@@ -163,6 +166,9 @@ class _Batch:
             log.error("notice %s cannot be rendered", notice.pk, exc_info=error)
             self._put_off(notice, f"{type(error).__name__}: {error}")
             return
+        if message is None:
+            self._drop(notice)
+            return
         try:
             self.session.send(notice.address, message, meanwhile=self._write_next)
         except HungUp as error:
@@ -187,10 +193,23 @@ class _Batch:
                 self._mark_sent()
             self._server_is_there()
 
-    def _message_of(self, notice: Notice) -> bytes:
+    def _message_of(self, notice: Notice) -> bytes | None:
+        """The message; None when nothing is left to say to its recipient."""
         if self.written is not None and self.written[0] is notice:
             return self.written[1]
-        return message_of(notice, render(notice), sender=self.sender, at=clock.wall())
+        said = last_words(notice)
+        if said is None:
+            return None
+        stop_link = link_of(notice)
+        rendered = render(notice, said, stop_link)
+        return message_of(
+            notice, rendered, sender=self.sender, at=clock.wall(), stop_link=stop_link
+        )
+
+    def _drop(self, notice: Notice) -> None:
+        """Leave a notice unsent that has nothing to say any more."""
+        self._held([notice]).update(state=NoticeState.DROPPED, lease_until=None, last_error="")
+        self.report.dropped += 1
 
     def _write_next(self) -> None:
         """Write the next message while the server has this one. One that cannot be written says so in its turn."""

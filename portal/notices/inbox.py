@@ -136,7 +136,7 @@ def narrowed(notices: QuerySet[Any], only: str, user: User) -> QuerySet[Any]:
 def by_time(notices: QuerySet[Any], user: User, number: str | None) -> Page[Any]:
     """A page of lines, the newest first."""
     page = page_of(notices.newest_first(), number, LINES, "notices")  # type: ignore[attr-defined]
-    page.object_list = _lines(list(page.object_list), user)
+    page.object_list = lines_of(list(page.object_list), user)
     return page
 
 
@@ -150,7 +150,7 @@ def by_subject(notices: QuerySet[Any], user: User, number: str | None) -> Page[A
     keys: list[SubjectKey] = list(page.object_list)
     wanted = [pk for key in keys for pk, _ in groups[key][:LINES_OF_A_GROUP]]
     found = Notice.objects.in_bulk(wanted)
-    lines = {line.notice.pk: line for line in _lines([found[pk] for pk in wanted], user)}
+    lines = {line.notice.pk: line for line in lines_of([found[pk] for pk in wanted], user)}
     page.object_list = [
         Group(
             key,
@@ -165,7 +165,8 @@ def by_subject(notices: QuerySet[Any], user: User, number: str | None) -> Page[A
     return page
 
 
-def _lines(notices: Sequence[Any], user: User) -> list[Line]:
+def lines_of(notices: Sequence[Any], user: User) -> list[Line]:
+    """Notices as their reader sees them, a few statements for all."""
     named = subjects.named(user, (one.subject for one in notices))
     return [
         Line(one, about, about is None and subjects.is_known(one.subject_type))

@@ -24,8 +24,12 @@ _WORD_MOST = 39
 _NOT_IN_AN_ADDRESS = re.compile(r"[\s<>\x00-\x1f\x7f]")
 
 
-def message_of(notice: Notice, rendered: Rendered, *, sender: str, at: dt.datetime) -> bytes:
+def message_of(
+    notice: Notice, rendered: Rendered, *, sender: str, at: dt.datetime, stop_link: str = ""
+) -> bytes:
     """The notice as a message of two alternative parts, its lines parted by CRLF, dated `at` (real time, UTC).
+
+    `stop_link` is the address that ends mails of its kind by one POST (RFC 8058), if they can be ended.
 
     `sender` is the From header as it stands in a message (see `from_header`). Raises ValueError for an address that no
     message can go to.
@@ -38,6 +42,7 @@ def message_of(notice: Notice, rendered: Rendered, *, sender: str, at: dt.dateti
         f"Date: {format_datetime(at)}\r\n"
         f"Message-ID: {notice.message_id}\r\n"
         "Auto-Submitted: auto-generated\r\n"
+        f"{_ending(stop_link)}"
         "MIME-Version: 1.0\r\n"
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
     )
@@ -48,6 +53,15 @@ def message_of(notice: Notice, rendered: Rendered, *, sender: str, at: dt.dateti
             *_part(boundary, "html", rendered.html),
             f"\r\n--{boundary}--".encode("ascii"),
         )
+    )
+
+
+def _ending(stop_link: str) -> str:
+    """The headers by which a mail program offers to end such mails."""
+    if not stop_link:
+        return ""
+    return (
+        f"List-Unsubscribe: <{stop_link}>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     )
 
 

@@ -11,6 +11,7 @@ from django.db import connection, models
 from portal import bulk
 from portal.instants import InstantEncoder
 from portal.models import Channel, Notice, NoticeState, SubjectKey, User, key_of
+from portal.notices.wishes import Copies, Wishes
 
 BOTH = (Channel.EMAIL, Channel.INBOX)
 DRAFTS_A_STATEMENT = 1000
@@ -35,6 +36,7 @@ class NoticeDraft:
 
     `template` names the trio under templates/emails/ (see base.txt there); `context` is what JSON can say, and
     instants, which stay instants; `title` is the line in the inbox, `url` the path of the page it leads to.
+    `as_asked` is one that its recipients asked for at this time: no wish of theirs holds it back.
     """
 
     subject: models.Model | SubjectKey
@@ -47,6 +49,7 @@ class NoticeDraft:
     clause: str = ""
     late: bool = False
     channels: tuple[Channel, ...] = BOTH
+    as_asked: bool = False
 
 
 def post(
@@ -86,10 +89,10 @@ def post_many(tellings: Iterable[NoticeDraft], *, at: dt.datetime) -> int:
 _INSERT = """
     INSERT INTO portal_notice (
            subject_type, subject_id, step, recipient_id, address, recipient_key, channel, template, context, title,
-           url, clause, late, state, created_at, sent_at, token, attempts, last_error)
+           url, clause, late, held, state, created_at, sent_at, token, attempts, last_error)
     SELECT draft.subject_type, draft.subject_id, draft.step, copy.recipient_id, copy.address, copy.recipient_key,
-           copy.channel, draft.template, draft.context, draft.title, draft.url, draft.clause, draft.late,
-           CASE WHEN copy.channel = 'inbox' THEN 'sent' ELSE 'waiting' END,
+           copy.channel, draft.template, draft.context, draft.title, draft.url, draft.clause, draft.late, copy.held,
+           CASE WHEN copy.channel = 'inbox' THEN 'sent' WHEN copy.held <> '' THEN 'held' ELSE 'waiting' END,
            %(at)s, CASE WHEN copy.channel = 'inbox' THEN %(at)s::timestamptz END, copy.token, 0, ''
       FROM ROWS FROM (
                unnest(%(subject_type)s::text[], %(subject_id)s::bigint[], %(step)s::text[], %(template)s::text[],
@@ -98,14 +101,14 @@ _INSERT = """
            WITH ORDINALITY
            AS draft (subject_type, subject_id, step, template, title, url, clause, late, context, number)
       JOIN unnest(%(draft)s::bigint[], %(recipient_id)s::bigint[], %(address)s::text[], %(recipient_key)s::text[],
-                  %(channel)s::text[], %(token)s::uuid[])
-           WITH ORDINALITY AS copy (draft, recipient_id, address, recipient_key, channel, token, number)
+                  %(channel)s::text[], %(held)s::text[], %(token)s::uuid[])
+           WITH ORDINALITY AS copy (draft, recipient_id, address, recipient_key, channel, held, token, number)
            ON copy.draft = draft.number
      ORDER BY copy.number
         ON CONFLICT ON CONSTRAINT notice_once DO NOTHING
 """
 _OF_A_DRAFT = ("subject_type", "subject_id", "step", "template", "title", "url", "clause", "late")
-_OF_A_COPY = ("draft", "recipient_id", "address", "recipient_key", "channel")
+_OF_A_COPY = ("draft", "recipient_id", "address", "recipient_key", "channel", "held")
 _TABLE = Notice._meta.db_table
 _ROW = {
     "subject_type": "text",
@@ -121,6 +124,7 @@ _ROW = {
     "address": "text",
     "recipient_key": "text",
     "channel": "text",
+    "held": "text",
     "state": "text",
     "created_at": "timestamptz",
     "sent_at": "timestamptz",
@@ -131,7 +135,10 @@ _ROW = {
 
 
 def _write(drafts: Sequence[NoticeDraft], at: dt.datetime) -> int:
-    copies = [copy for number, draft in enumerate(drafts, 1) for copy in _copies(number, draft)]
+    wishes = Wishes(drafts, at)
+    copies = [
+        copy for number, draft in enumerate(drafts, 1) for copy in _copies(number, draft, wishes)
+    ]
     if not copies:
         return 0
     if len(copies) <= bulk.FEW:
@@ -158,8 +165,11 @@ def _tokens(count: int) -> Iterator[str]:
 
 def _row(draft: NoticeDraft, copy: Sequence[Any], token: str, at: dt.datetime) -> tuple[Any, ...]:
     """A copy of a draft in the order of `_ROW`, as `_INSERT` makes many."""
-    said, inbox = _said(draft), copy[-1] == Channel.INBOX
-    state, sent_at = (NoticeState.SENT, at) if inbox else (NoticeState.WAITING, None)
+    said, channel, held = _said(draft), *copy[-2:]
+    sent_at: dt.datetime | None = None
+    state = NoticeState.HELD if held else NoticeState.WAITING
+    if channel == Channel.INBOX:
+        state, sent_at = NoticeState.SENT, at
     return (*said, draft.context, *copy, state, at, sent_at, token, 0, "")
 
 
@@ -178,14 +188,15 @@ def _said(draft: NoticeDraft) -> tuple[Any, ...]:
     )
 
 
-def _copies(number: int, draft: NoticeDraft) -> list[tuple[Any, ...]]:
-    """A copy for each recipient and channel, in the order of `_OF_A_COPY`. The inbox is of those who sign in."""
+def _copies(number: int, draft: NoticeDraft, wishes: Wishes) -> list[tuple[Any, ...]]:
+    """A copy for each recipient and channel they want, in the order of `_OF_A_COPY`; the inbox is of who signs in."""
     copies = []
     for recipient in draft.to:
+        told: Copies
         if isinstance(recipient, User):
-            pk, key, channels = recipient.pk, f"user:{recipient.pk}", draft.channels
+            pk, key, told = recipient.pk, f"user:{recipient.pk}", wishes.copies(draft, recipient)
         else:
             pk, key = None, f"mailto:{recipient.email.lower()}"
-            channels = tuple(one for one in draft.channels if one != Channel.INBOX)
-        copies += [(number, pk, recipient.email, key, channel.value) for channel in channels]
+            told = [(channel, "") for channel in draft.channels if channel != Channel.INBOX]
+        copies += [(number, pk, recipient.email, key, one.value, held) for one, held in told]
     return copies

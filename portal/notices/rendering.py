@@ -24,8 +24,13 @@ class Rendered:
     html: str
 
 
-def render(notice: Notice) -> Rendered:
-    """The notice in its recipient's zone. Raises TemplateDoesNotExist when its template is missing."""
+def render(
+    notice: Notice, last_words: dict[str, Any] | None = None, stop_link: str = ""
+) -> Rendered:
+    """The notice in its recipient's zone, with what was read only now and where its kind is switched off.
+
+    Raises TemplateDoesNotExist when its template is missing.
+    """
     zone = notice.recipient.zone if notice.recipient else settings.TIME_ZONE
     context = {
         "telephone": settings.SUPPORT_TELEPHONE,
@@ -35,6 +40,8 @@ def render(notice: Notice) -> Rendered:
         "name": notice.recipient.name if notice.recipient else "",
         "link": f"{settings.BASE_URL}{notice.url}" if notice.url else settings.BASE_URL,
         "zone": zone,
+        "stop_link": stop_link,
+        **(last_words or {}),
         "made": {},  # what one part of the mail makes for all of them
     }
     with timezone.override(zone):

@@ -51,6 +51,11 @@ def kept(due: dt.datetime, done: dt.datetime) -> str:
     return f"{span(early)} {'early' if early > 0 else 'late'}"
 
 
+def time_of_day(time: dt.time) -> str:
+    """Say a time of day: "08:00"."""
+    return f"{time:%H:%M}"
+
+
 def zone_name(local: dt.datetime) -> str:
     """Return the abbreviation of a local time's zone, "PST"; zones that have none give "UTC+03"."""
     name = local.tzname() or "UTC"

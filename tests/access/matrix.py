@@ -78,6 +78,8 @@ _ROWS: tuple[Row, ...] = (
     sign_in("account_reset_password_done"),
     sign_in("account_reset_password_from_key", about="reset key", note="a wrong key says so"),
     sign_in("account_reset_password_from_key_done"),
+    sign_in("unsubscribe", 404, strangers=404, about="token", note="a wrong token says so"),
+    sign_in("unsubscribe", 404, method="POST", strangers=404, about="token"),
     row(
         "attachment",
         reseller=only(PRESENT, 200, 404),
@@ -92,6 +94,14 @@ _ROWS: tuple[Row, ...] = (
         reseller=200,
         provider=200,
         note="one's own; contract administrators also their people's and customers'",
+    ),
+    row("notice_settings", reseller=200, provider=200, note="one's own"),
+    row(
+        "notice_settings",
+        "POST",
+        reseller=200,
+        provider=200,
+        note="one's own; refused half filled in",
     ),
     row("home", reseller=302, provider=302, note="leads to one's own first page"),
     row("inbox", reseller=200, provider=200, note="one's own notices"),

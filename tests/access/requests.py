@@ -104,6 +104,8 @@ def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[An
             return [world.notices[_owner(actor, whose)].pk]
         case "lookup":
             return ["resellers"]
+        case "token":
+            return ["no-token"]
         case "reset key":
             return ["1", "no-key"]
     return list(side.things[about])
