@@ -19,6 +19,7 @@ class CasesConfig(AppConfig):
         from cases.handling.taken_over import open_cases
         from cases.navigation import register_pages
         from cases.opening.drafts import register_forms
+        from cases.satisfaction.asking import register_asking
         from cases.verbs import Verb
         from cases.work_orders.subscribers import subscribe
         from contracts.parties import people
@@ -30,6 +31,7 @@ class CasesConfig(AppConfig):
         register_kinds()
         notice_kinds.register()
         summary.register()
+        register_asking()
         register_pages()
         verbs.register(Verb)
         subscribe()

@@ -5,4 +5,5 @@ import cases.case.models
 import cases.conversation.models
 import cases.enhancements.models
 import cases.knowledge.models
-import cases.products.models  # noqa: F401 - importing the modules is what this one is for
+import cases.products.models
+import cases.satisfaction.models  # noqa: F401 - importing the modules is what this one is for

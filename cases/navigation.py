@@ -21,6 +21,7 @@ def register_pages() -> None:
     )
     register_entry(Entry("Bulletins", "speakerphone", "bulletins", 40, lambda user: True))
     register_entry(Entry("Enhancements", "bulb", "enhancements", 45, lambda user: True))
+    register_entry(Entry("Satisfaction", "thumb-up", "satisfaction", 47, lambda user: True))
     register_panel("agreement.services", services_panel)
     register_panel("psam.aside", psam_panel)
     register_home(Home("contact_home", 90, _reseller))

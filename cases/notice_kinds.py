@@ -96,6 +96,22 @@ def register() -> None:
             "With its reason, and how to reopen it.",
         ),
         NoticeKind(
+            "satisfaction",
+            "How did a case go?",
+            CASES,
+            ("case_satisfaction",),
+            "One question, a day after your case is closed.",
+            to_provider=False,
+        ),
+        NoticeKind(
+            "rating",
+            "A contact was not satisfied",
+            CASES,
+            ("case_rated",),
+            "A bad answer about a case of yours, or of your people.",
+            to_reseller=False,
+        ),
+        NoticeKind(
             "case-sub-case",
             "Your team is asked to help",
             CASES,

@@ -10,6 +10,7 @@ from cases.enhancements import views as enhancements
 from cases.home import views as home
 from cases.opening.views import opening, telephone
 from cases.queue import views as lists
+from cases.satisfaction import views as satisfaction
 
 api = SimpleRouter()
 api.register("cases", CaseViewSet, basename="api_case")
@@ -35,6 +36,8 @@ urlpatterns = [
     path("enhancements/<int:pk>/vote/", enhancements.vote_for, name="vote_enhancement"),
     path("enhancements/<int:pk>/decide/", enhancements.dispose_of, name="dispose_enhancement"),
     path("enhancements/<int:pk>/link/", enhancements.link, name="link_enhancement"),
+    path("satisfaction/", satisfaction.satisfaction, name="satisfaction"),
+    path("satisfaction/<str:token>/", satisfaction.satisfaction_answer, name="satisfaction_answer"),
     path("telephone/", telephone.telephone_report, name="telephone_report"),
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/<slug:code>/", case.act, name="case_act"),

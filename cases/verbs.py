@@ -129,6 +129,7 @@ class Verb(JournalVerb):
         "gavel",
     )
     CASE_SUB_CASE_CLOSED = "case.sub_case_closed", "closed a sub-case", "subtask"
+    CASE_RATED = "case.rated", "said how the case went", "thumb-up"
     CASE_REOPENED = "case.reopened", "reopened the case", "rotate", "warning"
     CASE_DETERMINED = "case.determined", "determined what the Problem is", "scale"
     CASE_ARTICLE_LINKED = "case.article_linked", "linked an article", "book"

@@ -23,8 +23,8 @@ def register() -> None:
                 "renewal_wished",
             ),
             "Renewal, breach, the end, a Software that is not supported any more.",
-            owed_to_provider="ATSP 9, 12",
-            owed_to_reseller="ATSP 9, 12",
+            owed_to_provider="ATSP 9.2, 9.3, 9.4",
+            owed_to_reseller="ATSP 9.2, 9.3, 9.4",
         ),
         NoticeKind(
             "agreement-news",
@@ -46,8 +46,8 @@ def register() -> None:
             AGREEMENT,
             ("invoice_issued", "invoice_reminder", "invoice_overdue"),
             "What is to be paid, and by when.",
-            owed_to_provider="ATSP 8",
-            owed_to_reseller="ATSP 8",
+            owed_to_provider="ATSP 3.2",
+            owed_to_reseller="ATSP 3.2",
         ),
         NoticeKind(
             "invoice-news",
@@ -62,8 +62,8 @@ def register() -> None:
             AGREEMENT,
             ("work_order",),
             "Work that needs to be authorized, stopped or paid.",
-            owed_to_provider="ATSP 7",
-            owed_to_reseller="ATSP 7",
+            owed_to_provider="ATSP 7.1, 7.2, 7.3.3",
+            owed_to_reseller="ATSP 7.1, 7.2, 7.3.3",
         ),
         NoticeKind(
             "roster-form",

@@ -147,6 +147,10 @@ NOTICE_LEASE_SECONDS = env.float("NOTICE_LEASE_SECONDS", default=180.0)
 NOTICE_BACKOFF_SECONDS = env.float("NOTICE_BACKOFF_SECONDS", default=5.0)
 NOTICE_BACKOFF_MOST_SECONDS = env.float("NOTICE_BACKOFF_MOST_SECONDS", default=3600.0)
 NOTICE_RETRY_DAYS = env.float("NOTICE_RETRY_DAYS", default=5.0)
+SATISFACTION_WAIT_HOURS = env.float("SATISFACTION_WAIT_HOURS", default=24.0)
+SATISFACTION_REST_DAYS = env.float("SATISFACTION_REST_DAYS", default=14.0)
+SATISFACTION_OPEN_DAYS = env.float("SATISFACTION_OPEN_DAYS", default=30.0)
+SATISFACTION_CHANGE_DAYS = env.float("SATISFACTION_CHANGE_DAYS", default=7.0)
 SUPPORT_TELEPHONE = env.str("SUPPORT_TELEPHONE", default="+1 650 555 0142")
 
 # --- mail --------------------------------------------------------------------------------------------

@@ -78,6 +78,14 @@ _ROWS: tuple[Row, ...] = (
     sign_in("account_reset_password_done"),
     sign_in("account_reset_password_from_key", about="reset key", note="a wrong key says so"),
     sign_in("account_reset_password_from_key_done"),
+    sign_in("satisfaction_answer", 404, strangers=404, about="token", note="a wrong link says so"),
+    sign_in("satisfaction_answer", 404, method="POST", strangers=404, about="token"),
+    row(
+        "satisfaction",
+        reseller=200,
+        provider=200,
+        note="one's company's; engineers those of their cases, management all",
+    ),
     sign_in("unsubscribe", 404, strangers=404, about="token", note="a wrong token says so"),
     sign_in("unsubscribe", 404, method="POST", strangers=404, about="token"),
     row(
@@ -99,6 +107,7 @@ _ROWS: tuple[Row, ...] = (
     row(
         "notice_settings",
         "POST",
+        strangers=302,
         reseller=200,
         provider=200,
         note="one's own; refused half filled in",

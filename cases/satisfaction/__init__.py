@@ -1,0 +1,1 @@
+"""Satisfaction: one question after a case is closed, its answer, and what the answers come to."""
