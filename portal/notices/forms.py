@@ -71,7 +71,7 @@ class NoticeSettingsForm(forms.Form):
             "digest_at": f"{digest_at:%H:%M}",
             "summary_at": f"{row.summary_at:%H:%M}" if row.summary_at else "",
         }
-        super().__init__(data, initial=first)
+        super().__init__(data, initial=first, label_suffix="")
         self._kinds = kinds_for(user)
         self._user = user
         self._choose("zone", [*({(user.zone, user.zone): None} | dict.fromkeys(zones()))])

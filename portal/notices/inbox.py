@@ -47,17 +47,16 @@ class Line:
 
     @property
     def short_title(self) -> str:
-        """The title under the head of its group: "Carla Stone wrote"."""
-        head, colon, rest = self.title.partition(": ")
+        """The title under the head of its group: "Carla Stone wrote", "Opened: …"."""
         named = self.about.title.split(":")[0] if self.about else "\0"
-        if colon and head.startswith(named):
-            return rest[:1].upper() + rest[1:]
-        return self.title
+        rest = self.title.removeprefix(named).lstrip(": ")
+        return rest[:1].upper() + rest[1:]
 
     @property
     def author(self) -> str:
-        """Who wrote it, where somebody did."""
-        return str(self.notice.context.get("author", ""))
+        """Who wrote it, where somebody did and the title does not say so."""
+        author = str(self.notice.context.get("author", ""))
+        return "" if author in self.title else author
 
     @property
     def excerpt(self) -> str:

@@ -27,7 +27,7 @@ def mark(browser: Client, do: str, **fields: object) -> None:
 def test_a_line_has_what_was_written_and_by_whom(world: World, as_user: AsUser) -> None:
     case = world.reply(world.open(), NOW, body="Please run nsrck. " + "It takes long. " * 40)
     page = words(as_user("technical").get("/inbox/"))
-    assert f"Case {case.number}: Carla Stone wrote Carla Stone: Please run nsrck." in page
+    assert f"Case {case.number}: Carla Stone wrote Please run nsrck." in page
     assert page.count("It takes long.") < 20, "a long message is shortened"
 
 
@@ -52,6 +52,7 @@ def test_by_case_each_case_has_its_notices_under_one_head(world: World, as_user:
         f"Case {second.number}: The robot jams"
     )
     assert "6 unread" in page
+    assert "Opened: The robot jams" in page
     assert "and 3 earlier on the case" in page
     assert "Step 4." in page
     assert "Step 0." not in page
