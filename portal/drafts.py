@@ -226,7 +226,7 @@ def _draft(
         user=user,
         form=FORM,
         key=_key(path),
-        title=hand.title if hand else "",
+        title=hand.title if hand is not None else "",
         path=path,
         data=dict(typed),
         updated_at=at,

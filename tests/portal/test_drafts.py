@@ -202,6 +202,7 @@ def test_a_text_too_long_to_be_kept_is_told_how_long_it_is(browser: Client) -> N
 def test_drafts_are_listed_with_the_way_back_and_read_in_full(user: User, browser: Client) -> None:
     save(browser, {"body": f"{HALF['body']}. " * 30}, MINE, draft_title="Case 7 – Reply")
     save(browser, OTHER, "", aside="1", draft_title="Case 7 – Reply")
+    assert {draft.title for draft in Draft.objects.all()} == {"Case 7 – Reply"}
     for number in range(3):
         drafts.keep(user, f"/cases/{number}/note/", HALF, NOW - dt.timedelta(days=1))
     with queries() as seen:
