@@ -11,6 +11,7 @@ from cases.home import views as home
 from cases.opening.views import opening, telephone
 from cases.queue import views as lists
 from cases.satisfaction import views as satisfaction
+from cases.severity import views as severity
 
 api = SimpleRouter()
 api.register("cases", CaseViewSet, basename="api_case")
@@ -24,6 +25,7 @@ urlpatterns = [
     path("cases/new/draft/", opening.save_draft, name="save_case_draft"),
     path("cases/new/articles/", opening.matching_articles, name="matching_articles"),
     path("cases/drafts/discard/", opening.discard_draft, name="discard_draft"),
+    path("cases/new/severity/", severity.severity_brings, name="severity_brings"),
     path("bulletins/", bulletins.bulletins, name="bulletins"),
     path("bulletins/new/", bulletins.edit_bulletin, name="new_bulletin"),
     path("bulletins/products/", bulletins.my_products, name="my_products"),
@@ -40,5 +42,6 @@ urlpatterns = [
     path("satisfaction/<str:token>/", satisfaction.satisfaction_answer, name="satisfaction_answer"),
     path("telephone/", telephone.telephone_report, name="telephone_report"),
     path("cases/<int:pk>/", case.case_page, name="case"),
+    path("cases/<int:pk>/severity-preview/", severity.severity_preview, name="severity_preview"),
     path("cases/<int:pk>/<slug:code>/", case.act, name="case_act"),
 ]

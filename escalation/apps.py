@@ -13,6 +13,7 @@ class EscalationConfig(AppConfig):
         from contracts.services.standing_in import register_source
         from escalation import notice_kinds
         from escalation.deadlines import register_kinds
+        from escalation.foretelling import register_marks
         from escalation.navigation import register_pages
         from escalation.subscribers import subscribe_all
         from escalation.taken_over import duties
@@ -22,3 +23,4 @@ class EscalationConfig(AppConfig):
         subscribe_all()
         register_pages()
         register_source(duties)
+        register_marks()

@@ -6,6 +6,7 @@ Everything here runs inside an act that holds the case's lock.
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 from django.db.models import Q
@@ -61,8 +62,7 @@ def objectives_of_report(case: Case) -> tuple[Promise, Promise]:
 
 def start(case: Case, promises: Iterable[Promise], *, at: dt.datetime) -> list[Deadline]:
     """Start the objectives of a case just reported (ATSP 4.6). Returns their deadlines, the soonest first."""
-    settings = [_setting(case, promise, case.calendar, at) for promise in promises]
-    rows = deadlines.set_deadlines(settings, at=at)
+    rows = deadlines.set_deadlines(settings_of_report(case, promises, at=at), at=at)
     return sorted(rows, key=lambda row: row.due_at)
 
 
@@ -155,25 +155,74 @@ def change_severities(changes: Sequence[tuple[Case, int]], *, at: dt.datetime) -
     settings: list[Setting] = []
     for case, before in changes:
         business = book.of(case.site, case.programme)
-        response = running.get((case.pk, FIRST_RESPONSE))
-        result = _recomputed(case, before, response, business, at)
-        kinds, promises = [STATUS_UPDATE], [result.status_update]
-        first = result.first_response
-        if first is not None and response is not None and first.due_at != response.due_at:
-            kinds.append(FIRST_RESPONSE)
-            promises.append(first)
-        settings += [_setting(case, promise, business, at) for promise in promises]
-        if case.waits_for_information and (case.pk, INFORMATION) in running:
-            kinds += INFORMATION_CLOCKS
-            goes_on = _information(case, business, at=at)
-            settings += goes_on
-            if not goes_on:
-                ended.append(case)
-        superseded[f"severity {before} became {case.severity}", tuple(kinds)].append(case)
+        change = change_of(
+            case,
+            before,
+            running.get((case.pk, FIRST_RESPONSE)),
+            business,
+            at,
+            asks=(case.pk, INFORMATION) in running,
+        )
+        settings += change.settings
+        if change.ends_information:
+            ended.append(case)
+        superseded[f"severity {before} became {case.severity}", change.kinds].append(case)
     for (cause, wanted), cases in superseded.items():
         deadlines.supersede_many(cases, at=at, cause=cause, kinds=wanted)
     deadlines.set_deadlines(settings, at=at)
     return ended
+
+
+@dataclass(frozen=True, slots=True)
+class ClockChange:
+    """What a change of severity does to a case's clocks: the kinds that end, and the settings that take their place."""
+
+    kinds: tuple[str, ...]
+    settings: list[Setting]
+
+    @property
+    def ends_information(self) -> bool:
+        """Whether an information clock ran, and none goes on (D-20)."""
+        return INFORMATION in self.kinds and all(each.kind != INFORMATION for each in self.settings)
+
+
+def change_of(
+    case: Case,
+    before: int,
+    response: Deadline | None,
+    business: BusinessCalendar,
+    at: dt.datetime,
+    *,
+    asks: bool,
+) -> ClockChange:
+    """What becomes of the clocks of a case that is of its severity from `at`, and was `before` (D-11, D-20, D-21).
+
+    `response` is its unfinished first response; `asks`, whether an information clock runs. Nothing is written: what a
+    change would bring is told by the same words that bring it.
+    """
+    result = _recomputed(case, before, response, business, at)
+    kinds, promises = [STATUS_UPDATE], [result.status_update]
+    first = result.first_response
+    if first is not None and response is not None and first.due_at != response.due_at:
+        kinds.append(FIRST_RESPONSE)
+        promises.append(first)
+    settings = [_setting(case, promise, business, at) for promise in promises]
+    if case.waits_for_information and asks:
+        kinds += INFORMATION_CLOCKS
+        settings += _information(case, business, at=at)
+    return ClockChange(tuple(kinds), settings)
+
+
+def settings_of_report(
+    case: Case, promises: Iterable[Promise], *, at: dt.datetime
+) -> list[Setting]:
+    """The objectives of a case just reported as deadlines, unwritten (ATSP 4.6)."""
+    return [_setting(case, promise, case.calendar, at) for promise in promises]
+
+
+def information_of_report(case: Case, *, at: dt.datetime) -> list[Setting]:
+    """The information clock and its warning that run when what a report lacks is asked for at `at`, unwritten."""
+    return _information(case, case.calendar, at=at)
 
 
 def _recomputed(

@@ -1,7 +1,8 @@
 """The form that opens a case: the questions of ATSP 5.2.3, in short steps on one page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
@@ -12,6 +13,7 @@ from django.forms.boundfield import BoundField
 from cases.case.models import Case, Replication
 from cases.opening.report import Report
 from cases.products.models import Product
+from cases.severity.preview import Preview
 from contracts.programmes.rules.terms import Programme, Severity
 from portal.fields import EMPTY_MEANS_NOW, bound_texts, instant
 from portal.prepared import Rows, given
@@ -56,6 +58,7 @@ class SeverityChoice:
 
     term: Severity
     chosen: bool
+    preview: Preview | None = None
 
 
 class ProductField(forms.ModelChoiceField):
@@ -135,6 +138,9 @@ class OpenCaseForm(forms.ModelForm):
             terms=("End-User",),
         ),
     )
+
+    previews: Mapping[int, Preview] = MappingProxyType({})
+    """What each severity would bring, by level; the page gives it."""
 
     class Meta:
         model = Case
@@ -269,7 +275,8 @@ class OpenCaseForm(forms.ModelForm):
         """The severities with what each brings (ATSP 4.3, 4.6), the chosen one marked."""
         chosen = str(self["severity"].value() or "")
         return [
-            SeverityChoice(term, str(term.level) == chosen) for term in self.programme.severities
+            SeverityChoice(term, str(term.level) == chosen, self.previews.get(term.level))
+            for term in self.programme.severities
         ]
 
     def take(self, refusals: Sequence[Refusal]) -> list[Refusal]:

@@ -25,12 +25,18 @@ class ConfirmCallForm(CaseAct):
     done = "the call is confirmed; the severity-1 clocks run from the call."
     intro = "The case becomes severity 1, and its clocks start at the call, whichever side called (D-9, D-24)."
     field_names: ClassVar = {"at": "happened_at"}
+    previews = True
     caller = LookupField(
         "case-callers",
         label="Who is on the telephone",
         help_text="Name, contact code or telephone. Not on the roster? Refuse the caller.",
     )
     happened_at = happened("When they called")
+
+    @property
+    def preview_to(self) -> int:
+        """Severity 1."""
+        return 1
 
     def prepare(self) -> None:
         """Suggest the contact as the caller."""
@@ -93,6 +99,12 @@ class ConfirmSeverityForm(CaseAct):
     group = Group.SEVERITY
     done = "the severity is confirmed."
     intro = "Confirms the severity that the reseller assigned. No clock changes."
+    previews = True
+
+    @property
+    def preview_to(self) -> int:
+        """The severity in force, whose clocks stay."""
+        return self.case.severity
 
     def perform(self) -> None:
         """Confirm it."""
@@ -105,6 +117,7 @@ class ProposeSeverityForm(CaseAct):
     code, label, icon = Deed.PROPOSE, "Propose another severity", "arrows-exchange"
     group = Group.SEVERITY
     done = "proposed; until it is answered nothing changes."
+    previews = True
     field_names: ClassVar = {"severity": "to"}
     to = forms.TypedChoiceField(label="Severity", coerce=int)
     reason = text("Reason", 3)
@@ -138,6 +151,13 @@ class AnswerSeverityForm(CaseAct):
     code, label, icon = Deed.ANSWER, "Answer the proposed severity", "check"
     group = Group.SEVERITY
     done = "answered."
+    previews = True
+
+    @property
+    def preview_to(self) -> int | None:
+        """The severity proposed."""
+        return self.case.proposed_severity
+
     agree = forms.TypedChoiceField(
         label="Your answer",
         choices=[("yes", "Agree"), ("no", "Decline")],
@@ -221,6 +241,7 @@ class DowngradeForm(CaseAct):
     code, label, icon = Deed.DOWNGRADE, "Downgrade", "arrow-down"
     group = Group.SEVERITY
     done = "the severity is lowered; the contact is notified."
+    previews = True
     field_names: ClassVar = {"severity": "to"}
     to = forms.TypedChoiceField(label="Severity", coerce=int)
     ground = forms.ChoiceField(

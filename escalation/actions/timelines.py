@@ -10,7 +10,7 @@ from cases.clocks.setting import CASE
 from contracts.programmes.rules.terms import Act, Escalation
 from escalation import clocks
 from escalation.models import Step, Timeline
-from escalation.rules.exhibit_c import Done, Ending
+from escalation.rules.exhibit_c import Done, Ending, PlannedStep
 from escalation.rules.wording import after_t, length
 from escalation.verbs import Verb
 from portal import bulk, journal
@@ -31,6 +31,19 @@ def running(case: Case) -> Timeline | None:
     return Timeline.objects.running().filter(case=case).first()
 
 
+def plan_of(case: Case, at: dt.datetime) -> tuple[PlannedStep, ...]:
+    """What the escalation of a case that is severity 1 from `at` consists of; empty where nothing escalates.
+
+    Whether one runs already is not asked.
+    """
+    terms = case.programme.escalation
+    if terms is None or case.severity != terms.severity or escalation_of(case, at) is None:
+        return ()
+    if case.state in (State.RELIEVED, State.CLOSED):
+        return ()
+    return clocks.whole_plan(terms, at, case.calendar)
+
+
 def start(case: Case, *, by: User | None, at: dt.datetime) -> Timeline | None:
     """Begin the escalation of a case that the caller holds, with T at `at`; every duty and notice is set at once.
 
@@ -38,12 +51,9 @@ def start(case: Case, *, by: User | None, at: dt.datetime) -> Timeline | None:
     the case is closed, or a timeline runs already. T is where the case's severity begins to count, so a call logged
     later makes marks that are late from the first, and fire at the next sweep.
     """
-    terms = case.programme.escalation
-    if terms is None or case.severity != terms.severity or escalation_of(case, at) is None:
+    terms, planned = case.programme.escalation, plan_of(case, at)
+    if terms is None or not planned or running(case) is not None:
         return None
-    if case.state in (State.RELIEVED, State.CLOSED) or running(case) is not None:
-        return None
-    planned = clocks.whole_plan(terms, at, case.calendar)
     timeline = Timeline.objects.create(
         case=case,
         number=case.timelines.count() + 1,

@@ -60,12 +60,19 @@ class CaseAct(Act[Case, Participant]):
     code: ClassVar[Deed]
     group: ClassVar[Group] = Group.TALK
     terms: ClassVar[tuple[str, ...]] = ()
+    previews: ClassVar[bool] = False
+    """Whether the page shows what the severity that it is about would bring."""
 
     def __init_subclass__(cls) -> None:
         """Cite the deed's clause where the form names no other."""
         super().__init_subclass__()
         if "clause" not in cls.__dict__:
             cls.clause = DEEDS[cls.code].clause
+
+    @property
+    def preview_to(self) -> int | None:
+        """The one severity that it is about; None where a field chooses it."""
+        return None
 
     @property
     def case(self) -> Case:

@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.case.rules.vocabulary import Channel
 from cases.knowledge.models import Article
 from cases.opening import drafts
 from cases.opening.actions import open_from_draft, refusals_for
 from cases.opening.forms import OpenCaseForm
 from cases.opening.limitations import outlasting_of
+from cases.severity.views import previews_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import last_agreement_of, permissions_of
 from portal import clock
@@ -71,6 +73,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         draft = drafts.draft_of(user, key)
         form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
         saved = False
+    form.previews = previews_of(standing, Channel.WEB, at=now, logged_at=now, user=user)
     against = refusals_for(standing.contact, now, standing)
     return render(
         request,

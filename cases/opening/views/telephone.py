@@ -17,6 +17,7 @@ from cases.opening.actions import open_case, refusals_for
 from cases.opening.forms import TelephoneReportForm
 from cases.opening.limitations import outlasting_of
 from cases.opening.rules import EXTENSION_CLAUSE
+from cases.severity.views import previews_of
 from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
 from contracts.roster.models.entries import RosterEntry
@@ -87,6 +88,7 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
         else:
             messages.success(request, said)
             return redirect(page)
+    form.previews = previews_of(standing, Channel.TELEPHONE, at=now, logged_at=now, user=user)
     return render(
         request,
         "cases/telephone_report.html",
