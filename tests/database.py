@@ -14,7 +14,7 @@ from django.db import connection
 
 _PREFIX = "portal_tests_template_"
 _MAKING = "portal_tests_template_in_the_making"
-_KEPT = 3
+_KEPT = 8  # several checkouts on one server each keep theirs
 _LOCK = 7_112_002  # any number: who holds it in the server's own database may make a template
 
 
