@@ -76,7 +76,7 @@ def test_opening_a_case_costs_so_many_statements(
     world: World, as_user: AsUser, django_assert_max_num_queries: Any
 ) -> None:
     browser = as_user("technical")
-    with django_assert_max_num_queries(18):  # one reads what those told want; with the test's own savepoint
+    with django_assert_max_num_queries(18):  # the test has a savepoint of its own
         assert send(browser, world).status_code == 302
 
 
