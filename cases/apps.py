@@ -19,6 +19,7 @@ class CasesConfig(AppConfig):
         from cases.handling.taken_over import open_cases
         from cases.navigation import register_pages
         from cases.opening.drafts import register_forms
+        from cases.queue.exporting import register_exports
         from cases.satisfaction.asking import register_asking
         from cases.verbs import Verb
         from cases.work_orders.subscribers import subscribe
@@ -40,3 +41,4 @@ class CasesConfig(AppConfig):
         register_check("cases against their journals", differences)
         register_source(open_cases)
         register_forms()
+        register_exports()

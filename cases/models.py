@@ -1,9 +1,11 @@
 """The place where Django finds the tables of cases. Import a model from its own slice, not from here."""
 
+import cases.bulk.models
 import cases.bulletins.models
 import cases.case.models
 import cases.conversation.models
 import cases.enhancements.models
 import cases.knowledge.models
 import cases.products.models
-import cases.satisfaction.models  # noqa: F401 - importing the modules is what this one is for
+import cases.satisfaction.models
+import cases.saved.models  # noqa: F401 - importing the modules is what this one is for

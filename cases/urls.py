@@ -4,6 +4,7 @@ from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
 from cases.api.views import CaseViewSet
+from cases.bulk import views as bulk
 from cases.bulletins import views as bulletins
 from cases.case import views as case
 from cases.enhancements import views as enhancements
@@ -11,6 +12,7 @@ from cases.home import views as home
 from cases.opening.views import opening, telephone
 from cases.queue import views as lists
 from cases.satisfaction import views as satisfaction
+from cases.saved import views as saved
 from cases.severity import views as severity
 
 api = SimpleRouter()
@@ -20,7 +22,14 @@ urlpatterns = [
     path("api/", include(api.urls)),
     path("home/", home.contact_home, name="contact_home"),
     path("queue/", lists.queue, name="queue"),
+    path("queue/bulk/", bulk.act_on_many, name="act_on_many"),
+    path("queue/bulk/<int:pk>/", bulk.bulk_result, name="bulk_result"),
+    path("queue/bulk/<int:pk>/undo/", bulk.undo_bulk, name="undo_bulk"),
     path("cases/", lists.case_list, name="cases"),
+    path("cases/rows/", lists.choose_rows, name="choose_rows"),
+    path("views/", saved.saved_views, name="saved_views"),
+    path("views/new/", saved.save_view, name="save_view"),
+    path("views/<int:pk>/", saved.keep_view, name="keep_view"),
     path("cases/new/", opening.open_a_case, name="open_case"),
     path("cases/new/draft/", opening.save_draft, name="save_case_draft"),
     path("cases/new/articles/", opening.matching_articles, name="matching_articles"),
@@ -43,5 +52,6 @@ urlpatterns = [
     path("telephone/", telephone.telephone_report, name="telephone_report"),
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/severity-preview/", severity.severity_preview, name="severity_preview"),
+    path("cases/<int:pk>/place/", lists.case_place, name="case_place"),
     path("cases/<int:pk>/<slug:code>/", case.act, name="case_act"),
 ]

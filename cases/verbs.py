@@ -9,6 +9,7 @@ class Verb(JournalVerb):
     CASE_OPENED = "case.opened", "opened the case", "circle-plus", "info"
     CASE_ASSIGNED = "case.assigned", "assigned the case", "user-check"
     CASE_STATE_CHANGED = "case.state_changed", "moved the case", "arrow-right"
+    CASE_ACT_UNDONE = "case.act_undone", "took a change back", "arrow-back-up"
     CASE_REPLIED = "case.replied", "replied", "message"
     CASE_CALL_LOGGED = "case.call_logged", "logged a call", "phone"
     CASE_NOTED = "case.noted", "wrote an internal note", "lock"

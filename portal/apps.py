@@ -15,6 +15,8 @@ class PortalConfig(AppConfig):
     def ready(self) -> None:
         """Load Celery's app, which every process shares, say how the ground's verbs read, and record sign-ins."""
         from portal import accounts, celery, checks  # noqa: F401
+        from portal.deadlines import DeadlineKind, register
+        from portal.exports.running import EXPIRES, expire
         from portal.notices import own_kinds, wishing
         from portal.ui import verbs
         from portal.verbs import Verb
@@ -24,6 +26,7 @@ class PortalConfig(AppConfig):
         accounts.listen()
         own_kinds.register()
         wishing.register_deadlines()
+        register(DeadlineKind(EXPIRES, "Export expires", False, expire))
 
 
 def _word_limits() -> None:

@@ -51,6 +51,7 @@ def _tick(sender: Celery, **_: object) -> None:
     ticks = {
         "portal.tasks.sweep": settings.SWEEP_EVERY_SECONDS,
         "portal.tasks.deliver": settings.DELIVER_EVERY_SECONDS,
+        "portal.tasks.export": 2.0,
         "portal.tasks.watch": 15.0,
         "portal.tasks.seal": 3600.0,
         "portal.tasks.tidy": 3600.0,

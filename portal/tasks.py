@@ -10,6 +10,7 @@ from django.db import InterfaceError, OperationalError, close_old_connections, r
 
 from portal import clock, housekeeping, record, sealing, watchdog
 from portal.deadlines.sweep import sweep as sweep_due
+from portal.exports.running import run_next
 from portal.notices.delivery import deliver as deliver_waiting
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,13 @@ def deliver() -> dict[str, Any]:
     report = deliver_waiting(most_seconds=DELIVER_MOST_SECONDS)
     watchdog.beat("deliver", sent=report.sent, server_away=report.server_away)
     return {"sent": report.sent, "put_off": report.put_off, "parked": report.parked}
+
+
+@shared_task(name="portal.tasks.export")
+@_tick
+def export() -> dict[str, Any]:
+    """Write the next file that somebody asked for."""
+    return {"export": run_next(clock.now())}
 
 
 @shared_task(name="portal.tasks.seal")

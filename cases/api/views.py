@@ -71,8 +71,8 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
         """Those that fit the filters, the same as the queue's and the list's."""
         user = reader(self.request)
         chosen = chosen_in(asked, user)
-        if chosen.reseller.error:
-            asked.note(chosen.reseller.error, "Name one reseller, or give its id.", "reseller")
+        for name, error in chosen.errors.items():
+            asked.note(error, f"Name one {name}, or give its id.", name)
         return narrowed(rows, chosen, user, clock.now())
 
     def get_serializer_class(self) -> Any:

@@ -12,7 +12,7 @@ from django.db.models import F, Q
 from django.urls import get_script_prefix, reverse
 
 from cases.case.rules.vocabulary import Channel, Side, State
-from cases.case.selecting import LESS_THAN_CRITICAL, ORGANISATIONS, CaseManager
+from cases.case.selecting import LESS_THAN_CRITICAL, LIFE, ORGANISATIONS, CaseManager
 from cases.conversation.rules import FIRST_RESPONSES
 from cases.knowledge.models import Article
 from cases.products.models import Product
@@ -24,6 +24,15 @@ from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import ClosureReason, Programme, Severity
 from portal.rules.business_time import BusinessCalendar
+
+ORDERS_OF_THE_QUEUE: dict[str, tuple[Any, ...]] = {
+    "due": (F("next_due_at").asc(nulls_last=True),),
+    "severity": (F("severity"),),
+    "state": (LIFE,),
+    "reported": (F("reported_at"),),
+    "number": (),
+}
+"""The orders by a column that the queue walks by an index each, however many cases there are."""
 
 
 def _choices(words: Any) -> list[tuple[str, str]]:
@@ -244,6 +253,16 @@ class Case(models.Model):
                 fields=["reseller"], name="case_open_by_reseller", condition=~Q(state="closed")
             ),
             models.Index(fields=["reseller", "-reported_at"], name="case_by_reseller"),
+            *(
+                models.Index(
+                    *key,
+                    "id",
+                    name=f"case_open_{name}",
+                    include=["provider"],
+                    condition=~Q(state="closed"),
+                )
+                for name, key in ORDERS_OF_THE_QUEUE.items()
+            ),
             models.Index(
                 fields=["owner", "next_due_at"],
                 name="case_by_owner",

@@ -34,6 +34,9 @@ READ = (
     "product__name",
     "owner__name",
     "owner__roles",
+    "reseller_id",
+    "product_id",
+    "owner_id",
 )
 """What is read of a case for its row (`CaseQuerySet.with_information_due`), in the order of the row's values."""
 
@@ -60,6 +63,9 @@ class CaseRow(NamedTuple):
     product: str
     owner: str | None
     owner_roles: list[str] | None
+    reseller_id: int
+    product_id: int
+    owner_id: int | None
 
     @property
     def address(self) -> str:

@@ -27,6 +27,22 @@ HITS = 2000
 LESS_THAN_CRITICAL = ExpressionWrapper(Q(severity__gt=1), output_field=BooleanField())
 """False for severity 1, which stands before all others. The index of the queue begins with it."""
 
+LIFE = models.Case(
+    *(When(state=state.value, then=place) for place, state in enumerate(State)),
+    output_field=models.SmallIntegerField(),
+)
+"""The place of a case's state in its life. An index of the open cases begins with it."""
+
+_WAITS_FOR_RESELLER = (
+    Q(information_asked_at__isnull=False, information_received_at=None)
+    | Q(awaits_call_for__isnull=False)
+    | Q(proposed_by_side=Side.PROVIDER)
+    | Q(state=State.RELIEVED, workaround_agreed_at=None)
+    | Q(closing_proposed_at__isnull=False)
+    | Q(status_every_proposed_by=Side.PROVIDER)
+    | Q(contact__left_at__isnull=False)
+)
+
 _AGREEMENTS = Rows(lambda: Agreement.objects.filter(among("pk", "keys")).order_by())
 _SITES = Rows(lambda: Site.objects.filter(among("pk", "keys")).order_by())
 ORGANISATIONS = Rows(lambda: Organisation.objects.filter(among("pk", "keys")).order_by())
@@ -104,15 +120,25 @@ class CaseQuerySet(ScopedQuerySet):
     def waiting_for_reseller(self) -> Self:
         """Cases that wait for the reseller: information, a call, an answer, a word on the relief or
         the closing, or who goes on when the contact left."""
-        return self.filter(
-            Q(information_asked_at__isnull=False, information_received_at=None)
-            | Q(awaits_call_for__isnull=False)
-            | Q(proposed_by_side=Side.PROVIDER)
-            | Q(state=State.RELIEVED, workaround_agreed_at=None)
-            | Q(closing_proposed_at__isnull=False)
-            | Q(status_every_proposed_by=Side.PROVIDER)
-            | Q(contact__left_at__isnull=False)
+        return self.filter(_WAITS_FOR_RESELLER)
+
+    def turn_of_reseller(self, *, is_theirs: bool) -> Self:
+        """Open cases on which the reseller's people go on; or the provider's, Engineering among them."""
+        theirs = Q(state=State.WAITING_FOR_RESELLER) | _WAITS_FOR_RESELLER
+        return self.open().filter(theirs if is_theirs else ~theirs)
+
+    def of_team(self, user: User) -> Self:
+        """Those that somebody owns who holds a role of the user's, the user among them; none to those without roles."""
+        team = (
+            User.objects.filter(roles__overlap=list(user.roles))
+            if user.roles
+            else User.objects.none()
         )
+        return self.filter(owner__in=team.values("pk"))
+
+    def of_release(self, number: str) -> Self:
+        """Those of a release, and of those whose number goes on after it: 6.1 selects 6.1.3, and not 6.10."""
+        return self.filter(Q(release=number) | Q(release__startswith=f"{number.rstrip('.')}."))
 
     def matching(self, text: str) -> Self:
         """Those of that number, else whose title, description or reseller's name has the words.

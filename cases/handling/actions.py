@@ -63,6 +63,33 @@ def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
     return fresh
 
 
+STATES_BY_HAND = (
+    Move.TAKE_UP,
+    Move.RESUME,
+    Move.WAIT_FOR_RESELLER,
+    Move.WAIT_FOR_ENGINEERING,
+)
+"""The moves that are an act by themselves; the others are part of giving relief, closing or reopening."""
+
+
+def change_state(case: Case, wanted: Move, *, by: User, at: dt.datetime) -> Case:
+    """An engineer says where the case stands (ATSP 4.7). Returns the case.
+
+    It answers nobody, and no clock stops. Raises Refusal where the state does not allow it, and for a move that is part
+    of another act.
+    """
+    with doing(case, Deed.MOVE, by=by, at=at) as fresh:
+        if wanted not in STATES_BY_HAND:
+            raise Refusal(
+                f"To {wanted.label} is an act of its own.",
+                clause="ATSP 4.10",
+                way_out="Do it on the case page.",
+                field="move",
+            )
+        move(fresh, wanted, by=by, at=at)
+    return fresh
+
+
 def may_answer_for(case: Case, at: dt.datetime) -> "QuerySet[Contact]":
     """Who can take over a case: its reseller's Technical Contacts and alternates, by name, save who has it now.
 

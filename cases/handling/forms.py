@@ -7,13 +7,30 @@ from django import forms
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
 from cases.case.rules.deeds import Deed
+from cases.case.rules.lifecycle import Move, allowed_moves
+from cases.case.rules.vocabulary import Side, State
 from cases.conversation.models import SubCase, Team
-from cases.handling.actions import assign, close_sub_case, hand_over, open_sub_case, take
+from cases.handling.actions import (
+    assign,
+    change_state,
+    close_sub_case,
+    hand_over,
+    open_sub_case,
+    take,
+)
 from cases.resolution.actions.findings import DUPLICATE, determine, link_article, mark_replicated
 from contracts.roster.models.entries import RosterRole
 from contracts.roster.permissions import Participant
 from portal.fields import text
 from portal.lookups import LookupField
+
+STATES_IN_WORDS = {
+    Move.TAKE_UP: "is in progress",
+    Move.RESUME: "is in progress again",
+    Move.WAIT_FOR_RESELLER: "waits for the reseller",
+    Move.WAIT_FOR_ENGINEERING: "waits for Engineering",
+}
+"""The moves that are an act by themselves, as one says them of a case."""
 
 
 class TakeForm(CaseAct):
@@ -63,6 +80,34 @@ class AssignForm(CaseAct):
     def perform(self) -> None:
         """Assign it."""
         assign(self.case, to=self.cleaned_data["to"], by=self.user, at=self.at)
+
+
+class MoveForm(CaseAct):
+    """Say where the case stands."""
+
+    code, label, icon = Deed.MOVE, "Change the state", "progress"
+    group = Group.TEAM
+    done = "its state is changed."
+    intro = "No state stops a clock. To tell the contact as well, reply and choose the state there."
+    move = forms.ChoiceField(label="From now on it", widget=forms.RadioSelect)
+
+    def prepare(self) -> None:
+        """Offer the moves that its state allows."""
+        self.choice("move").choices = [
+            (each.value, STATES_IN_WORDS[each])
+            for each in allowed_moves(State(self.case.state), Side.PROVIDER)
+            if each in STATES_IN_WORDS
+        ]
+
+    @classmethod
+    def fits(cls, subject: Case, actor: Participant) -> bool:
+        """While its state allows one."""
+        moves = allowed_moves(State(subject.state), Side.PROVIDER)
+        return super().fits(subject, actor) and bool(set(moves) & set(STATES_IN_WORDS))
+
+    def perform(self) -> None:
+        """Change it."""
+        change_state(self.case, Move(self.cleaned_data["move"]), by=self.user, at=self.at)
 
 
 class HandOverForm(CaseAct):

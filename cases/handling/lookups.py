@@ -1,6 +1,6 @@
 """Whom and what an act on a case chooses: engineers, the contact who goes on, articles."""
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cases.case.actions import ENGINEERS
 from cases.case.contacts import technical_lines
@@ -8,8 +8,9 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from cases.handling.actions import may_answer_for
 from cases.knowledge.models import Article
+from cases.products.models import Product
 from contracts.parties.models.parties import Contact
-from contracts.parties.people import holders
+from contracts.parties.people import colleagues_of, holders
 from contracts.parties.presence import there
 from portal import clock
 from portal.lookups import Lookup, register_lookup
@@ -27,6 +28,36 @@ def register_lookups() -> None:
             ("name",),
             lambda user: user.name,
             lambda user: user.email,
+        )
+    )
+    register_lookup(
+        Lookup(
+            "case-engineers",
+            "engineer",
+            "engineers",
+            colleagues,
+            ("name",),
+            lambda user: user.name,
+            lambda user: user.email,
+        )
+    )
+    register_lookup(
+        Lookup(
+            "case-owners",
+            "engineer",
+            "engineers",
+            owners,
+            ("name",),
+            lambda user: user.name,
+        )
+    )
+    register_lookup(
+        Lookup(
+            "products",
+            "product",
+            "products",
+            lambda user, within: Product.objects.all(),
+            ("name",),
         )
     )
     register_lookup(
@@ -61,7 +92,9 @@ def register_lookups() -> None:
             originals,
             ("title",),
             lambda case: f"{case.number} {case.title}",
-            lambda case: f"{State(case.state).label}, reported {case.reported_at:%Y-%m-%d}",
+            lambda case: (
+                f"{State(case.state).label}, reported {case.reported_at.day} {case.reported_at:%b %Y}"
+            ),
             keyed=True,
         )
     )
@@ -84,6 +117,19 @@ def engineers(user: User, within: str) -> QuerySet[User]:
     if case is None or not user.is_provider:
         return User.objects.none()
     return there(holders(case.agreement_id, *ENGINEERS), clock.now())
+
+
+def colleagues(user: User, within: str) -> QuerySet[User]:
+    """The engineers who are there and serve the same providers, by name; none to a reseller's people."""
+    if not user.is_provider:
+        return User.objects.none()
+    return there(colleagues_of(user, *ENGINEERS), clock.now())
+
+
+def owners(user: User, within: str) -> QuerySet[User]:
+    """Whoever has or had a case that the user may see, by name."""
+    theirs = Case.objects.visible_to(user).filter(owner=OuterRef("pk"))
+    return User.objects.filter(Exists(theirs)).order_by("name", "pk")
 
 
 def contacts(user: User, within: str) -> QuerySet[Contact]:

@@ -30,6 +30,20 @@ def assigned(case: Case, *, to: User, by: User | None, at: dt.datetime) -> None:
     )
 
 
+def taken_off(case: Case, lost: User, *, by: User, at: dt.datetime) -> None:
+    """Tell an engineer that a case which was given to them a moment ago is theirs no more."""
+    tell(
+        case,
+        f"taken-off:{lost.pk}:{at.isoformat()}",
+        [lost],
+        "case_word",
+        f"Case {case.number} is not yours any more",
+        at,
+        clause="ATSP 4.1",
+        words=f"{by.name} took the assignment back.",
+    )
+
+
 def handed_over(case: Case, before: Contact, *, by: User, at: dt.datetime) -> None:
     """Tell who answers for a case now, who did before, and who works on it; not the one who did it."""
     now = case.contact

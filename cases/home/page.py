@@ -1,5 +1,6 @@
 """What a reseller's home shows, in a fixed number of statements."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -17,6 +18,7 @@ from portal.models import User
 from portal.prepared import Rows, Tuples, given
 
 SHOWN = 12
+_LAST = dt.datetime.max.replace(tzinfo=dt.UTC)
 SHOWN_BULLETINS = 4
 
 
@@ -58,8 +60,11 @@ class OpenCases:
 
     @property
     def lines(self) -> list[tuple[CaseRow, list[Promised]]]:
-        """The first cases, each with its promises."""
-        return [(case, self._promises[case.pk].promises) for case in self.first]
+        """The first cases, each with its promises, in the order of the times that are shown; without one last."""
+        lines = [(case, self._promises[case.pk].promises) for case in self.first]
+        return sorted(
+            lines, key=lambda line: [each.deadline.due_at for each in line[1][:1]] or [_LAST]
+        )
 
     @property
     def waits(self) -> list[Wait]:

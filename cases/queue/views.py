@@ -6,29 +6,38 @@ from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Page
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
 
-from cases.case.actions import ENGINEERS
+from cases.bulk.lately import last_in
+from cases.case.actions import ENGINEERS, INTAKE
 from cases.case.models import Case
-from cases.case.rows import CaseRow, rows_of
+from cases.case.rows import CaseRow
 from cases.case.rules.vocabulary import State
-from cases.case.selecting import CaseQuerySet
-from cases.clocks.page.promises import information_clock, next_due
-from cases.queue.filters import FILTERS, OPEN, SEVERITIES, Chosen, chosen_in, narrowed
+from cases.handling.forms import STATES_IN_WORDS
+from cases.queue.filters import OPEN, PROVIDER, RESELLER, SEVERITIES
+from cases.queue.grouping import GROUPS
+from cases.queue.listing import ALL, QUEUE, Listing, how_many, lines_of, listing_of
+from cases.queue.place import place_in
+from cases.queue.regions import regions
+from cases.saved.actions import start_of
+from cases.saved.models import SavedView
+from cases.saved.page import shown_views, url_of
 from contracts.scope import Reach, reach_of
-from portal import clock
-from portal.access import reader, signed_in_as
-from portal.filters import Asked
+from portal import clock, preferences, sending
+from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
+from portal.lookups import choose
 from portal.models import User
-from portal.paging import COUNTED, page_of, so_many
+from portal.paging import COUNTED, so_many
 from portal.prepared import Counts, given
 
-ROWS = 25
+STATES = [(OPEN, "All open"), *((each.value, capfirst(each.label)) for each in State)]
+OPEN_STATES = [(each.value, capfirst(each.label)) for each in State if each.is_open]
 
 
 @require_GET
@@ -36,21 +45,16 @@ ROWS = 25
 def case_list(request: HttpRequest) -> HttpResponse:
     """All cases the reader may see, the newest first."""
     user = reader(request)
-    asked = Asked(request.GET)
-    asked.only(FILTERS)
-    chosen = chosen_in(asked, user)
-    cases = _narrowed(Case.objects.visible_to(user), asked, chosen, user, clock.now())
-    page = _page(cases.newest_first(), request)
-    context = {
+    start = _start(ALL, request, user)
+    if start:
+        return redirect(start)
+    listing = listing_of(ALL, request.GET.dict(), user, clock.now())
+    page = listing.page()
+    context = _page_context(listing, request) | {
         "page": page,
-        "rows": _lines(page, user),
-        "states": [
-            (OPEN, "All open"),
-            *((each.value, capfirst(each.label)) for each in State),
-        ],
-        "refused": asked.refused,
-        "chosen": chosen,
-        "severities": SEVERITIES,
+        "rows": lines_of(page, user),
+        "heads": listing.heads(page),
+        "states": STATES,
     }
     return render(request, "cases/list.html", context)
 
@@ -64,62 +68,137 @@ def queue(request: HttpRequest) -> HttpResponse:
     """
     user = reader(request)
     now = clock.now()
-    asked = Asked(request.GET)
-    asked.only(FILTERS)
-    chosen = chosen_in(asked, user)
+    listing = listing_of(QUEUE, request.GET.dict(), user, now)
     part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+    start = "" if part else _start(QUEUE, request, user)
+    if start:
+        return redirect(start)
     if part == "queue-counts":
         counted = _in_words(_counts(user, now))
-        shown = {"counts": counted, "chosen": chosen}
+        shown = {"counts": counted, "chosen": listing.chosen}
         return _fresh(request, "cases/_queue_counts.html", shown, sorted(counted.items()))
-    cases = _narrowed(Case.objects.visible_to(user).open(), asked, chosen, user, now)
     counts = None if part else _counts(user, now)
-    known = counts["all"] if counts and not (chosen.narrows or asked.refused) else None
-    page = _page(cases.most_urgent_first(), request, known)
+    page = listing.page(counts["all"] if counts else None)
+    head = {"listing": listing, "chosen": listing.chosen, "how_many": how_many(page)}
     if part == "queue-lead":
-        head = {"page": page, "chosen": chosen, "how_many": _how_many(page)}
         return _fresh(request, "cases/_queue_lead.html", head, head["how_many"])
     context: dict[str, Any] = {
         "page": page,
-        "rows": _lines(page, user),
-        "refused": asked.refused,
-        "chosen": chosen,
-        "may_take": _may_take(user),
+        "rows": lines_of(page, user),
+        "heads": listing.heads(page),
+        "refused": listing.refused,
+        "may_take": user.has_role(*ENGINEERS),
         "now": now,
+        "may_pick": user.has_role(*INTAKE),
+        "columns": len(QUEUE_COLUMNS) + 1,
     }
     if part:
-        return _fresh(request, "cases/_queue_rows.html", context, [_seen(row) for row in page])
+        seen = [(_seen(row), context["heads"].get(row.pk)) for row in page]
+        return _fresh(request, "cases/_queue_rows.html", context, seen)
+    context |= head | _page_context(listing, request)
     context |= {
         "counts": _in_words(counts or {}),
-        "how_many": _how_many(page),
-        "severities": SEVERITIES,
+        "states": OPEN_STATES,
+        "last": last_in(request.session, now),
+        "form_key": sending.new_key(),
+        "colleagues": choose("case-engineers", user, ""),
+        "colleagues_attrs": {"id": "case-engineers", "placeholder": "Assign to …"},
+        "moves": [(move.value, words) for move, words in STATES_IN_WORDS.items()],
     }
     return render(request, "cases/queue.html", context)
 
 
-def _page(cases: CaseQuerySet, request: HttpRequest, known: int | None = None) -> Page[CaseRow]:
-    number = request.GET.get("page")
-    return page_of(cases, number, ROWS, "cases", shown=rows_of, known=known)
+QUEUE_COLUMNS = (
+    ("Next promise", "due"),
+    ("Severity", "severity"),
+    ("Case", "case"),
+    ("Reseller", "reseller"),
+    ("State", "state"),
+    ("Owner", "owner"),
+)
+"""The heads of the queue with the orders that they lead to."""
+LIST_COLUMNS = (
+    ("Case", "case"),
+    ("Severity", "severity"),
+    ("State", "state"),
+    ("Reseller", "reseller"),
+    ("Engineer", "owner"),
+    ("Reported", "reported"),
+    ("Next promise", "due"),
+)
 
 
-def _narrowed(
-    cases: CaseQuerySet, asked: Asked, chosen: Chosen, user: User, now: dt.datetime
-) -> CaseQuerySet:
-    """The cases that fit the filters; none while something is wrong with them."""
-    return cases.none() if asked.refused else narrowed(cases, chosen, user, now)
+@require_GET
+@login_required
+def case_place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Where a case stands in the list that the address names, as a part of its page."""
+    user = reader(request)
+    get_visible_or_404(Case.objects.all(), user, pk=pk)
+    back = list_in(request.GET.get("list", ""))
+    place = QUEUE if user.is_provider and back.startswith(reverse("queue")) else ALL
+    params = QueryDict(back.partition("?")[2]).dict()
+    listing = listing_of(place, params, user, clock.now(), lenient=True)
+    context = {
+        "place": place_in(listing, pk),
+        "back": back,
+        "called": "Queue" if place == QUEUE else "Cases",
+    }
+    return render(request, "cases/_place.html", context)
 
 
-def _lines(page: Page[CaseRow], user: User) -> list[dict[str, Any]]:
-    """What the rows of a list show: each case with its next promise, and the information clock that runs on it."""
-    return [
-        {"case": case, "due": next_due(case, user), "information": information_clock(case, user)}
-        for case in page
-    ]
+@sent_from(lambda request: reverse("cases"))
+@login_required
+def choose_rows(request: HttpRequest) -> HttpResponse:
+    """Keep how dense the person likes their lists, and go back to the list."""
+    wanted = request.POST.get("rows", "")
+    kept = preferences.COMPACT if wanted == preferences.COMPACT else None
+    preferences.keep(reader(request), preferences.ROWS, kept)
+    return redirect(list_in(request.POST.get("next", "")))
 
 
-def _how_many(page: Page[CaseRow]) -> str:
-    """How many cases the list holds under the filters in force, as its heading says it."""
-    return so_many(page.paginator.count)
+def list_in(address: str) -> str:
+    """The address of one of our lists, as a form names it; the list of cases for any other."""
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
+    return address if is_ours else reverse("cases")
+
+
+def _start(place: str, request: HttpRequest, user: User) -> str:
+    """The address of the view with which the reader's list starts; "" for the list as it is asked for."""
+    key = None if request.GET else start_of(place, user)
+    view = SavedView.objects.visible_to(user).filter(pk=key).first() if key else None
+    return url_of(view, place) if view is not None else ""
+
+
+def _page_context(listing: Listing, request: HttpRequest) -> dict[str, Any]:
+    """What the pages of both lists show around their rows."""
+    is_queue = listing.place == QUEUE
+    columns = QUEUE_COLUMNS if is_queue else LIST_COLUMNS
+    current = listing.params.get("view", "").removeprefix("all")
+    return {
+        "listing": listing,
+        "refused": listing.refused,
+        "chosen": listing.chosen,
+        "chips": listing.chips,
+        "severities": SEVERITIES,
+        "regions": [(name, name) for name in regions()],
+        "sides": [
+            (PROVIDER, "Waits for us"),
+            (
+                RESELLER,
+                f"Waits for {'the reseller' if listing.user.is_provider else 'your company'}",
+            ),
+        ],
+        "groups": [each for each in GROUPS if listing.user.is_provider or each[0] != "reseller"],
+        "compact": preferences.rows_are_compact(listing.user),
+        "heads_of_columns": [
+            (words, code)
+            for words, code in columns
+            if listing.user.is_provider or code != "reseller"
+        ],
+        "address": request.get_full_path(),
+        "views": shown_views(listing.place, listing.user, listing.at, current),
+        "current_view": current,
+    }
 
 
 @lru_cache(maxsize=32)
@@ -136,10 +215,6 @@ def _counts(user: User, now: dt.datetime) -> dict[str, int]:
 def _in_words(counts: dict[str, int]) -> dict[str, str]:
     """How many cases each ready-made filter holds, as its chip says it."""
     return {name: so_many(n) for name, n in counts.items()}
-
-
-def _may_take(user: User) -> bool:
-    return user.has_role(*ENGINEERS)
 
 
 def _seen(case: CaseRow) -> tuple[Any, ...]:

@@ -1,6 +1,8 @@
 """Rows of the lists of cases. A page has 25 of them, so that a template for each cell costs more than all else."""
 
+from collections.abc import Iterable, Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.middleware.csrf import get_token
@@ -12,24 +14,79 @@ from cases.case.models import Case
 from cases.case.rows import CaseRow
 from cases.clocks.page.promises import Promised
 from cases.handling.forms import TakeForm
+from cases.queue.grouping import Head
+from cases.queue.listing import Listing
 from cases.templatetags.case_state import case_state
 from contracts.templatetags.severity import severity
-from portal.templatetags.portal_ui import NOTHING, clause, clock, icon, person, when
+from portal.templatetags.portal_ui import NOTHING, clock, icon, person, when
 from portal.ui.markup import joined, markup
 
 register = template.Library()
 
 NOTHING_DUE = mark_safe('<span class="text-secondary">Nothing due</span>')
+_PICK = '<input type="checkbox" name="case" value="{0}" form="bulk" aria-label="Select case {0}">'
 UNASSIGNED = "Unassigned"
 _UNOWNED = TakeForm.seen_of(Case())
 """What whoever takes a case from the queue saw: that nobody has it."""
 
 
 @register.simple_tag(takes_context=True)
-def queue_rows(context: Context, rows: list[dict[str, Any]], may_take: bool) -> SafeString:
-    """The rows of the queue; who `may_take` a case nobody owns has a button for it."""
+def queue_rows(
+    context: Context,
+    rows: list[dict[str, Any]],
+    may_take: bool,
+    may_pick: bool,
+    heads: dict[int, Head],
+) -> SafeString:
+    """The rows of the queue, under the heads of their groups.
+
+    Who `may_take` a case nobody owns has a button for it, and who `may_pick` cases a box in each row.
+    """
+    pick = _PICK if may_pick else ""
     take = _take_form(context) if may_take else NOTHING
-    return joined(_queue_row(context, row["case"], _due(context, row), take) for row in rows)
+    drawn = (_queue_row(row["case"], _due(context, row), take, pick) for row in rows)
+    return joined(_under_heads(rows, drawn, heads, 7))
+
+
+def _under_heads(
+    rows: list[dict[str, Any]], drawn: Iterable[SafeString], heads: dict[int, Head], columns: int
+) -> Iterator[SafeString]:
+    """The rows as drawn, each group's below its head."""
+    for row, html in zip(rows, drawn, strict=True):
+        head = heads.get(row["case"].pk)
+        if head is not None:
+            yield markup(
+                '<tr class="group-head" id="group-{}"><th colspan="{}" scope="rowgroup">{}'
+                ' <span class="count">{}</span></th></tr>',
+                head.key,
+                columns,
+                head.name,
+                head.count,
+            )
+        yield html
+
+
+@register.simple_tag(takes_context=True)
+def sort_heads(
+    context: Context, columns: Iterable[tuple[str, str]], listing: Listing
+) -> SafeString:
+    """The heads of a list's columns, words and orders: each leads to its order, and from there down, and back."""
+    return joined((_sort_head(words, code, listing) for words, code in columns), between="")
+
+
+def _sort_head(words: str, code: str, listing: Listing) -> SafeString:
+    chosen = listing.order.name == code
+    down = chosen and listing.order.descending
+    wanted = "" if down else f"-{code}" if chosen else code
+    others = {k: v for k, v in listing.params.items() if v and k not in ("sort", "page")}
+    sort = {"sort": wanted} if wanted else {} if others else {"view": "all"}
+    return markup(
+        '<th scope="col"{}><a class="sort-head" href="?{}">{}{}</a></th>',
+        markup(' aria-sort="{}"', "descending" if down else "ascending") if chosen else NOTHING,
+        urlencode(others | sort),
+        words,
+        icon("chevron-down" if down else "chevron-up") if chosen else NOTHING,
+    )
 
 
 @register.simple_tag(takes_context=True)
@@ -39,9 +96,12 @@ def take_case(context: Context, case: Case) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def case_rows(context: Context, rows: list[dict[str, Any]], of_all: bool) -> SafeString:
-    """The rows of a list of cases; one `of_all` resellers names each case's."""
-    return joined(_case_row(context, row, of_all) for row in rows)
+def case_rows(
+    context: Context, rows: list[dict[str, Any]], of_all: bool, heads: dict[int, Head]
+) -> SafeString:
+    """The rows of a list of cases, under the heads of their groups; one `of_all` resellers names each case's."""
+    drawn = (_case_row(context, row, of_all) for row in rows)
+    return joined(_under_heads(rows, drawn, heads, 7 if of_all else 6))
 
 
 @register.simple_tag(takes_context=True)
@@ -54,7 +114,7 @@ def _case_line(context: Context, case: CaseRow, first: list[Promised]) -> SafeSt
     due = NOTHING_DUE
     for each in first:
         shown = clock(context, each.deadline, each.label, compact=True)
-        due = joined([shown, clause(context, each.deadline.clause)])
+        due = markup('<span title="Clause {}">{}</span>', each.deadline.clause, shown)
     return markup(
         '<li class="case-line" data-keys-row>\n<div class="case-line-what">\n'
         '<a class="case-line-title" href="{url}" data-keys-open>{title}</a>\n'
@@ -78,7 +138,7 @@ def _due(context: Context, row: dict[str, Any]) -> SafeString:
     return joined(clocks) if clocks else NOTHING_DUE
 
 
-def _queue_row(context: Context, case: CaseRow, due: SafeString, take: SafeString) -> SafeString:
+def _queue_row(case: CaseRow, due: SafeString, take: SafeString, pick: str) -> SafeString:
     if case.owner is not None:
         owner = person(case.face, compact=True)
     elif take:
@@ -86,15 +146,16 @@ def _queue_row(context: Context, case: CaseRow, due: SafeString, take: SafeStrin
     else:
         owner = person(None, compact=True, absent=UNASSIGNED)
     return markup(
-        '<tr data-keys-row id="case-{pk}"><td class="cell-lead">{due}</td>'
+        '<tr data-keys-row id="case-{pk}"><td class="cell-pick">{pick}</td><td class="cell-lead">{due}</td>'
         '<td data-label="Severity">{severity}</td>'
         '<td data-label="Case" class="cell-text">'
         '<a class="row-link" id="open-{pk}" href="{url}" data-keys-open>'
         '<span class="number">{pk}</span> {title}</a> '
         '<span class="cell-sub">{product}, {contact}</span></td>'
-        '<td data-label="Reseller">{reseller}</td><td data-label="State">{state}</td>'
+        '<td data-label="Reseller"><span class="cell-one">{reseller}</span></td><td data-label="State">{state}</td>'
         '<td data-label="Owner">{owner}</td></tr>',
         pk=case.pk,
+        pick=markup(pick, case.pk) if pick else NOTHING,
         due=due,
         severity=severity(case.severity_terms, case.awaits_call_for or case.proposed_severity),
         url=case.address,
@@ -130,7 +191,11 @@ def _case_row(context: Context, row: dict[str, Any], of_all: bool) -> SafeString
         contact=case.contact,
         severity=severity(case.severity_terms, case.awaits_call_for),
         state=case_state(case.state),
-        reseller=markup('<td data-label="Reseller">{}</td>', case.reseller) if of_all else NOTHING,
+        reseller=markup(
+            '<td data-label="Reseller"><span class="cell-one">{}</span></td>', case.reseller
+        )
+        if of_all
+        else NOTHING,
         owner=case.owner or "Nobody yet",
         reported=when(case.reported_at, "relative"),
         promise=promise,

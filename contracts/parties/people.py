@@ -49,6 +49,15 @@ def holders(agreement_id: int, *wanted: roles.Role) -> QuerySet[User]:
     return serving(User.objects.with_role(*wanted), provider)
 
 
+def colleagues_of(user: User, *wanted: roles.Role) -> QuerySet[User]:
+    """Those who hold one of the roles and serve the same providers as a provider's person, by name."""
+    place = reach_of(user).place
+    people = User.objects.with_role(*wanted)
+    if place is None:
+        return of_the_house(people)
+    return people.filter(provider_place__organisation=place)
+
+
 def house_holders(*wanted: roles.Role, at: dt.datetime) -> list[User]:
     """The house's holders of one of the roles who can act, by name, for subjects that belong to no agreement.
 

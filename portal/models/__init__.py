@@ -4,6 +4,7 @@ from portal.models.attachment import Attachment
 from portal.models.calendar import Holiday
 from portal.models.deadline import Deadline, DeadlineState
 from portal.models.draft import Draft
+from portal.models.export import Export, ExportFormat, ExportState
 from portal.models.heartbeat import Heartbeat
 from portal.models.journal import JournalEntry
 from portal.models.notice import Channel, Held, Notice, NoticeState
@@ -20,6 +21,9 @@ __all__ = [
     "Deadline",
     "DeadlineState",
     "Draft",
+    "Export",
+    "ExportFormat",
+    "ExportState",
     "Heartbeat",
     "Held",
     "Holiday",

@@ -62,6 +62,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         max_length=64, default="America/Los_Angeles", validators=[validate_zone]
     )
     is_active = models.BooleanField(default=True)
+    preferences = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="How they like pages: see `portal.preferences`.",
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]

@@ -17,6 +17,13 @@ def register() -> None:
             to_reseller=False,
         ),
         NoticeKind(
+            "export",
+            "Your exports",
+            "The portal",
+            ("export_ready",),
+            "A file that you asked for is ready, and you have left its page.",
+        ),
+        NoticeKind(
             "account",
             "Your account",
             "The portal",

@@ -106,6 +106,8 @@ def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[An
             return ["resellers"]
         case "token":
             return ["no-token"]
+        case "view" | "many" | "export":
+            return [0]  # one's own; there is none
         case "reset key":
             return ["1", "no-key"]
     return list(side.things[about])

@@ -47,6 +47,7 @@ class Deed(StrEnum):
     NOT_SOFTWARE = "not-software"
     TAKE = "take"
     ASSIGN = "assign"
+    MOVE = "move"
     HAND_OVER = "hand-over"
     SUB_CASE = "sub-case"
     CLOSE_SUB_CASE = "close-sub-case"
@@ -171,6 +172,7 @@ DEEDS: Mapping[Deed, Terms] = MappingProxyType(
         ),
         Deed.TAKE: Terms("take a case", "ATSP 4.1", _ENGINEER, fitting.while_open),
         Deed.ASSIGN: Terms("assign a case", "ATSP 4.1", _INTAKE, fitting.while_open),
+        Deed.MOVE: Terms("change the state of a case", "ATSP 4.7", _ENGINEER, fitting.while_open),
         Deed.HAND_OVER: Terms(
             "hand the case over to another contact",
             "ATSP 5.2.2",

@@ -117,7 +117,7 @@ function onKey(event) {
     return;
   }
   if (document.querySelector("dialog[open]")) return;
-  const acts = { j: () => move(1), k: () => move(-1), "/": search, "?": help };
+  const acts = { j: () => move(1) || press("j"), k: () => move(-1) || press("k"), "/": search, "?": help };
   const done = (acts[event.key] || (() => press(event.key)))();
   if (done) event.preventDefault();
 }

@@ -180,7 +180,7 @@ def test_only_the_providers_reading_of_the_notes_is_published(
             ["reply", "call", "note", "ask", "propose-frequency", "frequency", "correct", "confirm-call",
              "refuse-caller", "confirm-severity", "propose", "downgrade", "relief", "propose-closing",
              "close", "duplicate", "determine", "article", "replicated", "work", "not-software",
-             "take", "assign", "hand-over", "sub-case"],
+             "take", "assign", "move", "hand-over", "sub-case"],
             ["Reply"],
         ),
         ("dispatch", ["note", "confirm-call", "refuse-caller", "assign", "hand-over"], []),

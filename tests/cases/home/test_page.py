@@ -23,7 +23,7 @@ def test_a_technical_contact_sees_open_cases_with_their_next_promise_and_its_cla
     text = words(page)
     assert f"{case.number} Severity 2 Serious" in text
     assert "in 50 min The engineer calls you back 10:50 PST" in text
-    assert "Clause ATSP 4.6" in text
+    assert 'title="Clause ATSP 4.6"' in page.content.decode(), "folded"
     assert "Open a case" in text
     assert "data-clock" in page.content.decode()
 
@@ -181,3 +181,14 @@ def test_it_makes_as_many_queries_for_thirty_cases_as_for_three(
     assert len(many) == len(few) <= 11
     assert "30 open cases" in words(page)
     assert "All 30" in section(page, 'id="open-title"', "</div>")
+
+
+def test_open_cases_stand_in_the_order_of_the_times_that_are_shown(
+    world: World, as_user: AsUser
+) -> None:
+    late = world.reply(world.open(NOW - 2 * HOUR, severity=3), NOW - HOUR)
+    soon = world.open(NOW - 10 * MINUTE)
+    soonest = world.open(NOW - 30 * MINUTE)
+    page = as_user("technical").get("/home/").content.decode()
+    at = [page.index(f'<span class="number">{case.pk}</span>') for case in (soonest, soon, late)]
+    assert at == sorted(at)

@@ -1,0 +1,1 @@
+"""Saved views: a list's filters and order under a name, for oneself or shared."""
