@@ -3,8 +3,19 @@
 from typing import Any
 
 from cases.case.actions import ENGINEERS, INTAKE
+from cases.conversation.files import (
+    SUBJECT,
+    may_remove,
+    page_of_file,
+    refused,
+    register_places,
+    remove,
+)
+from cases.conversation.models import Message
 from cases.handling.lookups import register_lookups
 from cases.panels import psam_panel, services_panel
+from portal import attachments
+from portal.attachments import FileOwner
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
 from portal.roles import Role
@@ -13,6 +24,17 @@ from portal.roles import Role
 def register_pages() -> None:
     """Add the entries and homes of cases, and what is chosen on their pages."""
     register_lookups()
+    register_places()
+    attachments.register(
+        FileOwner(
+            SUBJECT,
+            Message.objects.all().visible_to,
+            page=page_of_file,
+            removal=may_remove,
+            remove=remove,
+            refused=refused,
+        )
+    )
     register_entry(Entry("Home", "home", "contact_home", 10, _reseller))
     register_entry(Entry("Queue", "inbox", "queue", 10, _provider))
     register_entry(Entry("Cases", "list", "cases", 20, lambda user: True))

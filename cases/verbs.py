@@ -77,6 +77,9 @@ class Verb(JournalVerb):
         "recorded how often both sides want updates",
         "clock",
     )
+    CASE_FILE_WITHDRAWN = "case.file_withdrawn", "withdrew a file", "trash"
+    CASE_FILE_REDACTED = "case.file_redacted", "removed a file", "trash", "warning"
+    CASE_FILE_REFUSED = "case.file_refused", "refused a file", "shield", "danger"
     CASE_RELIEF_SENT = "case.relief_sent", "sent the relief", "lifebuoy", "success"
     CASE_RELIEVED = "case.relieved", "gave relief", "lifebuoy", "success"
     CASE_RELIEF_FAILED = (

@@ -307,7 +307,10 @@ def answer(
         if act.rests_on(subject):
             act.hold(subject)
         form = act(subject, actor, request.POST, request.FILES)
-        said = form.attempt()
+        refused = getattr(request, "files_refused", None)
+        if refused is not None:
+            form.refuse_before(refused)
+        said = form.attempt() if refused is None else None
         if said is None:
             transaction.set_rollback(True)  # it may be sent again
         elif key:

@@ -25,12 +25,18 @@ NAME_LENGTH = 160
 class FileOwner:
     """A model whose rows have files: `visible` selects the rows that a user may see.
 
-    Files for an internal purpose are for the provider's people only.
+    Files for an internal purpose are for the provider's people only. Where people send files with what they write:
+    `page` is where a file belongs, in words and its address; `removal` says how a user may take one away ("withdraw",
+    "redact", or empty), `remove` does it with a reason; `refused` tells of one that the virus check refused.
     """
 
     subject_type: str
     visible: Callable[[Any], "models.QuerySet[Any, Any]"]
     internal_purposes: tuple[str, ...] = ()
+    page: Callable[[Attachment], tuple[str, str]] | None = None
+    removal: Callable[[Attachment, User], str] | None = None
+    remove: Callable[[Attachment, User, str, dt.datetime], None] | None = None
+    refused: Callable[[Attachment, dt.datetime], None] | None = None
 
 
 _kinds: dict[str, FileOwner] = {}
@@ -44,6 +50,11 @@ def register(kind: FileOwner) -> None:
 def kinds() -> tuple[FileOwner, ...]:
     """All models whose rows have files."""
     return tuple(_kinds.values())
+
+
+def owner_of(attachment: Attachment) -> FileOwner | None:
+    """The model that a file belongs to, as its room registered it."""
+    return _kinds.get(attachment.subject_type)
 
 
 def attach(
@@ -71,7 +82,7 @@ def attach(
         subject_type=key.subject_type,
         subject_id=key.subject_id,
         purpose=purpose,
-        name=_plain(name),
+        name=plain_name(name),
         content_type=content_type,
         size=len(content),
         sha256=digest,
@@ -102,22 +113,22 @@ def check(
     """What an uploaded file is. Raises Refusal as `attach` does."""
     names = ", ".join(kind.name for kind in allowed)
     if not content:
-        raise Refusal(f"{_plain(name)} is empty.", way_out="Choose another file.", field=field)
+        raise Refusal(f"{plain_name(name)} is empty.", way_out="Choose another file.", field=field)
     if len(content) > settings.ATTACHMENT_MOST_BYTES:
         most = settings.ATTACHMENT_MOST_BYTES // 2**20
         raise Refusal(
-            f"{_plain(name)} has {len(content) / 2**20:.1f} MB.",
+            f"{plain_name(name)} has {len(content) / 2**20:.1f} MB.",
             way_out=f"The most is {most} MB: scan it in gray, or split it.",
             field=field,
         )
     kind = kind_of(content)
     if kind is None or kind not in allowed:
         found = f"is a {kind.name}" if kind else "is of a kind that is not known"
-        raise Refusal(f"{_plain(name)} {found}.", way_out=f"Send it as: {names}.", field=field)
+        raise Refusal(f"{plain_name(name)} {found}.", way_out=f"Send it as: {names}.", field=field)
     return kind
 
 
-def _plain(name: str) -> str:
+def plain_name(name: str) -> str:
     """The last part of a file's name, without control characters; never empty."""
     last = name.replace("\\", "/").rpartition("/")[2]
     return "".join(c for c in last if c.isprintable()).strip()[-NAME_LENGTH:] or "file"

@@ -23,9 +23,9 @@ OF_STRANGERS = ("/account/", "/api/", "/health/", "/metrics")
 _ENCODED_REPLACEMENT = "%EF%BF%BD"
 
 
-def takes_files(view: View) -> View:
-    """Let signed-in people send files to the view, together at most ``UPLOAD_MOST_BYTES``."""
-    view.takes_files = True  # type: ignore[attr-defined]
+def takes_files(view: View, most: str = "UPLOAD_MOST_BYTES") -> View:
+    """Let signed-in people send files to the view, together at most what the setting named `most` says."""
+    view.takes_files = most  # type: ignore[attr-defined]
     return view
 
 
@@ -106,8 +106,7 @@ def length_of(request: HttpRequest) -> int:
 def _most(request: HttpRequest, view: View) -> int:
     if not request.user.is_authenticated:
         return int(settings.BODY_MOST_BYTES_OF_STRANGERS)
-    takes = getattr(view, "takes_files", False)
-    return int(settings.UPLOAD_MOST_BYTES if takes else settings.BODY_MOST_BYTES)
+    return int(getattr(settings, getattr(view, "takes_files", "BODY_MOST_BYTES")))
 
 
 def too_large(request: HttpRequest, most: str, length: str = "") -> HttpResponse:

@@ -1,4 +1,4 @@
-"""Throwing away what nobody needs any more: texts not sent in a month, those of closed accounts, and keys."""
+"""Throwing away what nobody needs any more: texts not sent in a month or of closed accounts, keys, old uploads."""
 
 import datetime as dt
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from portal import drafts, sending
+from portal.files import uploads
 from portal.models import Draft
 from portal.models.sent import SentForm
 
@@ -21,7 +22,7 @@ def tidy(at: dt.datetime) -> dict[str, int]:
         "drafts": Draft.objects.filter(waited_long | of_nobody),
         "sent_forms": SentForm.objects.filter(at__lt=at - sending.KEPT),
     }
-    return {kind: _delete(rows) for kind, rows in old.items()}
+    return {kind: _delete(rows) for kind, rows in old.items()} | {"uploads": uploads.sweep()}
 
 
 def _delete(rows: QuerySet[Any]) -> int:

@@ -96,6 +96,11 @@ class RefusableForm(forms.Form):
             if field in self.fields and field not in self.errors:
                 self.add_error(field, self.at_field(each))
 
+    def refuse_before(self, refusal: Refusal) -> None:
+        """Show a refusal of what came with the form, before anything of it was done: a file that is not taken."""
+        self.is_valid()
+        self.refuse(refusal)
+
     def performed(self, act: Callable[[], T]) -> T | None:
         """The result of an act; None when the form has mistakes or the act is refused."""
         if not self.is_valid():
@@ -113,7 +118,8 @@ class RefusableForm(forms.Form):
     @property
     def kept(self) -> str:
         """The note beside a refusal that says whether the text was kept."""
-        again = " Choose the file again." if self.is_multipart() else ""
+        papers = any(isinstance(field, forms.FileField) for field in self.fields.values())
+        again = " Choose the file again." if papers else ""
         return f"What you typed is kept.{again}"
 
     @property

@@ -95,6 +95,7 @@ TEMPLATES = [
                 "portal.templatetags.portal_pages",
                 "portal.templatetags.portal_blocks",
                 "portal.templatetags.portal_drafts",
+                "portal.templatetags.portal_files",
                 "portal.templatetags.mail_instants",
                 "contracts.templatetags.glossary",
                 "contracts.templatetags.severity",
@@ -125,6 +126,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL")
 CELERY_BROKER_URL = REDIS_URL
 SWEEP_EVERY_SECONDS = env.float("SWEEP_EVERY_SECONDS", default=2.0)
+CHECK_FILES_EVERY_SECONDS = env.float("CHECK_FILES_EVERY_SECONDS", default=5.0)
 DELIVER_EVERY_SECONDS = env.float("DELIVER_EVERY_SECONDS", default=2.0)
 # What all processes must agree on: how often somebody tried to sign in. What may differ, a process keeps itself.
 CACHES = {
@@ -219,11 +221,31 @@ warnings.filterwarnings("error", r"DateTimeField .* received a naive datetime", 
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "media"))()
 ATTACHMENT_MOST_BYTES = env.int("ATTACHMENT_MOST_BYTES", default=25 * 2**20)
 
+# --- files that people send with what they write (portal/files, ADR 53) --------------------------------------
+FILE_MOST_BYTES = env.int("FILE_MOST_BYTES", default=10 * 2**30)
+CASE_FILES_MOST_BYTES = env.int("CASE_FILES_MOST_BYTES", default=50 * 2**30)
+RESELLER_FILES_MOST_BYTES = env.int("RESELLER_FILES_MOST_BYTES", default=500 * 2**30)
+UPLOADS_MOST = env.int("UPLOADS_MOST", default=50)  # files of one person that are on their way
+UPLOAD_CHUNK_BYTES = env.int("UPLOAD_CHUNK_BYTES", default=8 * 2**20)  # what the page sends at once
+UPLOAD_REQUEST_MOST_BYTES = env.int("UPLOAD_REQUEST_MOST_BYTES", default=64 * 2**20)
+UPLOAD_REQUEST_SECONDS = env.float("UPLOAD_REQUEST_SECONDS", default=60.0)
+UPLOAD_LEASE_SECONDS = env.float("UPLOAD_LEASE_SECONDS", default=15.0)
+UPLOAD_KEPT_HOURS = env.float("UPLOAD_KEPT_HOURS", default=48.0)
+FORM_FILES_MOST_BYTES = env.int("FORM_FILES_MOST_BYTES", default=512 * 2**20)  # without scripts
+# A virus scanner: "unix:/run/clamav/clamd.ctl" or "tcp://clamav:3310"; empty for none.
+CLAMD = env.str("CLAMD", default="")
+CLAMD_MOST_BYTES = env.int("CLAMD_MOST_BYTES", default=2 * 2**30)  # its StreamMaxLength
+CLAMD_SECONDS = env.float("CLAMD_SECONDS", default=60.0)
+# An S3 bucket instead of MEDIA_ROOT, also for papers.
+S3_BUCKET = env.str("S3_BUCKET", default="")
+
 # --- what a request may bring (portal.edge); the proxy before the portal holds the same bounds: deploy/Caddyfile ------
 BODY_MOST_BYTES_OF_STRANGERS = (
     512 * 2**10
 )  # the longest text of a form, sent after its session ended
 BODY_MOST_BYTES = DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 2**20
+# Forms that are larger than memory wait here until they are read; the usual folder where it is empty.
+FILE_UPLOAD_TEMP_DIR = env.str("FILE_UPLOAD_TEMP_DIR", default="") or None
 UPLOAD_MOST_BYTES = ATTACHMENT_MOST_BYTES + 2**20  # where files are taken
 
 # --- static files: ours from portal/static, third parties' from the front-end build ------------------------
@@ -231,7 +253,24 @@ STATIC_URL = "/static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))()
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static_build"] if path.is_dir()]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": (
+        {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": {
+                "bucket_name": S3_BUCKET,
+                "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+                "region_name": env.str("S3_REGION", default="us-east-1"),
+                "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+                "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+                "addressing_style": env.str("S3_ADDRESSING", default="path"),
+                "signature_version": "s3v4",
+                "default_acl": None,
+                "file_overwrite": False,
+            },
+        }
+        if S3_BUCKET
+        else {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    ),
     "staticfiles": {
         "BACKEND": (
             "django.contrib.staticfiles.storage.StaticFilesStorage"

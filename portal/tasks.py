@@ -11,12 +11,14 @@ from django.db import InterfaceError, OperationalError, close_old_connections, r
 from portal import clock, housekeeping, record, sealing, watchdog
 from portal.deadlines.sweep import sweep as sweep_due
 from portal.exports.running import run_next
+from portal.files.checking import check_waiting
 from portal.notices.delivery import deliver as deliver_waiting
 
 log = logging.getLogger(__name__)
 Tick = Callable[[], dict[str, Any]]
 SWEEP_MOST_SECONDS = 20.0
 DELIVER_MOST_SECONDS = 3.0
+CHECK_MOST_SECONDS = 10.0
 """After so long a tick ends and leaves the rest to the next: however much mail waits, and however slow its server,
 deadlines find a free process."""
 
@@ -60,6 +62,11 @@ def deliver() -> dict[str, Any]:
 def export() -> dict[str, Any]:
     """Write the next file that somebody asked for."""
     return {"export": run_next(clock.now())}
+@shared_task(name="portal.tasks.check_files")
+@_tick
+def check_files() -> dict[str, Any]:
+    """Read and check the files that were sent."""
+    return {"checked": check_waiting(clock.now(), most_seconds=CHECK_MOST_SECONDS)}
 
 
 @shared_task(name="portal.tasks.seal")

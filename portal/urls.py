@@ -4,6 +4,8 @@ from django.conf import settings
 from django.urls import include, path
 from drf_spectacular.views import SpectacularAPIView
 
+from portal.files import views as file_pages
+from portal.files.tus import views as tus
 from portal.views import (
     attachments,
     drafts,
@@ -37,6 +39,11 @@ urlpatterns = [
     path("exports/<int:pk>/", exports.export, name="export"),
     path("exports/<int:pk>/file/", exports.export_file, name="export_file"),
     path("exports/<int:pk>/cancel/", exports.cancel_export, name="cancel_export"),
+    path("files/<int:pk>/view/", file_pages.file, name="file"),
+    path("files/<int:pk>/image/", file_pages.image, name="file_image"),
+    path("files/<int:pk>/remove/", file_pages.remove, name="remove_file"),
+    path("api/uploads/", tus.slots, name="api_uploads"),
+    path("api/uploads/<uuid:pk>/", tus.slot, name="api_upload"),
     path("account/sign-ins/", sign_ins.sign_ins, name="sign_ins"),
     path("account/", include("portal.account_urls")),
     path("health/live", health.live, name="health_live"),

@@ -24,6 +24,7 @@ from contracts.scope import VisibleRow
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404, reader, sent_from
 from portal.acts import Act, answer, offers
+from portal.files.views import keeping_files
 from portal.models import User
 
 _WITH = ("agreement", "contact__site", "owner", "product")
@@ -47,6 +48,7 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, case, Participant(user, now))
 
 
+@keeping_files
 @sent_from(lambda request, pk, code: f"{reverse('case', args=[pk])}?act={code}#acts")
 @login_required
 def act(request: HttpRequest, pk: int, code: str) -> HttpResponse:

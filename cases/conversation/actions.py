@@ -28,7 +28,8 @@ from cases.conversation.rules import Way
 from cases.events import ContactUpdated
 from cases.verbs import Verb
 from portal import deadlines, subscriptions
-from portal.models import Deadline, User
+from portal.files.attaching import attach_all, words_of
+from portal.models import Deadline, Upload, User
 
 COMMUNICATION_CLAUSE = "ATSP 4.7"
 
@@ -41,6 +42,7 @@ def reply(
     body: str,
     channel: Channel = Channel.WEB,
     then: Move | None = None,
+    files: Sequence[Upload] = (),
 ) -> Case:
     """An engineer answers the contact, and may move the case in the same act (`then`). Returns the case.
 
@@ -53,9 +55,10 @@ def reply(
         verb=Verb.CASE_REPLIED,
         by=by,
         at=at,
-        body=require_text(body),
+        body=text_or_files(body, files),
         channel=channel,
         then=then,
+        files=files,
     )
 
 
@@ -68,6 +71,7 @@ def log_call(
     body: str,
     reached: bool = True,
     then: Move | None = None,
+    files: Sequence[Upload] = (),
 ) -> Case:
     """Log a telephone call to the contact that took place at `at`. Returns the case.
 
@@ -89,14 +93,21 @@ def log_call(
         way=Way.CALL if reached else Way.MESSAGE_LEFT,
         then=then,
         tell=not reached,
+        files=files,
     )
 
 
-def note(case: Case, *, by: User, at: dt.datetime, body: str) -> Case:
+def note(case: Case, *, by: User, at: dt.datetime, body: str, files: Sequence[Upload] = ()) -> Case:
     """Write an internal note, which the reseller does not see and which stops no clock. Returns the case."""
     with doing(case, Deed.NOTE, by=by, at=at) as fresh:
         _message(
-            fresh, MessageKind.NOTE, by=by, at=at, body=require_text(body), channel=Channel.WEB
+            fresh,
+            MessageKind.NOTE,
+            by=by,
+            at=at,
+            body=text_or_files(body, files),
+            channel=Channel.WEB,
+            files=files,
         )
         record(fresh, Verb.CASE_NOTED, by=by, at=at, text="Internal note written.")
     return fresh
@@ -110,6 +121,7 @@ def add_information(
     body: str,
     channel: Channel = Channel.WEB,
     answers: bool = True,
+    files: Sequence[Upload] = (),
 ) -> Case:
     """A Technical Contact adds information (ATSP 5.2.2, 5.2.7). A case waiting for the reseller is worked on again.
 
@@ -120,7 +132,8 @@ def add_information(
     """
     with doing(case, Deed.ADD, by=by, at=at) as fresh:
         received = answers and fresh.waits_for_information
-        _message(fresh, MessageKind.REPLY, by=by, at=at, body=require_text(body), channel=channel)
+        body = text_or_files(body, files)
+        _message(fresh, MessageKind.REPLY, by=by, at=at, body=body, channel=channel, files=files)
         if received:
             fresh.information_received_at = at
         record(
@@ -137,7 +150,7 @@ def add_information(
             clocks.stop_information(fresh, at=at)
         if fresh.state == State.WAITING_FOR_RESELLER:
             move(fresh, Move.RESUME, by=by, at=at)
-        notices.reseller_wrote(fresh, by=by, at=at, body=body)
+        notices.reseller_wrote(fresh, by=by, at=at, body=body or words_of(files))
     return fresh
 
 
@@ -158,6 +171,7 @@ def write_to_contact(
     tell: bool = True,
     changes: Callable[[Case], dict[str, Any]] | None = None,
     also: Callable[[Case], None] | None = None,
+    files: Sequence[Upload] = (),
 ) -> Case:
     """Write a message of the provider to the contact, with all that it does to the clocks. Returns the case.
 
@@ -165,7 +179,7 @@ def write_to_contact(
     further work of the same act with entries of its own, done before the event is published.
     """
     with doing(case, deed, by=by, at=at) as fresh:
-        message = _message(fresh, kind, by=by, at=at, body=body, channel=channel)
+        message = _message(fresh, kind, by=by, at=at, body=body, channel=channel, files=files)
         effect = communication.effect(way, by.roles, in_writing=fresh.answer_in_writing)
         first = effect.first_response and fresh.responded_at is None
         words = _words(fresh, way, effect)
@@ -283,10 +297,22 @@ def _words(case: Case, way: Way, effect: communication.Effect) -> str:
     return effect.words
 
 
+def text_or_files(body: str, files: Sequence[Upload]) -> str:
+    """The text of a message, which may be empty beside files. Raises Refusal for one that says nothing at all."""
+    return body.strip() if files else require_text(body)
+
+
 def _message(
-    case: Case, kind: MessageKind, *, by: User, at: dt.datetime, body: str, channel: Channel
+    case: Case,
+    kind: MessageKind,
+    *,
+    by: User,
+    at: dt.datetime,
+    body: str,
+    channel: Channel,
+    files: Sequence[Upload] = (),
 ) -> Message:
-    return Message.objects.create(
+    message = Message.objects.create(
         case=case,
         kind=kind,
         channel=channel,
@@ -295,4 +321,7 @@ def _message(
         from_provider=by.is_provider,
         at=at,
         body=body,
+        file_count=len(files),
     )
+    attach_all(message, files, by=by, at=at)
+    return message

@@ -9,6 +9,7 @@ from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
 from cases.conversation.actions import add_information, log_call, note, reply
 from portal.fields import text
+from portal.files.fields import FilesField
 
 
 class ReplyForm(CaseAct):
@@ -18,7 +19,9 @@ class ReplyForm(CaseAct):
     group, short, submit = Group.TALK, "Reply", "Send the reply"
     done = "the reply is sent; the status clock starts again."
     primary = True
-    body = text("Reply", 6)
+    body = text("Reply", 6, required=False)
+    attached = FilesField()
+    needed = ("body",)
     then = forms.ChoiceField(
         label="Afterwards the case is",
         required=False,
@@ -48,6 +51,7 @@ class ReplyForm(CaseAct):
             at=self.at,
             body=self.cleaned_data["body"],
             then=Move(then) if then else None,
+            files=self.cleaned_data["attached"],
         )
 
 
@@ -69,6 +73,7 @@ class LogCallForm(CaseAct):
         widget=forms.RadioSelect,
     )
     body = text("What was said, or is to be said in writing")
+    attached = FilesField()
     happened_at = happened("When the call took place")
 
     def perform(self) -> None:
@@ -80,6 +85,7 @@ class LogCallForm(CaseAct):
             logged_at=self.at,
             body=self.cleaned_data["body"],
             reached=self.cleaned_data["reached"],
+            files=self.cleaned_data["attached"],
         )
 
 
@@ -89,11 +95,21 @@ class NoteForm(CaseAct):
     code, label, icon = Deed.NOTE, "Internal note", "lock"
     group, short, submit = Group.TALK, "Note", "Write the note"
     done = "the note is written."
-    body = text("Note", help_text="The reseller does not see it; it stops no clock.")
+    body = text(
+        "Note", required=False, help_text="The reseller does not see it; it stops no clock."
+    )
+    attached = FilesField(help_text="The reseller does not see these either.")
+    needed = ("body",)
 
     def perform(self) -> None:
         """Write the note."""
-        note(self.case, by=self.user, at=self.at, body=self.cleaned_data["body"])
+        note(
+            self.case,
+            by=self.user,
+            at=self.at,
+            body=self.cleaned_data["body"],
+            files=self.cleaned_data["attached"],
+        )
 
 
 class AddInformationForm(CaseAct):
@@ -103,7 +119,9 @@ class AddInformationForm(CaseAct):
     group, short, submit = Group.TALK, "Write", "Send"
     done = "sent to the engineer."
     primary = True
-    body = text("Message", 6)
+    body = text("Message", 6, required=False)
+    attached = FilesField()
+    needed = ("body",)
     answers = forms.BooleanField(required=False)
 
     def prepare(self) -> None:
@@ -125,4 +143,5 @@ class AddInformationForm(CaseAct):
             at=self.at,
             body=self.cleaned_data["body"],
             answers=self.cleaned_data.get("answers", False),
+            files=self.cleaned_data["attached"],
         )

@@ -86,15 +86,26 @@ class Message(models.Model):
     )
     from_provider = models.BooleanField()
     at = models.DateTimeField(help_text="When it was said: for a call, when it took place.")
-    body = models.TextField()
+    body = models.TextField(blank=True)
+    file_count = models.PositiveSmallIntegerField(
+        default=0, help_text="How many files came with it (portal.Attachment), removed ones too."
+    )
 
     objects = MessageQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["at", "pk"]
-        indexes: ClassVar = [models.Index(fields=["case", "at", "id"], name="message_by_case")]
+        indexes: ClassVar = [
+            models.Index(fields=["case", "at", "id"], name="message_by_case"),
+            models.Index(
+                fields=["case"], name="message_with_files", condition=models.Q(file_count__gt=0)
+            ),
+        ]
         constraints: ClassVar = [
-            models.CheckConstraint(condition=~models.Q(body=""), name="message_says_something"),
+            models.CheckConstraint(
+                condition=~models.Q(body="") | models.Q(file_count__gt=0),
+                name="message_says_something",
+            ),
             models.CheckConstraint(condition=~models.Q(author=""), name="message_has_its_author"),
             models.UniqueConstraint(
                 fields=["message_id"],

@@ -3,9 +3,11 @@
 import datetime as dt
 
 from cases.case.models import Case
+from cases.conversation.files import files_of
 from cases.conversation.models import Message, MessageKind
 from cases.information.notices import wanted
 from cases.notices import TO_PROVIDER, TO_RESELLER, owed, tell, the_contact, the_engineers
+from portal.files.attaching import words_of
 from portal.models import User
 
 
@@ -20,7 +22,7 @@ def provider_wrote(case: Case, message: Message, *, at: dt.datetime) -> None:
         f"Case {case.number}: {message.author} wrote",
         at,
         clause="ATSP 4.7",
-        body=message.body,
+        body=message.body or words_of(files_of([message])[message.pk]),
         author=message.author,
         kind=message.kind,
         **(wanted(case) if asked else owed(case, TO_RESELLER)),

@@ -1,6 +1,7 @@
 """The conversation of a case: messages and events in one timeline."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,10 @@ from django.db.models import Q
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
+from cases.conversation.files import files_of
 from cases.conversation.models import Message, MessageKind, MessageQuerySet
 from cases.verbs import Verb
-from portal.models import JournalEntry, SubjectKey, User
+from portal.models import Attachment, JournalEntry, SubjectKey, User
 from portal.models.journal import JournalQuerySet
 from portal.prepared import Rows, given
 from portal.ui import verbs
@@ -36,6 +38,7 @@ class Line:
     title: str = ""
     role: str = ""
     body: str = ""
+    files: Sequence[Attachment] = ()
 
 
 def _said_on(case: Any) -> MessageQuerySet:
@@ -59,11 +62,15 @@ _READ_BY_RESELLER = (
 
 
 def conversation(case: Case, user: User) -> list[Line]:
-    """Messages and events of a case that the user sees, the oldest first, as they may read them. Two queries."""
+    """Messages and events of a case that the user sees, the oldest first, as they may read them.
+
+    Two queries, and one for the files where a message has any.
+    """
     said, happened = _READ_BY_PROVIDER if user.is_provider else _READ_BY_RESELLER
     messages = said.read(case=case.pk)
     instants = {message.at for message in messages}
-    lines = [_said(message, case) for message in messages] + [
+    files = files_of(messages)
+    lines = [_said(message, case, files.get(message.pk, ())) for message in messages] + [
         _happened(entry)
         for entry in happened.read(case=case.pk)
         if not _goes_without(entry, instants)
@@ -71,14 +78,14 @@ def conversation(case: Case, user: User) -> list[Line]:
     return sorted(lines, key=lambda line: (line.entry.at, line.kind == "event"))
 
 
-def _said(message: Message, case: Case) -> Line:
+def _said(message: Message, case: Case, files: Sequence[Attachment]) -> Line:
     role = case.reseller.name
     if message.from_provider and message.by is not None:
         role = ", ".join(message.by.role_names)
     elif message.written_by is not None:
         role = f"{role}, written down by {message.written_by.name}"
     kind = "note" if message.kind == MessageKind.NOTE else "message"
-    return Line(message, kind, title=message.said_as, role=role, body=message.body)
+    return Line(message, kind, title=message.said_as, role=role, body=message.body, files=files)
 
 
 def _happened(entry: JournalEntry) -> Line:

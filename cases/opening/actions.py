@@ -34,7 +34,8 @@ from contracts.roster.permissions import Permissions, last_agreement, standing_o
 from contracts.services.models.assignments import Assignment
 from portal import subscriptions, telling
 from portal.access import require_role
-from portal.models import User
+from portal.files.attaching import attach_all
+from portal.models import Upload, User
 from portal.prepared import NewRows
 from portal.rules.refusal import Refusal
 from portal.ui.words import day as day_words
@@ -56,6 +57,7 @@ def open_case(
     over_quota_reason: str = "",
     standing: Permissions | None = None,
     logged_at: dt.datetime | None = None,
+    files: Sequence[Upload] = (),
 ) -> Case:
     """Open a case for a Technical Contact, reported at `at`; by the contact, or by the provider who took the report.
 
@@ -79,11 +81,18 @@ def open_case(
         at=at,
         logged_at=logged_at,
         over_quota_reason=over_quota_reason,
+        files=files,
     )
 
 
 def open_from_draft(
-    report: Report, *, key: str, by: User, contact: Contact, standing: Permissions
+    report: Report,
+    *,
+    key: str,
+    by: User,
+    contact: Contact,
+    standing: Permissions,
+    files: Sequence[Upload] = (),
 ) -> Case:
     """Open the case of a form with its draft's key, for the contact who sent it; sent again, it leads to the same one.
 
@@ -94,7 +103,15 @@ def open_from_draft(
     at = standing.at
     try:
         with transaction.atomic():
-            case = _open(report, standing, by=by, contact=contact, channel=Channel.WEB, at=at)
+            case = _open(
+                report,
+                standing,
+                by=by,
+                contact=contact,
+                channel=Channel.WEB,
+                at=at,
+                files=files,
+            )
             drafts.became(by, key, case)
             return case
     except (Refusal, drafts.AlreadyOpenedError):
@@ -114,6 +131,7 @@ def _open(
     at: dt.datetime,
     logged_at: dt.datetime | None = None,
     over_quota_reason: str = "",
+    files: Sequence[Upload] = (),
 ) -> Case:
     """The one way by which a case is opened, within the caller's transaction (see `open_case`)."""
     _may_report(by, contact, channel)
@@ -160,7 +178,7 @@ def _open(
         case_ledger.take(
             pools, case.region, reference=case.number, over_quota_reason=over_quota_reason
         )
-    _write_opening(case, assigned, by=by, at=at, logged_at=logged_at)
+    _write_opening(case, assigned, by=by, at=at, logged_at=logged_at, files=files)
     started = clocks.start(case, promises, at=at)
     if case.waits_for_information:
         ask_what_the_report_lacks(case, at=logged_at)
@@ -339,22 +357,29 @@ def _ess_on_arrival(known: Arrival, at: dt.datetime) -> User | None:
 
 
 def _write_opening(
-    case: Case, assigned: SeverityChange, *, by: User, at: dt.datetime, logged_at: dt.datetime
+    case: Case,
+    assigned: SeverityChange,
+    *,
+    by: User,
+    at: dt.datetime,
+    logged_at: dt.datetime,
+    files: Sequence[Upload],
 ) -> None:
-    _MESSAGES.write(
-        Message(
-            case=case,
-            kind=MessageKind.REPORT,
-            channel=case.channel,
-            by=case.contact.user if by.is_provider else by,
-            contact=case.contact,
-            written_by=by if by.is_provider else None,
-            author=case.contact.name,
-            from_provider=False,
-            at=at,
-            body=case.description,
-        )
+    message = Message(
+        case=case,
+        kind=MessageKind.REPORT,
+        channel=case.channel,
+        by=case.contact.user if by.is_provider else by,
+        contact=case.contact,
+        written_by=by if by.is_provider else None,
+        author=case.contact.name,
+        from_provider=False,
+        at=at,
+        body=case.description,
+        file_count=len(files),
     )
+    _MESSAGES.write(message)
+    attach_all(message, files, by=by, at=at)
     record(
         case,
         Verb.CASE_OPENED,

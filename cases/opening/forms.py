@@ -16,6 +16,8 @@ from cases.products.models import Product
 from cases.severity.preview import Preview
 from contracts.programmes.rules.terms import Programme, Severity
 from portal.fields import EMPTY_MEANS_NOW, bound_texts, instant
+from portal.files.fields import FilesField
+from portal.models import User
 from portal.prepared import Rows, given
 from portal.rules.refusal import Refusal
 
@@ -90,12 +92,14 @@ class OpenCaseForm(forms.ModelForm):
         error_messages={"required": "Choose the severity whose words fit{p.cited[ATSP 4.3]}."},
     )
 
+    attached = FilesField(help_text="Logs, traces, screenshots.")
+
     steps: ClassVar[tuple[Step, ...]] = (
         Step(
             "problem",
             "The Problem",
             "One distinct Problem a case{p.cited[ATSP 1.3]}.",
-            (("title",), ("description",), ("business_impact",)),
+            (("title",), ("description",), ("business_impact",), ("attached",)),
             terms=("Problem", "Case"),
         ),
         Step(
@@ -232,6 +236,10 @@ class OpenCaseForm(forms.ModelForm):
         if reporting:
             del self.fields["updates_paid"]
 
+    def send_files_as(self, owner: User, place: str) -> None:
+        """Say who sends the files of the report, and where they wait until it is sent."""
+        self.choice("attached").bind(owner, place, restores=True)
+
     def choice(self, name: str) -> Any:
         """A field whose choices or queryset depend on the programme."""
         return self.fields[name]
@@ -317,6 +325,7 @@ class TelephoneReportForm(OpenCaseForm):
             (
                 ("title",),
                 ("description",),
+                ("attached",),
                 ("severity",),
                 ("called_at", "answer_in_writing"),
                 ("product", "release"),

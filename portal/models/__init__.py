@@ -1,6 +1,6 @@
 """The ground's tables."""
 
-from portal.models.attachment import Attachment
+from portal.models.attachment import SENT, Attachment, Checked
 from portal.models.calendar import Holiday
 from portal.models.deadline import Deadline, DeadlineState
 from portal.models.draft import Draft
@@ -13,11 +13,14 @@ from portal.models.seal import JournalSeal
 from portal.models.sent import SentForm
 from portal.models.sign_in import SignIn, SignInKind
 from portal.models.subject import SubjectKey, key_of
+from portal.models.upload import Upload
 from portal.models.user import User
 
 __all__ = [
+    "SENT",
     "Attachment",
     "Channel",
+    "Checked",
     "Deadline",
     "DeadlineState",
     "Draft",
@@ -36,6 +39,7 @@ __all__ = [
     "SignIn",
     "SignInKind",
     "SubjectKey",
+    "Upload",
     "User",
     "key_of",
 ]

@@ -22,7 +22,7 @@ help-circle hierarchy-2 history home hourglass hourglass-high id inbox info-circ
 language layout-dashboard layout-kanban lifebuoy link link-off list list-check list-details
 list-numbers list-search lock lock-open login logout mail mail-forward map-pin menu-2 message
 message-2 messages minus mood-empty moon note notes package paperclip pencil phone phone-call
-phone-incoming player-pause player-play plug-connected-x plus point printer progress
+phone-incoming photo player-pause player-play plug-connected-x plus point printer progress
 progress-check puzzle receipt receipt-2 receipt-refund refresh replace report-analytics rocket rotate route scale
 school search send server server-2 settings shield shield-check shield-lock signature
 sort-ascending sort-descending sparkles speakerphone square square-check stack-2 star stethoscope

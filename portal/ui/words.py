@@ -89,6 +89,16 @@ def day(date: dt.date) -> str:
     return f"{date.day} {date:%b %Y}"
 
 
+def size(count: int) -> str:
+    """A number of bytes for people, in binary units: "812 bytes", "3.4 MB", "10 GB"."""
+    value, unit = float(count), "bytes"
+    for larger in ("kB", "MB", "GB", "TB"):
+        if value < 1024:
+            break
+        value, unit = value / 1024, larger
+    return f"{value:.1f}".removesuffix(".0") + f" {unit}" if value < 10 else f"{value:.0f} {unit}"
+
+
 def money(amount: Decimal, currency: str = "USD", *, whole: bool = False) -> str:
     """Write an amount of money as the agreements do: "US$22,500.00"; `whole` leaves out empty cents.
 

@@ -105,20 +105,34 @@ def test_the_proxy_takes_as_much_as_the_portal_and_no_more() -> None:
         settings.BODY_MOST_BYTES_OF_STRANGERS,
         settings.BODY_MOST_BYTES,
         settings.UPLOAD_MOST_BYTES,
+        settings.UPLOAD_REQUEST_MOST_BYTES,
+        settings.FORM_FILES_MOST_BYTES,
     )
     assert sorted(sizes) == sorted(ours)
 
 
 def test_the_proxy_knows_where_files_are_taken() -> None:
-    found = re.search(r"@files path_regexp (\S+)", CADDYFILE)
-    assert found is not None
+    found = {
+        "UPLOAD_MOST_BYTES": re.search(r"@files path_regexp (\S+)", CADDYFILE),
+        "FORM_FILES_MOST_BYTES": re.search(r"@forms path_regexp (\S+)", CADDYFILE),
+        "UPLOAD_REQUEST_MOST_BYTES": re.search(r"handle (/api/uploads/)\*", CADDYFILE),
+    }
     taking = [
-        re.sub(r"<\w+>", "7", address)
+        (
+            re.sub(
+                r"<code>", "reply", re.sub(r"<pk>", "7", re.sub(r"<(?!pk|code)\w+>", "7", address))
+            ),
+            most,
+        )
         for _, address, view in patterns()
-        if getattr(view, "takes_files", False)
+        if (most := getattr(view, "takes_files", ""))
     ]
-    assert len(taking) == 7
-    assert [address for address in taking if not re.match(found[1], address)] == []
+    assert len(taking) == 12
+    assert [
+        address
+        for address, most in taking
+        if not (place := found[most]) or not re.match(place[1], address)
+    ] == []
 
 
 def test_the_proxy_waits_for_a_whole_form_and_not_for_ever() -> None:

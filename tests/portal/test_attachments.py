@@ -68,7 +68,7 @@ def test_the_bytes_stand_for_ever_and_once() -> None:
     first = signed(agreement)
     assert signed(agreement).pk == first.pk
     assert signed(other).file.name == first.file.name
-    with pytest.raises(InternalError, match="append_only"):
+    with pytest.raises(InternalError, match="paper_stands"):
         Attachment.objects.filter(pk=first.pk).update(name="another.pdf")
 
 

@@ -1,7 +1,7 @@
 """The acts on a case: who sees each, and its place on the case page."""
 
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -12,6 +12,7 @@ from cases.case.rules.deeds import DEEDS, Deed
 from contracts.roster.permissions import Participant
 from portal.acts import Act
 from portal.fields import EMPTY_MEANS_NOW, instant
+from portal.files.fields import FilesField
 from portal.rules.refusal import Refusal
 
 
@@ -68,6 +69,12 @@ class CaseAct(Act[Case, Participant]):
         super().__init_subclass__()
         if "clause" not in cls.__dict__:
             cls.clause = DEEDS[cls.code].clause
+
+    def __init__(self, subject: Case, actor: Participant, *args: Any, **options: Any) -> None:
+        super().__init__(subject, actor, *args, **options)
+        field = self.fields.get("attached")
+        if isinstance(field, FilesField):
+            field.bind(actor.user, f"case:{subject.pk}:{self.code}")
 
     @property
     def preview_to(self) -> int | None:

@@ -21,10 +21,12 @@ from contracts.frame import paper_context
 from contracts.roster.permissions import last_agreement_of, permissions_of
 from portal import clock
 from portal.access import reader, sent_from
+from portal.files.views import keeping_files, require_files_taken
 from portal.models import User
 from portal.rules.refusal import Refusal
 
 
+@keeping_files
 @require_http_methods(["GET", "POST"])
 @login_required
 def open_a_case(request: HttpRequest) -> HttpResponse:
@@ -55,10 +57,17 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     refusals: Sequence[Refusal] = ()
     if request.method == "POST":
         form, case = OpenCaseForm(request.POST, programme=programme), None
+        form.send_files_as(user, f"new:{key}")
         try:
+            require_files_taken(request)
             if "save" not in request.POST and form.is_valid():
                 case = open_from_draft(
-                    form.report(), key=key, by=user, contact=standing.contact, standing=standing
+                    form.report(),
+                    key=key,
+                    by=user,
+                    contact=standing.contact,
+                    standing=standing,
+                    files=form.cleaned_data["attached"],
                 )
         except Refusal as refusal:
             refusals = form.take(refusal.all)
@@ -74,6 +83,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
         saved = False
     form.previews = previews_of(standing, Channel.WEB, at=now, logged_at=now, user=user)
+    form.send_files_as(user, f"new:{key}")
     against = refusals_for(standing.contact, now, standing)
     return render(
         request,

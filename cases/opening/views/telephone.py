@@ -24,6 +24,7 @@ from contracts.roster.models.entries import RosterEntry
 from contracts.roster.permissions import last_agreement_of, standing_of_contact
 from portal import clock, sending
 from portal.access import get_visible_or_404, reader, signed_in_as
+from portal.files.views import keeping_files, require_files_taken
 from portal.models import User
 from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
@@ -34,6 +35,7 @@ WORDS = 6
 """How many words of what the caller said are looked for."""
 
 
+@keeping_files
 @require_http_methods(["GET", "POST"])
 @signed_in_as(*INTAKE)
 def telephone_report(request: HttpRequest) -> HttpResponse:
@@ -80,8 +82,10 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
     form = TelephoneReportForm(
         request.POST or None, programme=standing.agreement.programme, spent=spent
     )
+    form.send_files_as(user, f"call:{contact.pk}")
     if request.method == "POST" and form.is_valid():
         try:
+            require_files_taken(request)
             said, page = _opened_once(form, user, contact, sending.key_in(request.POST), now)
         except Refusal as refusal:
             refusals = tuple(form.take(refusal.all))
@@ -120,6 +124,7 @@ def _opened_once(
         at=form.cleaned_data["called_at"] or now,
         logged_at=now,
         over_quota_reason=form.cleaned_data["over_quota_reason"],
+        files=form.cleaned_data["attached"],
     )
     said, page = f"Case {case.number} is open for {contact.name}.", case.get_absolute_url()
     if key:

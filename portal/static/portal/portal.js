@@ -14,6 +14,16 @@ autosave.start();
 bounds.start();
 lookup.start();
 
+// Only a page with a field for files loads what sends them; an act's form may come later.
+function sendFiles() {
+  if (document.querySelector("[data-files]")) {
+    document.removeEventListener("htmx:afterSettle", sendFiles);
+    import("./files.js").then((files) => files.start());
+  }
+}
+document.addEventListener("htmx:afterSettle", sendFiles);
+sendFiles();
+
 // Pop-overs also open when the pointer rests on their button.
 let resting = 0;
 document.addEventListener("pointerover", (event) => {
