@@ -3,6 +3,7 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from cases.api.files import CaseFiles
 from cases.api.views import CaseViewSet
 from cases.bulk import views as bulk
 from cases.bulletins import views as bulletins
@@ -19,6 +20,7 @@ api = SimpleRouter()
 api.register("cases", CaseViewSet, basename="api_case")
 
 urlpatterns = [
+    path("api/cases/<int:pk>/files/", CaseFiles.as_view(), name="api_case_files"),
     path("api/", include(api.urls)),
     path("home/", home.contact_home, name="contact_home"),
     path("queue/", lists.queue, name="queue"),

@@ -1,6 +1,5 @@
 """Sending an attached file to somebody who may see what it belongs to."""
 
-import contextlib
 import re
 from collections.abc import Iterator
 from typing import BinaryIO
@@ -71,7 +70,7 @@ def sent(request: HttpRequest, file: Attachment) -> HttpResponseBase:
         response["Content-Range"] = f"bytes */{file.size}"
         return response
     first, last = asked
-    response = StreamingHttpResponse(_bytes(content, first, last + 1 - first))
+    response = StreamingHttpResponse(_Bytes(content, first, last + 1 - first))
     if (first, last) != (0, file.size - 1):
         response.status_code = 206
         response["Content-Range"] = f"bytes {first}-{last}/{file.size}"
@@ -98,9 +97,18 @@ def range_of(header: str, size: int) -> tuple[int, int] | None:
     return (first, min(last, size - 1)) if first < size else None
 
 
-def _bytes(content: BinaryIO, at: int, left: int) -> Iterator[bytes]:
-    with contextlib.closing(content):
+class _Bytes:
+    """So many bytes of an open file from one on. Whoever sends them closes it, read to the end or not."""
+
+    def __init__(self, content: BinaryIO, at: int, length: int) -> None:
         content.seek(at)
-        while left > 0 and (data := content.read(min(CHUNK, left))):
-            left -= len(data)
+        self.content, self.left = content, length
+
+    def __iter__(self) -> Iterator[bytes]:
+        while self.left > 0 and (data := self.content.read(min(CHUNK, self.left))):
+            self.left -= len(data)
             yield data
+
+    def close(self) -> None:
+        """Close the file."""
+        self.content.close()

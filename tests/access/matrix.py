@@ -26,6 +26,7 @@ WHILE_DEVELOPING = ("gallery",)
 """Pages that a running portal does not have: they are there only with DEBUG on."""
 
 SENT_FROM_A_PAGE = (
+    "remove_file",
     "read_all_notices",
     "read_notice",
     "mark_notices",
@@ -122,10 +123,28 @@ _ROWS: tuple[Row, ...] = (
         "remove_file",
         "POST",
         reseller=only(PRESENT, 409, 404),
-        provider=only(ENGINEERS, 409, 403),
+        provider=409,
         about="sent file",
         foreign=404,
         note="a contact withdraws what they sent themselves; an engineer needs a reason",
+    ),
+    row(
+        "api_case_files",
+        strangers=403,
+        reseller=only(PRESENT, 200, 404),
+        provider=200,
+        about="case",
+        foreign=404,
+    ),
+    row(
+        "api_case_files",
+        "POST",
+        strangers=403,
+        reseller=only(PRESENT, 400, 404),
+        provider=400,
+        about="case",
+        foreign=404,
+        note="what was uploaded; the acts decide as on the page",
     ),
     row("api_uploads", strangers=403, reseller=200, provider=200, note="one's own"),
     row(
@@ -143,6 +162,18 @@ _ROWS: tuple[Row, ...] = (
         provider=404,
         about="upload",
         note="one's own: nobody else goes on with it",
+    ),
+    *(
+        row(
+            "api_upload",
+            method,
+            strangers=403,
+            reseller=412,
+            provider=412,
+            about="upload",
+            note="one's own, by the protocol",
+        )
+        for method in ("PATCH", "DELETE")
     ),
     # everybody's own
     row(

@@ -34,6 +34,8 @@ def sent(
     client = client or world.client(actor)
     if each.method == "GET":
         return client.get(path, query)
+    if each.method != "POST":
+        return client.generic(each.method, path)
     return client.post(f"{path}?{urlencode(query)}", form)
 
 

@@ -60,7 +60,8 @@ class TusView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Check who asks, then the version."""
         super().initial(request, *args, **kwargs)
-        if request.method in ("POST", "PATCH", "DELETE"):
+        method = str(request.method)
+        if method in ("POST", "PATCH", "DELETE") and hasattr(self, method.lower()):
             protocol.require_version(request.headers)
 
     def handle_exception(self, exc: Exception) -> Response:
