@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0013_closing_needs_the_contact"),
+        ("cases", "0014_satisfaction"),
         ("contracts", "0024_telephone_digits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
