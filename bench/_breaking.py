@@ -26,7 +26,8 @@ class BreakingProxy:
     def __enter__(self) -> Self:
         self._listening = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._listening.getsockname()[1]
-        threading.Thread(target=self._accept, daemon=True).start()
+        self._threads: list[threading.Thread] = []
+        self._begin(self._accept)
         return self
 
     def __exit__(
@@ -35,8 +36,12 @@ class BreakingProxy:
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        with contextlib.suppress(OSError):
+            self._listening.shutdown(socket.SHUT_RDWR)  # or it would wait for one more
         self._listening.close()
         self.cut()
+        for thread in self._threads:
+            thread.join(timeout=5)
 
     def cut(self) -> None:
         """Cut every connection, without a word."""
@@ -46,7 +51,11 @@ class BreakingProxy:
             with contextlib.suppress(OSError):
                 each.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
                 each.shutdown(socket.SHUT_RDWR)
-            each.close()
+
+    def _begin(self, work: Callable[..., None], *given: socket.socket) -> None:
+        thread = threading.Thread(target=work, args=given, daemon=True)
+        self._threads.append(thread)
+        thread.start()
 
     def _accept(self) -> None:
         while True:
@@ -61,8 +70,17 @@ class BreakingProxy:
                 continue
             with self._lock:
                 self._running |= {near, far}
-            for source, sink, note in ((near, far, self._count), (far, near, None)):
-                threading.Thread(target=self._pass, args=(source, sink, note), daemon=True).start()
+            self._begin(self._connect, near, far)
+
+    def _connect(self, near: socket.socket, far: socket.socket) -> None:
+        """Pass on both ways until both are over."""
+        with near, far:
+            up = threading.Thread(target=self._pass, args=(near, far, self._count), daemon=True)
+            up.start()
+            self._pass(far, near, None)
+            up.join()
+        with self._lock:
+            self._running -= {near, far}
 
     def _pass(
         self, source: socket.socket, sink: socket.socket, note: Callable[[int], None] | None
