@@ -62,6 +62,8 @@ def deliver() -> dict[str, Any]:
 def export() -> dict[str, Any]:
     """Write the next file that somebody asked for."""
     return {"export": run_next(clock.now())}
+
+
 @shared_task(name="portal.tasks.check_files")
 @_tick
 def check_files() -> dict[str, Any]:

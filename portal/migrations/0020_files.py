@@ -11,7 +11,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("portal", "0017_drafts_have_versions"),
+        ("portal", "0019_exports"),
     ]
 
     operations = [

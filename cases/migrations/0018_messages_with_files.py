@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0014_satisfaction"),
+        ("cases", "0017_saved_views"),
         ("contracts", "0024_telephone_digits"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
