@@ -8,6 +8,7 @@ from cases.api.views import CaseViewSet
 from cases.bulk import views as bulk
 from cases.bulletins import views as bulletins
 from cases.case import views as case
+from cases.conversation import views as conversation
 from cases.enhancements import views as enhancements
 from cases.home import views as home
 from cases.opening.views import opening, telephone
@@ -55,5 +56,7 @@ urlpatterns = [
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/severity-preview/", severity.severity_preview, name="severity_preview"),
     path("cases/<int:pk>/place/", lists.case_place, name="case_place"),
+    path("cases/<int:pk>/preview/", conversation.preview, name="preview_text"),
+    path("cases/<int:pk>/messages/<int:message>/", conversation.whole_message, name="case_message"),
     path("cases/<int:pk>/<slug:code>/", case.act, name="case_act"),
 ]

@@ -1,5 +1,7 @@
 """The case page: the conversation, the clocks beside it, and the acts open to the reader."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,13 +9,16 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET
 
+from cases.case.actions import side_of
 from cases.case.coverage import coverage_of_case
-from cases.case.forms.acts import ACTS, tabs_for
+from cases.case.forms.acts import ACTS, composer_for
 from cases.case.models import Case
 from cases.clocks.page.promises import clocks_of
 from cases.clocks.page.waits import provider_waits_of, waits_of
+from cases.conversation.looking import look
 from cases.conversation.models import SubCase
-from cases.conversation.page import Line, conversation
+from cases.conversation.page import Line, conversation, folded, place_of
+from cases.conversation.references import references
 from cases.enhancements.forms import may_submit
 from cases.events import CaseRead
 from cases.verbs import Verb
@@ -30,8 +35,11 @@ from portal.models import User
 _WITH = ("agreement", "contact__site", "owner", "product")
 """What every page of a case shows; whom an act writes to and its article are read where there is one."""
 _CASE = VisibleRow(lambda: Case.objects.select_related(*_WITH))
-NEXT_PROMISES = 3
+NEXT_PROMISES = 4
+"""All that can run at once: none is left unsaid."""
 DUPLICATES = 20
+NEWEST, OLDEST = ORDERS = ("newest", "oldest")
+ORDER_COOKIE, ORDER_KEPT = "conversation_order", 365 * 24 * 3600
 LINES = 50
 """How many entries of the conversation a page shows."""
 
@@ -89,24 +97,22 @@ def _page(
         (each.deadline for each in clocks.running if each.deadline.kind.endswith("information")),
         None,
     )
-    oldest_first = request.GET.get("order") == "oldest"
+    order = order_of(request)
     spoken = conversation(case, user)
     work = work_of(spoken)
     context = {
         "case": case,
         "work": work,
         "work_waits": [line for line in work if line.waits_for(user)],
-        "tabs": tabs_for(acts),
+        "composer": composer_for(acts, case, side_of(user)),
         "bound": bound,
         "take": next((act.act.seen_of(case) for act in acts if act.code == "take"), ""),
         "clocks": clocks,
         "next_clocks": clocks.running[:NEXT_PROMISES],
         "waits": provider_waits_of(case) if user.is_provider else waits_of(case, information),
         "act_codes": {act.code for act in acts},
-        "conversation": Paginator(spoken if oldest_first else spoken[::-1], LINES).get_page(
-            request.GET.get("page")
-        ),
-        "oldest_first": oldest_first,
+        **_conversation(request, case, actor, spoken, order),
+        "order": order,
         "sub_cases": _sub_cases(case, spoken) if user.is_provider else [],
         "duplicates": _duplicates(case, spoken),
         "limitations": [
@@ -119,7 +125,56 @@ def _page(
         **paper_context(case.agreement),
         "coverage": coverage_of_case(case),
     }
-    return render(request, "cases/case.html", context, status=bound.status if bound else 200)
+    response = render(request, "cases/case.html", context, status=bound.status if bound else 200)
+    if request.GET.get("order") in ORDERS:
+        response.set_cookie(
+            ORDER_COOKIE, order, max_age=ORDER_KEPT, httponly=True, samesite="Lax", path="/cases/"
+        )
+    return response
+
+
+def order_of(request: HttpRequest) -> str:
+    """The order in which the reader wants conversations: as they ask now, else as they asked last on this device."""
+    asked = request.GET.get("order") or request.COOKIES.get(ORDER_COOKIE, "")
+    return asked if asked in ORDERS else NEWEST
+
+
+def _conversation(
+    request: HttpRequest, case: Case, actor: Participant, spoken: list[Line], order: str
+) -> dict[str, Any]:
+    """The part of the conversation that is wanted: its page, the one with the line `at`, or the newest.
+
+    What came since the reader looked last is marked from the line `new_key` on.
+    """
+    lines = folded(spoken)
+    before = look(case, by=actor.user, at=actor.at)
+    new = (
+        [
+            line
+            for line in lines
+            if line.lines[-1].entry.at > before
+            and any(one.entry.by_id != actor.user.pk for one in line.lines)
+        ]
+        if before is not None
+        else []
+    )
+    if order == NEWEST:
+        lines.reverse()
+    parts = Paginator(lines, LINES)
+    wanted: str | int | None = request.GET.get("page")
+    if wanted is None:
+        found = place_of(lines, key) if (key := request.GET.get("at", "")) else None
+        newest = parts.num_pages if order == OLDEST else 1
+        wanted = newest if found is None else found // LINES + 1
+    part = parts.get_page(wanted)
+    return {
+        "conversation": part,
+        "references": references(case, actor.user, part),
+        "new_count": len(new),
+        "new_before": before,
+        "new_key": new[0].key if new else "",
+        "new_elsewhere": bool(new and new[0] not in part.object_list),
+    }
 
 
 def _sub_cases(case: Case, spoken: list[Line]) -> list[SubCase]:

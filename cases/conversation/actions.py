@@ -23,7 +23,7 @@ from cases.clocks import setting as clocks
 from cases.clocks.rules.wording import moment
 from cases.conversation import notices
 from cases.conversation import rules as communication
-from cases.conversation.models import Message, MessageKind
+from cases.conversation.models import TYPED_HERE, Message, MessageKind
 from cases.conversation.rules import Way
 from cases.events import ContactUpdated
 from cases.verbs import Verb
@@ -150,7 +150,13 @@ def add_information(
             clocks.stop_information(fresh, at=at)
         if fresh.state == State.WAITING_FOR_RESELLER:
             move(fresh, Move.RESUME, by=by, at=at)
-        notices.reseller_wrote(fresh, by=by, at=at, body=body or words_of(files))
+        notices.reseller_wrote(
+            fresh,
+            by=by,
+            at=at,
+            body=body or words_of(files),
+            formatted=bool(body) and channel in TYPED_HERE,
+        )
     return fresh
 
 
@@ -322,6 +328,7 @@ def _message(
         at=at,
         body=body,
         file_count=len(files),
+        formatted=channel in TYPED_HERE,
     )
     attach_all(message, files, by=by, at=at)
     return message

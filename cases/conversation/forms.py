@@ -1,6 +1,6 @@
 """Talking on a case: replies, calls, notes, what the reseller adds, and asking for information."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django import forms
 
@@ -12,6 +12,13 @@ from portal.fields import text
 from portal.files.fields import FilesField
 
 
+def said(label: str, placeholder: str, **options: Any) -> forms.CharField:
+    """The composer's field: one line until it is written in, then it grows with its text."""
+    field = text(label, 2, **options)
+    field.widget.attrs["placeholder"] = placeholder
+    return field
+
+
 class ReplyForm(CaseAct):
     """An engineer answers the contact, and may move the case at once."""
 
@@ -19,7 +26,7 @@ class ReplyForm(CaseAct):
     group, short, submit = Group.TALK, "Reply", "Send the reply"
     done = "the reply is sent; the status clock starts again."
     primary = True
-    body = text("Reply", 6, required=False)
+    body = said("Reply", "Reply to the contact", required=False)
     attached = FilesField()
     needed = ("body",)
     then = forms.ChoiceField(
@@ -59,7 +66,7 @@ class LogCallForm(CaseAct):
     """An engineer logs a call with the contact, at the time it took place."""
 
     code, label, icon = Deed.CALL, "Log a call", "phone"
-    group, submit = Group.TALK, "Log the call"
+    group, short, submit = Group.TALK, "Call", "Log the call"
     done = "the call is logged at its time."
     field_names: ClassVar = {"at": "happened_at"}
     reached = forms.TypedChoiceField(
@@ -72,7 +79,9 @@ class LogCallForm(CaseAct):
         initial="yes",
         widget=forms.RadioSelect,
     )
-    body = text("What was said, or is to be said in writing")
+    body = said(
+        "What was said, or is to be said in writing", "What was said, or is to be said in writing"
+    )
     attached = FilesField()
     happened_at = happened("When the call took place")
 
@@ -95,8 +104,11 @@ class NoteForm(CaseAct):
     code, label, icon = Deed.NOTE, "Internal note", "lock"
     group, short, submit = Group.TALK, "Note", "Write the note"
     done = "the note is written."
-    body = text(
-        "Note", required=False, help_text="The reseller does not see it; it stops no clock."
+    body = said(
+        "Note",
+        "Write a note that the reseller does not see",
+        required=False,
+        help_text="The reseller does not see it; it stops no clock.",
     )
     attached = FilesField(help_text="The reseller does not see these either.")
     needed = ("body",)
@@ -119,7 +131,7 @@ class AddInformationForm(CaseAct):
     group, short, submit = Group.TALK, "Write", "Send"
     done = "sent to the engineer."
     primary = True
-    body = text("Message", 6, required=False)
+    body = said("Message", "Write to the engineer", required=False)
     attached = FilesField()
     needed = ("body",)
     answers = forms.BooleanField(required=False)

@@ -22,6 +22,10 @@ class MessageKind(models.TextChoices):
     NOTE = "note", "internal note"
 
 
+TYPED_HERE = (Channel.WEB, Channel.TELEPHONE)
+"""What comes by these was typed on a page, where the text is Markdown; by mail and API it is plain text."""
+
+
 class MessageQuerySet(ScopedQuerySet):
     """Selects messages."""
 
@@ -90,6 +94,11 @@ class Message(models.Model):
     file_count = models.PositiveSmallIntegerField(
         default=0, help_text="How many files came with it (portal.Attachment), removed ones too."
     )
+    formatted = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Whether its text is Markdown; else it reads as it was typed.",
+    )
 
     objects = MessageQuerySet.as_manager()
 
@@ -134,6 +143,27 @@ class Message(models.Model):
         if self.kind == MessageKind.REPLY and self.channel != Channel.WEB:
             words = f"by {Channel(self.channel).label}"
         return words
+
+
+class Look(models.Model):
+    """When a person looked at a case last, and the time before that: what came since is new to them."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="+", db_index=False)
+    at = models.DateTimeField(help_text="When they looked last.")
+    before = models.DateTimeField(
+        null=True, help_text="When they had looked before that; what came since is new."
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["user", "case"], name="look_once_a_case")
+        ]
+
+    def __str__(self) -> str:
+        return f"user {self.user_id} at case {self.case_id}"
 
 
 class Team(models.TextChoices):

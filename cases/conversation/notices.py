@@ -23,13 +23,16 @@ def provider_wrote(case: Case, message: Message, *, at: dt.datetime) -> None:
         at,
         clause="ATSP 4.7",
         body=message.body or words_of(files_of([message])[message.pk]),
+        formatted=message.formatted and bool(message.body),
         author=message.author,
         kind=message.kind,
         **(wanted(case) if asked else owed(case, TO_RESELLER)),
     )
 
 
-def reseller_wrote(case: Case, *, by: User, at: dt.datetime, body: str) -> None:
+def reseller_wrote(
+    case: Case, *, by: User, at: dt.datetime, body: str, formatted: bool = False
+) -> None:
     """Tell the owner what came on their case, from either side."""
     if case.owner is None or case.owner == by:
         return
@@ -43,5 +46,6 @@ def reseller_wrote(case: Case, *, by: User, at: dt.datetime, body: str) -> None:
         clause="ATSP 4.7",
         author=by.name,
         body=body,
+        formatted=formatted,
         **owed(case, TO_PROVIDER),
     )

@@ -1,8 +1,9 @@
 """The conversation of a case: messages and events in one timeline."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby, islice
 from typing import Any
 
 from django.db.models import Q
@@ -29,6 +30,10 @@ _SAID_BY_MESSAGES = (
 """Acts that already appear in the conversation, as their message."""
 
 
+MOST_FOLDED = 25
+"""So many events are folded into one line at the most."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line as the timeline draws it: `kind` is "message", "note" or "event"."""
@@ -39,6 +44,55 @@ class Line:
     role: str = ""
     body: str = ""
     files: Sequence[Attachment] = ()
+
+    @property
+    def key(self) -> str:
+        """Its anchor: m123 for a message, e456 for an event."""
+        return f"{'e' if self.kind == 'event' else 'm'}{self.entry.pk}"
+
+    @property
+    def lines(self) -> list["Line"]:
+        """Itself, as a fold has its events."""
+        return [self]
+
+
+@dataclass(frozen=True, slots=True)
+class Fold:
+    """Events between two messages, folded into one line."""
+
+    lines: list[Line]
+    kind: str = "fold"
+
+    @property
+    def key(self) -> str:
+        """Its anchor."""
+        return f"f{self.lines[0].entry.pk}"
+
+
+def folded(lines: Sequence[Line]) -> list[Line | Fold]:
+    """The lines, with the events between two messages as one; one alone stays as it is."""
+    out: list[Line | Fold] = []
+    for is_event, run in groupby(lines, key=lambda line: line.kind == "event"):
+        if not is_event:
+            out += run
+            continue
+        for some in batched(run, MOST_FOLDED):
+            out.append(Fold(some) if len(some) > 1 else some[0])
+    return out
+
+
+def batched(run: Iterable[Line], most: int) -> Iterator[list[Line]]:
+    """The run in lists of at most so many."""
+    rest = iter(run)
+    while some := list(islice(rest, most)):
+        yield some
+
+
+def place_of(lines: Sequence[Line | Fold], key: str) -> int | None:
+    """Where the line with that anchor stands, alone or in a fold; None where there is none."""
+    return next(
+        (n for n, each in enumerate(lines) if any(one.key == key for one in each.lines)), None
+    )
 
 
 def _said_on(case: Any) -> MessageQuerySet:

@@ -15,6 +15,7 @@ from contracts.parties.presence import there
 from portal import clock
 from portal.lookups import Lookup, register_lookup
 from portal.models import User
+from portal.ui.words import day
 
 
 def register_lookups() -> None:
@@ -92,9 +93,7 @@ def register_lookups() -> None:
             originals,
             ("title",),
             lambda case: f"{case.number} {case.title}",
-            lambda case: (
-                f"{State(case.state).label}, reported {case.reported_at.day} {case.reported_at:%b %Y}"
-            ),
+            lambda case: f"{State(case.state).label}, reported {day(case.reported_at)}",
             keyed=True,
         )
     )

@@ -11,7 +11,7 @@ from cases.case.models import Case, Replication
 from cases.case.record import record
 from cases.case.rules.vocabulary import Channel
 from cases.clocks import setting as clocks
-from cases.conversation.models import Message, MessageKind
+from cases.conversation.models import TYPED_HERE, Message, MessageKind
 from cases.events import CaseOpened
 from cases.information.actions import ask_what_the_report_lacks
 from cases.opening import drafts, notices
@@ -377,6 +377,7 @@ def _write_opening(
         at=at,
         body=case.description,
         file_count=len(files),
+        formatted=case.channel in TYPED_HERE,
     )
     _MESSAGES.write(message)
     attach_all(message, files, by=by, at=at)

@@ -268,6 +268,18 @@ _ROWS: tuple[Row, ...] = (
     row("cases", reseller=200, provider=200, note="one's own company's"),
     row("case", reseller=only(PRESENT, 200, 404), provider=200, about="case", foreign=404),
     row(
+        "case_message", reseller=only(PRESENT, 200, 404), provider=200, about="message", foreign=404
+    ),
+    row(
+        "preview_text",
+        "POST",
+        reseller=only(PRESENT, 200, 404),
+        provider=200,
+        about="case",
+        foreign=404,
+        sends=lambda world, side: {"text": "**Bold**"},
+    ),
+    row(
         "case_act",
         "POST",
         reseller={**only(ON_THE_ROSTER, 302, 409), Actor.LEFT: 404},

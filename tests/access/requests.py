@@ -86,6 +86,9 @@ def address(world: AccessWorld, actor: Actor, about: str, whose: str) -> list[An
             return []
         case "case":
             return [side.cases["new"].pk]
+        case "message":
+            case = side.cases["new"]
+            return [case.pk, case.messages.exclude(kind="note").order_by("pk")[0].pk]
         case "act":
             return [side.cases["new"].pk, "propose"]
         case "severity-1 case":

@@ -29,7 +29,7 @@ NUMBERS = ("-1", "99999999999999999999", "9" * 5_000, "NaN", "Infinity", quote("
 DAYS = ("0001-01-01", "9999-12-31", "9999-12-31T23:59", "0001-01-01T00:00")
 ODD = (*TEXTS, *NUMBERS, *DAYS)
 ASKED = (
-    *("act", "all", "case", "contact", "cursor", "description", "draft", "end_user", "month", "next"),
+    *("act", "all", "at", "block", "case", "contact", "cursor", "description", "draft", "end_user", "month", "next"),
     *("notice", "on", "order", "page", "pool", "product", "programme", "q", "reseller", "revision"),
     *("show", "state", "timeline", "title", "version", "waive", "within"),
 )  # fmt: skip

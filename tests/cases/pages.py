@@ -24,18 +24,12 @@ def section(response: Any, start: str, end: str) -> str:
 
 def forms(response: Any) -> list[str]:
     """The acts that the page offers, in order."""
-    return re.findall(r'data-act="([\w-]+)"', response.content.decode())
+    return re.findall(r'<a[^>]*\sdata-act="([\w-]+)"', response.content.decode())
 
 
 def opened(response: Any) -> list[str]:
-    """The labels of the open tabs of acts."""
-    text = response.content.decode()
-    return [
-        " ".join(re.sub(r"<[^>]+>", " ", found).split())
-        for found in re.findall(
-            r'(?s)<details class="act-tab"[^>]*\sopen>\s*<summary>(.*?)</summary>', text
-        )
-    ]
+    """The code of the act whose form the composer shows."""
+    return re.findall(r'data-panel="([\w-]+)"', response.content.decode())
 
 
 def complaints(response: Any, field: str) -> list[str]:

@@ -17,7 +17,7 @@ from portal.rules.refusal import Refusal
 
 
 class Group(StrEnum):
-    """The place of an act on the case page: each way of talking has a tab, the others share one."""
+    """The place of an act on the case page: ways of talking are the composer's modes, the rest is under "More"."""
 
     TALK = "talk"
     INFORMATION = "information"
@@ -29,12 +29,12 @@ class Group(StrEnum):
 
     @property
     def label(self) -> str:
-        """The tab's words."""
+        """What the menu calls it."""
         return {"resolution": "Resolve"}.get(self.value, self.value.capitalize())
 
     @property
     def icon(self) -> str:
-        """The tab's icon."""
+        """Its icon."""
         return {
             "talk": "message",
             "information": "help-circle",

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from operator import attrgetter
 
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case
+from cases.case.rules.deeds import Deed
+from cases.case.rules.likeliest import Moment, likeliest
+from cases.case.rules.vocabulary import Side, State
 from cases.clocks.forms import (
     AnswerFrequencyForm,
     FrequencyForm,
@@ -107,14 +109,32 @@ Offered = Offer[Case, Participant]
 
 
 @dataclass(slots=True)
-class Tab:
-    """One tab of the acts: a single act of talking, or a group of acts. `is_open` is the one shown at first."""
+class Menu:
+    """The acts of one group under "More", by the group's words."""
 
-    code: str
     label: str
     icon: str
     offers: list[Offered] = field(default_factory=list)
-    is_open: bool = False
+
+
+@dataclass(slots=True)
+class Composer:
+    """What can be done on a case page: the ways of talking (`modes`), the likeliest other acts, and all others.
+
+    `shown` is the act whose form stands in the composer, None where there is nobody to write to; `is_wanted` tells that
+    it was asked for, or came back.
+    """
+
+    modes: list[Offered]
+    likely: list[Offered]
+    more: list[Menu]
+    shown: Offered | None
+    is_wanted: bool
+
+    @property
+    def is_talk(self) -> bool:
+        """Whether what is shown is a way of talking."""
+        return self.shown in self.modes
 
 
 def codes_for(actor: Participant) -> frozenset[str]:
@@ -122,24 +142,40 @@ def codes_for(actor: Participant) -> frozenset[str]:
     return frozenset(code for code, act in ACTS.items() if act.is_shown_to(actor))
 
 
-def tabs_for(offers: Sequence[Offered]) -> list[Tab]:
-    """The acts as the page's tabs. Open is the one of the act that is open, else of the primary one."""
-    tabs: dict[str, Tab] = {}
+def composer_for(offers: Sequence[Offered], case: Case, side: Side) -> Composer | None:
+    """The acts as the page's composer shows them; None for nothing to do. Shown is the act that is open, else the
+    primary one, else the first way of talking.
+    """
+    if not offers:
+        return None
+    modes = [each for each in offers if ACTS[each.code].group is Group.TALK]
+    menus: dict[Group, Menu] = {}
     for offer in offers:
         group: Group = ACTS[offer.code].group
-        alone = group is Group.TALK
-        code = offer.code if alone else group.value
-        if code not in tabs:
-            tabs[code] = Tab(
-                code,
-                offer.short if alone else group.label,
-                offer.icon if alone else group.icon,
-            )
-        tabs[code].offers.append(offer)
-    shown = list(tabs.values())
-    for chosen in (attrgetter("is_open"), attrgetter("is_primary")):
-        found = next((tab for tab in shown if any(map(chosen, tab.offers))), None)
-        if found is not None:
-            found.is_open = True
-            break
-    return shown
+        if group is not Group.TALK:
+            menus.setdefault(group, Menu(group.label, group.icon)).offers.append(offer)
+    wanted = next((each for each in offers if each.is_open), None)
+    primary = next((each for each in modes if each.is_primary), None)
+    by_code = {Deed(each.code): each for each in offers}
+    likely = likeliest(by_code.keys(), moment_of(case), side)
+    return Composer(
+        modes,
+        [by_code[code] for code in likely],
+        list(menus.values()),
+        wanted or primary or (modes[0] if modes else None),
+        wanted is not None,
+    )
+
+
+def moment_of(case: Case) -> Moment:
+    """What of the case says which act is next."""
+    return Moment(
+        state=State(case.state),
+        severity=case.severity,
+        is_owned=case.owner_id is not None,
+        is_confirmed=case.severity_confirmed,
+        is_answered=case.responded_at is not None,
+        is_relieved=case.relieved_at is not None,
+        awaits_call=case.awaits_call_for is not None,
+        awaits_information=case.waits_for_information,
+    )

@@ -24,23 +24,30 @@ function sendFiles() {
 document.addEventListener("htmx:afterSettle", sendFiles);
 sendFiles();
 
-// Pop-overs also open when the pointer rests on their button.
+// Pop-overs also open when the pointer rests on their button; a press then pins them, and does not close them.
 let resting = 0;
+const rested = new WeakSet();
+const popOf = (button) => document.getElementById(button.getAttribute("popovertarget"));
 document.addEventListener("pointerover", (event) => {
   const button = event.target.closest?.("[data-hover][popovertarget]");
   if (!button || event.pointerType !== "mouse") return;
-  const pop = document.getElementById(button.getAttribute("popovertarget"));
+  const pop = popOf(button);
   clearTimeout(resting);
   resting = setTimeout(() => {
     if (!pop || pop.matches(":popover-open")) return;
+    rested.add(pop);
     pop.showPopover({ source: button });
     const leave = (left) => {
-      if (pop.contains(left.target) || button.contains(left.target)) return;
+      if (rested.has(pop) && (pop.contains(left.target) || button.contains(left.target))) return;
       document.removeEventListener("pointerover", leave);
-      pop.hidePopover();
+      if (rested.delete(pop)) pop.hidePopover();
     };
     document.addEventListener("pointerover", leave);
   }, 350);
+});
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-hover][popovertarget]");
+  if (button && rested.delete(popOf(button))) event.preventDefault();
 });
 document.addEventListener("pointerout", (event) => {
   if (event.target.closest?.("[data-hover][popovertarget]")) clearTimeout(resting);

@@ -181,10 +181,10 @@ def test_text_typed_in_one_act_is_there_after_looking_at_another(
     case = world.open()
     with page_of(f"{live_server.url}/cases/{case.pk}/", session=session("engineer")) as page:
         page.locator("[name=reply-body]").fill("Half an answer")
-        page.locator("#acts summary", has_text="Log a call").click()
+        page.locator("#acts").get_by_role("link", name="Call", exact=True).click()
         expect(page.locator("[name=call-body]")).to_be_visible()
         expect(page.locator("[name=reply-body]")).not_to_be_visible()
-        page.locator("#acts summary", has_text="Reply").click()
+        page.locator("#acts").get_by_role("link", name="Reply", exact=True).click()
         expect(page.locator("[name=reply-body]")).to_have_value("Half an answer")
         page.get_by_role("button", name="Send the reply").click()
         expect(page.locator("#messages")).to_contain_text("the reply is sent")
@@ -239,8 +239,7 @@ def test_a_case_can_be_opened_answered_and_read_without_scripts(
         page.locator("[name=reply-body]").fill("We look at the index header.")
         page.get_by_role("button", name="Send the reply").click()
         expect(page.locator("#messages")).to_contain_text("the reply is sent")
-        page.locator("#acts summary", has_text="Resolve").click()
-        page.locator("#acts summary", has_text="Close: the contact agreed").click()
+        page.locator("#acts summary", has_text="More").click()
         page.get_by_role("link", name="Close: the contact agreed", exact=True).click()
         expect(page.locator("form[data-act=close]")).to_be_visible()
     assert again(case).responded_at is not None
@@ -251,7 +250,10 @@ def test_a_clause_of_an_act_opened_in_place_tells_its_own_words(
 ) -> None:
     case = world.open()
     with page_of(f"{live_server.url}/cases/{case.pk}/", session=session("technical")) as page:
-        page.locator("summary", has_text="Severity").click()
+        page.keyboard.press("m")
+        expect(page.get_by_label("Find an act")).to_be_focused()
+        page.keyboard.type("severity")
+        page.keyboard.press("Enter")
         page.locator("form[data-act=propose] button.clause").click()
         expect(page.locator(".pop:popover-open .pop-title")).to_have_text("ATSP 4.3")
         twice = page.evaluate(
@@ -288,3 +290,32 @@ def test_a_caller_who_is_not_on_the_roster_is_refused_in_sight(
         page.get_by_role("button", name="Confirm the telephone call").click()
         expect(page.get_by_text("No contact matches “Zorro”.")).to_be_visible()
     assert again(case).severity == 2
+
+
+def test_the_conversation_begins_in_the_first_third_of_the_screen_and_is_written_by_keyboard(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    case = world.reply(world.open(NOW - 2 * HOUR), NOW - HOUR)
+    request_information(case, by=world.engineer, at=NOW - HOUR, missing=["the trace"])
+    address = f"{live_server.url}/cases/{case.pk}/"
+    for width, height, first in ((1440, 900, 1 / 3), (390, 844, 1 / 2)):
+        for who in ("engineer", "technical"):
+            with page_of(address, session=session(who), width=width) as page:
+                page.set_viewport_size({"width": width, "height": height})
+                begins = page.locator(".conversation").bounding_box()
+                message = page.locator("#conversation > li").first.bounding_box()
+                assert begins is not None
+                assert message is not None
+                assert begins["y"] < height / 3, (who, width)
+                assert message["y"] < height * first, (who, width)
+    with page_of(address, session=session("engineer")) as page:
+        body = page.locator("[name=reply-body]")
+        folded = body.bounding_box()
+        body.focus()
+        page.keyboard.type("One line.\n" * 12)
+        grown = body.bounding_box()
+        assert folded is not None
+        assert grown is not None
+        assert folded["height"] < 50 < 200 < grown["height"], "it grows with its text"
+        page.keyboard.press("Control+Enter")
+        expect(page.locator("#messages")).to_contain_text("the reply is sent")

@@ -52,11 +52,13 @@ def test_half_a_reply_is_there_in_another_browser(
     address = f"{live_server.url}/cases/{world.open().pk}/"
     with page_of(address, session=session("engineer")) as page:
         page.locator("[name=reply-body]").fill(HALF)
-        expect(page.locator("[data-act=reply] [data-draft-status]")).to_contain_text("Draft saved")
+        expect(page.locator("form[data-act=reply] [data-draft-status]")).to_contain_text(
+            "Draft saved"
+        )
         page.goto(f"{live_server.url}/queue/")
     with page_of(address, session=session("engineer")) as page:
         expect(page.locator("[name=reply-body]")).to_have_value(HALF)
-        expect(page.locator("[data-act=reply]")).to_contain_text("did not send it")
+        expect(page.locator("form[data-act=reply]")).to_contain_text("did not send it")
         assert faults(page) == []
         page.get_by_role("button", name="Send the reply").click()
         expect(page.locator("#messages")).to_contain_text("the reply is sent")
@@ -71,12 +73,12 @@ def test_an_act_that_is_opened_in_place_is_saved_while_one_types(
     address = f"{live_server.url}/cases/{world.open().pk}/"
     for typed in (False, True):
         with page_of(address, session=session("engineer")) as page:
-            page.locator("#acts summary", has_text="Log a call").click()
+            page.locator("#acts").get_by_role("link", name="Call", exact=True).click()
             body = page.locator("[name=call-body]")
             expect(body).to_have_value(HALF if typed else "")
             body.fill(HALF)
             if not typed:
-                status = page.locator("[data-act=call] [data-draft-status]")
+                status = page.locator("form[data-act=call] [data-draft-status]")
                 expect(status).to_contain_text("Draft saved")
 
 

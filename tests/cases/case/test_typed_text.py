@@ -65,7 +65,7 @@ def test_half_a_reply_is_there_in_another_browser(world: World, as_user: AsUser)
     case = world.open()
     assert save(as_user("engineer"), path_of(case), **{"reply-body": HALF}).status_code == 200
     page = form_of(as_user("engineer"), case)
-    assert page.context["tabs"][0].offers[0].form["body"].value() == HALF
+    assert page.context["composer"].shown.form["body"].value() == HALF
     assert "did not send it" in words(page)
     assert HALF not in words(form_of(as_user("colleague"), case))
     assert HALF not in words(form_of(as_user("engineer"), world.open()))
@@ -103,7 +103,7 @@ def test_a_save_that_arrives_after_its_reply_brings_nothing_back(
     typed = carried(form_of(browser, case), "reply") | {"reply-body": HALF}
     assert browser.post(path_of(case), typed).status_code == 302
     save(browser, path_of(case), **typed)
-    assert form_of(browser, case).context["tabs"][0].offers[0].form["body"].value() is None
+    assert form_of(browser, case).context["composer"].shown.form["body"].value() is None
 
 
 def test_a_draft_is_discarded_and_one_that_is_emptied_is_none(
@@ -180,7 +180,7 @@ def test_a_reply_sent_after_the_session_ended_is_in_its_form_after_signing_in(
 
     page = browser.get(answer["Location"], follow=True)
     assert page.redirect_chain == [(f"/cases/{case.pk}/?act=reply#acts", 302)]
-    form = page.context["tabs"][0].offers[0].form
+    form = page.context["composer"].shown.form
     assert form["body"].value() == f'{HALF} "<b>" & the rest'
     assert "Nothing was sent" in words(page)
     assert not Message.objects.filter(case=case, kind=MessageKind.REPLY).exists()
