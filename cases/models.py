@@ -8,4 +8,5 @@ import cases.enhancements.models
 import cases.knowledge.models
 import cases.products.models
 import cases.satisfaction.models
-import cases.saved.models  # noqa: F401 - importing the modules is what this one is for
+import cases.saved.models
+import cases.search.models  # noqa: F401 - importing the modules is what this one is for

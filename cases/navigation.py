@@ -14,6 +14,7 @@ from cases.conversation.files import (
 from cases.conversation.models import Message
 from cases.handling.lookups import register_lookups
 from cases.panels import psam_panel, services_panel
+from cases.search.sources import register_sources
 from portal import attachments
 from portal.attachments import FileOwner
 from portal.navigation import Entry, Home, register_entry, register_home
@@ -35,6 +36,7 @@ def register_pages() -> None:
             refused=refused,
         )
     )
+    register_sources()
     register_entry(Entry("Home", "home", "contact_home", 10, _reseller))
     register_entry(Entry("Queue", "inbox", "queue", 10, _provider))
     register_entry(Entry("Cases", "list", "cases", 20, lambda user: True))

@@ -15,6 +15,7 @@ from cases.opening.views import opening, telephone
 from cases.queue import views as lists
 from cases.satisfaction import views as satisfaction
 from cases.saved import views as saved
+from cases.search import views as search
 from cases.severity import views as severity
 
 api = SimpleRouter()
@@ -33,6 +34,7 @@ urlpatterns = [
     path("views/", saved.saved_views, name="saved_views"),
     path("views/new/", saved.save_view, name="save_view"),
     path("views/<int:pk>/", saved.keep_view, name="keep_view"),
+    path("search/", search.search, name="search"),
     path("cases/new/", opening.open_a_case, name="open_case"),
     path("cases/new/draft/", opening.save_draft, name="save_case_draft"),
     path("cases/new/articles/", opening.matching_articles, name="matching_articles"),

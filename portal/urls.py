@@ -15,6 +15,7 @@ from portal.views import (
     inbox,
     lookups,
     notice_settings,
+    palette,
     shell,
     sign_ins,
 )
@@ -31,6 +32,7 @@ urlpatterns = [
     path("drafts/", drafts.keep, name="drafts"),
     path("drafts/done/", drafts.done, name="drafts_done"),
     path("drafts/<int:pk>/", drafts.one, name="draft"),
+    path("palette/", palette.palette, name="palette"),
     path("files/<int:pk>/", attachments.attachment, name="attachment"),
     path("account/notices/", notice_settings.notice_settings, name="notice_settings"),
     path("unsubscribe/<str:token>/", notice_settings.unsubscribe, name="unsubscribe"),

@@ -5,8 +5,6 @@ from functools import cache, cached_property
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.urls import get_script_prefix, reverse
@@ -141,12 +139,6 @@ class Case(models.Model):
     other_software = models.CharField(max_length=200, blank=True)
     modified_software = models.BooleanField(default=False)
     description = models.TextField()
-    search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("description", weight="B", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
-    )
     business_impact = models.TextField()
     level_1_work = models.TextField("Level 1 work done")
     level_2_work = models.TextField("Level 2 work done")
@@ -275,7 +267,6 @@ class Case(models.Model):
                 condition=Q(severity=1) & ~Q(state="closed"),
             ),
             models.Index(fields=["-reported_at", "-id"], name="case_newest"),
-            GinIndex(fields=["search"], name="case_search"),
             models.Index(fields=["agreement", "reported_at"], name="case_by_agreement"),
             models.Index(fields=["agreement", "closed_at"], name="case_by_closure"),
         ]

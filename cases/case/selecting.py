@@ -4,12 +4,13 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
-from django.contrib.postgres.search import SearchQuery
 from django.db import connection, models
 from django.db.models import BooleanField, Expression, ExpressionWrapper, F, OuterRef, Q, When
 from django.db.models.expressions import RawSQL
 
 from cases.case.rules.vocabulary import Side, State
+from cases.search import asking
+from cases.search.rules import read
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.scope import ScopedQuerySet
@@ -141,34 +142,29 @@ class CaseQuerySet(ScopedQuerySet):
         return self.filter(Q(release=number) | Q(release__startswith=f"{number.rstrip('.')}."))
 
     def matching(self, text: str) -> Self:
-        """Those of that number, else whose title, description or reseller's name has the words.
+        """Those of that number, else with the words, as search finds them; internal notes are not looked through.
 
         Asks for the hits first. Few of them become the condition, so that a list in another order need not read the
-        text of every case until it has found a page of them; of many a page is soon found.
+        words of every case until it has found a page of them; of many a page is soon found. For a reader's own search,
+        with notes and operators, see `cases.search.finding.narrowed_by`.
         """
-        text = text.strip()
-        if text.isdecimal() and len(text) < 18:
-            return self.filter(pk=int(text))
-        wanted = Q(search=SearchQuery(text, search_type="websearch", config="english"))
-        hits = self.model._default_manager.filter(wanted).first_keys(HITS + 1)
-        if len(hits) <= HITS:
-            # as one array: two thousand values of their own cost more than the search
-            wanted = Q(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [array(hits)]))
-        resellers = list(Organisation.objects.named(text).values_list("pk", flat=True)[:50])
-        return self.filter(wanted | Q(reseller__in=resellers) if resellers else wanted)
-
-    def first_keys(self, most: int) -> list[int]:
-        """The keys of so many of them at the most, in no order, found as if all were wanted.
-
-        Planned for a few rows only, two common words that are rarely found together would be looked for in every case.
-        """
-        query, values = self.order_by().values("pk").query.sql_with_params()
+        query = read(text)
+        if query.number is not None:
+            return self.filter(pk=query.number)
+        if not query.every:
+            return self.none() if text.strip() else self
+        wanted = asking.words(query).both(asking.facets("a", ["r"]))
+        last = "(SELECT max(id) FROM cases_case)"
         with connection.cursor() as cursor:
             cursor.execute(
-                f"WITH found AS MATERIALIZED ({query}) SELECT * FROM found LIMIT %s",  # noqa: S608
-                [*values, most],
+                f"SELECT search_newest({wanted.sql}, {last}, %s, NULL, NULL, NULL, NULL, NULL)",  # our words
+                [*wanted.values, HITS + 1],
             )
-            return [pk for (pk,) in cursor.fetchall()]
+            (hits,) = cursor.fetchone()
+        if len(hits) <= HITS:
+            # as one array: two thousand values of their own cost more than the search
+            return self.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [array(hits)]))
+        return self.alias(fits=asking.fits(wanted)).filter(fits=True)
 
     def ready_made(self, user: Any, at: Any) -> dict[str, Self]:
         """Those of each ready-made filter of the queue, for the key of a user and an instant."""
@@ -182,8 +178,4 @@ class CaseQuerySet(ScopedQuerySet):
 
 
 class CaseManager(models.Manager.from_queryset(CaseQuerySet)):  # type: ignore[misc]  # made at run time
-    """Cases without their search vector: no page reads it, and it is as long as the text."""
-
-    def get_queryset(self) -> CaseQuerySet:
-        """All cases."""
-        return super().get_queryset().defer("search")
+    """All cases."""

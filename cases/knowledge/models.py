@@ -72,11 +72,8 @@ class Article(models.Model):
     fix = models.TextField(blank=True, help_text="The Fix statement.")
     fix_published_at = models.DateTimeField(null=True, blank=True)
     published_at = models.DateTimeField(null=True, blank=True)
-    search = models.GeneratedField(
-        expression=SearchVector("title", weight="A", config="english")
-        + SearchVector("symptom", "cause", weight="B", config="english"),
-        output_field=SearchVectorField(),
-        db_persist=True,
+    search = SearchVectorField(
+        null=True, editable=False, help_text="Its words; a trigger of the database keeps them."
     )
 
     objects = ArticleManager()

@@ -11,6 +11,8 @@ from django.db import connection, models, transaction
 
 from cases.case.models import Case
 from cases.conversation.models import Message, SubCase
+from cases.search.learning import learn_words
+from cases.search.rebuilding import rebuild, without_triggers
 from contracts.prepaid.models.ledger import CaseEntry
 from demo.load import cases, mould, resellers
 from demo.load.copying import SCHEMA, check_constraints, rows, run, table
@@ -56,12 +58,15 @@ def make(load: Load, now: dt.datetime, say: Callable[[str], None]) -> None:
     resellers.keep_positions(graphs)
     keys_of_cases = cases.plan(graphs, keys, staff, now)
     say("The copies are planned")
-    with _without_indexes(say):
+    with without_triggers(), _without_indexes(say):
         with transaction.atomic():
             resellers.copy_resellers(graphs, keys)
         _set_sequences()
         say(f"{load.resellers:,} resellers are copied")
         _copy_cases(cases.copies(keys_of_cases), load.workers, say)
+    rebuild(load.workers, say)
+    learn_words(anew=True)
+    say("The words for searching are written")
     resellers.settle()
     _set_sequences()
     run(f"DROP SCHEMA {SCHEMA} CASCADE")

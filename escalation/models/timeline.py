@@ -51,7 +51,7 @@ class TimelineQuerySet(ScopedQuerySet):
         """With what a page or a notice says about the case, in one statement."""
         return self.select_related(
             "case__agreement__provider", "case__reseller", "case__contact__user", "case__owner"
-        ).defer("case__search")
+        )
 
     def for_board(self) -> Self:
         """With no more of the case than a drawn timeline says, and what tells who bears its duties.

@@ -200,6 +200,8 @@ _ROWS: tuple[Row, ...] = (
         about="lookup",
         note="offers what one may choose: names that one sees anyway",
     ),
+    row("palette", reseller=200, provider=200, note="finds what one sees anyway"),
+    row("search", reseller=200, provider=200, note="finds what one sees anyway"),
     row("read_all_notices", "POST", reseller=302, provider=302, note="one's own"),
     row("mark_notices", "POST", reseller=302, provider=302, note="one's own"),
     row(

@@ -144,6 +144,8 @@ def _typed(
             return {}, {"draft": own_draft, "title": "Typed anew"}
         case "POST drafts":
             return {"for": "/cases/new/"}, {"body": "Half a reply"}
+        case "GET palette" | "GET search":
+            return {"q": "scan OR mirror OR customer OR index"}, {}
         case "POST matching_articles":
             return {}, {"title": "Scan stops", "description": "The scan stops."}
         case "POST telephone_report":

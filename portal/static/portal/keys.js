@@ -7,6 +7,8 @@
 // An act in a row sends a form and comes back to the list: the page then scrolls to where it was, and the row has the
 // focus again, or the next one when the act took it off the list.
 
+import { open as openPalette } from "./palette.js";
+
 const typing = "input, textarea, select, [contenteditable]";
 
 function links(list) {
@@ -76,7 +78,8 @@ function help() {
   const dialog = document.getElementById("keys-help");
   if (!dialog) return false;
   const lines = [["?", "Show these keys"]];
-  if (document.querySelector("[data-keys-search]")) lines.push(["/", "Search"]);
+  lines.push(["/", "Search"]);
+  if (document.querySelector("[data-palette]")) lines.push(["Ctrl K", "Search, pages and acts"]);
   if (document.querySelector("[data-keys-list]")) {
     lines.push(["j", "Next line"], ["k", "Line before"], ["Enter", "Open the line"]);
   }
@@ -105,6 +108,7 @@ function help() {
 
 function search() {
   const field = document.querySelector("[data-keys-search]");
+  if (!field) return openPalette();
   field?.focus();
   field?.select?.();
   return Boolean(field);

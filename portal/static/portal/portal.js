@@ -6,6 +6,7 @@ import * as clocks from "./clocks.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
 import * as lookup from "./lookup.js";
+import * as palette from "./palette.js";
 
 clocks.start();
 live.start();
@@ -13,6 +14,7 @@ keys.start();
 autosave.start();
 bounds.start();
 lookup.start();
+palette.start();
 
 // Only a page with a field for files loads what sends them; an act's form may come later.
 function sendFiles() {

@@ -1,0 +1,146 @@
+"""What of cases the palette and the search page offer: cases, articles, people by their cases, acts."""
+
+import re
+
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from cases.case.forms.acts import ACTS
+from cases.case.models import Case
+from cases.knowledge.models import Article, ArticleQuerySet
+from cases.search import asking
+from cases.search.finding import find
+from cases.search.rules import read, suggestions, words_of
+from contracts.agreements.models.agreements import Agreement
+from contracts.parties.models.parties import Contact
+from contracts.roster.permissions import Participant
+from portal.acts import offers
+from portal.models import User
+from portal.search import Asked, Hit, Source, register_source
+
+_CASE_PAGE = re.compile(r"/cases/(\d{1,17})/(?:[\w-]+/)?")
+_ENOUGH = 2
+"""Letters from which on people, agreements and articles are looked for."""
+
+
+def register_sources() -> None:
+    """Let cases and what belongs to them be found."""
+    register_source(Source("acts", "On this case", 10, _acts, only_in_palette=True))
+    register_source(Source("cases", "Cases", 20, _cases))
+    register_source(Source("people", "People", 30, _people))
+    register_source(Source("agreements", "Agreements", 40, _agreements))
+    register_source(Source("articles", "Articles", 50, _articles))
+    register_source(Source("operators", "Narrow by", 60, _operators, only_in_palette=True))
+
+
+def search_page(text: str, kind: str = "") -> str:
+    """The address of the results for a text."""
+    return f"{reverse('search')}?{urlencode({'q': text} | ({'kind': kind} if kind else {}))}"
+
+
+def articles_matching(user: User, text: str) -> ArticleQuerySet:
+    """Articles that the reader may see, by their words or number, the best first."""
+    words = asking.words(read(text))
+    keys = RawSQL(  # noqa: S611  # our own words; what was typed is among the values
+        f"SELECT id FROM cases_article WHERE search @@ {words.sql}",  # noqa: S608
+        words.values,
+    )
+    rank = RawSQL(f"ts_rank(search, {words.sql})", words.values)  # noqa: S611
+    return (
+        Article.objects.visible_to(user)
+        .filter(pk__in=keys)
+        .select_related("product")
+        .annotate(rank=rank)
+        .order_by("-rank", "number")
+    )
+
+
+def _cases(asked: Asked) -> list[Hit]:
+    keys = find(read(asked.text), asked.user, asked.now).keys[: asked.most]
+    rows = Case.objects.select_related("reseller").in_bulk(keys)
+    theirs = not asked.user.is_provider
+    return [
+        Hit(
+            f"{row.number} {row.title}",
+            row.get_absolute_url(),
+            row.end_user if theirs else row.reseller.name,
+            "list-details",
+        )
+        for row in (rows[key] for key in keys)
+    ]
+
+
+def _people(asked: Asked) -> list[Hit]:
+    if len(asked.text) < _ENOUGH or not words_of(asked.text):
+        return []
+    named = (
+        Q(name__icontains=asked.text) | Q(email__icontains=asked.text) | Q(code__iexact=asked.text)
+    )
+    rows = Contact.objects.visible_to(asked.user).filter(named).select_related("organisation")
+    return [
+        Hit(one.name, search_page(f'contact:"{one.name}"'), one.organisation.name, "user")
+        for one in rows.order_by("name", "pk")[: asked.most]
+    ]
+
+
+def _agreements(asked: Asked) -> list[Hit]:
+    if len(asked.text) < _ENOUGH or not words_of(asked.text):
+        return []
+    named = Q(reference__icontains=asked.text) | Q(reseller__name__icontains=asked.text)
+    rows = Agreement.objects.visible_to(asked.user).filter(named).select_related("reseller")
+    return [
+        Hit(
+            one.reference,
+            reverse("agreement", args=[one.reference]),
+            one.reseller.name,
+            "file-certificate",
+        )
+        for one in rows.order_by("-effective_on", "reference")[: asked.most]
+    ]
+
+
+def _articles(asked: Asked) -> list[Hit]:
+    if len(asked.text) < _ENOUGH or not read(asked.text).every:
+        return []
+    return [
+        Hit(
+            f"{one.number} {one.title}",
+            search_page(one.number, "articles"),
+            one.product.name,
+            "book",
+        )
+        for one in articles_matching(asked.user, asked.text)[: asked.most]
+    ]
+
+
+def _operators(asked: Asked) -> list[Hit]:
+    offered = suggestions(asked.text, for_provider=asked.user.is_provider)
+    return [Hit(one.part, search_page(one.whole), one.words, "filter") for one in offered]
+
+
+def _acts(asked: Asked) -> list[Hit]:
+    page = _CASE_PAGE.fullmatch(asked.at)
+    if not page:
+        return []
+    case = (
+        Case.objects.visible_to(asked.user)
+        .select_related("agreement", "contact__site", "owner", "product", "site")
+        .filter(pk=int(page[1]))
+        .first()
+    )
+    if case is None:
+        return []
+    open_to = offers(ACTS.values(), case, Participant(asked.user, asked.now))
+    wanted = asked.text.casefold()
+    return [
+        Hit(
+            offer.label,
+            f"{case.get_absolute_url()}?{urlencode({'act': offer.code})}#acts",
+            f"Case {case.number}",
+            offer.icon,
+        )
+        for offer in open_to
+        if wanted in offer.label.casefold()
+    ]
