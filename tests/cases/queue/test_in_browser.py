@@ -122,3 +122,33 @@ def test_a_row_with_its_information_clock_looks_right(
         row = page.locator(f"#case-{case.pk}")
         expect(row.get_by_text("Information from the contact")).to_be_visible()
         assert faults(page, "queue with two clocks in a row") == []
+
+
+def test_cases_are_selected_changed_together_and_the_place_is_found_again(
+    live_server: Any, client: Client, world: World
+) -> None:
+    cases = [world.open(NOW + n * MINUTE, severity=3) for n in range(1, 5)]
+    start = f"{live_server.url}/queue/?severity=3"
+    with page_of(start, session=key_of(client, world)) as page:
+        bar = page.get_by_role("form", name="Selected cases")
+        expect(bar).to_be_hidden()
+        page.keyboard.press("j")
+        page.keyboard.press("x")
+        page.keyboard.press("j")
+        page.keyboard.press("j")
+        page.keyboard.press("Shift+X")
+        expect(bar.get_by_role("status").first).to_have_text("3 selected")
+        assert faults(page, "three cases selected") == []
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("navigation", name="The list")).to_contain_text("3 of 4")
+        page.keyboard.press("j")
+        page.wait_for_url(f"**/cases/{cases[3].pk}/")
+        expect(page.get_by_role("navigation", name="The list")).to_contain_text("4 of 4")
+        page.keyboard.press("u")
+        page.wait_for_url("**/queue/?severity=3")
+        expect(bar.get_by_role("status").first).to_have_text("3 selected")
+        expect(page.locator(f"#case-{cases[2].pk} [data-keys-open]")).to_be_focused()
+        page.keyboard.press("a")
+        expect(page.get_by_text("3 cases are yours now.")).to_be_visible()
+        page.keyboard.press("z")
+        expect(page.get_by_text("Taken back on 3 cases.")).to_be_visible()
