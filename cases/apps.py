@@ -20,8 +20,10 @@ class CasesConfig(AppConfig):
         from cases.navigation import register_pages
         from cases.opening.drafts import register_forms
         from cases.queue.exporting import register_exports
+        from cases.relations.splitting import register_splitting
         from cases.satisfaction.asking import register_asking
         from cases.verbs import Verb
+        from cases.watching.notices import register_watching
         from cases.work_orders.subscribers import subscribe
         from contracts.parties import people
         from contracts.services.standing_in import register_source
@@ -38,6 +40,8 @@ class CasesConfig(AppConfig):
         subscribe()
         register_sections()
         register_departures()
+        register_watching()
+        register_splitting()
         register_check("cases against their journals", differences)
         register_source(open_cases)
         register_forms()

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cases.case.models import Case
-from cases.conversation.models import Message, SubCase
+from cases.conversation.models import Message
+from cases.sub_cases.models import SubCase
 from portal.models import User
 
 
@@ -112,3 +113,31 @@ class CaseRead:
     case: Case
     by: User
     at: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """One entry of the journal of a case that somebody watches, as it was written."""
+
+    case: Case
+    verb: str
+    by: User | None
+    at: dt.datetime
+    public: bool = False
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedHappened:
+    """Something happened to cases that are watched: to one in one act, or by a clock to any number."""
+
+    happenings: Sequence[Happening]
+
+
+@dataclass(frozen=True, slots=True)
+class DraftOpened:
+    """The draft of a report became a case; `key` is the draft's."""
+
+    case: Case
+    by: User
+    key: str

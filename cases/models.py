@@ -7,6 +7,10 @@ import cases.conversation.models
 import cases.enhancements.models
 import cases.knowledge.models
 import cases.products.models
+import cases.relations.models
 import cases.satisfaction.models
 import cases.saved.models
-import cases.search.models  # noqa: F401 - importing the modules is what this one is for
+import cases.search.models
+import cases.sub_cases.models
+import cases.time_spent.models
+import cases.watching.models  # noqa: F401 - importing the modules is what this one is for

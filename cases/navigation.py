@@ -3,6 +3,7 @@
 from typing import Any
 
 from cases.case.actions import ENGINEERS, INTAKE
+from cases.case.around_panel import around_panel
 from cases.conversation.files import (
     SUBJECT,
     may_remove,
@@ -43,11 +44,15 @@ def register_pages() -> None:
     register_entry(
         Entry("Telephone", "phone", "telephone_report", 30, lambda user: user.has_role(*INTAKE))
     )
+    register_entry(
+        Entry("Sub-cases", "subtask", "sub_cases", 32, lambda user: user.has_role(*INTAKE))
+    )
     register_entry(Entry("Bulletins", "speakerphone", "bulletins", 40, lambda user: True))
     register_entry(Entry("Enhancements", "bulb", "enhancements", 45, lambda user: True))
     register_entry(Entry("Satisfaction", "thumb-up", "satisfaction", 47, lambda user: True))
     register_panel("agreement.services", services_panel)
     register_panel("psam.aside", psam_panel)
+    register_panel("case.below", around_panel, position=40)
     register_home(Home("contact_home", 90, _reseller))
     register_home(Home("queue", 50, lambda user: user.has_role(*ENGINEERS, Role.DISPATCH)))
     register_home(Home("cases", 95, _provider))

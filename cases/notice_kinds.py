@@ -53,7 +53,7 @@ def register() -> None:
             "case-assigned",
             "A case becomes yours",
             CASES,
-            ("case_assigned",),
+            ("case_assigned", "cases_passed_on"),
             "You are its engineer now.",
             to_reseller=False,
         ),
@@ -63,6 +63,13 @@ def register() -> None:
             CASES,
             ("case_handed_over", "case_contact_left"),
             "Another contact answers for it, or the one who did has left.",
+        ),
+        NoticeKind(
+            "case-watched",
+            "A case that you watch",
+            CASES,
+            ("case_watched",),
+            "What happens on cases that you watch or follow, besides what is yours.",
         ),
         NoticeKind(
             "case-opened",

@@ -10,6 +10,7 @@ from cases.bulletins import views as bulletins
 from cases.case import views as case
 from cases.conversation import views as conversation
 from cases.enhancements import views as enhancements
+from cases.handling import views as handling
 from cases.home import views as home
 from cases.opening.views import opening, telephone
 from cases.queue import views as lists
@@ -17,6 +18,9 @@ from cases.satisfaction import views as satisfaction
 from cases.saved import views as saved
 from cases.search import views as search
 from cases.severity import views as severity
+from cases.sub_cases import views as sub_cases
+from cases.time_spent import views as time_spent
+from cases.watching import views as watching
 
 api = SimpleRouter()
 api.register("cases", CaseViewSet, basename="api_case")
@@ -60,5 +64,13 @@ urlpatterns = [
     path("cases/<int:pk>/place/", lists.case_place, name="case_place"),
     path("cases/<int:pk>/preview/", conversation.preview, name="preview_text"),
     path("cases/<int:pk>/messages/<int:message>/", conversation.whole_message, name="case_message"),
+    path("sub-cases/", sub_cases.sub_cases, name="sub_cases"),
+    path("sub-cases/<int:pk>/", sub_cases.sub_case, name="sub_case"),
+    path("sub-cases/<int:pk>/<slug:code>/", sub_cases.sub_case_act, name="sub_case_act"),
+    path("time-spent/", time_spent.time_spent, name="time_spent"),
+    path("time-spent/csv/", time_spent.time_csv, name="time_csv"),
+    path("time-spent/<int:pk>/take-back/", time_spent.take_back, name="take_back_time"),
+    path("hand-over/", handling.pass_on, name="pass_on"),
+    path("watching/<str:token>/", watching.leave_watch, name="leave_watch"),
     path("cases/<int:pk>/<slug:code>/", case.act, name="case_act"),
 ]

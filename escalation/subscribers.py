@@ -5,7 +5,6 @@ import datetime as dt
 from cases.case.models import Case
 from cases.clocks.setting import note_next_due
 from cases.conversation import rules as communication
-from cases.conversation.models import Team
 from cases.conversation.rules import Way
 from cases.events import (
     CaseAssigned,
@@ -19,6 +18,7 @@ from cases.events import (
     SeveritiesChanged,
     SubCaseOpened,
 )
+from cases.sub_cases.models import Team
 from contracts.programmes.rules.terms import Act, Role
 from contracts.services.standing_in import message
 from escalation import actions

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.db import transaction
 
 from cases.case.models import Case
+from cases.case.record import gather, tell_gathered
 from cases.case.rules import deeds
 from cases.case.rules.deeds import DEEDS, Deed, Terms, Who
 from cases.case.rules.vocabulary import Side, State
@@ -24,7 +25,7 @@ from portal.rules.refusal import Refusal
 
 ENGINEERS = (Role.CSE, Role.ESS, Role.PSE, Role.ENGINEERING, Role.SUPPORT_MANAGEMENT)
 INTAKE = (Role.DISPATCH, *ENGINEERS)
-_ROLES = {Who.ENGINEER: ENGINEERS, Who.DISPATCH: (Role.DISPATCH,)}
+_ROLES = {Who.ENGINEER: ENGINEERS, Who.DISPATCH: (Role.DISPATCH,), Who.STAFF: tuple(Role)}
 
 
 @contextmanager
@@ -40,8 +41,10 @@ def changing(case: Case) -> Iterator[Case]:
         fresh = joined.get(pk=case.pk).with_organizations()
         as_read = dict(fresh.__dict__)
         telling.hold(fresh)
+        gather(fresh)
         yield fresh
         telling.require_told(fresh)
+        tell_gathered(fresh)
         clocks.note_next_due([fresh])
         changed = [
             field.name

@@ -21,6 +21,12 @@ def technical_lines(case: Case, at: dt.datetime) -> RosterQuerySet:
     return lines.filter(agreement__in=_with_the_roster(case, at))
 
 
+def lines_of_case(case: Case, at: dt.datetime) -> RosterQuerySet:
+    """All lines of the roster that counts for a case at an instant, the waiting ones too (see `technical_lines`)."""
+    lines: RosterQuerySet = RosterEntry.objects.current(at)
+    return lines.filter(agreement__in=_with_the_roster(case, at))
+
+
 def refusal_of_caller(case: Case, caller: Contact, at: dt.datetime) -> Refusal | None:
     """What stands against taking somebody's call on a case at an instant (ATSP 5.2.1, 5.2.2); None when nothing."""
     line = technical_lines(case, at).filter(contact=caller).first()

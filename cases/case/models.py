@@ -199,6 +199,7 @@ class Case(models.Model):
         help_text="When it closes without an answer (D-27); empty where it waits for one.",
     )
     open_sub_cases = models.PositiveSmallIntegerField(default=0)
+    watchers = models.PositiveSmallIntegerField(default=0, help_text="How many watch it.")
     closed_at = models.DateTimeField(null=True, blank=True)
     closure_reason = models.CharField(max_length=40, blank=True)
 
@@ -215,14 +216,21 @@ class Case(models.Model):
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
     )
 
+    merged_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was merged into its original, with the contact."
+    )
+
     # the queue reads these two: the earliest unfinished promise of the provider
     next_due_at = models.DateTimeField(null=True, blank=True)
     next_due_kind = models.CharField(max_length=60, blank=True)
 
     objects = CaseManager()
 
-    UNTOLD: ClassVar = frozenset({"next_due_at", "next_due_kind", "open_sub_cases"})
-    """What its journal does not tell: copies of what the deadlines and the sub-cases hold."""
+    said = ""
+    """What was written on it in the running act, for who watches it."""
+
+    UNTOLD: ClassVar = frozenset({"next_due_at", "next_due_kind", "open_sub_cases", "watchers"})
+    """What its journal does not tell: copies of what the deadlines, the sub-cases and the watches hold."""
 
     class Meta:
         indexes: ClassVar = [
@@ -296,6 +304,10 @@ class Case(models.Model):
                 condition=Q(proposed_status_every="", status_every_proposed_by="")
                 | ~Q(proposed_status_every="") & ~Q(status_every_proposed_by=""),
                 name="case_frequency_has_its_side",
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_at=None) | Q(state="closed", duplicate_of__isnull=False),
+                name="case_merged_is_a_closed_duplicate",
             ),
             models.CheckConstraint(
                 condition=~Q(duplicate_of=F("id")), name="case_is_no_duplicate_of_itself"

@@ -114,6 +114,11 @@ class CaseQuerySet(ScopedQuerySet):
         asked = When(information_asked_at__isnull=False, then=clock.values("due_at")[:1])
         return self.annotate(information_due_at=models.Case(asked, default=None))
 
+    def watched_by(self, user: User) -> Self:
+        """Those that a person watches, on whichever side they are."""
+        watches = self.model.watches.rel.related_model._default_manager.of(user)
+        return self.filter(pk__in=watches.values("case"))
+
     def breached(self, at: dt.datetime | Expression) -> Self:
         """Those with a promise of the provider past due at an instant."""
         return self.filter(next_due_at__lt=at)

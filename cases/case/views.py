@@ -10,18 +10,17 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET
 
 from cases.case.actions import side_of
+from cases.case.around import around
 from cases.case.coverage import coverage_of_case
 from cases.case.forms.acts import ACTS, composer_for
 from cases.case.models import Case
 from cases.clocks.page.promises import clocks_of
 from cases.clocks.page.waits import provider_waits_of, waits_of
 from cases.conversation.looking import look
-from cases.conversation.models import SubCase
 from cases.conversation.page import Line, conversation, folded, place_of
 from cases.conversation.references import references
 from cases.enhancements.forms import may_submit
 from cases.events import CaseRead
-from cases.verbs import Verb
 from cases.work_orders.page import work_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import Participant
@@ -37,7 +36,6 @@ _WITH = ("agreement", "contact__site", "owner", "product")
 _CASE = VisibleRow(lambda: Case.objects.select_related(*_WITH))
 NEXT_PROMISES = 4
 """All that can run at once: none is left unsaid."""
-DUPLICATES = 20
 NEWEST, OLDEST = ORDERS = ("newest", "oldest")
 ORDER_COOKIE, ORDER_KEPT = "conversation_order", 365 * 24 * 3600
 LINES = 50
@@ -113,8 +111,7 @@ def _page(
         "act_codes": {act.code for act in acts},
         **_conversation(request, case, actor, spoken, order),
         "order": order,
-        "sub_cases": _sub_cases(case, spoken) if user.is_provider else [],
-        "duplicates": _duplicates(case, spoken),
+        "duplicates": [each["number"] for each in around(case).duplicates],
         "limitations": [
             limit for limit in case.limitations if user.is_provider or limit.get("decision")
         ],
@@ -175,17 +172,3 @@ def _conversation(
         "new_key": new[0].key if new else "",
         "new_elsewhere": bool(new and new[0] not in part.object_list),
     }
-
-
-def _sub_cases(case: Case, spoken: list[Line]) -> list[SubCase]:
-    """The case's sub-cases; the journal tells without a query more when there is none."""
-    if not any(getattr(line.entry, "verb", "") == Verb.CASE_SUB_CASE_OPENED for line in spoken):
-        return []
-    return list(case.sub_cases.select_related("opened_by", "closed_by"))
-
-
-def _duplicates(case: Case, spoken: list[Line]) -> list[int]:
-    """The numbers of the case's first duplicates; the journal tells without a query when there is none."""
-    if not any(getattr(line.entry, "verb", "") == Verb.CASE_HAS_DUPLICATE for line in spoken):
-        return []
-    return list(case.duplicates.order_by("pk").values_list("pk", flat=True)[:DUPLICATES])

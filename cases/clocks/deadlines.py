@@ -4,6 +4,7 @@ from cases.clocks import misses, reminders
 from cases.clocks import setting as clocks
 from cases.information import deadlines as information
 from cases.resolution import deadlines as closing
+from cases.sub_cases.deadlines import register_wanted
 from portal.deadlines import DeadlineKind, register
 
 
@@ -40,4 +41,5 @@ def register_kinds() -> None:
             clocks.CLOSING_REMINDER, "Reminder of a proposal to close", False, closing.remind
         )
     )
+    register_wanted()
     register(DeadlineKind(clocks.CLOSING, "Closing without an answer", False, closing.unanswered))

@@ -389,6 +389,11 @@ def reminder_of(
     return objectives.reminder_at(case.severity_terms, at, promise.due_at, business)
 
 
+def setting_of(case: Case, promise: Promise, at: dt.datetime) -> Setting:
+    """The deadline of an objective of a case, set at `at`."""
+    return _setting(case, promise, case.calendar, at)
+
+
 def _setting(case: Case, promise: Promise, business: BusinessCalendar, at: dt.datetime) -> Setting:
     return Setting(
         case,

@@ -318,6 +318,7 @@ def _message(
     channel: Channel,
     files: Sequence[Upload] = (),
 ) -> Message:
+    case.said = body
     message = Message.objects.create(
         case=case,
         kind=kind,

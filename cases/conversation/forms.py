@@ -8,6 +8,7 @@ from cases.case.forms.act import CaseAct, Group, happened
 from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
 from cases.conversation.actions import add_information, log_call, note, reply
+from cases.time_spent.beside import minutes_field, note_beside
 from portal.fields import text
 from portal.files.fields import FilesField
 
@@ -39,6 +40,7 @@ class ReplyForm(CaseAct):
         ],
         help_text="Shown only: it stops no clock.",
     )
+    spent = minutes_field()
 
     @property
     def intro(self) -> str:
@@ -59,6 +61,14 @@ class ReplyForm(CaseAct):
             body=self.cleaned_data["body"],
             then=Move(then) if then else None,
             files=self.cleaned_data["attached"],
+        )
+        note_beside(
+            self.case,
+            self.cleaned_data["spent"],
+            what="Reply",
+            by=self.user,
+            at=self.at,
+            logged_at=self.at,
         )
 
 
@@ -84,6 +94,7 @@ class LogCallForm(CaseAct):
     )
     attached = FilesField()
     happened_at = happened("When the call took place")
+    spent = minutes_field()
 
     def perform(self) -> None:
         """Log the call."""
@@ -95,6 +106,14 @@ class LogCallForm(CaseAct):
             body=self.cleaned_data["body"],
             reached=self.cleaned_data["reached"],
             files=self.cleaned_data["attached"],
+        )
+        note_beside(
+            self.case,
+            self.cleaned_data["spent"],
+            what="Call",
+            by=self.user,
+            at=self.cleaned_data["happened_at"] or self.at,
+            logged_at=self.at,
         )
 
 

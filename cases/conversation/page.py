@@ -2,12 +2,13 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby, islice
 from typing import Any
 
 from django.db.models import Q
 
+from cases.case.around import around
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from cases.conversation.files import files_of
@@ -15,7 +16,7 @@ from cases.conversation.models import Message, MessageKind, MessageQuerySet
 from cases.verbs import Verb
 from portal.models import Attachment, JournalEntry, SubjectKey, User
 from portal.models.journal import JournalQuerySet
-from portal.prepared import Rows, given
+from portal.prepared import Rows, among, given
 from portal.ui import verbs
 
 _SAID_BY_MESSAGES = (
@@ -26,6 +27,10 @@ _SAID_BY_MESSAGES = (
     Verb.CASE_INFORMATION_REQUESTED,
     Verb.CASE_RELIEF_SENT,
     Verb.CASE_RELIEVED,
+    Verb.CASE_WATCHED,  # the panel of the watchers says it
+    Verb.CASE_UNWATCHED,
+    Verb.CASE_TIME_SPENT,  # so does that of the time spent
+    Verb.CASE_TIME_TAKEN_BACK,
 )
 """Acts that already appear in the conversation, as their message."""
 
@@ -114,11 +119,23 @@ _READ_BY_RESELLER = (
     Rows(lambda: _happened_to(_CASE).shown_to_reseller()),
 )
 
+_SAID_ELSEWHERE = Rows(
+    lambda: Message.objects.filter(among("case", "keys")).select_related("by", "written_by")
+)
+_SHOWN_ELSEWHERE = Rows(
+    lambda: (
+        Message.objects.filter(among("case", "keys"))
+        .shown_to_reseller()
+        .select_related("by", "written_by")
+    )
+)
+
 
 def conversation(case: Case, user: User) -> list[Line]:
     """Messages and events of a case that the user sees, the oldest first, as they may read them.
 
-    Two queries, and one for the files where a message has any.
+    With what was said on cases merged into it. Two queries; one for the files where a message has any, and one where
+    cases were merged into it.
     """
     said, happened = _READ_BY_PROVIDER if user.is_provider else _READ_BY_RESELLER
     messages = said.read(case=case.pk)
@@ -129,7 +146,22 @@ def conversation(case: Case, user: User) -> list[Line]:
         for entry in happened.read(case=case.pk)
         if not _goes_without(entry, instants)
     ]
+    merged = around(case).merged
+    if merged:
+        lines += _from_merged(merged, case, user)
     return sorted(lines, key=lambda line: (line.entry.at, line.kind == "event"))
+
+
+def _from_merged(merged: list[int], case: Case, user: User) -> list[Line]:
+    """What was said on the cases that were merged into this one, each marked by its own; two statements at most."""
+    said = _SAID_ELSEWHERE if user.is_provider else _SHOWN_ELSEWHERE
+    messages = said.read(keys=merged)
+    files = files_of(messages)
+    return [
+        replace(line, title=f"{line.title} on case {message.case_id}".strip())
+        for message in messages
+        for line in [_said(message, case, files.get(message.pk, ()))]
+    ]
 
 
 def _said(message: Message, case: Case, files: Sequence[Attachment]) -> Line:

@@ -12,11 +12,12 @@ from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import State
 from cases.conversation.actions import move
-from cases.conversation.models import SubCase, Team
 from cases.events import CaseAssigned, SubCaseOpened
 from cases.handling import notices
 from cases.resolution import proposal
 from cases.resolution.notices import closing_proposed
+from cases.sub_cases.deadlines import set_wanted, stop_wanted
+from cases.sub_cases.models import SubCase, SubState, Team
 from cases.verbs import Verb
 from contracts.parties.models.parties import Contact
 from contracts.parties.presence import Presence
@@ -32,8 +33,11 @@ def take(case: Case, *, by: User, at: dt.datetime) -> Case:
     return assign(case, to=by, by=by, at=at)
 
 
-def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
-    """Give a case to an engineer. Returns the case. Raises Refusal when they are none, or are away (D-29)."""
+def assign(case: Case, *, to: User, by: User, at: dt.datetime, tell: bool = True) -> Case:
+    """Give a case to an engineer. Returns the case. Raises Refusal when they are none, or are away (D-29).
+
+    Whoever gives many at once tells of them together, and not of each (`tell`).
+    """
     require_doer(case, Deed.TAKE, by=to, at=at)
     if to != by and Presence(at).is_away(to):
         raise Refusal(
@@ -57,7 +61,7 @@ def assign(case: Case, *, to: User, by: User, at: dt.datetime) -> Case:
         )
         if fresh.state == State.NEW:
             move(fresh, Move.TAKE_UP, by=by, at=at)
-        if to != by:
+        if to != by and tell:
             notices.assigned(fresh, to=to, by=by, at=at)
         subscriptions.publish(CaseAssigned(fresh, to, by, at))
     return fresh
@@ -138,8 +142,19 @@ def hand_over(case: Case, *, to: Contact, by: User, at: dt.datetime) -> Case:
     return fresh
 
 
-def open_sub_case(case: Case, *, by: User, at: dt.datetime, team: Team, request: str) -> Case:
-    """Engage another team by a sub-case, which is not charged (ATSP Ex.C, 1.3). Returns the case."""
+def open_sub_case(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    team: Team,
+    request: str,
+    due_at: dt.datetime | None = None,
+) -> Case:
+    """Engage another team by a sub-case, which is not charged (ATSP Ex.C, 1.3). Returns the case.
+
+    `due_at` is when the answer is wanted: whose it is hears of it before, and the case's engineer then.
+    """
     with doing(case, Deed.SUB_CASE, by=by, at=at) as fresh:
         sub_case = SubCase.objects.create(
             case=fresh,
@@ -147,7 +162,9 @@ def open_sub_case(case: Case, *, by: User, at: dt.datetime, team: Team, request:
             request=require_text(request, field="request", what="request"),
             opened_by=by,
             opened_at=at,
+            due_at=due_at,
         )
+        set_wanted(fresh, sub_case, at=at)
         record(
             fresh,
             Verb.CASE_SUB_CASE_OPENED,
@@ -181,7 +198,9 @@ def close_sub_case(
                 field="sub_case",
             )
         closing.closed_at, closing.closed_by, closing.outcome = at, by, outcome
-        closing.save(update_fields=["closed_at", "closed_by", "outcome"])
+        closing.state = SubState.CLOSED
+        closing.save(update_fields=["closed_at", "closed_by", "outcome", "state"])
+        stop_wanted(fresh, closing, at=at, cause="the sub-case was closed")
         fresh.open_sub_cases -= 1
         record(
             fresh,

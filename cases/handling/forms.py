@@ -9,7 +9,6 @@ from cases.case.models import Case
 from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move, allowed_moves
 from cases.case.rules.vocabulary import Side, State
-from cases.conversation.models import SubCase, Team
 from cases.handling.actions import (
     assign,
     change_state,
@@ -19,9 +18,10 @@ from cases.handling.actions import (
     take,
 )
 from cases.resolution.actions.findings import DUPLICATE, determine, link_article, mark_replicated
+from cases.sub_cases.models import SubCase, Team
 from contracts.roster.models.entries import RosterRole
 from contracts.roster.permissions import Participant
-from portal.fields import text
+from portal.fields import instant, text
 from portal.lookups import LookupField
 
 STATES_IN_WORDS = {
@@ -140,6 +140,7 @@ class SubCaseForm(CaseAct):
     done = "the team is engaged and notified."
     team = forms.ChoiceField(label="Team", choices=Team.choices)
     request = text("What is asked of them", 3)
+    due_at = instant("Wanted by", required=False, help_text="In your time zone; empty for no time.")
 
     def perform(self) -> None:
         """Open it."""
@@ -149,6 +150,7 @@ class SubCaseForm(CaseAct):
             at=self.at,
             team=Team(self.cleaned_data["team"]),
             request=self.cleaned_data["request"],
+            due_at=self.cleaned_data["due_at"],
         )
 
 

@@ -9,6 +9,7 @@ from cases.case.rules.vocabulary import State
 from cases.handling.actions import may_answer_for
 from cases.knowledge.models import Article
 from cases.products.models import Product
+from cases.watching.actions import may_follow
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import colleagues_of, holders
 from contracts.parties.presence import there
@@ -87,6 +88,17 @@ def register_lookups() -> None:
     )
     register_lookup(
         Lookup(
+            "case-followers",
+            "contact",
+            "contacts",
+            followers,
+            ("name", "email", "code"),
+            lambda contact: contact.name,
+            lambda contact: contact.email,
+        )
+    )
+    register_lookup(
+        Lookup(
             "original-cases",
             "case",
             "cases",
@@ -94,6 +106,18 @@ def register_lookups() -> None:
             ("title",),
             lambda case: f"{case.number} {case.title}",
             lambda case: f"{State(case.state).label}, reported {day(case.reported_at)}",
+            keyed=True,
+        )
+    )
+    register_lookup(
+        Lookup(
+            "related-cases",
+            "case",
+            "cases",
+            others,
+            ("title",),
+            lambda case: f"{case.number} {case.title}",
+            lambda case: f"{case.reseller.name}, {State(case.state).label}",
             keyed=True,
         )
     )
@@ -150,6 +174,14 @@ def callers(user: User, within: str) -> QuerySet[Contact]:
     return Contact.objects.filter(pk__in=lines.values("contact")).order_by("name", "pk")
 
 
+def followers(user: User, within: str) -> QuerySet[Contact]:
+    """Who of the reseller's roster may follow the case of that number and does not yet, by name."""
+    case = _case(user, within)
+    if case is None:
+        return Contact.objects.none()
+    return may_follow(case, clock.now()).order_by("name", "pk")
+
+
 def originals(user: User, within: str) -> QuerySet[Case]:
     """The other cases of that one's reseller and provider, of which it may be a duplicate, newest first."""
     case = _case(user, within)
@@ -159,6 +191,15 @@ def originals(user: User, within: str) -> QuerySet[Case]:
         reseller=case.reseller_id, provider=case.provider_id
     )
     return cases.exclude(pk=case.pk).newest_first()
+
+
+def others(user: User, within: str) -> QuerySet[Case]:
+    """The other cases of that one's provider, to which an engineer may relate it, newest first."""
+    case = _case(user, within)
+    if case is None or not user.is_provider:
+        return Case.objects.none()
+    cases = Case.objects.visible_to(user).filter(provider=case.provider_id)
+    return cases.exclude(pk=case.pk).select_related("reseller").newest_first()
 
 
 def articles(user: User, within: str) -> QuerySet[Article]:

@@ -4,9 +4,9 @@ import datetime as dt
 from typing import Any
 
 from cases.case.models import Case
-from cases.conversation.models import SubCase
 from cases.information.notices import wanted
 from cases.notices import TO_PROVIDER, TO_RESELLER, owed, tell, the_contact, the_engineers
+from cases.sub_cases.models import SubCase
 from contracts.parties.models.parties import Contact
 from contracts.parties.people import Staff
 from contracts.parties.presence import written_to

@@ -12,7 +12,7 @@ from cases.case.record import record
 from cases.case.rules.vocabulary import Channel
 from cases.clocks import setting as clocks
 from cases.conversation.models import TYPED_HERE, Message, MessageKind
-from cases.events import CaseOpened
+from cases.events import CaseOpened, DraftOpened
 from cases.information.actions import ask_what_the_report_lacks
 from cases.opening import drafts, notices
 from cases.opening import rules as admission
@@ -113,6 +113,7 @@ def open_from_draft(
                 files=files,
             )
             drafts.became(by, key, case)
+            subscriptions.publish(DraftOpened(case, by, key))
             return case
     except (Refusal, drafts.AlreadyOpenedError):
         opened = drafts.case_of(by, key)

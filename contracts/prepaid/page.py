@@ -26,6 +26,7 @@ _LOOKS: dict[str, tuple[str, str]] = {
     EntryKind.ADMIT_OVER: ("alert-triangle", "warning"),
     EntryKind.CHARGE: ("check", "quiet"),
     EntryKind.GIVE_BACK: ("arrow-back-up", "success"),
+    EntryKind.RETAKE: ("rotate", "warning"),
     EntryKind.TRANSFER: ("arrows-exchange", "info"),
     EntryKind.COVER: ("check", "quiet"),
 }

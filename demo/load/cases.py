@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from cases.case.models import Case
-from cases.conversation.models import Message, SubCase
+from cases.conversation.models import Message
 from cases.knowledge.models import Article
 from cases.products.models import Product
+from cases.sub_cases.models import SubCase
 from contracts.prepaid.models.ledger import CaseEntry
 from demo.load import words
 from demo.load.copying import SCHEMA, Copy, Keys, highest, recipient, recipient_join, rows, run

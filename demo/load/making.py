@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from django.db import connection, models, transaction
 
 from cases.case.models import Case
-from cases.conversation.models import Message, SubCase
+from cases.conversation.models import Message
 from cases.search.learning import learn_words
 from cases.search.rebuilding import rebuild, without_triggers
+from cases.sub_cases.models import SubCase
 from contracts.prepaid.models.ledger import CaseEntry
 from demo.load import cases, mould, resellers
 from demo.load.copying import SCHEMA, check_constraints, rows, run, table

@@ -107,12 +107,12 @@ def end(cases: Sequence[Case], ending: Ending, *, by: User | None, at: dt.dateti
 
 
 def resume(case: Case, *, by: User | None, at: dt.datetime) -> Timeline | None:
-    """Let the timeline that the last downgrade ended run on, with its own T, since that downgrade is taken back (D-23).
+    """Let the timeline that a downgrade or a closure ended last run on, with its own T: that is taken back (D-23).
 
     None when there is none, or another runs. What has fallen due in between is late.
     """
     timeline = case.timelines.order_by("number").last()
-    if timeline is None or timeline.ending != Ending.DOWNGRADE:
+    if timeline is None or timeline.ending not in (Ending.DOWNGRADE, Ending.CLOSURE):
         return None
     ended_at, cause = timeline.ended_at, timeline.ended_cause
     timeline.ended_at, timeline.ending, timeline.ended_cause = None, "", ""

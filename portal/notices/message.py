@@ -42,7 +42,7 @@ def message_of(
         f"Date: {format_datetime(at)}\r\n"
         f"Message-ID: {notice.message_id}\r\n"
         "Auto-Submitted: auto-generated\r\n"
-        f"{_ending(stop_link)}"
+        f"{_ending(_leaving(notice) or stop_link)}"
         "MIME-Version: 1.0\r\n"
         f'Content-Type: multipart/alternative; boundary="{boundary}"\r\n'
     )
@@ -56,8 +56,14 @@ def message_of(
     )
 
 
+def _leaving(notice: Notice) -> str:
+    """The link that ends what its reader follows; "" where they follow nothing by it."""
+    path = notice.context.get("leave", "")
+    return f"{settings.BASE_URL}{path}" if path else ""
+
+
 def _ending(stop_link: str) -> str:
-    """The headers by which a mail program offers to end such mails."""
+    """The headers by which a mail program offers to end such mails, in one click of its own (RFC 8058)."""
     if not stop_link:
         return ""
     return (

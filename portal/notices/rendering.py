@@ -42,6 +42,7 @@ def render(
         "zone": zone,
         "stop_link": stop_link,
         **(last_words or {}),
+        "base_url": settings.BASE_URL,
         "made": {},  # what one part of the mail makes for all of them
     }
     with timezone.override(zone):

@@ -18,6 +18,7 @@ from tests.access.news_things import write_news
 from tests.access.renewal_things import write_renewal
 from tests.access.roster_things import write_roster
 from tests.access.services_things import write_services
+from tests.access.together_things import write_together
 from tests.access.work_things import write_work
 
 Writer = Callable[[Any, Any, dt.datetime], None]
@@ -64,4 +65,5 @@ WRITERS: tuple[Writer, ...] = (
     write_work,
     write_money,
     write_renewal,
+    write_together,
 )

@@ -21,6 +21,7 @@ from tests.access.rows import (
     row,
     sign_in,
 )
+from tests.access.together_rows import TOGETHER_ACTS, TOGETHER_ROWS
 
 WHILE_DEVELOPING = ("gallery",)
 """Pages that a running portal does not have: they are there only with DEBUG on."""
@@ -39,6 +40,8 @@ SENT_FROM_A_PAGE = (
     "ask_export",
     "cancel_export",
     "case_act",
+    "sub_case_act",
+    "take_back_time",
     "escalation_log",
     "escalation_waive",
     "publish_bulletin",
@@ -258,6 +261,7 @@ _ROWS: tuple[Row, ...] = (
         foreign=404,
     ),
     *AGREEMENT_ROWS,
+    *TOGETHER_ROWS,
     row(
         "programme_version",
         reseller=only(PRESENT, 200, 404),
@@ -515,6 +519,7 @@ ACTS: tuple[ActRow, ...] = (
         ENGINEERS,
         {"number": "0", "supported": "no", "reason": "It is modified."},
     ),
+    *TOGETHER_ACTS,
 )
 
 

@@ -19,7 +19,7 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.clocks.proposing import propose_frequency
 from cases.conversation.actions import note, reply
-from cases.conversation.models import Message, Team
+from cases.conversation.models import Message
 from cases.handling.actions import assign, open_sub_case
 from cases.information.actions import request_information
 from cases.knowledge.models import Article
@@ -29,6 +29,7 @@ from cases.resolution.actions.closing import close, give_relief
 from cases.resolution.actions.findings import link_article
 from cases.resolution.actions.proposing import propose_closing
 from cases.severity.actions import propose_severity
+from cases.sub_cases.models import Team
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.programmes.actions import publish_programme
@@ -272,6 +273,8 @@ def _write_cases(world: AccessWorld, side: Side) -> None:
             opened("Index grows"), by=cse, at=at, reason="other-vendor", body="It is theirs."
         ),
         "frequency": propose_frequency(opened("Mount hangs"), by=cse, at=at, every="4 hours"),
+        "talked": opened("Door jams"),
+        "merged": opened("Catalog breaks again"),
         "limited": opened("Catalog breaks", modified_software=True),
         "relieved": give_relief(opened("Drive is lost"), by=cse, at=at, body="Load the patch."),
         "closed": close(

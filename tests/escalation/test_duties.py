@@ -6,8 +6,8 @@ import pytest
 
 from cases.case.models import Case
 from cases.conversation.actions import log_call, reply
-from cases.conversation.models import Team
 from cases.handling.actions import open_sub_case
+from cases.sub_cases.models import Team
 from contracts.programmes.rules.terms import Act
 from contracts.services.models.assignments import Absence
 from escalation import actions

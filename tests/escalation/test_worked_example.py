@@ -4,8 +4,8 @@ import datetime as dt
 
 import pytest
 
-from cases.conversation.models import Team
 from cases.handling import actions as case_actions
+from cases.sub_cases.models import Team
 from contracts.programmes.rules.terms import Act
 from escalation import actions
 from portal.models import DeadlineState, Notice

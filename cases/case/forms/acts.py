@@ -32,6 +32,13 @@ from cases.handling.forms import (
     TakeForm,
 )
 from cases.information.forms import AcceptInformationForm, RequestInformationForm
+from cases.relations.forms import (
+    MergeForm,
+    RelateForm,
+    SplitForm,
+    UndoMergeForm,
+    UnrelateForm,
+)
 from cases.report.forms import CorrectReportForm, LimitationForm
 from cases.resolution.forms.closing import (
     AnswerClosingForm,
@@ -55,6 +62,8 @@ from cases.severity.forms import (
     RefuseCallerForm,
     WithdrawSeverityForm,
 )
+from cases.time_spent.forms import TimeForm
+from cases.watching.forms import FollowForm, UnwatchForm, WatchForm
 from cases.work_orders.forms import AskForWorkForm, NotSoftwareForm
 from contracts.roster.permissions import Participant
 from portal.acts import Offer
@@ -99,6 +108,15 @@ ACTS: dict[str, type[CaseAct]] = {
         HandOverForm,
         SubCaseForm,
         CloseSubCaseForm,
+        WatchForm,
+        UnwatchForm,
+        FollowForm,
+        RelateForm,
+        UnrelateForm,
+        MergeForm,
+        UndoMergeForm,
+        SplitForm,
+        TimeForm,
         CorrectReportForm,
         LimitationForm,
     )

@@ -55,6 +55,15 @@ class Deed(StrEnum):
     PROPOSE_FREQUENCY = "propose-frequency"
     ANSWER_FREQUENCY = "answer-frequency"
     WITHDRAW_FREQUENCY = "withdraw-frequency"
+    WATCH = "watch"
+    UNWATCH = "unwatch"
+    FOLLOW = "follow"
+    RELATE = "relate"
+    UNRELATE = "unrelate"
+    MERGE = "merge"
+    UNDO_MERGE = "undo-merge"
+    SPLIT = "split"
+    TIME = "time"
     CORRECT = "correct"
     LIMITATION = "limitation"
 
@@ -64,13 +73,16 @@ class Who(StrEnum):
 
     ENGINEER = "engineer"
     DISPATCH = "dispatch"
+    STAFF = "staff"
     CONTACT = "contact"
     ADMINISTRATIVE = "administrative"
 
     @property
     def side(self) -> Side:
         """The side on which they act."""
-        return Side.PROVIDER if self in (Who.ENGINEER, Who.DISPATCH) else Side.RESELLER
+        if self in (Who.ENGINEER, Who.DISPATCH, Who.STAFF):
+            return Side.PROVIDER
+        return Side.RESELLER
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +115,7 @@ _INTAKE = (Who.ENGINEER, Who.DISPATCH)
 _CONTACT = (Who.CONTACT,)
 _BOTH = (Who.ENGINEER, Who.CONTACT)
 _OWN_SIDE = (Who.CONTACT, Who.ADMINISTRATIVE)
+_EVERYBODY = (Who.STAFF, *_OWN_SIDE)
 
 DEEDS: Mapping[Deed, Terms] = MappingProxyType(
     {
@@ -199,6 +212,17 @@ DEEDS: Mapping[Deed, Terms] = MappingProxyType(
         Deed.WITHDRAW_FREQUENCY: Terms(
             "withdraw a proposed frequency", "ATSP 4.7", _BOTH, fitting.frequency_of_own
         ),
+        Deed.WATCH: Terms("watch a case", "ATSP 4.7", _EVERYBODY, fitting.always),
+        Deed.UNWATCH: Terms("end a watch", "ATSP 4.7", _EVERYBODY, fitting.always),
+        Deed.FOLLOW: Terms("let somebody follow a case", "ATSP 4.7, 5.2.1", _BOTH, fitting.always),
+        Deed.RELATE: Terms("relate cases", "ATSP 1.3", _ENGINEER, fitting.always),
+        Deed.UNRELATE: Terms("take a relation back", "ATSP 1.3", _ENGINEER, fitting.always),
+        Deed.MERGE: Terms("merge cases", "ATSP 1.3, 4.10, D-27", _BOTH, fitting.while_open),
+        Deed.UNDO_MERGE: Terms(
+            "take a merge back", "ATSP 1.3, D-27", _BOTH, fitting.merged, assists=True
+        ),
+        Deed.SPLIT: Terms("split a message out", "ATSP 1.3", _BOTH, fitting.always, assists=True),
+        Deed.TIME: Terms("note time spent", "ATSP 4.1", _INTAKE, fitting.always),
         Deed.CORRECT: Terms(
             "correct a report", "ATSP 5.2.3", _BOTH, fitting.while_open, goes_on=True
         ),

@@ -33,6 +33,7 @@ class Standing(Protocol):
     closing_proposed_at: dt.datetime | None
     proposed_status_every: str
     status_every_proposed_by: str
+    merged_at: dt.datetime | None
     open_sub_cases: int
     limitations: Sequence[Mapping[str, str]]
 
@@ -327,6 +328,17 @@ def closed(case: Standing, side: Side) -> Refusal | None:
         f"Case {case.number} is open.",
         "ATSP 1.3",
         "Write on the case what happens.",
+    )
+
+
+def merged(case: Standing, side: Side) -> Refusal | None:
+    """Once the case is merged into another; how long ago is the act's to ask."""
+    return _against(
+        case,
+        case.merged_at is not None,
+        f"Case {case.number} is not merged into another.",
+        "ATSP 1.3, D-27",
+        "Reopen it with a reason if the same Problem is back.",
     )
 
 

@@ -72,6 +72,9 @@ class _Case:
                 self._severity(before, entry)
             case "case.closed":
                 self.clocks.clear()
+            case "case.merge_undone":
+                told = entry.data["clocks"]
+                self.clocks = {kind: dt.datetime.fromisoformat(due) for kind, due in told.items()}
             case "case.information_requested":
                 if entry.data.get("timed"):
                     self._information(entry.at)

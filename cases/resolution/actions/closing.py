@@ -165,10 +165,10 @@ def close(
                 raise _not_agreed(fresh)
             _shut(fresh, chosen, by=by, at=at, enhancement=enhancement)
         return fresh
-    _require_possible(case, at, logged_at or at)
+    require_possible(case, at, logged_at or at)
 
     def shut(fresh: Case) -> None:
-        _require_contact(fresh, agreed_by.strip(), at)
+        require_contact(fresh, agreed_by.strip(), at)
         chosen = lifecycle.closure(fresh.programme, reason, closure_facts(fresh, agreed=True))
         words = f"{agreed_by.strip()} agreed in a call."
         agreed(fresh, chosen, by=by, at=at, logged_at=logged_at, text=words)
@@ -224,7 +224,7 @@ def _not_agreed(case: Case) -> Refusal:
     )
 
 
-def _require_contact(case: Case, name: str, at: dt.datetime) -> None:
+def require_contact(case: Case, name: str, at: dt.datetime) -> None:
     """Raise Refusal for who does not speak for the case at an instant: the contact, and the roster, do (ATSP 5.2.2)."""
     left_at = case.contact.left_at
     if name == case.contact.name and (left_at is None or at < left_at):
@@ -240,7 +240,7 @@ def _require_contact(case: Case, name: str, at: dt.datetime) -> None:
     )
 
 
-def _require_possible(case: Case, at: dt.datetime, logged_at: dt.datetime) -> None:
+def require_possible(case: Case, at: dt.datetime, logged_at: dt.datetime) -> None:
     """Raise Refusal for a call in the future, or before what it is about (D-23)."""
     require_happened(case, at, logged_at, what="call")
     if case.relieved_at is not None and at < case.relieved_at:
@@ -321,7 +321,7 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
         move(fresh, Move.REOPEN, by=by, at=at, reason=reason)
         fresh.closed_at = None
         fresh.closure_reason = ""
-        fresh.duplicate_of = None
+        fresh.duplicate_of = fresh.merged_at = None
         fresh.relieved_at = None
         fresh.workaround_agreed_at = None
         words = reason.strip()

@@ -102,7 +102,7 @@ def _settle(fresh: Case, determination: str, *, by: User, at: dt.datetime) -> No
     fresh.determination = determination
     fresh.charge = result.charge
     if determination != DUPLICATE:
-        fresh.duplicate_of = None
+        fresh.duplicate_of = fresh.merged_at = None
     record(
         fresh,
         Verb.CASE_DETERMINED,

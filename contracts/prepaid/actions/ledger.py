@@ -12,7 +12,7 @@ from django.db import transaction
 from contracts.agreements.models.agreements import Agreement
 from contracts.billing.paid import price_of_cases
 from contracts.prepaid.actions.movements import Pools
-from contracts.prepaid.models.ledger import CaseAccount, CaseEntry, EntryKind
+from contracts.prepaid.models.ledger import OF_A_CASE, CaseAccount, CaseEntry, EntryKind
 from contracts.prepaid.rules.extension import Offer, extension_offer, still_paid_for
 from contracts.prepaid.rules.ledger import Place, Pool, source_of_a_case, way_back
 from contracts.verbs import Verb
@@ -177,6 +177,30 @@ def settle(
     else:
         way = (Place(last.puts_to), way_back(account.holding))
     entry = pools.move(account, wanted, way, reference=reference, clause=clause)
+    pools.keep(account)
+    return entry
+
+
+@transaction.atomic
+def take_again(
+    reference: str, *, clause: str, by: User | None, at: dt.datetime
+) -> CaseEntry | None:
+    """Take a case provisionally again that was given back by what is taken back itself; once only.
+
+    Above the quota if it is spent by then, since the case was taken before. None when nothing was given back.
+    """
+    last = (
+        CaseEntry.objects.filter(reference=reference, kind__in=OF_A_CASE)
+        .select_related("account__agreement__reseller")
+        .order_by("pk")
+        .last()
+    )
+    if last is None or last.kind != EntryKind.GIVE_BACK:
+        return None
+    pools = Pools(last.account.agreement, by=by, at=at)
+    account = pools.of(last.account_id)
+    way = (source_of_a_case(account.holding), Place.PROVISIONAL)
+    entry = pools.move(account, EntryKind.RETAKE, way, reference=reference, clause=clause)
     pools.keep(account)
     return entry
 

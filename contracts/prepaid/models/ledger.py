@@ -89,6 +89,7 @@ class EntryKind(models.TextChoices):
     ADMIT_OVER = "admit_over", "admitted over quota"
     CHARGE = "charge", "charged"
     GIVE_BACK = "give_back", "given back"
+    RETAKE = "retake", "taken again provisionally"
     EXTEND = "extend", "granted by an extension"
     TRANSFER = "transfer", "transferred"
     COVER = "cover", "made good what was over quota"
@@ -99,7 +100,13 @@ class EntryKind(models.TextChoices):
         return self in OF_A_CASE
 
 
-OF_A_CASE = (EntryKind.RESERVE, EntryKind.ADMIT_OVER, EntryKind.CHARGE, EntryKind.GIVE_BACK)
+OF_A_CASE = (
+    EntryKind.RESERVE,
+    EntryKind.ADMIT_OVER,
+    EntryKind.CHARGE,
+    EntryKind.GIVE_BACK,
+    EntryKind.RETAKE,
+)
 _OF_MANY = ["grant", "extend", "transfer", "cover"]
 _WAYS = (
     ("grant", ["provider"], ["available"]),
@@ -107,6 +114,7 @@ _WAYS = (
     ("reserve", ["available"], ["provisional"]),
     ("admit_over", ["over"], ["provisional"]),
     ("charge", ["provisional", "available", "over"], ["charged"]),
+    ("retake", ["available", "over"], ["provisional"]),
     ("give_back", ["provisional", "charged"], ["available", "over"]),
     ("transfer", ["available"], ["available"]),
     ("cover", ["available"], ["over"]),

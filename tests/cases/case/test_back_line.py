@@ -208,7 +208,7 @@ def test_the_provider_alone_downgrades(liaison: Contact) -> None:
 
 @pytest.mark.clause("BL 2.1.5")
 def test_engineering_is_engaged_and_told_at_the_provider_alone(liaison: Contact) -> None:
-    from cases.conversation.models import Team
+    from cases.sub_cases.models import Team
 
     User.objects.create_user("house@legato.example", name="House", roles=["engineering"])
     case = open_sub_case(

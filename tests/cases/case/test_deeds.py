@@ -32,6 +32,7 @@ class AsItStands:
     closing_proposed_at: dt.datetime | None = None
     proposed_status_every: str = ""
     status_every_proposed_by: str = ""
+    merged_at: dt.datetime | None = None
     open_sub_cases: int = 0
     limitations: list[dict[str, str]] = field(default_factory=list)
 
@@ -52,8 +53,10 @@ def test_each_deed_has_its_terms_and_its_form() -> None:
 
 @pytest.mark.clause("ATSP 4.10", "ATSP 1.3")
 def test_on_a_closed_case_nothing_goes_on_but_reopening_it() -> None:
-    assert fitting(Side.RESELLER, state="closed") == {Deed.REOPEN}
-    found = {Deed.NOTE, Deed.DETERMINE, Deed.ARTICLE, Deed.REPLICATED, Deed.REOPEN}
+    around = {Deed.WATCH, Deed.UNWATCH, Deed.FOLLOW, Deed.SPLIT}
+    assert fitting(Side.RESELLER, state="closed") == {Deed.REOPEN, *around}
+    around |= {Deed.RELATE, Deed.UNRELATE, Deed.TIME}
+    found = around | {Deed.NOTE, Deed.DETERMINE, Deed.ARTICLE, Deed.REPLICATED, Deed.REOPEN}
     assert fitting(Side.PROVIDER, state="closed") == found
 
 

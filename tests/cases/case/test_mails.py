@@ -12,7 +12,6 @@ from django.utils import timezone
 import cases
 from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import add_information
-from cases.conversation.models import Team
 from cases.handling.actions import assign, hand_over, open_sub_case
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import close, give_relief
@@ -25,6 +24,7 @@ from cases.severity.actions import (
     refuse_caller,
 )
 from cases.severity.rules import DowngradeGround
+from cases.sub_cases.models import Team
 from portal.models import Notice
 from portal.notices.rendering import Rendered, render
 from tests.cases.world import DAY, HOUR, MINUTE, NOW, SECOND, World, swept

@@ -13,12 +13,13 @@ from cases.case.models import Case
 from cases.case.rules.lifecycle import Move
 from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import note
-from cases.conversation.models import Message, Team
+from cases.conversation.models import Message
 from cases.events import CaseRead
 from cases.handling.actions import open_sub_case
 from cases.handling.forms import TakeForm
 from cases.resolution.actions.closing import close, give_relief
 from cases.severity.actions import confirm_call, propose_severity
+from cases.sub_cases.models import Team
 from portal import subscriptions
 from tests.cases.pages import complaints, forms, opened, queries, section, words
 from tests.cases.world import DAY, HOUR, MINUTE, NOW, World, again, response_of
@@ -172,20 +173,20 @@ def test_only_the_providers_reading_of_the_notes_is_published(
     [
         (
             "technical",
-            ["add", "propose-frequency", "correct", "propose", "work", "hand-over"],
+            ["add", "propose-frequency", "correct", "propose", "work", "hand-over", "follow", "merge"],
             ["add"],
         ),
         (
             "engineer",
             ["reply", "call", "note", "ask", "propose-frequency", "frequency", "correct", "confirm-call",
              "refuse-caller", "confirm-severity", "propose", "downgrade", "relief", "propose-closing",
-             "close", "duplicate", "determine", "article", "replicated", "work", "not-software",
-             "take", "assign", "move", "hand-over", "sub-case"],
+             "close", "duplicate", "merge", "determine", "article", "replicated", "work", "not-software",
+             "time", "take", "assign", "move", "hand-over", "sub-case", "watch", "follow", "relate"],
             ["reply"],
         ),
-        ("dispatch", ["note", "confirm-call", "refuse-caller", "assign", "hand-over"], ["note"]),
-        ("administrative", ["work", "hand-over"], []),
-        ("account_manager", [], []),
+        ("dispatch", ["note", "confirm-call", "refuse-caller", "assign", "hand-over", "watch", "time"], ["note"]),
+        ("administrative", ["work", "hand-over", "watch"], []),
+        ("account_manager", ["watch"], []),
     ],
 )  # fmt: skip
 def test_each_sees_the_acts_that_are_theirs_with_the_primary_one_open(
@@ -404,20 +405,26 @@ def test_relief_agreement_and_closure_by_plain_forms(world: World, as_user: AsUs
         "propose",
         "agree",
         "fail",
+        "merge",
         "work",
         "hand-over",
+        "follow",
     ]
     do(contact, case, "agree")
     do(engineer, case, "close", reason="workaround")
 
     assert again(case).closure_reason == "workaround"
-    assert forms(contact.get(page_of(case))) == ["reopen"]
+    assert forms(contact.get(page_of(case))) == ["reopen", "follow"]
     assert forms(engineer.get(page_of(case))) == [
         "note",
         "reopen",
         "determine",
         "article",
         "replicated",
+        "watch",
+        "follow",
+        "relate",
+        "time",
     ]
     do(contact, case, "reopen", reason="It stops again.")
     assert again(case).state == "in_progress"

@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 
 from cases.conversation.actions import add_information
-from cases.conversation.models import Team
 from cases.handling.actions import assign, open_sub_case, take
 from cases.handling.lookups import engineers
+from cases.sub_cases.models import Team
 from contracts.services.models.assignments import Absence
 from portal.models import Notice, User
 from portal.rules.refusal import Refusal

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from cases.conversation.models import Team
 from cases.handling.actions import close_sub_case, open_sub_case
+from cases.sub_cases.models import Team
 from portal.rules.refusal import Refusal
 from tests.cases.pages import forms, words
 from tests.cases.world import HOUR, MINUTE, NOW, World, again, journalled, told

@@ -2,10 +2,10 @@
 
 import pytest
 
-from cases.conversation.models import Team
 from cases.handling.actions import assign, open_sub_case, take
 from cases.resolution.actions.closing import close
 from cases.resolution.actions.findings import determine, link_article, mark_replicated
+from cases.sub_cases.models import Team
 from contracts.prepaid.actions.ledger import balances
 from portal.rules.refusal import Refusal
 from tests.cases.world import HOUR, MINUTE, NOW, World, again, journalled, told
