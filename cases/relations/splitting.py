@@ -11,6 +11,7 @@ from cases.case.models import REPORTED, Case
 from cases.case.record import record
 from cases.case.rules.deeds import Deed
 from cases.case.rules.vocabulary import Channel
+from cases.conversation.files import files_of
 from cases.conversation.models import Message, MessageKind
 from cases.events import DraftOpened
 from cases.opening import drafts
@@ -150,6 +151,7 @@ def _require_splittable(message: Message, fresh: Case) -> None:
 
 def _tie(old: Case, new: Case, row: Split, *, by: User, at: dt.datetime) -> None:
     said = row.message
+    names = ", ".join(file.name for file in files_of([said]).get(said.pk, ()))
     tie(new, old, kind=Kind.SPLIT, reason="", by=by, at=at)
     record(
         old,
@@ -169,7 +171,8 @@ def _tie(old: Case, new: Case, row: Split, *, by: User, at: dt.datetime) -> None
         at=at,
         public=True,
         clause=CLAUSE,
-        text=f"From a message of {said.author} on case {old.number}.",
+        text=f"From a message of {said.author} on case {old.number}."
+        + (f" Its files stay there: {names}." if names else ""),
         message=said.pk,
         origin=old.pk,
     )
