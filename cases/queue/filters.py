@@ -10,6 +10,8 @@ from django.db.models import Expression
 from cases.case.rules.vocabulary import State
 from cases.case.selecting import WAITING, CaseQuerySet
 from cases.queue.regions import regions_with
+from cases.search.finding import narrowed_by
+from cases.search.rules import read
 from portal.filters import Asked
 from portal.lookups import Choice, choose
 from portal.models import User
@@ -22,7 +24,7 @@ PROVIDER, RESELLER = "provider", "reseller"
 SIDES = (PROVIDER, RESELLER)
 LONGEST_RELEASE = 20
 FILTERS = {
-    "q": "a case number, or words of the title, the description or the reseller's name",
+    "q": "a case number, words of all that a case holds, or operators such as owner:me and severity:1",
     "severity": "1, 2, 3 or 4",
     "state": f"one of: {', '.join(STATES)}",
     "reseller": "the reseller's id, or a part of its name",
@@ -104,8 +106,21 @@ def chosen_in(asked: Asked, user: User) -> Chosen:
         release=_release(asked),
         region=_region(asked),
         waits_for=asked.one_of("waits_for", SIDES, "side that a case waits for"),
-        q=asked.text("q"),
+        q=_query(asked),
     )
+
+
+def _query(asked: Asked) -> str:
+    """What was typed in the search box; what its language does not know is noted."""
+    typed = asked.text("q")
+    query = read(typed)
+    if query.refused is not None:
+        asked.note(query.refused.sentence, query.refused.way_out, "q")
+        return ""
+    if typed and not query.asks:
+        asked.note(f"“{typed[:60]}” holds no word to search for.", "Type a word, or a number.", "q")
+        return ""
+    return typed
 
 
 def _release(asked: Asked) -> str:
@@ -159,7 +174,10 @@ def narrowed(
         choice: Choice = getattr(chosen, name)
         if choice.typed:
             cases = cases.filter(**{name: choice.row})
-    return cases.matching(chosen.q) if chosen.q else cases
+    if not chosen.q or not isinstance(at, dt.datetime):
+        return cases
+    found, _ = narrowed_by(chosen.q, cases, user, at)
+    return found
 
 
 def kept(params: Mapping[str, str]) -> dict[str, str]:

@@ -96,6 +96,16 @@ def test_filters_and_search(world: World, as_user: AsUser, query: str, wanted: l
     assert page.context["page"].paginator.count == len(wanted)
 
 
+def test_the_search_box_of_a_list_knows_operators(world: World, as_user: AsUser) -> None:
+    mine = take(world.open(severity=3), by=world.engineer, at=NOW)
+    world.open(severity=3)
+    browser = as_user("engineer")
+    assert shown(browser.get("/queue/?q=owner:me+severity:3+index")) == [mine.pk]
+    wrong = browser.get("/queue/?q=severity:9")
+    assert (shown(wrong), wrong.context["refused"] is None) == ([], False)
+    assert "holds no word to search for" in words(browser.get("/queue/?q=%28%29"))
+
+
 def test_the_ready_made_filters_say_how_many(world: World, as_user: AsUser) -> None:
     take(world.open(), by=world.engineer, at=NOW)
     world.open(NOW - DAY)
