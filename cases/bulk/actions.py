@@ -17,6 +17,8 @@ from cases.events import CaseAssigned
 from cases.handling import notices
 from cases.handling.actions import assign, change_state, take
 from cases.verbs import Verb
+from cases.watching.actions import unwatch, watch
+from cases.watching.models import Watch
 from portal import subscriptions
 from portal.models import JournalEntry, User
 from portal.rules.refusal import Refusal
@@ -28,6 +30,7 @@ CHANGED: dict[str, tuple[str, ...]] = {
     Kind.TAKE: ("owner_id", "state"),
     Kind.ASSIGN: ("owner_id", "state"),
     Kind.MOVE: ("state",),
+    Kind.WATCH: (),
 }
 """What each act changes of a case, and taking it back puts as it was."""
 
@@ -107,6 +110,10 @@ def _perform(wanted: Wanted, case: Case, *, by: User, at: dt.datetime) -> None:
                 way_out="Assign it to yourself to take it over.",
             )
         take(case, by=by, at=at)
+    elif wanted.kind == Kind.WATCH:
+        if Watch.objects.of(by).filter(case=case).exists():
+            raise Refusal("You watch it already.", way_out="Nothing is left to do.")
+        watch(case, by=by, at=at)
     elif wanted.to is not None:
         if case.owner_id == wanted.to.pk:
             raise Refusal(
@@ -171,18 +178,23 @@ _DEED = {Kind.TAKE: Deed.ASSIGN, Kind.ASSIGN: Deed.ASSIGN, Kind.MOVE: Deed.MOVE}
 def _undo_one(item: BulkItem, act: BulkAct, *, by: User, at: dt.datetime) -> None:
     try:
         with transaction.atomic():
-            require_doer(item.case, _DEED[Kind(act.kind)], by=by, at=at)
-            with changing(item.case) as fresh:
-                if any(entry.changed for entry in _entries(fresh.pk, item.entry or 0)):
-                    raise Refusal(
-                        "The case was changed since.", way_out="Look at it and change it there."
-                    )
-                _put_back(fresh, item.before, act, by=by, at=at)
+            if act.kind == Kind.WATCH:
+                unwatch(item.case, by=by, at=at)
+            else:
+                _undo_change(item, act, by=by, at=at)
             item.undone = True
             item.save(update_fields=["undone"])
     except Refusal as refusal:
         item.kept = refusal.sentence
         item.save(update_fields=["kept"])
+
+
+def _undo_change(item: BulkItem, act: BulkAct, *, by: User, at: dt.datetime) -> None:
+    require_doer(item.case, _DEED[Kind(act.kind)], by=by, at=at)
+    with changing(item.case) as fresh:
+        if any(entry.changed for entry in _entries(fresh.pk, item.entry or 0)):
+            raise Refusal("The case was changed since.", way_out="Look at it and change it there.")
+        _put_back(fresh, item.before, act, by=by, at=at)
 
 
 def _put_back(
@@ -237,6 +249,7 @@ def result(items: Iterable[BulkItem], act: BulkAct) -> str:
         Kind.TAKE: "yours now",
         Kind.ASSIGN: f"assigned to {act.to.name}" if act.to else "assigned",
         Kind.MOVE: "moved",
+        Kind.WATCH: "watched by you now",
     }[Kind(act.kind)]
     said = f"{_cases(done)} {'is' if done == 1 else 'are'} {what}." if done else ""
     refused = f"{_cases(left)} {'was' if left == 1 else 'were'} not changed." if left else ""

@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     TAKE = "take", "Take"
     ASSIGN = "assign", "Assign"
     MOVE = "move", "Change the state"
+    WATCH = "watch", "Watch"
 
 
 class BulkActQuerySet(models.QuerySet["BulkAct"]):

@@ -92,7 +92,7 @@ def _wanted(typed: QueryDict, user: User) -> Wanted:
     if kind == Kind.MOVE:
         move = typed.get("move", "")
         return Wanted(Kind.MOVE, move=Move(move) if move in set(Move) else None)
-    return Wanted(Kind.TAKE)
+    return Wanted(Kind(kind))
 
 
 def _selected(typed: QueryDict, user: User, back: str) -> list[Case]:

@@ -114,7 +114,7 @@ class CaseQuerySet(ScopedQuerySet):
         asked = When(information_asked_at__isnull=False, then=clock.values("due_at")[:1])
         return self.annotate(information_due_at=models.Case(asked, default=None))
 
-    def watched_by(self, user: User) -> Self:
+    def watched_by(self, user: User | Expression) -> Self:
         """Those that a person watches, on whichever side they are."""
         watches = self.model.watches.rel.related_model._default_manager.of(user)
         return self.filter(pk__in=watches.values("case"))

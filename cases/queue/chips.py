@@ -54,6 +54,8 @@ def _words(name: str, chosen: Chosen, *, to_provider: bool) -> str:
     if name == "waits_for":
         theirs = "the reseller" if to_provider else "your company"
         return f"Waits for {'us' if value == PROVIDER else theirs}"
+    if name == "watched":
+        return "Watched by me"
     if name == "team":
         return "My team’s"
     return f"{capfirst(name)} {value}"

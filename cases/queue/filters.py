@@ -37,10 +37,11 @@ FILTERS = {
     "unassigned": "1 for the cases that nobody owns",
     "breached": "1 for the cases with a promise past due",
     "waiting": "1 for the cases that wait for the reseller or for Engineering",
+    "watched": "1 for the cases that the caller watches",
     "waits_for": "provider or reseller: whose turn it is",
 }
 """What a list of cases is filtered by, and what may stand there."""
-FLAGS = ("mine", "team", "unassigned", "breached", "waiting")
+FLAGS = ("mine", "team", "unassigned", "breached", "waiting", "watched")
 LOOKUPS = {"reseller": "resellers", "product": "products", "owner": "case-owners"}
 """The filters whose value is chosen among many, with what is chosen from."""
 
@@ -54,6 +55,7 @@ class Chosen:
     unassigned: bool
     breached: bool
     waiting: bool
+    watched: bool
     severity: str
     state: str
     release: str
@@ -83,7 +85,7 @@ class Chosen:
         """How many are in force of those that the bar keeps folded."""
         return len(
             set(self.in_force)
-            & {"state", "product", "release", "region", "owner", "team", "waits_for"}
+            & {"state", "product", "release", "region", "owner", "team", "watched", "waits_for"}
         )
 
     @property
@@ -158,6 +160,8 @@ def narrowed(
         cases = cases.breached(at)
     if chosen.waiting:
         cases = cases.filter(state__in=WAITING)
+    if chosen.watched:
+        cases = cases.watched_by(user if key is None else key)
     if chosen.waits_for:
         cases = cases.turn_of_reseller(is_theirs=chosen.waits_for == RESELLER)
     if chosen.state == OPEN:

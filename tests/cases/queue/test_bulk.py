@@ -17,8 +17,10 @@ from cases.case.rules.vocabulary import State
 from cases.conversation.actions import note
 from cases.handling.actions import take
 from cases.resolution.actions.closing import close
+from cases.watching.actions import watch
 from portal.rules.refusal import Refusal
 from tests.cases.pages import words
+from tests.cases.queue.test_page import shown
 from tests.cases.world import MINUTE, NOW, World, again
 
 AsUser = Callable[..., Client]
@@ -95,6 +97,22 @@ def test_cases_move_to_a_state_that_theirs_allows(world: World) -> None:
     assert act.items.get(case=relieved).refused.startswith("A case that is relieved cannot")
     undo(act, by=world.engineer, at=NOW)
     assert again(new).state == State.NEW
+
+
+def test_watched_cases_are_watched_by_whoever_selected_them(world: World, as_user: AsUser) -> None:
+    one, other, third = world.open(), world.open(), world.open()
+    watch(other, by=world.dispatch, at=NOW)
+    act = done(world, Wanted(Kind.WATCH), [one, other], by=world.dispatch)
+    came = {item.case_id: item.refused for item in act.items.all()}
+    assert came == {one.pk: "", other.pk: "You watch it already."}
+    browser = as_user("dispatch")
+    assert set(shown(browser.get("/queue/?watched=1"))) == {one.pk, other.pk}
+    browser.post("/views/new/", {"name": "Seen", "list": "/queue/?watched=1", "shared": "all"})
+    assert "Seen 2" in words(browser.get("/queue/"))
+    assert "Seen 0" in words(as_user("engineer").get("/queue/"))
+    undo(act, by=world.dispatch, at=NOW)
+    assert shown(browser.get("/queue/?watched=1")) == [other.pk]
+    assert third.pk not in came
 
 
 def test_at_most_so_many_are_changed_at_once(world: World) -> None:
