@@ -234,7 +234,7 @@ def test_a_case_can_be_opened_answered_and_read_without_scripts(
     case = Case.objects.get()
     with page_of(f"{live_server.url}/queue/", session=session("engineer"), scripts=False) as page:
         expect(page.get_by_role("button", name="Apply")).to_be_visible()
-        page.get_by_role("button", name="Take").click()
+        page.get_by_role("button", name="Take case").click()
         page.get_by_role("link", name=case.title).click()
         page.locator("[name=reply-body]").fill("We look at the index header.")
         page.get_by_role("button", name="Send the reply").click()

@@ -89,7 +89,7 @@ def test_a_reply_sent_after_the_session_ended_is_in_its_form_after_signing_in(
     case = world.open()
     address = f"{live_server.url}/cases/{case.pk}/?act=reply"
     key = session("engineer")
-    with page_of(address, session=key, scripts=scripts, unless="401") as page:
+    with page_of(address, session=key, scripts=scripts, unless="status of 40") as page:
         Session.objects.all().delete()
         page.locator("[name=reply-body]").fill(HALF)
         page.get_by_role("button", name="Send the reply").click()
