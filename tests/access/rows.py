@@ -32,6 +32,7 @@ GROUPS = {
     frozenset(
         {Actor.ACCOUNT_MANAGER, Actor.CONTRACT_ADMINISTRATOR}
     ): "account managers and contract administrators",
+    frozenset({Actor.CSE}): "the engineer who has the case",
     frozenset({Actor.PSAM}): "the agreement's PSAM",
     frozenset({Actor.ACCOUNT_MANAGER}): "account manager",
     frozenset({Actor.CONTRACT_ADMINISTRATOR}): "the contract administrator",
