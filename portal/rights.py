@@ -23,6 +23,20 @@ def protected() -> Iterator[tuple[type[models.Model], str]]:
                         yield model, operation
 
 
+def changeable() -> Iterator[tuple[type[models.Model], list[str]]]:
+    """Each model of which only some columns are never changed, with the columns that may be."""
+    for model in apps.get_models():
+        for trigger in getattr(model._meta, "triggers", ()):
+            if isinstance(trigger, pgtrigger.ReadOnly) and trigger.fields:
+                fixed = {model._meta.get_field(name) for name in trigger.fields}
+                columns = [
+                    field.column
+                    for field in model._meta.concrete_fields
+                    if field not in fixed and not field.primary_key
+                ]
+                yield model, columns
+
+
 def grant(role: str) -> None:
     """Give a role what the portal needs in the tables that are there. For the tables' owner, after each migration."""
     quote = connection.ops.quote_name
@@ -35,6 +49,10 @@ def grant(role: str) -> None:
         *(
             f"REVOKE {operation} ON {quote(model._meta.db_table)} FROM {{role}}"
             for model, operation in protected()
+        ),
+        *(
+            f"GRANT UPDATE ({', '.join(map(quote, columns))}) ON {quote(model._meta.db_table)} TO {{role}}"
+            for model, columns in changeable()
         ),
     ]
     with connection.cursor() as cursor:

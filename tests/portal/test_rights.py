@@ -68,6 +68,18 @@ def test_it_writes_the_record_and_all_else(as_the_portal: User, at: dt.datetime)
     assert User.objects.get(pk=as_the_portal.pk).name == "Ann Other"
 
 
+def test_it_checks_and_takes_away_files_and_renames_none(as_the_portal: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE portal_attachment SET checked = 'clean', check_at = NULL, file = ''")
+        cursor.execute("SELECT id FROM portal_attachment FOR UPDATE SKIP LOCKED")
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute("UPDATE portal_attachment SET name = 'another.log'")
+
+
 def test_a_deployments_check_tells_the_owner_from_the_portals_role(as_the_portal: User) -> None:
     assert role_is_bound(databases=["default"]) == []
     with connection.cursor() as cursor:
