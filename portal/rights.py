@@ -30,7 +30,7 @@ def changeable() -> Iterator[tuple[type[models.Model], list[str]]]:
             if isinstance(trigger, pgtrigger.ReadOnly) and trigger.fields:
                 fixed = {model._meta.get_field(name) for name in trigger.fields}
                 columns = [
-                    field.column
+                    str(field.column)
                     for field in model._meta.concrete_fields
                     if field not in fixed and not field.primary_key
                 ]

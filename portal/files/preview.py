@@ -88,7 +88,7 @@ def _text(
     found = text.find(asked.find, min(asked.at, size)) if asked.find else None
     page = None
     if found is None:
-        page = text.page(text.offset_of(asked.line) if asked.line else asked.at)
+        page = text.page(text.offset_of(asked.line) if asked.line else asked.at, asked.line)
     return Preview(text=page, found=found, encoding=encoding)
 
 

@@ -58,18 +58,26 @@ class TextPage:
     end: int
     before: int | None
     after: int | None
+    wanted: int = 0
 
     @property
     def runs(self) -> list[Run]:
-        """The lines with those folded that are alike but for their figures."""
+        """The lines with those folded that are alike but for their figures; the line that was asked for is not.
+
+        A page whose lines are all alike is shown as it is: folded, it would be empty.
+        """
+        runs = self._folded_runs()
+        return [Run(self.lines)] if len(runs) == 1 else runs
+
+    def _folded_runs(self) -> list[Run]:
         runs: list[Run] = []
         alike: list[Line] = []
         for line in self.lines:
             if alike and _shape(line) != _shape(alike[0]):
-                runs += _folded(alike)
+                runs += _folded(alike, self.wanted)
                 alike = []
             alike.append(line)
-        return runs + _folded(alike)
+        return runs + _folded(alike, self.wanted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,8 +185,8 @@ class Text:
             base += BLOCK
         return self.aligned(until)
 
-    def page(self, at: int) -> TextPage:
-        """The page whose first line is the one that the offset is in."""
+    def page(self, at: int, wanted: int = 0) -> TextPage:
+        """The page whose first line is the one that the offset is in; `wanted` is a line that was asked for."""
         start = self.aligned(at)
         lines, end = self.lines(start, PAGE_LINES, PAGE_BYTES, self.number_at(start))
         return TextPage(
@@ -187,6 +195,7 @@ class Text:
             end,
             self.back(start, PAGE_LINES) if start > self.start else None,
             end if end < self.size else None,
+            wanted,
         )
 
     def lines(
@@ -281,7 +290,8 @@ def _shape(line: Line) -> str:
     return _DIGITS.sub("0", line.text) if line.text.strip() else ""
 
 
-def _folded(lines: Sequence[Line]) -> list[Run]:
-    if len(lines) >= ALIKE:
+def _folded(lines: Sequence[Line], wanted: int) -> list[Run]:
+    asked_for = wanted and any(line.number == wanted for line in lines)
+    if len(lines) >= ALIKE and not asked_for:
         return [Run(lines, alike=True)]
     return [Run(lines)] if lines else []

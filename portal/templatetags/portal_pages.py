@@ -4,7 +4,7 @@ Loaded everywhere; docs/components.md shows each in use.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,8 +15,6 @@ from django.template.defaultfilters import linebreaks_filter, linebreaksbr, urli
 from django.utils.safestring import SafeString, mark_safe
 
 from portal.journal import SYSTEM
-from portal.models import Attachment
-from portal.templatetags.portal_files import message_files
 from portal.templatetags.portal_ui import NOTHING, clause, icon_of, pill, when
 from portal.ui import clock as faces
 from portal.ui import verbs, words
@@ -167,9 +165,8 @@ def timeline_event(
     tone: str = "",
     body: Any = "",
     role: str = "",
-    files: Sequence[Attachment] = (),
 ) -> SafeString:
-    """One entry of a timeline: a journal entry, or a message of the conversation with its files.
+    """One entry of a timeline: a journal entry, or a message of the conversation.
 
     `kind` is "event" (one quiet line), "message" (to the other side) or "note" (internal). `entry` has
     `at`, `by` or `by_name`, and as it has them `verb`, `text`, `clause`, `public`.
@@ -191,7 +188,6 @@ def timeline_event(
         " initials-provider" if faces.read(faces.read(entry, "by"), "is_provider", False) else "",
         words.initials(name) if name else "",
     )
-    said["files"] = message_files(files)
     return _message(said, face, role, internal=kind == "note")
 
 
@@ -211,7 +207,7 @@ def _message(said: dict[str, Any], face: SafeString, role: str, *, internal: boo
     return markup(
         '<li class="event event-message{internal}">\n{face}\n<article class="message">\n'
         '<header class="message-head">\n<span class="message-who">{name}</span>{role}{note}{what}\n{clause}\n'
-        '<span class="event-when">{when}</span>\n</header>\n<div class="message-body">{text}</div>{files}\n'
+        '<span class="event-when">{when}</span>\n</header>\n<div class="message-body">{text}</div>\n'
         "</article>\n</li>",
         internal=" event-internal" if internal else "",
         face=face,

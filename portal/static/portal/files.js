@@ -177,7 +177,11 @@ class Field {
       this.input.value = "";
     });
     place.querySelector("[data-files-hint]").prepend("Drop files here, or paste a screenshot. ");
-    for (const line of this.list.children) this.known(line);
+    if (this.input.files.length) {
+      this.take(this.input.files); // chosen before this script was here
+      this.input.value = "";
+    }
+    for (const line of this.list.querySelectorAll("[data-upload]")) this.known(line);
     if (!this.list.children.length) this.before();
   }
 

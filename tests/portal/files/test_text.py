@@ -126,6 +126,10 @@ def test_lines_that_differ_in_figures_only_are_folded() -> None:
     data = b"start\n" + b"".join(b"retry %d of 9\n" % n for n in range(7)) + b"end\n"
     runs = opened(data).page(0).runs
     assert [(run.alike, len(run.lines)) for run in runs] == [(False, 1), (True, 7), (False, 1)]
+    asked_for = opened(data).page(0, wanted=4).runs
+    assert [run.alike for run in asked_for] == [False, False, False]
+    all_alike = opened(b"retry 1 of 9\n" * 9).page(0).runs
+    assert [(run.alike, len(run.lines)) for run in all_alike] == [(False, 9)]
 
 
 def test_an_archive_is_listed_by_its_names_and_never_unpacked() -> None:
