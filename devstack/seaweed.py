@@ -1,6 +1,7 @@
 """A throw-away S3 server for tests: SeaweedFS from its wheel, on loopback ports."""
 
 import json
+import signal
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,7 +50,12 @@ def start(folder: Path, *, log: Path) -> Seaweed:
         return [program, "server", *where, *beside, *s3, f"-s3.port.grpc={_with_grpc()}", *small]
 
     child, port = processes.start_server(
-        "SeaweedFS", command, lambda child, port: ports.answers(port), log=log, first_port=None
+        "SeaweedFS",
+        command,
+        lambda child, port: ports.answers(port),
+        log=log,
+        first_port=None,
+        stop_signal=signal.SIGKILL,  # it is thrown away, and would take its time to close
     )
     return Seaweed(child, port)
 
