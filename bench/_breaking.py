@@ -11,15 +11,11 @@ BLOCK = 64 * 1024
 
 
 class BreakingProxy:
-    """Passes connections on to a port while it is entered. It cuts them once so many bytes went up, for each of `cuts`.
-
-    While `dark` is set nobody gets through.
-    """
+    """Passes connections on to a port while it is entered. It cuts them once so many bytes went up, for each of `cuts`."""
 
     def __init__(self, target: int, cuts: tuple[int, ...] = ()) -> None:
         self.target, self.cuts = target, list(cuts)
         self.sent = self.broke = 0
-        self.dark = threading.Event()
         self._running: set[socket.socket] = set()
         self._lock = threading.Lock()
 
@@ -61,12 +57,12 @@ class BreakingProxy:
         while True:
             try:
                 near, _ = self._listening.accept()
-                far = socket.create_connection(("127.0.0.1", self.target))
             except OSError:
                 return
-            if self.dark.is_set():
+            try:
+                far = socket.create_connection(("127.0.0.1", self.target))
+            except OSError:
                 near.close()
-                far.close()
                 continue
             with self._lock:
                 self._running |= {near, far}
@@ -94,8 +90,11 @@ class BreakingProxy:
             sink.shutdown(socket.SHUT_WR)
 
     def _count(self, length: int) -> None:
-        self.sent += length
-        if self.cuts and self.sent >= self.cuts[0]:
-            self.cuts.pop(0)
-            self.broke += 1
+        with self._lock:
+            self.sent += length
+            breaks = bool(self.cuts) and self.sent >= self.cuts[0]
+            if breaks:
+                self.cuts.pop(0)
+                self.broke += 1
+        if breaks:
             self.cut()

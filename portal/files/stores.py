@@ -247,6 +247,13 @@ class _S3Reader(io.RawIOBase):
         self.at = max(0, base + offset)
         return self.at
 
+    def readall(self) -> bytes:
+        """The rest, by large ranges: Python would ask for 8 kB at once."""
+        found = bytearray()
+        while data := self.read(READ):
+            found += data
+        return bytes(found)
+
     def readinto(self, buffer: Any) -> int:
         wanted = min(len(buffer), self.length - self.at)
         if wanted <= 0:

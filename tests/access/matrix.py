@@ -171,10 +171,10 @@ _ROWS: tuple[Row, ...] = (
             "api_upload",
             method,
             strangers=403,
-            reseller=412,
-            provider=412,
+            reseller=404,
+            provider=404,
             about="upload",
-            note="one's own, by the protocol",
+            note="one's own: nobody else goes on with it",
         )
         for method in ("PATCH", "DELETE")
     ),

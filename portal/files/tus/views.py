@@ -57,13 +57,6 @@ class TusView(APIView):
     serializer_class = UploadSerializer
     pagination_class = None
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """Check who asks, then the version."""
-        super().initial(request, *args, **kwargs)
-        method = str(request.method)
-        if method in ("POST", "PATCH", "DELETE") and hasattr(self, method.lower()):
-            protocol.require_version(request.headers)
-
     def handle_exception(self, exc: Exception) -> Response:
         """A mistake in the upload's own words; a refusal with its way out, as 413."""
         if isinstance(exc, UploadError):
@@ -121,6 +114,7 @@ class UploadSlots(TusView):
     )
     def post(self, request: Request) -> Response:
         """Take a slot; bytes that come with the request are its first."""
+        protocol.require_version(request.headers)
         length = protocol.number_of(request.headers.get("Upload-Length"), "Upload-Length")
         told = protocol.metadata_of(request.headers.get("Upload-Metadata"))
         checksum = protocol.checksum_of(request.headers.get("Upload-Checksum"))
@@ -168,6 +162,7 @@ class UploadSlot(TusView):
     def patch(self, request: Request, pk: UUID) -> Response:
         """Take the next bytes."""
         upload = self._mine(request, pk)
+        protocol.require_version(request.headers)
         if request.content_type != protocol.CONTENT:
             raise UploadError(415, f"The Content-Type is not {protocol.CONTENT}.")
         offset = protocol.number_of(request.headers.get("Upload-Offset"), "Upload-Offset")
@@ -182,7 +177,9 @@ class UploadSlot(TusView):
     )
     def delete(self, request: Request, pk: UUID) -> Response:
         """Throw it away."""
-        uploads.discard(self._mine(request, pk))
+        upload = self._mine(request, pk)
+        protocol.require_version(request.headers)
+        uploads.discard(upload)
         return Response(status=204)
 
 

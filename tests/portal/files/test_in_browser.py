@@ -75,7 +75,7 @@ def test_a_contact_sends_a_log_over_a_line_that_breaks_and_an_engineer_reads_it(
     with BreakingProxy(where.port, cuts=(2**20 + 2**19, 3 * 2**20)) as proxy:
         address = f"http://{where.hostname}:{proxy.port}/cases/{case.pk}/?act=add"
         with page_of(
-            address, session=session("technical"), width=width, unless="Failed to load resource"
+            address, session=session("technical"), width=width, unless="Failed to"
         ) as page:
             field = page.locator("[data-files='add-attached']")
             field.locator("input[type=file]").set_input_files(
