@@ -11,7 +11,7 @@ BLOCK = 64 * 1024
 
 
 class BreakingProxy:
-    """Passes connections on to a port while it is entered. It cuts them once so many bytes went up, for each of `cuts`."""
+    """Passes connections on to a port while entered; cuts them once so many bytes went up, for each of `cuts`."""
 
     def __init__(self, target: int, cuts: tuple[int, ...] = ()) -> None:
         self.target, self.cuts = target, list(cuts)
