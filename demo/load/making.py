@@ -59,6 +59,7 @@ def make(load: Load, now: dt.datetime, say: Callable[[str], None]) -> None:
     resellers.keep_positions(graphs)
     keys_of_cases = cases.plan(graphs, keys, staff, now)
     say("The copies are planned")
+    check_constraints()  # what waits for it holds the tables
     with without_triggers(), _without_indexes(say):
         with transaction.atomic():
             resellers.copy_resellers(graphs, keys)

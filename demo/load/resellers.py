@@ -55,10 +55,11 @@ def hire(resellers: int) -> Staff:
         run(
             f"""
             WITH made AS (
-                INSERT INTO portal_user (password, is_superuser, email, name, roles, zone, is_active)
+                INSERT INTO portal_user
+                       (password, is_superuser, email, name, roles, zone, is_active, preferences)
                 SELECT t.password, false,
                        lower(replace(person.name, ' ', '.')) || '.{role.value}' || n || '@legato.example',
-                       person.name, t.roles, t.zone, true
+                       person.name, t.roles, t.zone, true, t.preferences
                   FROM portal_user t, generate_series(1, %s) AS n,
                        LATERAL (SELECT {SCHEMA}.person(-n, {offset * 17})) AS person (name)
                  WHERE t.id = %s ORDER BY n
