@@ -47,6 +47,7 @@ def register_pages() -> None:
     register_entry(
         Entry("Sub-cases", "subtask", "sub_cases", 32, lambda user: user.has_role(*INTAKE))
     )
+    register_entry(Entry("Hand over", "user-share", "pass_on", 34, _hands_over))
     register_entry(Entry("Bulletins", "speakerphone", "bulletins", 40, lambda user: True))
     register_entry(Entry("Enhancements", "bulb", "enhancements", 45, lambda user: True))
     register_entry(Entry("Satisfaction", "thumb-up", "satisfaction", 47, lambda user: True))
@@ -56,6 +57,10 @@ def register_pages() -> None:
     register_home(Home("contact_home", 90, _reseller))
     register_home(Home("queue", 50, lambda user: user.has_role(*ENGINEERS, Role.DISPATCH)))
     register_home(Home("cases", 95, _provider))
+
+
+def _hands_over(user: Any) -> bool:
+    return bool(user.has_role(Role.DISPATCH, Role.SUPPORT_MANAGEMENT))
 
 
 def _provider(user: Any) -> bool:

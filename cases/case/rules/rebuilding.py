@@ -65,7 +65,7 @@ class _Case:
             case "case.opened":
                 self._begin(self._instant("reported_at"), response=True)
             case "case.reopened":
-                self._begin(entry.at, response=False)
+                self._begin(entry.at, response=self.row["responded_at"] is None)
             case "case.clock_taken_back":
                 if "state" in changed:
                     self._begin(entry.at, response=self.row["responded_at"] is None)

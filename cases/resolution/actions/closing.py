@@ -308,7 +308,8 @@ def apply_closure(
 def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
     """Reopen a closed case for the same Problem, with a reason; it is not charged again (ATSP 1.3). Returns the case.
 
-    Both objectives start anew: the status clock from now, and no first response is owed again. A severity 1 awaits the
+    The objectives start anew: the status clock from now, and the first response where none was made before the case
+    closed (ATSP 4.6); made once, it is not owed again. A severity 1 awaits the
     call anew (ATSP 4.5). It asks for assistance,
     so a contact who is new on the roster is refused until the waiting time is over (ATSP 5.2.1).
     """
@@ -341,7 +342,7 @@ def reopen(case: Case, *, by: User, at: dt.datetime, reason: str) -> Case:
             before=before,
             after={"severity": fresh.severity},
         )
-        clocks.restart_status(fresh, at=at)
+        clocks.begin_again(fresh, at=at)
         reseller_wrote(fresh, by=by, at=at, body=reason)
         subscriptions.publish(CaseReopened(fresh, by, at))
     return fresh
