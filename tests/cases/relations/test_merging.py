@@ -12,6 +12,7 @@ from cases.handling.actions import open_sub_case
 from cases.relations.actions import relate, unrelate
 from cases.relations.merging import merge, undo_merge
 from cases.relations.models import Kind, Relation
+from cases.resolution.actions.closing import reopen
 from cases.severity.actions import confirm_call
 from cases.sub_cases.models import Team
 from contracts.prepaid.actions import ledger
@@ -152,3 +153,14 @@ def test_a_relation_reads_the_same_from_both_and_hides_other_resellers(
     assert case.number in client.get(other.get_absolute_url()).content.decode()
     unrelate(case, Relation.objects.on(other.pk).get(), by=world.engineer, at=NOW)
     assert not Relation.objects.on(other.pk).exists()
+
+
+@pytest.mark.clause("ATSP 4.6", "D-30")
+def test_a_case_never_answered_owes_its_first_response_once_it_is_reopened(world: World) -> None:
+    case, original = world.open(), world.open()
+    merge(case, original, by=world.technical.user, at=NOW + MINUTE)
+    reopen(again(case), by=world.engineer, at=NOW + 3 * DAY, reason="It is another one.")
+    assert "cases.first_response" in _pending(case)
+    assert list(differences_of([again(case)])) == []
+    world.reply(again(case), NOW + 3 * DAY + MINUTE)
+    assert "cases.first_response" not in _pending(case)
