@@ -8,7 +8,7 @@ from typing import Any
 from celery import shared_task
 from django.db import InterfaceError, OperationalError, close_old_connections, reset_queries
 
-from portal import clock, housekeeping, record, sealing, watchdog
+from portal import clock, housekeeping, record, sealing, search, watchdog
 from portal.deadlines.sweep import sweep as sweep_due
 from portal.exports.running import run_next
 from portal.files.checking import check_waiting
@@ -69,6 +69,13 @@ def export() -> dict[str, Any]:
 def check_files() -> dict[str, Any]:
     """Read and check the files that were sent."""
     return {"checked": check_waiting(clock.now(), most_seconds=CHECK_MOST_SECONDS)}
+
+
+@shared_task(name="portal.tasks.learn")
+@_tick
+def learn() -> dict[str, Any]:
+    """Learn the words by which search finds beginnings and corrects typing errors."""
+    return {"learnt": search.learn_all()}
 
 
 @shared_task(name="portal.tasks.seal")

@@ -26,7 +26,8 @@ _ALIKE = """
          near AS MATERIALIZED (
             SELECT d.case_id, ARRAY(SELECT unnest(asked.words) INTERSECT SELECT unnest(tsvector_to_array(d.words)))
                    AS shared
-              FROM asked, any_of, unnest(search_newest(query && {scope}, %s, %s, NULL, NULL, NULL, NULL, NULL)) AS key
+              FROM asked, any_of, search_newest(query && {scope}, %s, %s, 100, NULL, NULL, NULL, NULL, NULL) AS newest,
+                   unnest(newest.keys) AS key
               JOIN cases_searchdocument d ON d.case_id = key AND NOT d.internal
              WHERE numnode(query) > 0),
          rarity AS MATERIALIZED (

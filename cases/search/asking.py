@@ -39,9 +39,12 @@ def facets(mark: str, values: Iterable[object]) -> Expression:
     return Expression("%s::tsquery", [" | ".join(f"'{name}'" for name in named)])
 
 
-def named(mark: str, words: Iterable[str]) -> Expression:
-    """The beginnings of words of a name."""
-    return Expression("%s::tsquery", [" & ".join(f"'={mark}{word}':*" for word in words)])
+def named(mark: str, words: Iterable[str], *, parts: bool = False) -> Expression:
+    """The beginnings of words of a name; of a number in `parts`, the parts that it begins with."""
+    asked = Expression()
+    for word in words:
+        asked = asked.both(Expression("search_known(%s, %s)", [f"={mark}{word}", parts]))
+    return asked
 
 
 def term(one: Term) -> Expression:

@@ -22,16 +22,22 @@ COUNTED = 1000
 """So many matches are counted; of more the newest so many are shown."""
 RANKED = 400
 """The newest so many matches are ranked; what is older follows by its number."""
+MOST_MS = 100
+"""Milliseconds for which candidates are looked for; a phrase of common words would take seconds."""
 HALF = 120.0
 """Days after which the weight of a case's age has halved."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The keys of what was found, best first, and whether there is `more` than was counted."""
+    """The keys of what was found, best first, and whether there is `more` than was counted.
+
+    `low` is the number of the case down to which was looked when the time was over, 0 when all were looked through.
+    """
 
     keys: list[int]
     more: bool = False
+    low: int = 0
 
     @property
     def in_words(self) -> str:
@@ -41,19 +47,20 @@ class Found:
         return f"{len(self.keys):,} case{'s' if len(self.keys) != 1 else ''}"
 
 
-def find(query: Query, user: User, now: dt.datetime) -> Found:
+def find(query: Query, user: User, now: dt.datetime, *, whole: bool = False) -> Found:
     """The cases that a reader may see and that fit, best first: an exact number, then by words and recency.
 
     Words count most in the title, then in names, then in the report, then in what was said. A match loses up to two
-    thirds of its weight with age. Without words the newest stand first.
+    thirds of its weight with age. Without words the newest stand first. What takes longer than `MOST_MS` is looked
+    for in the newest cases only, and `low` says so; a `whole` search takes its time.
     """
     if not user.is_active or query.refused or not query.asks:
         return Found([])
     exact = _numbered(query, user)
     if exact and not query.operators and len(query.every) <= 2:
-        others = _find(query, user, now)
+        others = _find(query, user, now, whole)
         return replace(others, keys=[*exact, *(key for key in others.keys if key not in exact)])
-    return _find(query, user, now)
+    return _find(query, user, now, whole)
 
 
 def _numbered(query: Query, user: User) -> list[int]:
@@ -62,7 +69,7 @@ def _numbered(query: Query, user: User) -> list[int]:
     return list(Case.objects.visible_to(user).filter(pk=query.number).values_list("pk", flat=True))
 
 
-def _find(query: Query, user: User, now: dt.datetime) -> Found:
+def _find(query: Query, user: User, now: dt.datetime, whole: bool) -> Found:
     narrowing = narrowing_of(query, user, now)
     words = asking.words(query)
     wanted = _wanted(query, words, narrowing, user)
@@ -84,6 +91,7 @@ def _find(query: Query, user: User, now: dt.datetime) -> Found:
                 *wanted.values,
                 _top(narrowing),
                 COUNTED + 1,
+                None if whole else MOST_MS,
                 *times,
                 among,
                 bool(query.operators or query.without),
@@ -93,8 +101,9 @@ def _find(query: Query, user: User, now: dt.datetime) -> Found:
                 user.is_provider,
             ],
         )
-        keys = [key for (key,) in cursor.fetchall()]
-    return Found(keys[:COUNTED], len(keys) > COUNTED)
+        rows = cursor.fetchall()
+    keys = [key for key, _ in rows if key is not None]
+    return Found(keys[:COUNTED], len(keys) > COUNTED, rows[0][1] if rows else 0)
 
 
 def _wanted(
@@ -116,9 +125,10 @@ def _top(narrowing: Narrowing) -> int:
 # The words are asked for once more where they have something to say: of nothing but words like "the" nothing is found.
 _RANK = """
     WITH asked AS MATERIALIZED (SELECT {words} AS words),
+         near AS MATERIALIZED (
+            SELECT keys, low FROM search_newest({wanted}, %s, %s, %s, %s, %s, %s, %s, %s::bigint[])),
          hits AS MATERIALIZED (
-            SELECT key, place FROM asked, unnest(search_newest({wanted}, %s, %s, %s, %s, %s, %s, %s::bigint[]))
-                   WITH ORDINALITY AS hit (key, place)
+            SELECT key, place FROM asked, near, unnest(near.keys) WITH ORDINALITY AS hit (key, place)
              WHERE numnode(asked.words) > 0 OR %s),
          best AS MATERIALIZED (
             SELECT h.key,
@@ -130,7 +140,7 @@ _RANK = """
               JOIN LATERAL (SELECT words FROM cases_searchdocument
                              WHERE case_id = h.key AND (NOT internal OR %s) ORDER BY internal DESC LIMIT 1) d ON true
              WHERE numnode(asked.words) > 0)
-    SELECT hits.key FROM hits LEFT JOIN best USING (key)
+    SELECT hits.key, near.low FROM near LEFT JOIN hits ON true LEFT JOIN best USING (key)
      ORDER BY best.rank DESC NULLS LAST, hits.key DESC
 """
 
@@ -150,8 +160,8 @@ def narrowed_by(
         numbered = cases.filter(pk=query.number)
         if numbered.exists():
             return numbered, None
-    found = _find(query, user, now)
-    if not found.more:
+    found = _find(query, user, now, whole=False)
+    if not found.more and not found.low:
         keys = RawSQL("SELECT unnest(%s::bigint[])", [array(found.keys)])
         return cases.filter(pk__in=keys), None
     narrowing = narrowing_of(query, user, now)

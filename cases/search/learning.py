@@ -23,14 +23,19 @@ _LEARN = _WORDS.format(
     SELECT concat_ws(' ', c.title, c.end_user, product.name, c.release, c.platform, c.operating_system, c.hardware,
                      c.other_software, c.description, c.business_impact, c.level_1_work, c.level_2_work,
                      c.replication_steps, c.replication_evidence, contact.name, contact.email, reseller.name,
-                     (SELECT string_agg(f.name, ' ') FROM portal_attachment f
-                       WHERE f.subject_type = 'cases.case' AND f.subject_id = c.id),
+                     search_files(c.id, false), search_files(c.id, true),
                      (SELECT string_agg(left(m.body, 20000), ' ') FROM cases_message m WHERE m.case_id = c.id))
       FROM cases_case c JOIN cases_product product ON product.id = c.product_id
       JOIN contracts_contact contact ON contact.id = c.contact_id
       JOIN contracts_organisation reseller ON reseller.id = c.reseller_id
      WHERE c.id = ANY (%s)"""
 )
+_FACETS = """
+    INSERT INTO cases_searchword (word)
+    SELECT DISTINCT word FROM cases_searchdocument d, unnest(tsvector_to_array(d.words)) AS word
+     WHERE d.case_id = ANY (%s) AND left(word, 2) IN ('=l', '=u', '=h')
+    ON CONFLICT DO NOTHING
+"""
 _ARTICLES = _WORDS.format(
     texts="SELECT concat_ws(' ', number, title, symptom, cause, fix) FROM cases_article"
 )
@@ -63,6 +68,7 @@ def learn_words(*, anew: bool = False) -> int:
             held.message = max((key for key, _ in said), default=held.message)
             # cases beyond `held.case` are read when their turn comes, with their messages
             older = {case for _, case in said if case <= before}
-            cursor.execute(_LEARN, [sorted(older.union(keys))])
+            for learn in (_LEARN, _FACETS):
+                cursor.execute(learn, [sorted(older.union(keys))])
             held.save()
             read += len(older.union(keys))

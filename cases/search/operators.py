@@ -2,7 +2,6 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Q
 from django.utils import timezone
@@ -68,21 +67,9 @@ def _by_row(name: str, value: str, user: User, now: dt.datetime) -> Q | None:
         return Q(pk=number_in(value))
     if name == "breached":
         return Q(next_due_at__lt=now) & ~Q(state=State.CLOSED)
-    return Q(pk__in=watched_by(user)) if (name, value.lower()) == ("is", "watched") else None
-
-
-def watched_by(user: User) -> Any:
-    """The cases that a person watches, as a subquery of keys. Registered by whoever keeps them."""
-    return _watched(user) if _watched else Case.objects.none().values("pk")
-
-
-_watched: Any = None
-
-
-def register_watched(watched: Any) -> None:
-    """Say how ``is:watched`` finds the cases that a user watches: a function of the user, a subquery of keys."""
-    global _watched
-    _watched = watched
+    if (name, value.lower()) == ("is", "watched"):
+        return Q(pk__in=Case.objects.watched_by(user).order_by().values("pk"))
+    return None
 
 
 def _facets(name: str, value: str, user: User) -> Expression:

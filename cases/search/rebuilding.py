@@ -7,13 +7,7 @@ from collections.abc import Callable, Iterator
 from django.db import connection
 
 CHUNK = 2000
-_TABLES = (
-    "cases_case",
-    "cases_message",
-    "portal_attachment",
-    "contracts_contact",
-    "contracts_organisation",
-)
+_COPIED = ("cases_case", "cases_message")
 
 
 def rebuild(workers: int = 1, say: Callable[[str], object] = lambda words: None) -> int:
@@ -71,7 +65,7 @@ def _switch(how: str) -> None:
         cursor.execute(
             "SELECT format('%%I', t.tgrelid::regclass), t.tgname FROM pg_trigger t"
             " WHERE t.tgname LIKE 'search\\_%%' AND t.tgrelid = ANY (%s::regclass[])",
-            [list(_TABLES)],
+            [list(_COPIED)],
         )
         for table, name in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} {how} TRIGGER {name}")

@@ -12,13 +12,14 @@ from cases.case.models import Case
 from cases.knowledge.models import Article, ArticleQuerySet
 from cases.search import asking
 from cases.search.finding import find
+from cases.search.learning import learn_words
 from cases.search.rules import read, suggestions, words_of
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.roster.permissions import Participant
 from portal.acts import offers
 from portal.models import User
-from portal.search import Asked, Hit, Source, register_source
+from portal.search import Asked, Hit, Source, register_learning, register_source
 
 _CASE_PAGE = re.compile(r"/cases/(\d{1,17})/(?:[\w-]+/)?")
 _ENOUGH = 2
@@ -26,7 +27,8 @@ _ENOUGH = 2
 
 
 def register_sources() -> None:
-    """Let cases and what belongs to them be found."""
+    """Let cases and what belongs to them be found, and their words be learnt."""
+    register_learning(learn_words)
     register_source(Source("acts", "On this case", 10, _acts, only_in_palette=True))
     register_source(Source("cases", "Cases", 20, _cases))
     register_source(Source("people", "People", 30, _people))

@@ -6,7 +6,7 @@ from cases.case.models import Case
 from cases.conversation.actions import note
 from cases.products.models import Product
 from cases.search.learning import learn_words
-from portal.models import Attachment
+from portal.models import SENT, Attachment, Checked
 from tests.cases.world import DAY, HOUR, NOW, World
 
 _PLAIN: dict[str, Any] = {
@@ -88,23 +88,32 @@ def make_cases(world: World) -> dict[str, Case]:
     note(
         made["d"], by=world.engineer, at=NOW - HOUR, body="Known as LGTpa42, see the quokka thread."
     )
-    Attachment.objects.create(
-        subject_type="cases.case",
-        subject_id=made["b"].pk,
-        purpose="evidence",
-        name="messages_2003-03-04.log.gz",
-        content_type="application/gzip",
-        size=1,
-        sha256="0" * 64,
-        file="attachments/00/0",
-        added_at=NOW - HOUR,
-    )
+    with_file(made["b"], "daemon.raw", "messages_2003-03-04.log.gz")
+    with_file(made["d"], "quokka thread", "trace_of_wombat.txt")
     Case.objects.filter(pk=made["a"].pk).update(owner=world.engineer, next_due_at=NOW - HOUR)
     Case.objects.filter(pk=made["d"].pk).update(
         state="closed", closed_at=NOW - 10 * DAY, closure_reason="resolved"
     )
     learn_words()
     return made
+
+
+def with_file(case: Case, said: str, name: str) -> Attachment:
+    """A file sent with the message that says so."""
+    message = case.messages.get(body__contains=said)
+    case.messages.filter(pk=message.pk).update(file_count=1)
+    return Attachment.objects.create(
+        subject_type="cases.message",
+        subject_id=message.pk,
+        purpose=SENT,
+        checked=Checked.UNCHECKED,
+        name=name,
+        content_type="text/plain",
+        size=1,
+        sha256="0" * 64,
+        file=f"attachments/{message.pk}",
+        added_at=NOW - HOUR,
+    )
 
 
 ENGINEER, CONTACT, FOREIGN = "engineer", "technical", "foreign"
@@ -221,7 +230,10 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
     ("closed:2003-02", ENGINEER, "d"),
     ("breached:yes", ENGINEER, "a"),
     ("breached:no", CONTACT, "bde"),
-    ("has:file", ENGINEER, "b"),
+    ("has:file", ENGINEER, "bd"),
+    ("has:file", CONTACT, "b"),
+    ("wombat", ENGINEER, "d"),
+    ("trace_of_wombat.txt", CONTACT, ""),
     ("-has:file", FOREIGN, "c"),
     ("severity:2 -product:alphastor stops", CONTACT, "ad"),
 )

@@ -14,6 +14,9 @@ from cases.search.learning import learn_words
 from cases.search.models import SearchDocument, SearchWord
 from cases.search.rebuilding import rebuild
 from cases.search.rules import read
+from cases.watching.actions import watch
+from portal.files.attaching import take_away
+from portal.models import Attachment
 from tests.cases.search.table import MISTYPED, QUERIES, make_cases
 from tests.cases.world import HOUR, NOW, World
 
@@ -145,6 +148,20 @@ def test_a_rebuilt_document_is_the_one_that_the_acts_wrote(
     SearchDocument.objects.all().delete()
     rebuild()
     assert lexemes() == written
+
+
+def test_a_removed_file_is_not_found_any_more(world: World, cases: dict[str, Case]) -> None:
+    assert find(read("messages log"), world.engineer, NOW).keys == [cases["b"].pk]
+    file = Attachment.objects.get(name__startswith="messages")
+    take_away(file, by=world.engineer, at=NOW, because="Sent by mistake.")
+    assert find(read("messages log"), world.engineer, NOW).keys == []
+    assert letters(cases, find(read("has:file"), world.engineer, NOW).keys) == "d"
+
+
+def test_what_one_watches_is_found(world: World, cases: dict[str, Case]) -> None:
+    watch(cases["e"], by=world.engineer, at=NOW)
+    assert find(read("is:watched"), world.engineer, NOW).keys == [cases["e"].pk]
+    assert find(read("is:watched"), world.colleague, NOW).keys == []
 
 
 def test_words_are_learnt_once_and_from_messages_to_older_cases(
