@@ -215,6 +215,7 @@ def _alike(word: str) -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT word FROM cases_searchword WHERE word %% %s AND length(word) > 2 AND word <> %s"
+            " AND left(word, 1) <> '='"  # a facet is no word to suggest
             " ORDER BY similarity(word, %s) DESC, word LIMIT 12",
             [word, word, word],
         )

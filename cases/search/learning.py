@@ -33,7 +33,7 @@ _LEARN = _WORDS.format(
 _FACETS = """
     INSERT INTO cases_searchword (word)
     SELECT DISTINCT word FROM cases_searchdocument d, unnest(tsvector_to_array(d.words)) AS word
-     WHERE d.case_id = ANY (%s) AND left(word, 2) IN ('=l', '=u', '=h')
+     WHERE d.case_id = ANY (%s) AND left(word, 2) IN ('=l', '=u', '=h') AND word <> '=hf'
     ON CONFLICT DO NOTHING
 """
 _ARTICLES = _WORDS.format(

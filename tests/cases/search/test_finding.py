@@ -9,7 +9,7 @@ from cases.case.models import Case
 from cases.conversation.actions import note
 from cases.conversation.models import Message
 from cases.search.alike import articles_like, cases_like
-from cases.search.finding import corrected, find, narrowed_by
+from cases.search.finding import _alike, corrected, find, narrowed_by
 from cases.search.learning import learn_words
 from cases.search.models import SearchDocument, SearchWord
 from cases.search.rebuilding import rebuild
@@ -172,7 +172,14 @@ def test_words_are_learnt_once_and_from_messages_to_older_cases(
     assert not SearchWord.objects.filter(word="axolotl").exists()
     assert learn_words() == 1
     assert SearchWord.objects.filter(word="axolotl").exists()
-    assert not SearchWord.objects.filter(word__startswith="=").exists()
+
+
+def test_what_narrows_a_search_is_learnt_and_never_suggested(
+    world: World, cases: dict[str, Case]
+) -> None:
+    assert SearchWord.objects.filter(word="=l6.1.3").exists()
+    assert not SearchWord.objects.filter(word="=hf").exists()
+    assert not [word for word in _alike("l6.1.4") if word.startswith("=")]
 
 
 def test_a_text_too_long_to_search_whole_is_kept_all_the_same(world: World) -> None:
