@@ -1,15 +1,13 @@
 """Lists of cases: a company's own, and the engineers' queue with the most urgent case on top."""
 
 import datetime as dt
-import hashlib
 from functools import lru_cache
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.text import capfirst
 from django.views.decorators.http import require_GET
@@ -31,6 +29,7 @@ from cases.saved.page import shown_views, url_of
 from contracts.scope import Reach, reach_of
 from portal import clock, preferences, sending
 from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
+from portal.live import fresh, part_asked
 from portal.lookups import choose
 from portal.models import User
 from portal.paging import COUNTED, so_many
@@ -69,19 +68,19 @@ def queue(request: HttpRequest) -> HttpResponse:
     user = reader(request)
     now = clock.now()
     listing = listing_of(QUEUE, request.GET.dict(), user, now)
-    part = request.headers.get("HX-Target", "") if request.headers.get("HX-Request") else ""
+    part = part_asked(request)
     start = "" if part else _start(QUEUE, request, user)
     if start:
         return redirect(start)
     if part == "queue-counts":
         counted = _in_words(_counts(user, now))
         shown = {"counts": counted, "chosen": listing.chosen}
-        return _fresh(request, "cases/_queue_counts.html", shown, sorted(counted.items()))
+        return fresh(request, "cases/_queue_counts.html", shown, sorted(counted.items()), now)
     counts = None if part else _counts(user, now)
     page = listing.page(counts["all"] if counts else None)
     head = {"listing": listing, "chosen": listing.chosen, "how_many": how_many(page)}
     if part == "queue-lead":
-        return _fresh(request, "cases/_queue_lead.html", head, head["how_many"])
+        return fresh(request, "cases/_queue_lead.html", head, head["how_many"], now)
     context: dict[str, Any] = {
         "page": page,
         "rows": lines_of(page, user),
@@ -94,7 +93,7 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     if part:
         seen = [(_seen(row), context["heads"].get(row.pk)) for row in page]
-        return _fresh(request, "cases/_queue_rows.html", context, seen)
+        return fresh(request, "cases/_queue_rows.html", context, seen, now)
     context |= head | _page_context(listing, request)
     context |= {
         "counts": _in_words(counts or {}),
@@ -232,22 +231,3 @@ def _seen(case: CaseRow) -> tuple[Any, ...]:
         case.reseller,
         case.owner,
     )
-
-
-def _fresh(
-    request: HttpRequest, template: str, context: dict[str, Any], shown: Any
-) -> HttpResponse:
-    """The part of the page, or 304 when the reader's browser has it; with the portal's time for its clocks."""
-    now = clock.now()
-    today = timezone.localdate(now)  # times of another day are worded with their date
-    said = repr((request.get_full_path(), timezone.get_current_timezone_name(), today, shown))
-    tag = f'"{hashlib.sha256(said.encode()).hexdigest()[:32]}"'
-    if request.headers.get("If-None-Match") == tag:
-        answer: HttpResponse = HttpResponseNotModified()
-    else:
-        answer = render(request, template, context)
-    answer["ETag"] = tag
-    answer["X-Portal-Now"] = now.isoformat()
-    answer["Cache-Control"] = "private, no-cache"
-    answer["Vary"] = "HX-Request, HX-Target, Cookie"
-    return answer

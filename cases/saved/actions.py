@@ -114,8 +114,8 @@ def _named(name: str) -> str:
         raise Refusal("The view has no name.", way_out="Give it one.", field="name")
     if len(name) > LONGEST:
         raise Refusal(
-            f"The name has {len(name)} characters.",
-            way_out=f"At most {LONGEST} fit beside the others.",
+            f"The name has {len(name)} characters; the most is {LONGEST}.",
+            way_out="Choose a shorter one.",
             field="name",
         )
     return name

@@ -33,8 +33,6 @@ SENT_FROM_A_PAGE = (
     "mark_notices",
     "discard_draft",
     "choose_rows",
-    "save_view",
-    "keep_view",
     "act_on_many",
     "undo_bulk",
     "ask_export",
@@ -327,6 +325,10 @@ _ROWS: tuple[Row, ...] = (
         reseller=409,
         provider=409,
         note="without a name; saving is held by test_saved_views",
+    ),
+    row("save_view", reseller=200, provider=200, note="one's own lists"),
+    row(
+        "keep_view", reseller=404, provider=404, about="view", note="one's own; there is none here"
     ),
     row(
         "keep_view",

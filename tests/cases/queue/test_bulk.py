@@ -107,7 +107,7 @@ def test_watched_cases_are_watched_by_whoever_selected_them(world: World, as_use
     assert came == {one.pk: "", other.pk: "You watch it already."}
     browser = as_user("dispatch")
     assert set(shown(browser.get("/queue/?watched=1"))) == {one.pk, other.pk}
-    browser.post("/views/new/", {"name": "Seen", "list": "/queue/?watched=1", "shared": "all"})
+    browser.post("/views/new/?list=/queue/%3Fwatched=1", {"name": "Seen", "shared": "all"})
     assert "Seen 2" in words(browser.get("/queue/"))
     assert "Seen 0" in words(as_user("engineer").get("/queue/"))
     undo(act, by=world.dispatch, at=NOW)

@@ -1,6 +1,7 @@
 """Saved views: filters and order under a name, counted, shared with colleagues, and the one a list starts with."""
 
 from collections.abc import Callable
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -18,7 +19,7 @@ AsUser = Callable[..., Client]
 
 def save(browser: Client, name: str, address: str, shared: str = "") -> SavedView:
     """Save what a list shows."""
-    browser.post("/views/new/", {"name": name, "list": address, "shared": shared})
+    browser.post(f"/views/new/?list={quote(address)}", {"name": name, "shared": shared})
     return SavedView.objects.get(name=name)
 
 
@@ -80,6 +81,9 @@ def test_views_are_renamed_moved_and_deleted_by_their_owner_alone(
     assert order() == ["Serious", "First"]
     taken = browser.post(f"/views/{second.pk}/", {"do": "change", "name": "First", "shared": ""})
     assert (taken.status_code, "You have a view “First” already." in words(taken)) == (409, True)
+    assert 'value="First"' in browser.get(f"/views/{second.pk}/").content.decode(), (
+        "what was typed waits to be sent"
+    )
 
     colleague = as_user("colleague")
     refused = colleague.post(f"/views/{first.pk}/", {"do": "delete"})
@@ -107,10 +111,10 @@ def test_what_cannot_be_saved_is_refused(world: World, as_user: AsUser) -> None:
     browser = as_user("engineer")
     for name, address, said in (
         (" ", "/queue/", "The view has no name."),
-        ("x" * (LONGEST + 1), "/queue/", f"At most {LONGEST} fit"),
+        ("x" * (LONGEST + 1), "/queue/", f"the most is {LONGEST}"),
         ("Wrong", "/queue/?severity=9", "Severity “9” does not exist."),
         ("Nobody", "/queue/?owner=zzz", "No engineer matches “zzz”."),
     ):
-        page = browser.post("/views/new/", {"name": name, "list": address})
+        page = browser.post(f"/views/new/?list={quote(address)}", {"name": name})
         assert (page.status_code, said in words(page)) == (409, True), said
     assert not SavedView.objects.exists()
