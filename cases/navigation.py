@@ -18,6 +18,7 @@ from cases.panels import psam_panel, services_panel
 from cases.search.sources import register_sources
 from portal import attachments
 from portal.attachments import FileOwner
+from portal.drafts import only_asks
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
 from portal.roles import Role
@@ -27,6 +28,7 @@ def register_pages() -> None:
     """Add the entries and homes of cases, and what is chosen on their pages."""
     register_lookups()
     register_places()
+    only_asks("preview_text")
     attachments.register(
         FileOwner(
             SUBJECT,

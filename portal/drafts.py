@@ -58,6 +58,11 @@ def keeps_its_own(url_name: str, keeper: Keeper | None = None) -> None:
     _own[url_name] = keeper
 
 
+def only_asks(url_name: str) -> None:
+    """Say that the view of that name does nothing with what is typed but answer: it is asked by POST for its length."""
+    _own[url_name] = None
+
+
 def has_its_own(url_name: str | None) -> bool:
     """Whether the view of that name keeps what is typed itself."""
     return url_name in _own

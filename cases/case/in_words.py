@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from django.db import connection
 
-from cases.case.models import Case, page_of
+from cases.case.addresses import page_of
+from cases.case.models import Case
 from cases.case.selecting import USERS
 from portal import bulk
 from portal.models import SubjectKey, User

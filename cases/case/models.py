@@ -1,14 +1,14 @@
 """Cases: one distinct documented Problem each (ATSP 1.3)."""
 
 import datetime as dt
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import get_script_prefix, reverse
 
+from cases.case.addresses import page_of
 from cases.case.rules.vocabulary import Channel, Side, State
 from cases.case.selecting import LESS_THAN_CRITICAL, LIFE, ORGANISATIONS, CaseManager
 from cases.conversation.rules import FIRST_RESPONSES
@@ -76,17 +76,6 @@ REPORTED = (
     "limitations",
 )
 """The long texts of a report, which nobody but its page needs."""
-
-
-@cache
-def _page_without_number(_prefix: str) -> str:
-    """Where case pages are, found once: a sweep gives thousands of addresses."""
-    return reverse("case", args=[0]).removesuffix("0/")
-
-
-def page_of(case_id: int) -> str:
-    """The path of a case's page."""
-    return f"{_page_without_number(get_script_prefix())}{case_id}/"
 
 
 class Case(models.Model):

@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from cases.case.models import Case, page_of
+from cases.case.addresses import page_of
+from cases.case.models import Case
 from contracts.programmes.models import programme_of
 from contracts.programmes.rules.terms import Severity
 from portal.prepared import Tuples, among

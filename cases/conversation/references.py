@@ -6,7 +6,8 @@ from typing import Any
 
 from django.utils.safestring import SafeString
 
-from cases.case.models import Case, page_of
+from cases.case.addresses import page_of
+from cases.case.models import Case
 from portal.models import User
 
 MOST = 100

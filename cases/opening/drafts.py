@@ -86,6 +86,7 @@ def register_forms() -> None:
     typed_drafts.keeps_its_own("open_case", keep_at)
     typed_drafts.keeps_its_own("save_case_draft")
     typed_drafts.keeps_its_own("discard_draft")
+    typed_drafts.only_asks("matching_articles")
     draft_list.lists_its_own(
         FORM,
         lambda draft: (

@@ -61,10 +61,10 @@ def keep_view(request: HttpRequest, pk: int) -> HttpResponse:
         return _done(request, view, wanted, user)
     given = {"name": view.name, "shared": view.shared}
     form = ViewForm(_typed(request), user=user, initial=given)
-    if request.method == "POST" and form.performed(
-        lambda: actions.change(view, **form.cleaned_data, by=user)
-    ):
-        return redirect("saved_views")
+    if request.method == "POST":
+        changed = form.performed(lambda: actions.change(view, **form.cleaned_data, by=user))
+        if changed is not None:
+            return redirect("saved_views")
     context = {
         "form": form,
         "title": "Change a view",

@@ -133,14 +133,16 @@ def card(
     Slots: `title` (when it needs more than a text), `header` (what stands beside the title), `footer`.
     """
     title = slots("title") or title
+    beside = markup("{}{}", cite(slots.context, clause) if clause else NOTHING, slots("header"))
     header = markup(
-        '<h2 class="card-title"{}>{}</h2>{}{}',
+        '<h2 class="card-title"{}>{}</h2>{}',
         markup(' id="{}-title"', name) if name else NOTHING,
         title,
-        cite(slots.context, clause) if clause else NOTHING,
-        slots("header"),
+        NOTHING if fold else beside,
     )
     content, footer = slots(), slots("footer")
+    if fold and beside:  # what unfolds is a button, and holds no other
+        content = markup('<div class="card-beside">{}</div>\n{}', beside, content)
     return markup(
         '<{tag} class="card{css}"{anchor}{state}>\n<{head} class="card-header">{header}{mark}</{head}>\n'
         "{content}{footer}\n</{tag}>",

@@ -38,7 +38,7 @@ from tests.escalation.world import SIGNED, make_reseller
 pytestmark = pytest.mark.django_db
 
 PROVIDER = "CaminoSoft Corporation"
-OF_PERSONS = ("", "notice", "reset key", "lookup")
+OF_PERSONS = ("", "notice", "reset key", "lookup", "watch")
 """What is in the address of a page, where it is a person's own or nothing at all."""
 
 

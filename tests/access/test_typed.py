@@ -54,7 +54,10 @@ class Forms(HTMLParser):
         if tag == "form":
             self._form = named
         self._note(tag, named)
-        is_text = tag == "textarea" or (tag == "input" and named.get("type") not in _NO_TEXT)
+        is_chosen = named.get("role") == "combobox"  # what is typed only looks for what is chosen
+        is_text = tag == "textarea" or (
+            tag == "input" and named.get("type") not in _NO_TEXT and not is_chosen
+        )
         if is_text and self._form.get("method") == "post":
             self.typed += 1
             if not self._form.get("data-draft-url"):

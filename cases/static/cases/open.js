@@ -22,12 +22,12 @@ function keptHere(place) {
   const stem = `portal.draft.${document.body.dataset.reader || "-"}.`;
   const lines = [];
   for (const name of Object.keys(localStorage)) {
-    if (!name.startsWith(`${stem}cases.open.`) || name === stem + form.dataset.draftKey) continue;
+    if (!name.startsWith(`${stem}cases.open.`)) continue;
     const kept = JSON.parse(localStorage.getItem(name) || "null");
-    if (!kept?.fields || kept.submitted) continue;
+    if (!kept?.fields || kept.submitted || kept.path === form.dataset.draftKey) continue;
     const typed = new Map(kept.fields);
     if (!typed.get("title") && !typed.get("description")) continue;
-    lines.push({ key: name.slice(`${stem}cases.open.`.length), title: typed.get("title") || "without a title yet" });
+    lines.push({ key: kept.path.slice("cases.open.".length), title: typed.get("title") || "without a title yet" });
   }
   if (!lines.length) return;
   const words = document.createElement("p");

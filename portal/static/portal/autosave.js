@@ -175,7 +175,7 @@ class Draft {
   }
 
   submitted(event) {
-    if (event.submitter?.name === "discard") {
+    if (event.submitter?.matches("[name=discard], [data-draft-discard]")) {
       this.leaving = true;
       this.stopSaving();
       copies.drop(this.copy()); // its writer throws it away

@@ -49,7 +49,9 @@ export function list(path) {
 // Says, as long as the page is open, that its copy is nobody else's to take. Returns how to stop saying so.
 export function hold(page) {
   let stop = () => {};
-  navigator.locks?.request(ALIVE + page, { ifAvailable: true }, () => new Promise((resolve) => (stop = resolve)));
+  navigator.locks
+    ?.request(ALIVE + page, { ifAvailable: true }, () => new Promise((resolve) => (stop = resolve)))
+    .catch(() => {}); // the page is gone already
   return () => stop();
 }
 

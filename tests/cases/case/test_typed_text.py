@@ -71,6 +71,19 @@ def test_half_a_reply_is_there_in_another_browser(world: World, as_user: AsUser)
     assert HALF not in words(form_of(as_user("engineer"), world.open()))
 
 
+def test_what_is_only_asked_about_is_no_draft(world: World, as_user: AsUser) -> None:
+    case = world.open()
+    browser = as_user("engineer")
+    assert browser.post(f"/cases/{case.pk}/preview/", {"text": HALF}).status_code == 200
+    assert (
+        as_user("technical")
+        .post("/cases/new/articles/", {"title": "Index is empty", "description": HALF})
+        .status_code
+        == 200
+    )
+    assert not Draft.objects.exists()
+
+
 def test_a_tick_is_made_anew_and_a_suggested_day_stays(world: World, as_user: AsUser) -> None:
     case = world.open()
     browser = as_user("engineer")
@@ -279,7 +292,11 @@ def test_housekeeping_throws_old_drafts_and_sent_forms_away(world: World) -> Non
     Draft.objects.create(user=user, form="cases.open", key=KEY, updated_at=NOW - 2 * drafts.KEPT)
     for key, at in (("old", NOW - sending.KEPT), ("new", NOW)):
         sending.SentForm.objects.create(user=user, key=key, at=at)
-    assert tidy(NOW + dt.timedelta(seconds=1)) == {"drafts": 1, "sent_forms": 1}
+    assert tidy(NOW + dt.timedelta(seconds=1)) == {
+        "drafts": 1,
+        "sent_forms": 1,
+        "uploads": 0,
+    }
     assert {each.form for each in Draft.objects.all()} == {"cases.open", drafts.FORM}
     assert sending.SentForm.objects.get().key == "new"
 

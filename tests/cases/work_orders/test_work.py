@@ -86,11 +86,11 @@ def test_a_refused_request_keeps_what_was_typed(world: World, as_user: AsUser) -
 
 
 @pytest.mark.clause("ATSP 1.1")
-def test_the_administrative_contact_asks_for_work_hands_over_and_does_nothing_else(
+def test_the_administrative_contact_asks_for_work_hands_over_watches_and_does_nothing_else(
     world: World, as_user: AsUser
 ) -> None:
     page = as_user("administrative").get(f"/cases/{world.open().pk}/")
-    assert forms(page) == ["work", "hand-over"]
+    assert forms(page) == ["work", "hand-over", "watch"]
     assert "You read this case; Technical Contacts work on it." in words(page)
 
 

@@ -204,7 +204,7 @@ def test_an_account_manager_transfers_cases(client: Client, mti: Agreement, mana
         ({"cases": "101"}, "The pool EMEA has 100 cases left, not 101."),
         ({"target": "emea"}, "pools are the same"),
         ({"cases": ""}, "This field is required."),
-        ({"cases": "-1"}, "greater than or equal to 1"),
+        ({"cases": "-1"}, "You wrote -1; the least is 1."),
         ({"source": "mars"}, "Select a valid choice"),
     ],
 )

@@ -534,5 +534,5 @@ def test_the_contact_code_is_the_providers_to_set(
     with pytest.raises(Refusal, match="is the code of Mathew Keane") as refused:
         roster_people.set_code(mti, line(mti, "Raymond Lee"), "C-1", by=administrator, at=AT)
     assert refused.value.field == "code"
-    with pytest.raises(Refusal, match="at most 20"):
+    with pytest.raises(Refusal, match="has 21 characters; the most is 20"):
         roster_people.set_code(mti, entry, "x" * 21, by=administrator, at=AT)
