@@ -7,9 +7,9 @@ from django.db import connection
 from cases.case.models import Case
 from cases.knowledge.models import Article
 from cases.search import asking
-from cases.search.rules import words_of
 from contracts.scope import reach_of
 from portal.models import User
+from portal.rules.folding import words_of
 
 READ = 60
 """Words of a text that are looked for."""

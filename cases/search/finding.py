@@ -12,10 +12,11 @@ from cases.case.models import Case
 from cases.case.selecting import CaseQuerySet
 from cases.search import asking
 from cases.search.operators import MOST_AMONG, Narrowing, narrowing_of
-from cases.search.rules import Query, Term, folded, read
+from cases.search.rules import Query, Term, read
 from contracts.scope import reach_of
 from portal.bulk import array
 from portal.models import User
+from portal.rules.folding import distance, folded
 from portal.rules.refusal import Refusal
 
 COUNTED = 1000
@@ -220,21 +221,7 @@ def _alike(word: str) -> list[str]:
             [word, word, word],
         )
         known = [each for (each,) in cursor.fetchall()]
-    return sorted(known, key=lambda each: (_distance(word, each), each))[:4]
-
-
-def _distance(one: str, other: str) -> int:
-    """How many letters to add, drop, change or swap make one word the other."""
-    rows = [list(range(len(other) + 1))]
-    for i, a in enumerate(one, 1):
-        row = [i]
-        for j, b in enumerate(other, 1):
-            cost = min(rows[-1][j] + 1, row[-1] + 1, rows[-1][j - 1] + (a != b))
-            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
-                cost = min(cost, rows[-2][j - 2] + 1)
-            row.append(cost)
-        rows.append(row)
-    return rows[-1][-1]
+    return sorted(known, key=lambda each: (distance(word, each), each))[:4]
 
 
 def _replaced(text: str, word: str, better: str) -> str:

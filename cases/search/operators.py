@@ -11,10 +11,11 @@ from cases.case.rules.vocabulary import State
 from cases.case.selecting import CaseQuerySet
 from cases.products.models import Product
 from cases.search.asking import Expression, facets, named
-from cases.search.rules import NO, Operator, Query, number_in, period_of, words_of
+from cases.search.rules import NO, Operator, Query, number_in, period_of
 from contracts.parties.models.parties import Contact, Organisation
 from portal.models import User
 from portal.roles import Role
+from portal.rules.folding import words_of
 
 MOST_NAMED = 200
 """So many engineers, contacts or resellers of a name at the most are looked for."""

@@ -2,11 +2,11 @@
 
 import datetime as dt
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from cases.case.rules.vocabulary import State
+from portal.rules.folding import folded, words_of
 from portal.rules.refusal import Refusal
 
 LONGEST = 400
@@ -118,19 +118,6 @@ class Query:
     def refused(self) -> Refusal | None:
         """Everything that is wrong with it, None when nothing is."""
         return WrongQuery.joined(list(self.wrong))
-
-
-def folded(text: str) -> str:
-    """The text without accents, in small letters."""
-    apart = unicodedata.normalize(
-        "NFKD", text.replace("ß", "ss").replace("ø", "o").replace("Ø", "O")
-    )
-    return "".join(c for c in apart if not unicodedata.combining(c)).lower()
-
-
-def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text, folded: letters and digits, without what sticks to them."""
-    return tuple(_ALNUM.findall(folded(text)))
 
 
 def number_in(text: str) -> int | None:

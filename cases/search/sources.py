@@ -13,12 +13,13 @@ from cases.knowledge.models import Article, ArticleQuerySet
 from cases.search import asking
 from cases.search.finding import find
 from cases.search.learning import learn_words
-from cases.search.rules import read, suggestions, words_of
+from cases.search.rules import read, suggestions
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
 from contracts.roster.permissions import Participant
 from portal.acts import offers
 from portal.models import User
+from portal.rules.folding import words_of
 from portal.search import Asked, Hit, Source, register_learning, register_source
 
 _CASE_PAGE = re.compile(r"/cases/(\d{1,17})/(?:[\w-]+/)?")
