@@ -7,6 +7,7 @@ import contracts.billing.models.charges
 import contracts.billing.models.disputes
 import contracts.billing.models.invoices
 import contracts.billing.models.payments
+import contracts.callers.models
 import contracts.coverage.models
 import contracts.ending.models
 import contracts.parties.models.changes

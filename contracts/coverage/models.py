@@ -1,6 +1,7 @@
 """Delegated coverage: End-Users' own support agreements that a provider serves for its customer (SCL 8.4, Ex.C)."""
 
 import datetime as dt
+from collections.abc import Mapping
 from typing import ClassVar
 
 from django.db import models
@@ -27,6 +28,14 @@ class DelegatedCoverageQuerySet(OfAgreementQuerySet):
     def hold_on(self, agreement_id: int, day: dt.date, at: dt.datetime) -> bool:
         """Whether any line that stands at an instant covers a day; one query."""
         return self.standing(at).filter(agreement=agreement_id, ends_on__gte=day).exists()
+
+    def holding_on(self, days: Mapping[int, dt.date], at: dt.datetime) -> set[int]:
+        """Those of some agreements of which a line that stands at an instant covers their day; one query, or none."""
+        if not days:
+            return set()
+        lasts = self.standing(at).filter(agreement__in=list(days)).order_by().values("agreement")
+        found = lasts.annotate(last=models.Max("ends_on")).values_list("agreement", "last")
+        return {pk for pk, last in found if last >= days[pk]}
 
 
 class DelegatedCoverage(models.Model):

@@ -1,6 +1,8 @@
 """What a person may do under their organization's agreement: their standing on the roster at an instant."""
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from operator import attrgetter
@@ -118,6 +120,60 @@ def standing_of_contact(contact: Contact, at: dt.datetime) -> Permissions:
         agreement,
         tuple(entry for entry in entries if entry.agreement_id == agreement.pk),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A contact's standing, and the agreement that counts for their company: the one in force, else the last one."""
+
+    standing: Permissions
+    agreement: Agreement | None
+
+
+def standings_of(contacts: Sequence[Contact], at: dt.datetime) -> dict[int, Counted]:
+    """The standings of a few contacts of any resellers at an aware instant, by contact, as `standing_of_contact` has
+    each. Two queries for all of them, a third where an agreement has ended whose coverage may go on.
+    """
+    begun: dict[int, list[Agreement]] = defaultdict(list)
+    firms = {one.organisation_id for one in contacts}
+    near = Agreement.objects.begun(at).filter(reseller__in=firms).select_related("provider")
+    for agreement in near.order_by("effective_on", "pk"):
+        begun[agreement.reseller_id].append(agreement)
+    lines: dict[int, list[RosterEntry]] = defaultdict(list)
+    on_form = RosterEntry.objects.filter(contact__in=[one.pk for one in contacts]).on_the_form(at)
+    for entry in on_form.order_by("pk"):
+        lines[entry.contact_id].append(entry)
+    ended = [last for found in begun.values() if not (last := found[-1]).is_in_force(at)]
+    lasting = DelegatedCoverage.objects.holding_on(
+        {one.pk: one.date_at(at) for one in ended if goes_on(one)}, at
+    )
+    return {
+        one.pk: _counted(one, begun[one.organisation_id], lines[one.pk], lasting, at)
+        for one in contacts
+    }
+
+
+def _counted(
+    contact: Contact,
+    begun: Sequence[Agreement],
+    lines: Sequence[RosterEntry],
+    lasting: Collection[int],
+    at: dt.datetime,
+) -> Counted:
+    """The same by what was read; `begun` are the agreements of their company, the newest last."""
+    in_force = {one.pk: one for one in begun if one.is_in_force(at)}
+    named = [in_force[line.agreement_id] for line in lines if line.agreement_id in in_force]
+    agreement = max(named or in_force.values(), key=_newest, default=None)
+    last = agreement or next(reversed(begun), None)
+    if contact.left_at is not None or last is None:
+        return Counted(Permissions(at, None if contact.left_at else contact), last)
+    last.reseller = contact.organisation
+    entries = tuple(line for line in lines if line.agreement_id == last.pk)
+    for line in entries:
+        line.agreement = last
+    outlasts = agreement is None and last.pk in lasting
+    held = last if outlasts else agreement
+    return Counted(Permissions(at, contact, held, entries, outlasting=outlasts), last)
 
 
 def is_outlasted(agreement: Agreement, at: dt.datetime) -> bool:

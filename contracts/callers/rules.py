@@ -1,0 +1,83 @@
+"""What somebody on the telephone said of themselves, and how well a contact fits it."""
+
+from dataclasses import dataclass
+
+from portal.rules.folding import distance, words_of
+from portal.rules.telephone import digits_of, is_whole
+
+LONGEST = 120
+MOST_WORDS = 6
+"""How many words of what was said are looked for."""
+SAID_BESIDE = frozenset({"at", "from", "of", "the", "with", "mr", "mrs", "ms", "dr", "this", "is"})
+"""Words that are said beside a name and are no part of it."""
+_ALIKE_FROM = 4
+"""Letters from which on a word may have a typing error."""
+_BY_EAR = str.maketrans("OIL", "011")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What was typed, in the ways in which it is compared: words, digits of a number, a contact code.
+
+    `whole` says that the digits are enough of a number to look for it alone. Each is empty where the text has none.
+    """
+
+    text: str = ""
+    words: tuple[str, ...] = ()
+    digits: str = ""
+    whole: bool = False
+    code: str = ""
+
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to look for."""
+        return bool(self.words or self.digits or self.code)
+
+
+def said(text: str) -> Said:
+    """What was typed, as it is looked for.
+
+    Words are without accents and capitals. A number is told by its digits, a code by its letters and digits, of which
+    those that sound or look alike (O and 0, I, L and 1) are one.
+    """
+    text = " ".join(text.replace("\0", " ").split())[:LONGEST]
+    plain = words_of(text.replace("'", "").replace("’", ""))
+    words = tuple(word for word in plain if word not in SAID_BESIDE) or plain
+    digits = digits_of(text)
+    return Said(text, words[:MOST_WORDS], digits, is_whole(digits), code_of(text))
+
+
+def code_of(text: str) -> str:
+    """A contact code as it is compared: "c 4711" is "C4711". "" for a text that is none: without a digit, or short."""
+    code = "".join(c for c in text.upper() if c.isascii() and c.isalnum())
+    if len(code) < 3 or not any(c.isdigit() for c in code):
+        return ""
+    return code.translate(_BY_EAR)
+
+
+def misfit(words: tuple[str, ...], found: tuple[str, ...]) -> int | None:
+    """How many letters lie between what was said and the words of a contact; None when a word fits none of them.
+
+    A word of four letters may be off by one (added, dropped, changed, or two swapped), a longer one by two.
+    """
+    total = 0
+    for word in words:
+        off = min((_off(word, each) for each in found), default=99)
+        if off > _allowed(word):
+            return None
+        total += off
+    return total
+
+
+def _allowed(word: str) -> int:
+    if word.isdigit() or len(word) < _ALIKE_FROM:
+        return 0
+    return 1 if len(word) == _ALIKE_FROM else 2
+
+
+def _off(word: str, other: str) -> int:
+    if word in other:
+        return 0
+    if abs(len(word) - len(other)) > 2:
+        return 99
+    return distance(word, other)
