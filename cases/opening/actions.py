@@ -17,18 +17,17 @@ from cases.information.actions import ask_what_the_report_lacks
 from cases.opening import drafts, notices
 from cases.opening import rules as admission
 from cases.opening.arrival import Arrival, arrival
-from cases.opening.limitations import limitations_of, outlasting_of
+from cases.opening.facts import cover_of, no_agreement, opener_of
+from cases.opening.limitations import limitations_of
 from cases.opening.report import Report
 from cases.resolution import rules as charging
 from cases.severity import rules as severity
 from cases.severity.rules import SeverityChange
 from cases.verbs import Verb
-from contracts.agreements.rules.life import Cause, clause_of_end, words_of_end
 from contracts.parties import people
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions import ledger as case_ledger
 from contracts.prepaid.actions.movements import Pools
-from contracts.programmes.rules.paper import HOUSE
 from contracts.programmes.rules.terms import Programme
 from contracts.roster.permissions import Permissions, last_agreement, standing_of_contact
 from contracts.services.models.assignments import Assignment
@@ -38,7 +37,6 @@ from portal.files.attaching import attach_all
 from portal.models import Upload, User
 from portal.prepared import NewRows
 from portal.rules.refusal import Refusal
-from portal.ui.words import day as day_words
 
 REPORTING_CLAUSE = "ATSP 5.2.3"
 _OPTIONAL = {"hardware", "other_software", "replication_evidence"}
@@ -140,7 +138,7 @@ def _open(
     _require_called(at, logged_at)
     agreement = standing.agreement
     if agreement is None:
-        raise _no_agreement(contact, at)
+        raise no_agreement(contact, last_agreement(contact, at))
     _complete(report, channel, agreement.programme)
     pools = Pools(agreement, by=by, at=at) if agreement.tier_terms else None
     _admit(standing, contact, report, pools, by, at, over_quota_reason)
@@ -200,13 +198,13 @@ def refusals_for(
     """
     standing = standing or standing_of_contact(contact, at)
     if standing.agreement is None:
-        return (_no_agreement(contact, at),)
+        return (no_agreement(contact, last_agreement(contact, at)),)
     agreement = standing.agreement
     if pools is None:
         pools = case_ledger.balances(agreement) if agreement.tier_terms else ()
     return admission.admission_refusals(
-        _opener(standing, contact),
-        _cover(standing, contact, at, pools),
+        opener_of(standing, contact),
+        cover_of(standing, contact, at, pools),
         at,
         paper=agreement.programme.paper,
     )
@@ -277,75 +275,12 @@ def _admit(
     if over_quota_reason.strip() and by.is_provider:
         over = admission.OverQuota(by=by.name, reason=over_quota_reason)
     admission.may_open(
-        _opener(standing, contact),
-        _cover(standing, contact, at, case_ledger.balances_in(pools) if pools else (), report),
+        opener_of(standing, contact),
+        cover_of(standing, contact, at, case_ledger.balances_in(pools) if pools else (), report),
         at,
         updates_paid=None if standing.agreement.programme.reporting else report.updates_paid,
         over_quota=over,
         paper=standing.agreement.programme.paper,
-    )
-
-
-def _no_agreement(contact: Contact, at: dt.datetime) -> Refusal:
-    """The refusal while no agreement is in force: the end of the last one, with its cause and clause."""
-    last = last_agreement(contact, at)
-    paper = last.programme.paper if last is not None else HOUSE
-    ended, clause = "", paper.cite("ATSP 2.1, 9.1")
-    if last is not None:
-        cause = Cause(last.end_cause) if last.end_cause else Cause.EXPIRED
-        words = words_of_end(cause, last.programme)
-        without = last.last_day + dt.timedelta(days=1)
-        ended = f": {last.contract_number} ended, {day_words(without)} is the first day without it ({words})"
-        clause = ", ".join(
-            filter(None, [paper.cite("ATSP 2.1"), clause_of_end(cause, last.programme)])
-        )
-    return Refusal(
-        f"{contact.organisation} has no support agreement in force{ended}.",
-        clause=clause,
-        way_out=f"The draft is kept. Ask your {paper.administrative}, or your account manager about a renewal.",
-    )
-
-
-def _opener(standing: Permissions, contact: Contact) -> admission.Opener:
-    return admission.Opener(
-        name=contact.name,
-        is_technical_contact=standing.is_technical,
-        is_administrative_contact=standing.is_administrative,
-        usable_from=standing.usable_from,
-        zone=contact.site.zone,
-    )
-
-
-def _cover(
-    standing: Permissions,
-    contact: Contact,
-    at: dt.datetime,
-    balances: Sequence[case_ledger.Balance],
-    report: Report | None = None,
-) -> admission.Cover:
-    agreement = standing.agreement
-    assert agreement is not None, "asked only with an agreement"  # noqa: S101
-    tier = agreement.tier_terms
-    pool = tier.pool_of(contact.site.region) if tier else None
-    balance, ways_out = None, ""
-    if pool is not None:
-        balance = next(b for b in balances if b.pool == pool.code)
-        if not balance.left and agreement.is_in_force(at):
-            ways_out = case_ledger.ways_out(agreement, balances, at)
-    return admission.Cover(
-        agreement=agreement.reference,
-        starts_on=agreement.effective_on,
-        anniversary=agreement.anniversary,
-        reseller_agreement=agreement.reseller_agreement_number,
-        reseller_agreement_holds=agreement.reseller_agreement_in_force,
-        region=contact.site.region,
-        counts_cases=tier is not None,
-        outlasting=outlasting_of(standing, contact, report),
-        pool=admission.PoolBalance(
-            name=balance.name, cases=balance.granted, taken=balance.taken, ways_out=ways_out
-        )
-        if balance
-        else None,
     )
 
 

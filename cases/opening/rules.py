@@ -6,6 +6,7 @@ all of it at once and keep what was typed.
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 
 from cases.clocks.rules.wording import moment
 from contracts.programmes.rules.paper import HOUSE, Paper
@@ -15,6 +16,33 @@ from portal.ui.words import day as day_words
 
 TERM_CLAUSE = "ATSP page 1, 2.a"
 EXTENSION_CLAUSE = "ATSP 9.1"
+
+
+class Ground(StrEnum):
+    """Why somebody may not open a case."""
+
+    LEFT = "left"
+    NO_AGREEMENT = "no-agreement"
+    ADMINISTRATIVE = "administrative"
+    NOT_ON_ROSTER = "not-on-roster"
+    WAITING = "waiting"
+    RESELLER_AGREEMENT = "reseller-agreement"
+    NOT_BEGUN = "not-begun"
+    TERMINATED = "terminated"
+    EXPIRED = "expired"
+    END_USER_NOT_DELEGATED = "end-user-not-delegated"
+    NO_POOL = "no-pool"
+    REASON_MISSING = "reason-missing"
+    SPENT = "spent"
+    UPDATES_UNPAID = "updates-unpaid"
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """A ground, and the refusal that says it to who wants to open the case."""
+
+    ground: Ground
+    refusal: Refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +123,31 @@ class OverQuota:
     reason: str
 
 
+def objections(
+    opener: Opener,
+    cover: Cover,
+    at: datetime,
+    *,
+    updates_paid: bool | None = None,
+    over_quota: OverQuota | None = None,
+    paper: Paper = HOUSE,
+) -> tuple[Objection, ...]:
+    """All that stands against this person opening a case at `at`; empty when they may.
+
+    `updates_paid` is what the opener says of the End-User (ATSP 2.1): None while it was not asked. `over_quota` lifts
+    the refusal for a spent quota and no other. `at` is aware. `paper` is the agreement's, in whose words they are made.
+    """
+    today = at.astimezone(zone_named(opener.zone)).date()
+    found = [
+        _person(opener, at, paper),
+        _reseller_agreement(cover, paper),
+        _term(cover, today, paper),
+        _quota(cover, over_quota, paper),
+        _end_user(updates_paid, paper),
+    ]
+    return tuple(Objection(*one) for one in found if one is not None)
+
+
 def admission_refusals(
     opener: Opener,
     cover: Cover,
@@ -104,20 +157,11 @@ def admission_refusals(
     over_quota: OverQuota | None = None,
     paper: Paper = HOUSE,
 ) -> tuple[Refusal, ...]:
-    """All that stands against this person opening a case at `at`; empty when they may.
-
-    `updates_paid` is what the opener says of the End-User (ATSP 2.1): None while it was not asked. `over_quota` lifts
-    the refusal for a spent quota and no other. `at` is aware. `paper` is the agreement's, in whose words they are made.
-    """
-    today = at.astimezone(zone_named(opener.zone)).date()
-    refusals = [
-        _person(opener, at, paper),
-        _reseller_agreement(cover, paper),
-        _term(cover, today, paper),
-        _quota(cover, over_quota, paper),
-        _end_user(updates_paid, paper),
-    ]
-    return tuple(refusal for refusal in refusals if refusal is not None)
+    """The refusals of all `objections`."""
+    found = objections(
+        opener, cover, at, updates_paid=updates_paid, over_quota=over_quota, paper=paper
+    )
+    return tuple(one.refusal for one in found)
 
 
 def may_open(
@@ -139,16 +183,19 @@ def may_open(
         raise refusal
 
 
-def _person(opener: Opener, at: datetime, paper: Paper) -> Refusal | None:
+_Found = tuple[Ground, Refusal]
+
+
+def _person(opener: Opener, at: datetime, paper: Paper) -> _Found | None:
     if not opener.is_technical_contact:
         if opener.is_administrative_contact:
-            return Refusal(
+            return Ground.ADMINISTRATIVE, Refusal(
                 f"{opener.name} is the {paper.administrative}, who cannot open a case.",
                 clause=paper.cite("ATSP 5.2.2, 1.1"),
                 way_out=f"A {paper.technical} opens it; you may escalate an existing case by telephone. To open cases "
                 f"yourself, add yourself to the roster as a {paper.technical}.",
             )
-        return Refusal(
+        return Ground.NOT_ON_ROSTER, Refusal(
             f"{opener.name} is not on the roster of {paper.technical}s.",
             clause=paper.cite("ATSP 2.1"),
             way_out=f"Only {paper.technical}s open cases{paper.cited['ATSP 5.2.2']}: ask one of them, or your "
@@ -160,7 +207,7 @@ def _person(opener: Opener, at: datetime, paper: Paper) -> Refusal | None:
             if opener.usable_from is not None
             else f"two Business Days after the change to {paper.form} is submitted"
         )
-        return Refusal(
+        return Ground.WAITING, Refusal(
             f"{opener.name} is new on the roster and may ask for assistance {until}.",
             clause=paper.cite("ATSP 5.2.1"),
             way_out=f"What you typed is kept as a draft until then; a {paper.technical} who is past the waiting time "
@@ -169,25 +216,25 @@ def _person(opener: Opener, at: datetime, paper: Paper) -> Refusal | None:
     return None
 
 
-def _reseller_agreement(cover: Cover, paper: Paper) -> Refusal | None:
+def _reseller_agreement(cover: Cover, paper: Paper) -> _Found | None:
     if cover.reseller_agreement_holds:
         return None
-    return Refusal(
+    return Ground.RESELLER_AGREEMENT, Refusal(
         f"The reseller agreement {cover.reseller_agreement} is not in force, or not substantially complied with.",
         clause=paper.cite("ATSP 5.1"),
         way_out=f"Ask your {paper.administrative} to settle it with your account manager; the draft is kept.",
     )
 
 
-def _term(cover: Cover, today: date, paper: Paper) -> Refusal | None:
+def _term(cover: Cover, today: date, paper: Paper) -> _Found | None:
     if today < cover.starts_on:
-        return Refusal(
+        return Ground.NOT_BEGUN, Refusal(
             f"Agreement {cover.agreement} begins on {day_words(cover.starts_on)}.",
             clause=paper.cite(TERM_CLAUSE),
             way_out="The draft is kept; open the case from that day on.",
         )
     if cover.terminated_on is not None and today >= cover.terminated_on:
-        return Refusal(
+        return Ground.TERMINATED, Refusal(
             f"Agreement {cover.agreement} was terminated as of {day_words(cover.terminated_on)}.",
             clause=paper.cite("ATSP 9.4"),
             way_out="Ask your account manager; the draft is kept.",
@@ -195,7 +242,7 @@ def _term(cover: Cover, today: date, paper: Paper) -> Refusal | None:
     if today >= cover.anniversary and cover.outlasting is not None:
         return _end_users_alone(cover, cover.outlasting)
     if today >= cover.anniversary:
-        return Refusal(
+        return Ground.EXPIRED, Refusal(
             f"The term of agreement {cover.agreement} ended on {day_words(cover.anniversary)}.",
             clause=paper.cite(TERM_CLAUSE),
             way_out="Ask your account manager about the renewal; the draft is kept.",
@@ -203,10 +250,10 @@ def _term(cover: Cover, today: date, paper: Paper) -> Refusal | None:
     return None
 
 
-def _end_users_alone(cover: Cover, outlasting: Outlasting) -> Refusal | None:
+def _end_users_alone(cover: Cover, outlasting: Outlasting) -> _Found | None:
     if outlasting.found is None or outlasting.covered:
         return None
-    return Refusal(
+    return Ground.END_USER_NOT_DELEGATED, Refusal(
         f"From {day_words(cover.anniversary)} {outlasting.over}, and support goes on only for End-Users whose own "
         f"support agreement was delegated. {outlasting.found}",
         clause=outlasting.clause,
@@ -215,11 +262,11 @@ def _end_users_alone(cover: Cover, outlasting: Outlasting) -> Refusal | None:
     )
 
 
-def _quota(cover: Cover, over_quota: OverQuota | None, paper: Paper) -> Refusal | None:
+def _quota(cover: Cover, over_quota: OverQuota | None, paper: Paper) -> _Found | None:
     if not cover.counts_cases:
         return None
     if cover.pool is None:
-        return Refusal(
+        return Ground.NO_POOL, Refusal(
             f"The agreement {cover.agreement} has no cases for the region {cover.region}.",
             clause=paper.cite("ATSP 2.1"),
             way_out=f"Ask your {paper.administrative} which site's contact may open the case; the draft is kept.",
@@ -229,13 +276,13 @@ def _quota(cover: Cover, over_quota: OverQuota | None, paper: Paper) -> Refusal 
     if over_quota is not None:
         if over_quota.reason.strip():
             return None
-        return Refusal(
+        return Ground.REASON_MISSING, Refusal(
             "Admitting a case over quota needs a reason.",
             clause=paper.cite(EXTENSION_CLAUSE),
             way_out="Say why the case is admitted.",
             field="over_quota_reason",
         )
-    return Refusal(
+    return Ground.SPENT, Refusal(
         f"All {cover.pool.cases} cases of the pool {cover.pool.name} are spent.",
         clause=paper.cite(EXTENSION_CLAUSE),
         way_out=f"The draft is kept. {cover.pool.ways_out or 'Technical Support can be extended on a purchase order.'} "
@@ -243,10 +290,10 @@ def _quota(cover: Cover, over_quota: OverQuota | None, paper: Paper) -> Refusal 
     )
 
 
-def _end_user(updates_paid: bool | None, paper: Paper) -> Refusal | None:
+def _end_user(updates_paid: bool | None, paper: Paper) -> _Found | None:
     if updates_paid is not False:
         return None
-    return Refusal(
+    return Ground.UPDATES_UNPAID, Refusal(
         "Support is for End-Users who have paid for Updates.",
         clause=paper.cite("ATSP 2.1"),
         way_out="Open the case once the End-User has paid for Updates; the draft is kept.",

@@ -5,11 +5,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from cases.calls import page
+from cases.calls.callers import callers
 from cases.case.actions import INTAKE
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
@@ -20,7 +21,6 @@ from cases.opening.rules import EXTENSION_CLAUSE
 from cases.severity.views import previews_of
 from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
-from contracts.roster.models.entries import RosterEntry
 from contracts.roster.permissions import last_agreement_of, standing_of_contact
 from portal import clock, sending
 from portal.access import get_visible_or_404, reader, signed_in_as
@@ -28,11 +28,6 @@ from portal.files.views import keeping_files, require_files_taken
 from portal.models import User
 from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
-from portal.rules.telephone import digits_of, is_whole
-
-CALLERS = 12
-WORDS = 6
-"""How many words of what the caller said are looked for."""
 
 
 @keeping_files
@@ -44,21 +39,28 @@ def telephone_report(request: HttpRequest) -> HttpResponse:
     now = clock.now()
     named = number_in(request.GET.get("contact", ""))
     if named is None:
-        found = request.GET.get("q", "").strip()
-        context = {
-            "found": found,
-            "entries": _callers(found, user, now) if found else [],
-            "case": _quoted(found, user),
-            "awaiting": _awaiting_a_call(user),
-            "now": now,
-        }
-        return render(request, "cases/telephone_who.html", context)
+        return _who(request, user, now)
     contact = get_visible_or_404(
         Contact.objects.present().select_related("organisation", "site", "user"),
         user,
         pk=named,
     )
     return _report(request, user, contact, now)
+
+
+def _who(request: HttpRequest, user: User, now: dt.datetime) -> HttpResponse:
+    """Who is calling: the page, or its results alone while one types."""
+    found = request.GET.get("q", "").strip()
+    context = {"found": found, "callers": callers(found, user, now), "case": _quoted(found, user)}
+    if request.headers.get("HX-Target") == "callers":
+        return render(request, "cases/calls/_callers.html", context)
+    context |= {
+        "awaiting": page.awaited(user),
+        "last_calls": page.last_calls(user),
+        "teams": page.teams(user, now),
+        "away": page.away(user, now),
+    }
+    return render(request, "cases/calls/who.html", context)
 
 
 def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime) -> HttpResponse:
@@ -86,12 +88,12 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
     if request.method == "POST" and form.is_valid():
         try:
             require_files_taken(request)
-            said, page = _opened_once(form, user, contact, sending.key_in(request.POST), now)
+            said, opened_page = _opened_once(form, user, contact, sending.key_in(request.POST), now)
         except Refusal as refusal:
             refusals = tuple(form.take(refusal.all))
         else:
             messages.success(request, said)
-            return redirect(page)
+            return redirect(opened_page)
     form.previews = previews_of(standing, Channel.TELEPHONE, at=now, logged_at=now, user=user)
     return render(
         request,
@@ -132,47 +134,9 @@ def _opened_once(
     return said, page
 
 
-def _callers(found: str, user: User, now: dt.datetime) -> list[RosterEntry]:
-    """Roster lines whose contact's name, code, telephone, mail address or company matches what the caller said.
-
-    Words match in any order. The telephone is found in any spelling. A whole number is looked for alone, so that an
-    index finds it.
-    """
-    entries = (
-        RosterEntry.objects.visible_to(user)
-        .current(now)
-        .select_related("contact__organisation", "contact__site", "agreement")
-    )
-    digits = digits_of(found)
-    wanted = Q(contact__telephone_digits__contains=digits) if digits else Q()
-    if is_whole(digits):
-        wanted |= Q(contact__code=found)
-    else:
-        spoken = Q()
-        for word in found.replace(",", " ").split()[:WORDS]:
-            spoken &= (
-                Q(contact__name__icontains=word)
-                | Q(contact__code__iexact=word)
-                | Q(contact__email__icontains=word)
-                | Q(contact__organisation__name__icontains=word)
-            )
-        wanted |= spoken
-    return list(
-        entries.filter(wanted).order_by("contact__organisation__name", "contact__name", "standing")[
-            :CALLERS
-        ]
-    )
-
-
 def _quoted(found: str, user: User) -> Case | None:
     """The case whose number the caller quotes, if it is one (ATSP 4.4)."""
     number = number_in(found)
     if number is None:
         return None
     return Case.objects.visible_to(user).for_list().filter(pk=number).first()
-
-
-def _awaiting_a_call(user: User) -> list[Case]:
-    """The cases whose contact is expected to call: severity 1 was asked for by another way (D-9)."""
-    cases = Case.objects.visible_to(user).open().filter(awaits_call_for__isnull=False)
-    return list(cases.for_list().order_by("reported_at")[:CALLERS])
