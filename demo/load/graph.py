@@ -9,14 +9,23 @@ from django.db import models
 from contracts.agreements.models.agreements import Agreement
 from contracts.billing.models.charges import Authorisation
 from contracts.billing.models.invoices import InvoiceNumber
+from contracts.callers.models import CallerWords
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.work_orders.models import WorkExpense, WorkLog, WorkOrder
 from portal.models import User
 
 Model = type[models.Model]
 _ROOMS = ("contracts",)
-_NOT_COPIED: tuple[Model, ...] = (WorkOrder, WorkLog, WorkExpense, Authorisation, InvoiceNumber)
-"""Work orders are tied to one case of the mould; the counter of invoices is set at the end."""
+_NOT_COPIED: tuple[Model, ...] = (
+    WorkOrder,
+    WorkLog,
+    WorkExpense,
+    Authorisation,
+    InvoiceNumber,
+    CallerWords,
+)
+"""Work orders are tied to one case of the mould; the counter of invoices is set at the end; a trigger writes what
+contacts are found by."""
 
 
 @dataclass(slots=True)
