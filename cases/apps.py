@@ -19,6 +19,7 @@ class CasesConfig(AppConfig):
         from cases.handling.taken_over import open_cases
         from cases.navigation import register_pages
         from cases.opening.drafts import register_forms
+        from cases.presence import pulse
         from cases.queue.exporting import register_exports
         from cases.relations.splitting import register_splitting
         from cases.satisfaction.asking import register_asking
@@ -27,6 +28,7 @@ class CasesConfig(AppConfig):
         from cases.work_orders.subscribers import subscribe
         from contracts.parties import people
         from contracts.services.standing_in import register_source
+        from portal import housekeeping
         from portal.record import register_check
         from portal.ui import verbs
 
@@ -46,3 +48,4 @@ class CasesConfig(AppConfig):
         register_source(open_cases)
         register_forms()
         register_exports()
+        housekeeping.register("presences", pulse.old)

@@ -13,6 +13,7 @@ from cases.enhancements import views as enhancements
 from cases.handling import views as handling
 from cases.home import views as home
 from cases.opening.views import opening, telephone
+from cases.presence import views as presence
 from cases.queue import views as lists
 from cases.satisfaction import views as satisfaction
 from cases.saved import views as saved
@@ -62,6 +63,7 @@ urlpatterns = [
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/severity-preview/", severity.severity_preview, name="severity_preview"),
     path("cases/<int:pk>/place/", lists.case_place, name="case_place"),
+    path("cases/<int:pk>/live/", presence.case_live, name="case_live"),
     path("cases/<int:pk>/preview/", conversation.preview, name="preview_text"),
     path("cases/<int:pk>/messages/<int:message>/", conversation.whole_message, name="case_message"),
     path("sub-cases/", sub_cases.sub_cases, name="sub_cases"),

@@ -1,6 +1,7 @@
 """Throwing away what nobody needs any more: texts not sent in a month or of closed accounts, keys, old uploads."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,14 @@ MOST = 5_000
 """Rows of a kind that one turn deletes; the next one goes on."""
 
 
+_others: dict[str, Callable[[dt.datetime], QuerySet[Any]]] = {}
+
+
+def register(kind: str, old: Callable[[dt.datetime], QuerySet[Any]]) -> None:
+    """Let rows of another room be thrown away: `old` selects those that nobody needs at an instant."""
+    _others[kind] = old
+
+
 def tidy(at: dt.datetime) -> dict[str, int]:
     """Delete at most `MOST` rows of each kind that are older than they are kept; return how many it were."""
     waited_long = Q(form__in=(drafts.FORM, drafts.ASIDE), updated_at__lt=at - drafts.KEPT)
@@ -21,6 +30,7 @@ def tidy(at: dt.datetime) -> dict[str, int]:
     old = {
         "drafts": Draft.objects.filter(waited_long | of_nobody),
         "sent_forms": SentForm.objects.filter(at__lt=at - sending.KEPT),
+        **{kind: select(at) for kind, select in _others.items()},
     }
     return {kind: _delete(rows) for kind, rows in old.items()} | {"uploads": uploads.sweep()}
 

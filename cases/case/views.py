@@ -1,5 +1,6 @@
 """The case page: the conversation, the clocks beside it, and the acts open to the reader."""
 
+import datetime as dt
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -16,11 +17,12 @@ from cases.case.forms.acts import ACTS, composer_for
 from cases.case.models import Case
 from cases.clocks.page.promises import clocks_of
 from cases.clocks.page.waits import provider_waits_of, waits_of
-from cases.conversation.looking import look
+from cases.conversation.looking import go_on_looking, look
 from cases.conversation.page import Line, conversation, folded, place_of
 from cases.conversation.references import references
 from cases.enhancements.forms import may_submit
 from cases.events import CaseRead
+from cases.presence.pulse import READING, pulse
 from cases.work_orders.page import work_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import Participant
@@ -38,6 +40,8 @@ NEXT_PROMISES = 4
 """All that can run at once: none is left unsaid."""
 NEWEST, OLDEST = ORDERS = ("newest", "oldest")
 ORDER_COOKIE, ORDER_KEPT = "conversation_order", 365 * 24 * 3600
+GOES_ON = "X-Portal-Live"
+"""The header by which an open page asks for itself again: "reading" while somebody sits before it."""
 LINES = 50
 """How many entries of the conversation a page shows."""
 
@@ -45,11 +49,15 @@ LINES = 50
 @require_GET
 @login_required
 def case_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One case, as the reader may see it. Reading the notes is a duty of Exhibit C, so the page says who read."""
+    """One case, as the reader may see it. Reading the notes is a duty of Exhibit C, so the page says who read.
+
+    A page that is open asks for itself again once its pulse has changed (`cases.presence`), and is answered without
+    what stands around it and without the form that is open on it.
+    """
     user = reader(request)
     case = _case_or_404(user, pk)
     now = clock.now()
-    if user.is_provider:
+    if user.is_provider and GOES_ON not in request.headers:
         subscriptions.publish(CaseRead(case, user, now))
     return _page(request, case, Participant(user, now))
 
@@ -96,10 +104,17 @@ def _page(
         None,
     )
     order = order_of(request)
+    beat = pulse(
+        case.pk, of=user
+    )  # before what it tells of is read: a change in between is asked for again
     spoken = conversation(case, user)
     work = work_of(spoken)
+    goes_on = GOES_ON in request.headers and bound is None
     context = {
         "case": case,
+        "frame": "cases/live.html" if goes_on else "base.html",
+        "goes_on": goes_on,
+        "pulse": beat,
         "work": work,
         "work_waits": [line for line in work if line.waits_for(user)],
         "composer": composer_for(acts, case, side_of(user)),
@@ -136,6 +151,14 @@ def order_of(request: HttpRequest) -> str:
     return asked if asked in ORDERS else NEWEST
 
 
+def _looked(request: HttpRequest, case: Case, actor: Participant) -> dt.datetime | None:
+    """Until when the reader had seen the case before; None at the first look."""
+    goes_on = request.headers.get(GOES_ON)
+    if goes_on is None:
+        return look(case, by=actor.user, at=actor.at)
+    return go_on_looking(case, by=actor.user, at=actor.at, reading=goes_on == READING)
+
+
 def _conversation(
     request: HttpRequest, case: Case, actor: Participant, spoken: list[Line], order: str
 ) -> dict[str, Any]:
@@ -144,7 +167,7 @@ def _conversation(
     What came since the reader looked last is marked from the line `new_key` on.
     """
     lines = folded(spoken)
-    before = look(case, by=actor.user, at=actor.at)
+    before = _looked(request, case, actor)
     new = (
         [
             line
@@ -165,6 +188,7 @@ def _conversation(
         wanted = newest if found is None else found // LINES + 1
     part = parts.get_page(wanted)
     return {
+        "is_newest": not (part.has_next() if order == OLDEST else part.has_previous()),
         "conversation": part,
         "references": references(case, actor.user, part),
         "new_count": len(new),

@@ -1,6 +1,7 @@
 """When each person looked at a case last, for what is new to them since."""
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
@@ -18,14 +19,32 @@ ON CONFLICT (user_id, case_id) DO UPDATE SET
 RETURNING before
 """
 
+_GO_ON = """
+UPDATE cases_look SET at = CASE WHEN %(reading)s THEN greatest(at, %(at)s) ELSE at END
+ WHERE user_id = %(user)s AND case_id = %(case)s
+RETURNING before
+"""
+
 
 def look(case: Case, *, by: User, at: dt.datetime) -> dt.datetime | None:
     """Keep that somebody looks at a case. Returns until when they had seen it before; None at the first look.
 
-    One statement, for a page that is opened: what a page asks for again by itself is no look.
+    One statement, for a page that is opened; one that asks again by itself goes on with its look (`go_on_looking`).
     """
+    seconds = int(ONE_LOOK.total_seconds())
+    return _before(_LOOK, {"user": by.pk, "case": case.pk, "at": at, "one": seconds})
+
+
+def go_on_looking(case: Case, *, by: User, at: dt.datetime, reading: bool) -> dt.datetime | None:
+    """Until when somebody had seen a case before the look that goes on; what is new stays marked. One statement.
+
+    While they are `reading`, what comes is looked at as it appears; a page that nobody sits before only shows it.
+    """
+    return _before(_GO_ON, {"user": by.pk, "case": case.pk, "at": at, "reading": reading})
+
+
+def _before(statement: str, values: dict[str, Any]) -> dt.datetime | None:
     with connection.cursor() as cursor:
-        seconds = int(ONE_LOOK.total_seconds())
-        cursor.execute(_LOOK, {"user": by.pk, "case": case.pk, "at": at, "one": seconds})
-        before: dt.datetime | None = cursor.fetchone()[0]
-    return before
+        cursor.execute(statement, values)
+        found = cursor.fetchone()
+    return found[0] if found else None

@@ -7,17 +7,19 @@ import * as clocks from "./clocks.js";
 
 const SLOWEST = 60;
 
-function comparable(html) {
+/** What was written, without what differs each time it is. */
+export function comparable(html) {
   return html.replace(/name="csrfmiddlewaretoken" value="[^"]*"/g, "").trim();
 }
 
-/** Merges `html` into `part`, keeping what the reader opened, ticked, typed or focused. */
-export function merge(part, html) {
+/** Merges `html` into `part`, keeping what the reader opened, ticked, typed or focused, and nodes that `isKept`. */
+export function merge(part, html, isKept = () => false) {
   window.Idiomorph.morph(part, html, {
     morphStyle: "innerHTML",
     ignoreActiveValue: true,
     restoreFocus: true,
     callbacks: {
+      beforeNodeMorphed: (old, node) => !isKept(old, node),
       beforeAttributeUpdated(attribute, node) {
         if (attribute === "open" && node.matches("details, dialog")) return false;
         if (attribute === "checked") return node.checked === node.defaultChecked;
@@ -30,6 +32,14 @@ export function merge(part, html) {
   clocks.refresh(part);
 }
 
+/** Says how it stands with what refreshes itself, in the places for the part of that id. */
+export function say(id, text, lost) {
+  for (const status of document.querySelectorAll(`[data-live-status="${id}"], [data-live-status=""]`)) {
+    if (status.textContent !== text) status.textContent = text;
+    status.toggleAttribute("data-lost", lost);
+  }
+}
+
 class LivePart {
   constructor(part) {
     this.part = part;
@@ -38,15 +48,19 @@ class LivePart {
     this.seen = comparable(part.innerHTML);
     this.etag = null;
     this.schedule();
+    document.addEventListener("visibilitychange", () => document.hidden || this.turn()); // what it missed, at once
   }
 
   schedule() {
-    setTimeout(() => this.turn(), this.wait * 1000);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.turn(), this.wait * 1000 * (0.9 + 0.2 * Math.random()));
   }
 
   async turn() {
-    if (!this.part.isConnected) return;
+    if (!this.part.isConnected || this.isAsking) return;
+    this.isAsking = true;
     if (!document.hidden && !this.part.contains(document.querySelector(":popover-open"))) await this.fetch();
+    this.isAsking = false;
     this.schedule();
   }
 
@@ -83,10 +97,7 @@ class LivePart {
   }
 
   say(text, lost) {
-    for (const status of document.querySelectorAll(`[data-live-status="${this.part.id}"], [data-live-status=""]`)) {
-      if (status.textContent !== text) status.textContent = text;
-      status.toggleAttribute("data-lost", lost);
-    }
+    say(this.part.id, text, lost);
   }
 }
 

@@ -1,0 +1,1 @@
+"""Who has a case open right now, who is writing an answer, and whether anything happened to it since."""

@@ -1,0 +1,126 @@
+"""The pulse of a case: one statement that tells whether its page is still true, and who else has it open.
+
+A page asks for it every second or so, so it reads little: the last entry of the journal that the reader may see, how
+many files wait for their check, and the people. An internal note changes nothing of what a reseller's page is told.
+
+Who sees whom: the provider's people see each other, and a reseller's people each other. Of the other side the
+provider's people see who is writing an answer, so that they do not write across it; a reseller's people see nothing.
+"""
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from cases.presence.models import Presence
+from portal.models import User
+
+READING, ANSWERING, LEFT = "reading", "answering", "left"
+DOINGS = (READING, ANSWERING, LEFT)
+KEPT = dt.timedelta(seconds=15)
+"""For so long somebody is there after their page asked last: it asks every second or two."""
+ANSWERING_KEPT = dt.timedelta(seconds=10)
+WRITTEN_EVERY = dt.timedelta(seconds=4)
+"""A presence is written anew after so long; what a page asks in between writes nothing."""
+OLD = dt.timedelta(hours=1)
+MOST = 12
+"""So many people are told of; the page shows fewer."""
+
+_MARK = """
+INSERT INTO cases_presence AS here (user_id, case_id, seen_at, answering_at)
+VALUES (%(user)s, %(case)s, statement_timestamp(), CASE WHEN %(answering)s THEN statement_timestamp() END)
+ON CONFLICT (case_id, user_id) DO UPDATE SET
+  seen_at = excluded.seen_at, answering_at = coalesce(excluded.answering_at, here.answering_at)
+WHERE here.seen_at < excluded.seen_at - %(written_every)s
+   OR excluded.answering_at IS NOT NULL
+      AND (here.answering_at IS NULL OR here.answering_at < excluded.answering_at - %(written_every)s)
+"""
+_LEAVE = "DELETE FROM cases_presence WHERE user_id = %(user)s AND case_id = %(case)s"
+
+_PEOPLE = """
+SELECT here.case_id, person.name, cardinality(person.roles) > 0 AS is_provider,
+       coalesce(here.answering_at > statement_timestamp() - %(answering_kept)s, false) AS is_answering
+  FROM cases_presence AS here JOIN portal_user AS person ON person.id = here.user_id
+ WHERE here.case_id = ANY(%(cases)s) AND here.user_id <> %(user)s
+   AND here.seen_at > statement_timestamp() - %(kept)s AND person.is_active
+   AND ((cardinality(person.roles) > 0) = %(is_provider)s
+        OR %(is_provider)s AND here.answering_at > statement_timestamp() - %(answering_kept)s)
+ ORDER BY is_answering DESC, is_provider, person.name
+"""
+# max(id + 0), not max(id): of the latter the planner may make a walk down the journal's key until it meets the case.
+_PULSE = f"""
+SELECT (SELECT coalesce(max(id + 0), 0) FROM portal_journalentry
+         WHERE subject_type = 'cases.case' AND subject_id = %(case)s AND (public OR %(is_provider)s)),
+       (SELECT count(*) FROM cases_message AS message
+          JOIN portal_attachment AS file ON file.subject_type = 'cases.message' AND file.subject_id = message.id
+         WHERE message.case_id = %(case)s AND message.file_count > 0 AND file.check_at IS NOT NULL
+           AND (message.kind <> 'note' OR %(is_provider)s)),
+       (SELECT json_agg(json_build_array(name, is_provider, is_answering)) FROM ({_PEOPLE} LIMIT {MOST}) AS people)
+"""  # noqa: S608  # our own words
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has a case open."""
+
+    name: str
+    is_provider: bool
+    is_answering: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Pulse:
+    """What a reader may know: the `last` entry of the journal, how many files are `checking`, and the others there."""
+
+    last: int
+    checking: int
+    people: tuple[Person, ...]
+
+    @property
+    def version(self) -> str:
+        """Another once something that the reader's page shows has changed."""
+        return f"{self.last}.{self.checking}"
+
+
+def pulse(case: int, *, of: User, doing: str = "") -> Pulse:
+    """The pulse of a case that the reader may see. One statement; one more where they say what they are `doing`."""
+    values = {
+        **_spans(),
+        "user": of.pk,
+        "is_provider": of.is_provider,
+        "case": case,
+        "cases": [case],
+        "answering": doing == ANSWERING,
+    }
+    with connection.cursor() as cursor:
+        if doing in DOINGS:
+            cursor.execute(_LEAVE if doing == LEFT else _MARK, values)
+        cursor.execute(_PULSE, values)
+        last, checking, people = cursor.fetchone()
+    return Pulse(last, checking, tuple(Person(*each) for each in people or ()))
+
+
+def people_on(cases: Collection[int], *, of: User) -> dict[int, list[Person]]:
+    """Who else has which of the cases open, as the reader may know; one statement, none for no case."""
+    found: dict[int, list[Person]] = {}
+    if not cases:
+        return found
+    values = {**_spans(), "user": of.pk, "is_provider": of.is_provider, "cases": list(cases)}
+    with connection.cursor() as cursor:
+        cursor.execute(_PEOPLE, values)
+        for case, *said in cursor.fetchall():
+            found.setdefault(case, []).append(Person(*said))
+    return found
+
+
+def old(_at: dt.datetime) -> QuerySet[Presence]:
+    """The rows of people who have gone, for housekeeping; by the database's clock."""
+    return Presence.objects.filter(seen_at__lt=Now() - OLD)
+
+
+def _spans() -> dict[str, Any]:
+    return {"kept": KEPT, "answering_kept": ANSWERING_KEPT, "written_every": WRITTEN_EVERY}

@@ -1,0 +1,37 @@
+"""What the page of a case asks every second or so."""
+
+import hashlib
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.views.decorators.http import require_GET
+
+from cases.case.models import Case
+from cases.presence.pulse import pulse
+from cases.templatetags.case_presence import people_here
+from contracts.scope import VisibleRow
+from portal.access import reader
+
+_SEEN = VisibleRow(lambda: Case.objects.only("pk"))
+
+
+@require_GET
+@login_required
+def case_live(request: HttpRequest, pk: int) -> HttpResponse:
+    """The version of the page and who else is there, or 304 where both are as the page has them.
+
+    `doing` tells what the reader does there. It is no part of what they may see, so a page that only asks is answered
+    alike. Raises Http404.
+    """
+    user = reader(request)
+    if _SEEN.read(user, pk) is None:
+        raise Http404
+    found = pulse(pk, of=user, doing=request.GET.get("doing", ""))
+    said = {"version": found.version, "people": people_here(found.people)}
+    tag = f'"{hashlib.sha256(repr(said).encode()).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == tag:
+        answer: HttpResponse = HttpResponseNotModified()
+    else:
+        answer = JsonResponse(said)
+    answer["ETag"] = tag
+    return answer
