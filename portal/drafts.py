@@ -21,7 +21,7 @@ from portal.draft_rows import Hand, Written
 from portal.models import Draft, User
 from portal.models.sent import SentForm
 from portal.prepared import Rows, given
-from portal.refusable import SEEN, RefusableForm
+from portal.refusable import KNOWN, SEEN, RefusableForm
 
 FORM = "typed"
 ASIDE = "typed.aside"
@@ -34,7 +34,7 @@ MOST = 500_000
 """Characters of one form that are kept; a form's own fields take less."""
 VERSION, TITLE, READER = "draft_version", "draft_title", "draft_reader"
 """Hidden fields of a form: the version of the draft that it shows, what a list calls it, for whom it was shown."""
-_NEVER = ("csrfmiddlewaretoken", "next", VERSION, TITLE, READER)
+_NEVER = ("csrfmiddlewaretoken", "next", KNOWN, VERSION, TITLE, READER)
 _SECRET = ("password", "secret")
 _BESIDE = (sending.FIELD, SEEN)
 _SUGGESTED = ("number", "date", "time", "datetime-local")

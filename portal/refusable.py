@@ -15,6 +15,9 @@ from portal.rules.refusal import Refusal
 SEEN = "seen"
 """The hidden field of what a form rests on, as its sender saw it."""
 
+KNOWN = "known"
+"""The hidden field of how far a form's sender had read; a draft does not keep it."""
+
 REQUIRED_MARK = mark_safe('<span class="asteriskField">*</span>')
 """What crispy puts behind the label of a required field."""
 

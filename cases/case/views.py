@@ -22,7 +22,7 @@ from cases.conversation.page import Line, conversation, folded, place_of
 from cases.conversation.references import references
 from cases.enhancements.forms import may_submit
 from cases.events import CaseRead
-from cases.presence.pulse import READING, pulse
+from cases.presence.pulse import READING, know, pulse
 from cases.work_orders.page import work_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import Participant
@@ -107,6 +107,7 @@ def _page(
     beat = pulse(
         case.pk, of=user
     )  # before what it tells of is read: a change in between is asked for again
+    know(case, beat)
     spoken = conversation(case, user)
     work = work_of(spoken)
     goes_on = GOES_ON in request.headers and bound is None

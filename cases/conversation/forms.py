@@ -24,6 +24,7 @@ class ReplyForm(CaseAct):
     """An engineer answers the contact, and may move the case at once."""
 
     code, label, icon = Deed.REPLY, "Reply to the contact", "message"
+    asks_what_came = True
     group, short, submit = Group.TALK, "Reply", "Send the reply"
     done = "the reply is sent; the status clock starts again."
     primary = True
@@ -147,6 +148,7 @@ class AddInformationForm(CaseAct):
     """The contact adds information or answers."""
 
     code, label, icon = Deed.ADD, "Write to the engineer", "message"
+    asks_what_came = True
     group, short, submit = Group.TALK, "Write", "Send"
     done = "sent to the engineer."
     primary = True

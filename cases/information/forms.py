@@ -17,6 +17,7 @@ class RequestInformationForm(CaseAct):
     """An engineer asks for what is missing of 5.2.3."""
 
     code, label, icon = Deed.ASK, "Ask for information", "help-circle"
+    asks_what_came = True
     group, submit = Group.INFORMATION, "Ask"
     missing = text("What is missing, one item per line", 3)
     body = text("Message", 3, required=False)

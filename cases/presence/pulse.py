@@ -16,6 +16,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Now
 
+from cases.case.models import Case
 from cases.presence.models import Presence
 from portal.models import User
 
@@ -29,6 +30,8 @@ WRITTEN_EVERY = dt.timedelta(seconds=4)
 OLD = dt.timedelta(hours=1)
 MOST = 12
 """So many people are told of; the page shows fewer."""
+
+_LAST = "_last_known"
 
 _MARK = """
 INSERT INTO cases_presence AS here (user_id, case_id, seen_at, answering_at)
@@ -102,6 +105,19 @@ def pulse(case: int, *, of: User, doing: str = "") -> Pulse:
         cursor.execute(_PULSE, values)
         last, checking, people = cursor.fetchone()
     return Pulse(last, checking, tuple(Person(*each) for each in people or ()))
+
+
+def last_known(case: Case, user: User) -> int:
+    """The last entry of the case's journal that the user may see; read once for each case object."""
+    known: int | None = case.__dict__.get(_LAST)
+    if known is None:
+        known = case.__dict__[_LAST] = pulse(case.pk, of=user).last
+    return known
+
+
+def know(case: Case, beat: Pulse) -> None:
+    """Note the pulse that was read of a case anyway, for `last_known`."""
+    case.__dict__[_LAST] = beat.last
 
 
 def people_on(cases: Collection[int], *, of: User) -> dict[int, list[Person]]:

@@ -36,7 +36,7 @@ def people_mark(people: Sequence[Person]) -> SafeString:
         '<span class="visually-hidden">{}</span></span>',
         " here-answering" if first.is_answering else "",
         said,
-        icon("writing" if first.is_answering else "eye"),
+        icon("pencil" if first.is_answering else "eye"),
         words.initials(first.name),
         f" +{more}" if more else "",
         said,
@@ -57,5 +57,5 @@ def _person(person: Person) -> SafeString:
         words.initials(person.name),
         person.name,
         doing_of(person),
-        icon("writing") if person.is_answering else NOTHING,
+        icon("pencil") if person.is_answering else NOTHING,
     )

@@ -1,5 +1,6 @@
 """The acts on a case: who sees each, and its place on the case page."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any, ClassVar
 
@@ -9,10 +10,15 @@ from cases.case.actions import is_doer, side_of
 from cases.case.models import Case
 from cases.case.rules import deeds
 from cases.case.rules.deeds import DEEDS, Deed
+from cases.conversation.between import Came, came_since, in_words
+from cases.presence.pulse import last_known
 from contracts.roster.permissions import Participant
+from portal import locks
 from portal.acts import Act
 from portal.fields import EMPTY_MEANS_NOW, instant
 from portal.files.fields import FilesField
+from portal.refusable import KNOWN
+from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
 
 
@@ -64,6 +70,11 @@ class CaseAct(Act[Case, Participant]):
     previews: ClassVar[bool] = False
     """Whether the page shows what the severity that it is about would bring."""
 
+    asks_what_came: ClassVar[bool] = False
+    """Whether it writes to the other side: what others said or did since its form was shown is shown first (D-28)."""
+    came: Sequence[Came] = ()
+    """What came since, once it was refused for that: sent again it is sent anyway."""
+
     def __init_subclass__(cls) -> None:
         """Cite the deed's clause where the form names no other."""
         super().__init_subclass__()
@@ -75,6 +86,34 @@ class CaseAct(Act[Case, Participant]):
         field = self.fields.get("attached")
         if isinstance(field, FilesField):
             field.bind(actor.user, f"case:{subject.pk}:{self.code}")
+
+    @property
+    def known(self) -> str:
+        """How far its sender has read the case, as its form sends it back; empty where it does not matter."""
+        return str(last_known(self.case, self.user)) if self.asks_what_came else ""
+
+    def require_seen(self) -> None:
+        """Raise Refusal when what it rests on is another, or others wrote on the case since its form was shown (D-28).
+
+        A form that does not say how far its sender had read is not asked about.
+        """
+        super().require_seen()
+        known = number_in(str(self.data.get(KNOWN, "")))
+        if not self.asks_what_came or known is None:
+            return
+        locks.lock(self.case)
+        self.came = came_since(self.case, self.user, known)
+        if self.came:
+            raise Refusal(
+                in_words(self.came),
+                clause="D-28",
+                way_out="Read it below. If what you wrote still fits, send it as it is or change it first.",
+            )
+
+    @property
+    def submit_label(self) -> str:
+        """What the button says."""
+        return "Send anyway" if self.came else super().submit_label
 
     @property
     def preview_to(self) -> int | None:

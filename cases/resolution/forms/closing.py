@@ -71,6 +71,7 @@ class ProposeClosingForm(_Closing):
     """An engineer proposes to the contact that the case closes."""
 
     code, label, icon = Deed.PROPOSE_CLOSING, "Propose to close", "circle-check"
+    asks_what_came = True
     done = "proposed; the contact answers."
     body = text("What was done, for the contact", 4)
     field_order = ("reason", "body", "enhancement")

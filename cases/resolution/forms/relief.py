@@ -23,6 +23,7 @@ class GiveReliefForm(CaseAct):
     """An engineer gives a solution, Fix or Workaround."""
 
     code, label, icon = Deed.RELIEF, "Give relief", "lifebuoy"
+    asks_what_came = True
     group = Group.RESOLUTION
     done = "relief is given; the contact is notified."
     terms = ("Fix", "Workaround")

@@ -113,7 +113,7 @@ async function ask() {
 function showPeople(html) {
   if (html === people) return;
   people = html;
-  strip.querySelector("[data-people]").innerHTML = html;
+  still(() => (strip.querySelector("[data-people]").innerHTML = html));
 }
 
 // The page without its acts: of its address only what chooses the part of the conversation counts.
@@ -220,7 +220,7 @@ function tell() {
   const count = messages || lines.length;
   const what = messages ? "message" : "event";
   document.title = document.hidden && count ? `(${count}) ${title}` : title;
-  const box = strip.parentElement.querySelector("[data-came]");
+  const box = document.querySelector("[data-came]");
   const outOfSight = lines.filter((line) => !isInSight(line));
   box.hidden = !isElsewhere && !outOfSight.length;
   if (box.hidden) return;
@@ -231,7 +231,7 @@ function tell() {
 }
 
 function start() {
-  strip.parentElement.querySelector("[data-came] a").addEventListener("click", (event) => {
+  document.querySelector("[data-came] a").addEventListener("click", (event) => {
     const line = document.getElementById(event.currentTarget.hash.slice(1));
     if (!line) return;
     event.preventDefault();

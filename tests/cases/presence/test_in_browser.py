@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from cases.case.models import Case
 from cases.conversation.actions import add_information, note
 from cases.handling.actions import take
+from portal.models import JournalEntry
 from tests.cases.world import HOUR, MINUTE, NOW, World, make_world
 from tests.portal.browser import page_of, violations
 
@@ -83,6 +84,22 @@ def test_two_engineers_on_one_case(live_server: Any, world: World, session: Sess
         assert text.evaluate("each => [each.selectionStart, each.selectionEnd]") == [7, 10]
         assert top(mine, "#id_reply-body") == pytest.approx(before, abs=1)
 
+        expect(known(mine)).to_have_value(str(last(case)))
+        text.press("Control+Enter")
+        expect(mine.get_by_text(f"Case {case.number}: the reply is sent")).to_be_visible()
+        expect(theirs.get_by_text(HALF)).to_be_visible(timeout=WITHIN)
+        expect(theirs.locator("#presence")).to_contain_text("Carla Stone is reading")
+
+
+def known(page: Page) -> Locator:
+    """How far the open form says that its writer has read."""
+    return page.locator("form[data-act=reply] input[name=known]")
+
+
+def last(case: Case) -> int:
+    """The last entry of the case's journal."""
+    return JournalEntry.objects.about(case).latest("pk").pk
+
 
 def test_what_comes_out_of_sight_is_told_and_moves_nothing(
     live_server: Any, world: World, session: Sessions
@@ -101,9 +118,11 @@ def test_what_comes_out_of_sight_is_told_and_moves_nothing(
         expect(told).to_have_text("1 new message", timeout=WITHIN)
         assert top(page, mark) == pytest.approx(before, abs=1)
         assert violations(page) == []
+        expect(known(page)).not_to_have_value(str(last(case)))
         told.click()
         expect(page.get_by_text("The trace is here.")).to_be_in_viewport()
         expect(told).to_be_hidden()
+        expect(known(page)).to_have_value(str(last(case)))
 
 
 def test_a_contacts_page_shows_the_answer_and_nobody_of_the_provider(
