@@ -12,7 +12,7 @@ from cases.conversation import views as conversation
 from cases.enhancements import views as enhancements
 from cases.handling import views as handling
 from cases.home import views as home
-from cases.opening.views import opening, telephone
+from cases.opening.views import beside, opening, telephone
 from cases.presence import views as presence
 from cases.queue import views as lists
 from cases.satisfaction import views as satisfaction
@@ -42,7 +42,9 @@ urlpatterns = [
     path("search/", search.search, name="search"),
     path("cases/new/", opening.open_a_case, name="open_case"),
     path("cases/new/draft/", opening.save_draft, name="save_case_draft"),
-    path("cases/new/articles/", opening.matching_articles, name="matching_articles"),
+    path("cases/new/check/", beside.check_report, name="check_report"),
+    path("cases/new/matching/", beside.matching, name="matching"),
+    path("cases/new/instead/", beside.add_instead, name="add_instead"),
     path("cases/drafts/discard/", opening.discard_draft, name="discard_draft"),
     path("cases/new/severity/", severity.severity_brings, name="severity_brings"),
     path("bulletins/", bulletins.bulletins, name="bulletins"),

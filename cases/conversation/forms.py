@@ -168,6 +168,13 @@ class AddInformationForm(CaseAct):
         cited = self.case.programme.paper.cited["ATSP 4.9.1, 4.10.8"]
         self.fields["answers"].help_text = f"A clock that runs for it stops{cited}."
 
+    def take_cursor(self) -> None:
+        """Show the files too that wait for it: a report that was added here brought its own."""
+        super().take_cursor()
+        field = self.fields["attached"]
+        assert isinstance(field, FilesField)  # noqa: S101
+        field.bind(self.user, f"case:{self.case.pk}:{self.code}", restores=True)
+
     def perform(self) -> None:
         """Add it."""
         add_information(

@@ -10,14 +10,16 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.http import QueryDict
 from django.urls import reverse
 
 from cases.case.models import Case
+from cases.case.rules.deeds import Deed
 from portal import draft_list
 from portal import drafts as typed_drafts
-from portal.models import Draft, User
+from portal.files.fields import MOST as MOST_FILES
+from portal.models import Draft, Upload, User
 from portal.prepared import Rows, given
 
 FORM = "cases.open"
@@ -86,7 +88,9 @@ def register_forms() -> None:
     typed_drafts.keeps_its_own("open_case", keep_at)
     typed_drafts.keeps_its_own("save_case_draft")
     typed_drafts.keeps_its_own("discard_draft")
-    typed_drafts.only_asks("matching_articles")
+    typed_drafts.keeps_its_own("add_instead", keep_at)
+    for asking in ("check_report", "matching"):
+        typed_drafts.only_asks(asking)
     draft_list.lists_its_own(
         FORM,
         lambda draft: (
@@ -100,6 +104,64 @@ def discard(user: User, key: str) -> bool:
     """Discard the draft of the key; return whether there was one."""
     deleted, _ = drafts_of(user).filter(key=key).delete()
     return bool(deleted)
+
+
+def place_of_files(key: str) -> str:
+    """Where the files of a report wait until it is sent."""
+    return f"new:{key}"
+
+
+def files_of(user: User, typed: Mapping[str, Any]) -> list[str]:
+    """The names of the files that wait for the report with that key to be sent; one statement."""
+    key = key_in(typed)
+    rows = Upload.objects.visible_to(user).complete().filter(place=place_of_files(key))
+    return list(rows.values_list("name", flat=True)[:MOST_FILES]) if key else []
+
+
+LIKE = (
+    "release",
+    "platform",
+    "operating_system",
+    "hardware",
+    "other_software",
+    "modified_software",
+    "end_user",
+)
+"""What a report that is begun like a case takes from it besides the product: not its text, and no tick."""
+
+
+def begun_like(case: Case) -> dict[str, Any]:
+    """What a new report begins with that is like the case: where and for whom, not what happens."""
+    return {"product": case.product_id, **{name: getattr(case, name) for name in LIKE}}
+
+
+@transaction.atomic
+def take_to(case: Case, typed: Mapping[str, Any], *, by: User, at: dt.datetime) -> str:
+    """Let what is typed wait to be sent to the case, its files with it; the draft ends. Returns where it waits."""
+    key = key_in(typed)
+    path = reverse("case_act", args=[case.pk, Deed.ADD])
+    typed_drafts.keep_both(by, path, {f"{Deed.ADD}-body": _as_a_message(typed)}, at)
+    Upload.objects.visible_to(by).filter(place=place_of_files(key)).update(
+        place=f"case:{case.pk}:{Deed.ADD}"
+    )
+    discard(by, key)
+    return f"{case.get_absolute_url()}?act={Deed.ADD}#acts"
+
+
+_TOLD = {
+    "title": "",
+    "description": "",
+    "business_impact": "Business impact: ",
+    "replication_steps": "Steps to replicate: ",
+    "replication_evidence": "What was tried: ",
+    "level_1_work": "Level 1 work: ",
+    "level_2_work": "Level 2 work: ",
+}
+
+
+def _as_a_message(typed: Mapping[str, Any]) -> str:
+    told = ((words, str(typed.get(name, "")).strip()) for name, words in _TOLD.items())
+    return "\n\n".join(f"{words}{text}" for words, text in told if text)
 
 
 def case_of(user: User, key: str) -> Case | None:

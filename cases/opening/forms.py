@@ -1,7 +1,7 @@
 """The form that opens a case: the questions of ATSP 5.2.3, in short steps on one page."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -9,58 +9,31 @@ from crispy_forms.helper import FormHelper
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
+from django.utils.html import format_html
 
 from cases.case.models import Case, Replication
 from cases.opening.report import Report
+from cases.opening.steps import BY_CONTACT, BY_TELEPHONE, LaidOut, SeverityChoice, Step
 from cases.products.models import Product
+from cases.products.rules import tidy_release
 from cases.severity.preview import Preview
-from contracts.programmes.rules.terms import Programme, Severity
+from contracts.programmes.rules.terms import Programme
 from portal.fields import EMPTY_MEANS_NOW, bound_texts, instant
 from portal.files.fields import FilesField
 from portal.models import User
 from portal.prepared import Rows, given
+from portal.refusable import REQUIRED_MARK
 from portal.rules.refusal import Refusal
 
 LINES = 3
+_NOTHING = {
+    "severity": 0,
+    "updates_paid": False,
+    "modified_software": False,
+    "answer_in_writing": False,
+}
+"""What stands for an answer that is not given yet; for every other an empty text."""
 _PRODUCTS = Rows(lambda: Product.objects.filter(pk=given("product")).order_by())
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step of the form: its questions, in rows of one or two.
-
-    The lead leaves places for clauses, `{p.cited[ATSP 4.3]}`, which the paper of the agreement fills.
-    """
-
-    code: str
-    title: str
-    lead: str
-    rows: tuple[tuple[str, ...], ...]
-    folded: bool = False
-    terms: tuple[str, ...] = ()  # of the agreement's glossary that the questions use (ATSP 1)
-
-
-@dataclass(frozen=True, slots=True)
-class LaidOut:
-    """A step with its fields, as the page lays it out."""
-
-    step: Step
-    rows: list[list[BoundField]]
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a folded step shows its questions: when one of them is answered, or needs another look."""
-        fields = [field for row in self.rows for field in row]
-        return not self.step.folded or any(field.errors or field.value() for field in fields)
-
-
-@dataclass(frozen=True, slots=True)
-class SeverityChoice:
-    """A severity as the form offers it: the agreement's terms, and whether it is the chosen one."""
-
-    term: Severity
-    chosen: bool
-    preview: Preview | None = None
 
 
 class ProductField(forms.ModelChoiceField):
@@ -94,54 +67,10 @@ class OpenCaseForm(forms.ModelForm):
 
     attached = FilesField(help_text="Logs, traces, screenshots.")
 
-    steps: ClassVar[tuple[Step, ...]] = (
-        Step(
-            "problem",
-            "The Problem",
-            "One distinct Problem a case{p.cited[ATSP 1.3]}.",
-            (("title",), ("description",), ("business_impact",), ("attached",)),
-            terms=("Problem", "Case"),
-        ),
-        Step(
-            "severity",
-            "Severity",
-            "You assign it reasonably; we confirm it, or propose another one{p.cited[ATSP 4.3]}.",
-            (("severity",), ("answer_in_writing",)),
-            terms=("Severity", "Workaround"),
-        ),
-        Step(
-            "where",
-            "Where it happens",
-            "The current and the prior unmodified minor Release are supported{p.cited[ATSP 4.3, 4.8]}.",
-            (
-                ("product", "release"),
-                ("platform", "operating_system"),
-                ("hardware", "other_software"),
-                ("modified_software",),
-            ),
-        ),
-        Step(
-            "replication",
-            "Replication",
-            "So that we can follow it step by step{p.cited[ATSP 1.15, 5.2.3]}.",
-            (("replication_steps",), ("replication",), ("replication_evidence",)),
-            terms=("Replication",),
-        ),
-        Step(
-            "work",
-            "Work done before",
-            "What Level 1 and Level 2 found out{p.cited[ATSP 1.19]}.",
-            (("level_1_work",), ("level_2_work",)),
-            terms=("Level 1 Support", "Level 2 Support"),
-        ),
-        Step(
-            "end_user",
-            "For whom",
-            "Support is for End-Users who have paid for Updates{p.cited[ATSP 2.1]}.",
-            (("end_user",), ("updates_paid",)),
-            terms=("End-User",),
-        ),
-    )
+    steps: ClassVar[tuple[Step, ...]] = BY_CONTACT
+
+    needed: ClassVar[tuple[str, ...]] = ("updates_paid",)
+    """Ticks that the form takes empty and opening a case refuses with its clause."""
 
     previews: Mapping[int, Preview] = MappingProxyType({})
     """What each severity would bring, by level; the page gives it."""
@@ -201,7 +130,7 @@ class OpenCaseForm(forms.ModelForm):
             "operating_system": "Name, version and patch level.",
             "business_impact": "Who cannot do what, and what is at risk: it decides the severity.",
             "replication_steps": "One a line, from a system as it was before.",
-            "replication_evidence": "Which steps, on which platform, operating system, hardware and software.",
+            "replication_evidence": "Needed where it could not be replicated: which steps, and on what.",
             "level_1_work": "First information gathered, usage questions, known Fixes tried.",
             "level_2_work": "How it was isolated; logs and traces analysed.",
         }
@@ -218,6 +147,12 @@ class OpenCaseForm(forms.ModelForm):
         for name, field in self.fields.items():
             if name != "severity":
                 field.error_messages["required"] = "Please fill this in{p.cited[ATSP 5.2.3]}."
+        for name in self.needed:
+            if name in self.fields:
+                label = str(self.fields[name].label)
+                self.fields[name].label = format_html("{}{}", label, REQUIRED_MARK)
+        evidence = self.fields["replication_evidence"].widget
+        evidence.attrs["data-needed-when"] = f"replication={Replication.UNSUCCESSFUL.value}"
         self._ask_under(programme)
         self.helper = FormHelper(self)
         self.helper.form_tag = False
@@ -240,9 +175,17 @@ class OpenCaseForm(forms.ModelForm):
         """Say who sends the files of the report, and where they wait until it is sent."""
         self.choice("attached").bind(owner, place, restores=True)
 
+    def begin_at(self, name: str) -> None:
+        """Let the page begin at that field."""
+        self.fields[name].widget.attrs["autofocus"] = True
+
     def choice(self, name: str) -> Any:
         """A field whose choices or queryset depend on the programme."""
         return self.fields[name]
+
+    def clean_release(self) -> str:
+        """The Release without what people write before it: "v7.2.1" is 7.2.1."""
+        return tidy_release(self.cleaned_data["release"])
 
     def clean(self) -> dict[str, Any]:
         """Ask for evidence where replication was unsuccessful (ATSP 1.15, 5.2.3)."""
@@ -264,6 +207,15 @@ class OpenCaseForm(forms.ModelForm):
         fields = Report.__dataclass_fields__
         told = {name: value for name, value in self.cleaned_data.items() if name in fields}
         return Report(**{"updates_paid": False, **told})
+
+    def so_far(self) -> Report | None:
+        """The report as far as it is typed, for what can be told of it already; None while no product is chosen."""
+        self.errors  # noqa: B018  # cleans what is typed
+        told: dict[str, Any] = {
+            name: self.cleaned_data.get(name) or _NOTHING.get(name, "")
+            for name in Report.__dataclass_fields__
+        }
+        return Report(**told) if told["product"] else None
 
     def laid_out(self) -> list[LaidOut]:
         """The steps with their fields."""
@@ -297,6 +249,15 @@ class OpenCaseForm(forms.ModelForm):
                 rest.append(each)
         return rest
 
+    def still_needed(self) -> list[BoundField]:
+        """Each question that opening a case asks an answer to and has none yet, in the form's order."""
+        fields = [field for part in self.laid_out() for row in part.rows for field in row]
+        return [
+            each
+            for each in fields
+            if not each.value() and (each.errors or each.name in self.needed)
+        ]
+
     def mistakes(self) -> list[tuple[BoundField, str]]:
         """Each field that needs another look, with the first thing that is wrong, in the form's order."""
         fields = [field for part in self.laid_out() for row in part.rows for field in row]
@@ -317,41 +278,7 @@ class TelephoneReportForm(OpenCaseForm):
 
     called_at = instant("When they called", required=False, help_text=EMPTY_MEANS_NOW)
 
-    steps = (
-        Step(
-            "problem",
-            "What the caller reports",
-            "Severity 1 runs from this call{p.cited[ATSP 4.5]}.",
-            (
-                ("title",),
-                ("description",),
-                ("attached",),
-                ("severity",),
-                ("called_at", "answer_in_writing"),
-                ("product", "release"),
-                ("end_user",),
-                ("updates_paid",),
-                ("over_quota_reason",),
-            ),
-        ),
-        Step(
-            "more",
-            "As far as the caller knows it",
-            "What is left out is asked for on the case; its clock counts from the call{p.cited[ATSP 4.9.1, 5.2.3]}.",
-            (
-                ("business_impact",),
-                ("platform", "operating_system"),
-                ("hardware", "other_software"),
-                ("modified_software",),
-                ("replication_steps",),
-                ("replication",),
-                ("replication_evidence",),
-                ("level_1_work",),
-                ("level_2_work",),
-            ),
-            folded=True,
-        ),
-    )
+    steps = BY_TELEPHONE
 
     def __init__(self, *args: Any, spent: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

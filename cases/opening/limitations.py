@@ -56,10 +56,9 @@ def limitations_of(
     """What the engineer should weigh: the limitations of 4.8, the End-User's coverage where it is delegated, and
     whether support for the Software has ended (ATSP 9.3)."""
     programme = agreement.programme
-    told = bool(report.release.strip())  # a telephone report may leave it for later
     flags = release.limitations(
-        report.release,
-        [release.parse_release(number) for number in known.releases] if told else [],
+        report.release,  # blank where a telephone report leaves it for later
+        [release.parse_release(number) for number in known.releases],
         modified=report.modified_software,
         lines=programme.releases.supported if programme.releases else release.LINES,
     )

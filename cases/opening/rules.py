@@ -240,7 +240,8 @@ def _term(cover: Cover, today: date, paper: Paper) -> _Found | None:
             way_out="Ask your account manager; the draft is kept.",
         )
     if today >= cover.anniversary and cover.outlasting is not None:
-        return _end_users_alone(cover, cover.outlasting)
+        objection = end_users_alone(cover.anniversary, cover.outlasting)
+        return (Ground.END_USER_NOT_DELEGATED, objection) if objection else None
     if today >= cover.anniversary:
         return Ground.EXPIRED, Refusal(
             f"The term of agreement {cover.agreement} ended on {day_words(cover.anniversary)}.",
@@ -250,11 +251,15 @@ def _term(cover: Cover, today: date, paper: Paper) -> _Found | None:
     return None
 
 
-def _end_users_alone(cover: Cover, outlasting: Outlasting) -> _Found | None:
-    if outlasting.found is None or outlasting.covered:
+def end_users_alone(anniversary: date, outlasting: Outlasting | None) -> Refusal | None:
+    """The refusal of a report for an End-User who is not served once the term is over (SCL 8.4), if they are not.
+
+    `anniversary` is the first day without the agreement.
+    """
+    if outlasting is None or outlasting.found is None or outlasting.covered:
         return None
-    return Ground.END_USER_NOT_DELEGATED, Refusal(
-        f"From {day_words(cover.anniversary)} {outlasting.over}, and support goes on only for End-Users whose own "
+    return Refusal(
+        f"From {day_words(anniversary)} {outlasting.over}, and support goes on only for End-Users whose own "
         f"support agreement was delegated. {outlasting.found}",
         clause=outlasting.clause,
         way_out=f"Name one of these: {outlasting.served}. The draft is kept.",

@@ -15,6 +15,7 @@ LIMITS_CLAUSE = "ATSP 4.8"
 LINES = 2
 """The current and the prior minor Release are supported (ATSP 4.3), unless a programme says how many are."""
 _FORM = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
+_BEFORE = re.compile(r"(?:version|release|rel|ver|v|r)[.:\s]*(?=\d)", re.IGNORECASE | re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,9 +53,16 @@ class Flag:
     clause: str = LIMITS_CLAUSE
 
 
+def tidy_release(text: str) -> str:
+    """A Release as people write it, without what is no part of it: "v7.2.1" and "Release 7.2.1" are 7.2.1."""
+    text = text.strip()
+    before = _BEFORE.match(text)
+    return text[before.end() :] if before else text
+
+
 def parse_release(text: str) -> Release:
     """Read X.yy.z, or X.yy for its first release (ATSP 1.13). Raises ValueError for anything else."""
-    found = _FORM.fullmatch(text.strip())
+    found = _FORM.fullmatch(tidy_release(text))
     if found is None:
         raise ValueError(f"{text!r} is not a Release of the form X.yy.z")
     major, minor, bug_fix = found.groups()
@@ -112,7 +120,7 @@ def limitations(
 
 
 def _release_words(text: str, published: tuple[Release, ...], most: int) -> str:
-    if not published:
+    if not text.strip():
         return ""
     try:
         release = parse_release(text)
@@ -120,6 +128,8 @@ def _release_words(text: str, published: tuple[Release, ...], most: int) -> str:
         return (
             f"“{text.strip()}” is not a Release of the form X.yy.z, so its support cannot be told."
         )
+    if not published:
+        return ""
     lines = supported_lines(published, most)
     supported = " and ".join(f"{major}.{minor}" for major, minor in lines)
     if release.line not in lines:

@@ -146,8 +146,10 @@ def _typed(
             return {"for": "/cases/new/"}, {"body": "Half a reply"}
         case "GET palette" | "GET search":
             return {"q": "scan OR mirror OR customer OR index"}, {}
-        case "POST matching_articles":
+        case "POST matching":
             return {}, {"title": "Scan stops", "description": "The scan stops."}
+        case "POST check_report":
+            return {}, report(world, draft=own_draft)
         case "POST telephone_report":
             return {"contact": side.contact.pk}, report(world)
         case "POST api_case-list":

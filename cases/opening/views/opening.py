@@ -1,6 +1,5 @@
-"""Opening a case in the browser: the form with its draft, and published Fixes that match while it is typed."""
+"""Opening a case in the browser: the form with its draft, and its summary."""
 
-import datetime as dt
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -8,22 +7,29 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
-from cases.knowledge.models import Article
 from cases.opening import drafts
 from cases.opening.actions import open_from_draft, refusals_for
+from cases.opening.checking import check
 from cases.opening.forms import OpenCaseForm
 from cases.opening.limitations import outlasting_of
+from cases.opening.views.beside import alike
 from cases.severity.views import previews_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import last_agreement_of, permissions_of
 from portal import clock
-from portal.access import reader, sent_from
+from portal.access import get_visible_or_404, reader, sent_from
 from portal.files.views import keeping_files, require_files_taken
 from portal.models import User
+from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
+
+OTHERS = 4
+"""So many other drafts are listed beside the form; all of them are on the page of drafts."""
 
 
 @keeping_files
@@ -50,14 +56,16 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             },
             status=403,
         )
+    like = _begun_like(request, user)
     key = drafts.key_in(request.POST or request.GET)
     if not key:
-        return redirect(f"{reverse('open_case')}?draft={drafts.new_key()}")
+        asked = {"draft": drafts.new_key()} | ({"like": like.pk} if like else {})
+        return redirect(f"{reverse('open_case')}?{urlencode(asked)}")
     programme = standing.agreement.programme
     refusals: Sequence[Refusal] = ()
     if request.method == "POST":
         form, case = OpenCaseForm(request.POST, programme=programme), None
-        form.send_files_as(user, f"new:{key}")
+        form.send_files_as(user, drafts.place_of_files(key))
         try:
             require_files_taken(request)
             if "save" not in request.POST and form.is_valid():
@@ -80,11 +88,17 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         saved = "save" in request.POST
     else:
         draft = drafts.draft_of(user, key)
-        form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
+        like = None if draft else like
+        begun = draft.data if draft else drafts.begun_like(like) if like else {}
+        form = OpenCaseForm(initial=begun, programme=programme)
         saved = False
     form.previews = previews_of(standing, Channel.WEB, at=now, logged_at=now, user=user)
-    form.send_files_as(user, f"new:{key}")
+    form.send_files_as(user, drafts.place_of_files(key))
     against = refusals_for(standing.contact, now, standing)
+    others = [each for each in drafts.drafts_of(user)[: OTHERS + 1] if each != draft]
+    typed = form.data if form.is_bound else form.initial
+    if not (form.is_bound or against or others):
+        form.begin_at("title" if like else "product")
     return render(
         request,
         "cases/open.html",
@@ -98,8 +112,11 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             "outlasting": outlasting_of(standing, standing.contact),
             "programme": programme,
             **paper_context(standing.agreement),
-            "articles": matching(user, form["title"].value(), form["description"].value(), now),
-            "other_drafts": [each for each in drafts.drafts_of(user)[:4] if each != draft],
+            "checked": check(typed, standing, user, files=drafts.files_of(user, {"draft": key})),
+            **alike(user, form["title"].value(), form["description"].value(), now),
+            "like": like,
+            "other_drafts": others[:OTHERS],
+            "more_drafts": len(others) > OTHERS,
         },
         status=409 if request.method == "POST" and not saved else 200,
     )
@@ -126,25 +143,14 @@ def discard_draft(request: HttpRequest) -> HttpResponse:
         messages.success(request, f"{solved_by} solved it: no case was used.")
     elif found:
         messages.success(request, "The draft is discarded; no case was used.")
-    return redirect("home")
+    back = drafts.key_in({"draft": request.POST.get("back", "")})
+    return redirect(f"{reverse('open_case')}?draft={back}" if back else "home")
 
 
-@require_POST
-@login_required
-def matching_articles(request: HttpRequest) -> HttpResponse:
-    """Published articles with a Fix that match what is being typed, as the part of the page that shows them.
-
-    Asked by POST: a description of a few thousand characters is longer than an address may be.
-    """
-    title, description = request.POST.get("title", ""), request.POST.get("description", "")
-    found = matching(reader(request), title, description, clock.now())
-    return render(request, "cases/_matching_articles.html", {"articles": found})
-
-
-def matching(
-    user: User, title: str | None, description: str | None, at: dt.datetime
-) -> list[Article]:
-    """The articles whose published Fix may answer this report, the best match first."""
-    return list(
-        Article.objects.visible_to(user).with_fix(at).matching(title or "", description or "")[:3]
-    )
+def _begun_like(request: HttpRequest, user: User) -> Case | None:
+    """The case of the reader's that the new report is to be like. Raises Http404 for one they may not see."""
+    number = number_in(request.GET.get("like", ""))
+    if number is None:
+        return None
+    case: Case = get_visible_or_404(Case.objects.select_related("product"), user, pk=number)
+    return case

@@ -44,13 +44,43 @@ function keptHere(place) {
   place.hidden = false;
 }
 
+// A question that needs an answer only after another one: <textarea data-needed-when="replication=unsuccessful">. It
+// shows when it does, or when it holds text.
+function needs() {
+  for (const control of document.querySelectorAll("[data-needed-when]")) {
+    const [name, value] = control.dataset.neededWhen.split("=");
+    const isNeeded = control.form.elements[name]?.value === value;
+    const label = control.form.querySelector(`label[for="${control.id}"]`);
+    let star = label?.querySelector(".asteriskField");
+    if (isNeeded && label && !star) {
+      star = Object.assign(document.createElement("span"), { className: "asteriskField", textContent: "*" });
+      label.append(star);
+    } else if (!isNeeded) star?.remove();
+    control.required = isNeeded;
+    control.closest(".row").hidden = !isNeeded && !control.value;
+  }
+}
+
+// Ctrl+Enter opens the case from any field.
+const opener = document.querySelector("[data-opens]");
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || !opener?.form.contains(event.target)) return;
+  event.preventDefault();
+  opener.form.requestSubmit(opener);
+});
+for (const hint of document.querySelectorAll("[data-keys-hint]")) hint.hidden = false;
+
 const place = document.querySelector("[data-kept-here]");
 try {
   if (place) keptHere(place);
 } catch {
   // storage is refused: nothing is kept here
 }
-document.addEventListener("input", mark);
-document.addEventListener("change", mark);
-mark();
+function look() {
+  needs();
+  mark();
+}
+document.addEventListener("input", look);
+document.addEventListener("change", look);
+look();
 document.querySelector(".mistakes")?.focus();

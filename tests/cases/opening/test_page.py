@@ -76,7 +76,7 @@ def test_opening_a_case_costs_so_many_statements(
     world: World, as_user: AsUser, django_assert_max_num_queries: Any
 ) -> None:
     browser = as_user("technical")
-    with django_assert_max_num_queries(18):  # the test has a savepoint of its own
+    with django_assert_max_num_queries(19):  # the test has a savepoint of its own
         assert send(browser, world).status_code == 302
 
 
@@ -237,14 +237,14 @@ def test_only_published_articles_with_a_published_fix_are_offered(
 
     browser = as_user("technical")
     found = words(
-        browser.post("/cases/new/articles/", {"title": "scan", "description": "dumps core"})
+        browser.post("/cases/new/matching/", {"title": "scan", "description": "dumps core"})
     )
     assert "Scan dumps core: known" in found
     for other in ("no Fix yet", "Fix tomorrow", "unpublished", "License"):
         assert other not in found
     assert "This solves it: no case, nothing charged" in found
     for typed in ({"title": "scan"}, {}, {"title": "!!! & | <->", "description": "' -- or"}):
-        answer = browser.post("/cases/new/articles/", typed)
+        answer = browser.post("/cases/new/matching/", typed)
         assert (answer.status_code, words(answer)) == (200, "")
 
 
@@ -254,10 +254,10 @@ def test_articles_are_asked_for_with_a_description_longer_than_an_address(
     world.article(title="Scan dumps core: known")
     typed = {"title": "Scan dumps core", "description": "The trace follows. " * 2000}
     browser = as_user("technical")
-    assert "Scan dumps core: known" in words(browser.post("/cases/new/articles/", typed))
+    assert "Scan dumps core: known" in words(browser.post("/cases/new/matching/", typed))
     page = browser.get("/cases/new/", follow=True).content.decode()
-    asked = page[page.index('id="matching-articles"') :].partition(">")[0]
-    assert 'hx-post="/cases/new/articles/"' in asked
+    asked = page[page.index('id="matching"') :].partition(">")[0]
+    assert 'hx-post="/cases/new/matching/"' in asked
     assert "hx-get" not in asked
 
 

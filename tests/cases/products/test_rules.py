@@ -17,7 +17,7 @@ def test_a_release_is_read_as_major_minor_and_bug_fix(text: str, release: Releas
     assert parse_release(text) == release
 
 
-@pytest.mark.parametrize("text", ["", "6", "6.1.3.4", "v6.1", "6.1b", "6,1", "٦.١"])
+@pytest.mark.parametrize("text", ["", "6", "6.1.3.4", "vv6.1", "6.1b", "6,1", "٦.١", "banana"])
 def test_anything_else_is_no_release(text: str) -> None:
     with pytest.raises(ValueError, match=r"X\.yy\.z"):
         parse_release(text)

@@ -1,0 +1,95 @@
+"""What stands beside the form that opens a case: what can be told of it already, Fixes and cases like it."""
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from cases.case.models import Case
+from cases.knowledge.models import Article
+from cases.opening import drafts
+from cases.opening.checking import check
+from cases.search.alike import cases_like
+from contracts.frame import paper_context
+from contracts.roster.permissions import permissions_of
+from portal import clock
+from portal.access import get_visible_or_404, reader, sent_from
+from portal.models import User
+from portal.rules.outside import number_in
+
+MOST = 3
+"""So many Fixes, and so many cases, are offered while a report is typed."""
+
+
+@require_POST
+@login_required
+def check_report(request: HttpRequest) -> HttpResponse:
+    """The summary of what is typed so far, and what limits it (ATSP 4.8), as the parts of the page that show them.
+
+    Asked by POST: a report is longer than an address may be. Nothing is kept of it.
+    """
+    user, now = reader(request), clock.now()
+    standing = permissions_of(user, now)
+    if standing.contact is None or standing.agreement is None:
+        raise Http404
+    context = {
+        "checked": check(request.POST, standing, user, files=drafts.files_of(user, request.POST)),
+        "oob": True,
+        "programme": standing.agreement.programme,
+        **paper_context(standing.agreement),
+    }
+    return render(request, "cases/_opening_checked.html", context)
+
+
+@require_POST
+@login_required
+def matching(request: HttpRequest) -> HttpResponse:
+    """Published Fixes, and open cases of one's own company, that match what is being typed.
+
+    Asked by POST: a description of a few thousand characters is longer than an address may be.
+    """
+    title, description = request.POST.get("title", ""), request.POST.get("description", "")
+    context = alike(reader(request), title, description, clock.now())
+    return render(request, "cases/_matching.html", context)
+
+
+def alike(
+    user: User, title: str | None, description: str | None, at: dt.datetime
+) -> dict[str, Any]:
+    """The articles whose published Fix may answer a report, and the open cases of the user's company like it.
+
+    The best match first. Four statements, however many there are.
+    """
+    title, description = title or "", description or ""
+    articles = Article.objects.visible_to(user).with_fix(at).matching(title, description)[:MOST]
+    own = (
+        []
+        if user.is_provider
+        else cases_like(f"{title} {description}", user, most=MOST, only_open=True)
+    )
+    return {"articles": list(articles), "alike": own}
+
+
+@sent_from(lambda request: reverse("open_case"))
+@login_required
+def add_instead(request: HttpRequest) -> HttpResponse:
+    """Take what is typed to an open case of one's own company, in place of a case of its own.
+
+    The text waits there to be sent, its files with it; the draft of the report ends, and no case is used.
+    """
+    user, now = reader(request), clock.now()
+    number = number_in(request.POST.get("instead", ""))
+    if number is None:
+        raise Http404
+    case = get_visible_or_404(Case.objects.open(), user, pk=number)
+    path = drafts.take_to(case, request.POST, by=user, at=now)
+    messages.info(
+        request,
+        f"What you typed waits below: read it and send it to case {case.number}. No case was used.",
+    )
+    return redirect(path)
