@@ -2,6 +2,7 @@
 
 import cases.bulk.models
 import cases.bulletins.models
+import cases.calls.models
 import cases.case.models
 import cases.conversation.models
 import cases.enhancements.models

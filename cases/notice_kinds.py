@@ -75,7 +75,7 @@ def register() -> None:
             "case-opened",
             "A case was opened",
             CASES,
-            ("case_opened", "case_caller_refused"),
+            ("case_opened", "case_caller_refused", "call_refused"),
             "The receipt of what was reported, and callers who were refused.",
         ),
         NoticeKind(

@@ -7,6 +7,7 @@ from cases.api.files import CaseFiles
 from cases.api.views import CaseViewSet
 from cases.bulk import views as bulk
 from cases.bulletins import views as bulletins
+from cases.calls import views as calls
 from cases.case import views as case
 from cases.conversation import views as conversation
 from cases.enhancements import views as enhancements
@@ -62,6 +63,8 @@ urlpatterns = [
     path("satisfaction/", satisfaction.satisfaction, name="satisfaction"),
     path("satisfaction/<str:token>/", satisfaction.satisfaction_answer, name="satisfaction_answer"),
     path("telephone/", telephone.telephone_report, name="telephone_report"),
+    path("telephone/refuse/", calls.refuse_a_call, name="refuse_call"),
+    path("telephone/refused/", calls.refused_calls, name="refused_calls"),
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/severity-preview/", severity.severity_preview, name="severity_preview"),
     path("cases/<int:pk>/place/", lists.case_place, name="case_place"),

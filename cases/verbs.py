@@ -67,6 +67,7 @@ class Verb(JournalVerb):
         "danger",
     )
     CASE_CALLER_REFUSED = "case.caller_refused", "refused a caller", "ban", "warning"
+    CALL_REFUSED = "call.refused", "refused a call", "ban", "warning"
     CASE_SEVERITY_CONFIRMED = "case.severity_confirmed", "confirmed the severity", "circle-check"
     CASE_SEVERITY_PROPOSED = "case.severity_proposed", "proposed another severity", "flag"
     CASE_SEVERITY_ANSWERED = "case.severity_answered", "answered the proposed severity", "flag"

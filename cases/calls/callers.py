@@ -83,7 +83,7 @@ def _contacts(keys: Sequence[int], user: User) -> list[Contact]:
 def _callers(contacts: Sequence[Contact], user: User, now: dt.datetime) -> Iterable[Caller]:
     if not contacts:
         return
-    known = standings_of(contacts, now)
+    known = standings_of(contacts, now, user)
     agreements = {one.agreement.pk: one.agreement for one in known.values() if one.agreement}
     pools = balances_by_agreement(one for one in agreements.values() if one.tier_terms)
     lines = _lines(agreements, now)

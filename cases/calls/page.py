@@ -4,6 +4,9 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.urls import reverse
+
+from cases.calls.models import RefusedCall
 from cases.case.actions import ENGINEERS
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
@@ -38,10 +41,47 @@ def awaited(user: User) -> list[Case]:
     return list(cases.for_list().order_by("reported_at")[:AWAITED])
 
 
-def last_calls(user: User) -> list[Case]:
-    """The cases that were reported by telephone last, the newest first."""
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call that was taken or refused: who called, for whom, who answered; what became of it leads to `url`."""
+
+    at: dt.datetime
+    caller: str
+    company: str
+    by: str
+    url: str
+    number: str = ""
+    refused: str = ""
+
+
+def last_calls(user: User) -> list[Call]:
+    """The last calls: cases reported by telephone, and calls that were refused; the newest first. Two statements."""
     cases = Case.objects.visible_to(user).filter(channel=Channel.TELEPHONE)
-    return list(cases.for_list().select_related("opened_by").newest_first()[:CALLS])
+    taken = cases.for_list().select_related("opened_by").newest_first()[:CALLS]
+    refused = RefusedCall.objects.visible_to(user).select_related("by").newest_first()[:CALLS]
+    calls = [
+        Call(
+            one.reported_at,
+            one.contact.name,
+            one.reseller.name,
+            one.opened_by.name,
+            one.get_absolute_url(),
+            number=one.number,
+        )
+        for one in taken
+    ]
+    calls += [
+        Call(
+            one.called_at,
+            one.caller,
+            one.company,
+            one.by.name,
+            reverse("refused_calls"),
+            refused=one.get_why_display(),
+        )
+        for one in refused
+    ]
+    return sorted(calls, key=lambda call: call.at, reverse=True)[:CALLS]
 
 
 def teams(user: User, now: dt.datetime) -> list[Team]:

@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from cases.calls.models import RefusedCall, Why
 from cases.case.actions import doing, require_happened, require_text, side_of
 from cases.case.contacts import refusal_of_caller
 from cases.case.models import Case
@@ -85,6 +86,20 @@ def refuse_caller(
             clause="ATSP 5.2.2",
             text=f"{name} called and was refused: {reason}",
             after={"caller": name},
+        )
+        RefusedCall.objects.create(
+            provider_id=fresh.provider_id,
+            organisation_id=fresh.reseller_id,
+            agreement_id=fresh.agreement_id,
+            case=fresh,
+            caller=name,
+            company=fresh.reseller.name,
+            why=Why.ON_A_CASE,
+            reason=reason,
+            clause="ATSP 5.2.2",
+            called_at=at,
+            logged_at=logged_at or at,
+            by=by,
         )
         notices.caller_refused(fresh, name, reason, by=by, at=at)
     return fresh

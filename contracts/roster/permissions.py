@@ -15,8 +15,9 @@ from contracts.coverage.lasting import goes_on
 from contracts.coverage.models import DelegatedCoverage
 from contracts.parties.models.parties import Contact, Organisation
 from contracts.roster.models.entries import RosterEntry, RosterQuerySet, RosterRole
-from contracts.scope import know_own
+from contracts.scope import know_own, reach_of
 from portal.acts import Actor
+from portal.models import User
 from portal.prepared import Rows, given
 
 
@@ -130,13 +131,19 @@ class Counted:
     agreement: Agreement | None
 
 
-def standings_of(contacts: Sequence[Contact], at: dt.datetime) -> dict[int, Counted]:
+def standings_of(
+    contacts: Sequence[Contact], at: dt.datetime, by: User | None = None
+) -> dict[int, Counted]:
     """The standings of a few contacts of any resellers at an aware instant, by contact, as `standing_of_contact` has
     each. Two queries for all of them, a third where an agreement has ended whose coverage may go on.
+
+    With `by`, somebody of a provider, only the agreements that they serve count.
     """
     begun: dict[int, list[Agreement]] = defaultdict(list)
     firms = {one.organisation_id for one in contacts}
     near = Agreement.objects.begun(at).filter(reseller__in=firms).select_related("provider")
+    if by is not None:
+        near = near.filter(reach_of(by).serves("provider"))
     for agreement in near.order_by("effective_on", "pk"):
         begun[agreement.reseller_id].append(agreement)
     lines: dict[int, list[RosterEntry]] = defaultdict(list)

@@ -366,6 +366,14 @@ _ROWS: tuple[Row, ...] = (
     of_the_provider("queue", provider=200),
     of_the_provider("telephone_report", provider=only(INTAKE, 200, 403)),
     of_the_provider("telephone_report", "POST", provider=only(INTAKE, 302, 403)),
+    of_the_provider("refused_calls", provider=only(INTAKE, 200, 403)),
+    of_the_provider("refuse_call", provider=only(INTAKE, 200, 403)),
+    of_the_provider(
+        "refuse_call",
+        "POST",
+        provider=only(INTAKE, 302, 403),
+        sends=lambda world, side: {"caller": "Tom Lee", "reason": "On no roster."},
+    ),
     # the API
     row("api_case-list", strangers=403, reseller=200, provider=200, note="one's own company's"),
     row(

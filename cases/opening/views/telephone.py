@@ -21,7 +21,7 @@ from cases.opening.rules import EXTENSION_CLAUSE
 from cases.severity.views import previews_of
 from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
-from contracts.roster.permissions import last_agreement_of, standing_of_contact
+from contracts.roster.permissions import Permissions, last_agreement_of, standings_of
 from portal import clock, sending
 from portal.access import get_visible_or_404, reader, signed_in_as
 from portal.files.views import keeping_files, require_files_taken
@@ -64,7 +64,7 @@ def _who(request: HttpRequest, user: User, now: dt.datetime) -> HttpResponse:
 
 
 def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime) -> HttpResponse:
-    standing = standing_of_contact(contact, now)
+    standing = _standing(contact, now, user)
     refusals = refusals_for(contact, now, standing)
     context: dict[str, Any] = {
         "contact": contact,
@@ -118,12 +118,14 @@ def _opened_once(
     before = sending.earlier(user, key, now) if key else None
     if before is not None:
         return before.said, before.led_to
+    called_at = form.cleaned_data["called_at"] or now
     case = open_case(
         form.report(),
         by=user,
         contact=contact,
         channel=Channel.TELEPHONE,
-        at=form.cleaned_data["called_at"] or now,
+        at=called_at,
+        standing=_standing(contact, called_at, user),
         logged_at=now,
         over_quota_reason=form.cleaned_data["over_quota_reason"],
         files=form.cleaned_data["attached"],
@@ -132,6 +134,11 @@ def _opened_once(
     if key:
         sending.note(user, key, said=said, led_to=page)
     return said, page
+
+
+def _standing(contact: Contact, at: dt.datetime, user: User) -> Permissions:
+    """The caller's standing under the agreements that the dispatcher serves."""
+    return standings_of([contact], at, user)[contact.pk].standing
 
 
 def _quoted(found: str, user: User) -> Case | None:

@@ -11,10 +11,12 @@ from cases.case.rules.vocabulary import Channel
 from cases.opening.rules import Ground
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
+from contracts.parties.models.provider_people import ProviderPerson
 from contracts.roster.models.entries import RosterEntry, RosterRole
 from contracts.roster.permissions import standing_of_contact, standings_of
 from contracts.services.models.assignments import Absence
 from portal.models import User
+from portal.roles import Role
 from tests.cases.pages import queries, words
 from tests.cases.world import DAY, HOUR, NOW, World
 from tests.contracts.factories import (
@@ -199,16 +201,19 @@ def test_a_company_that_never_had_an_agreement_says_so(world: World) -> None:
 
 
 @pytest.mark.clause("SCL 8.4")
-def test_after_a_back_line_agreement_ends_its_liaison_is_asked_for_whom(
-    world: World, as_user: AsUser
-) -> None:
+def test_after_a_back_line_agreement_ends_its_liaison_may_still_call(world: World) -> None:
     agreement = load_back_line()
     liaison = agreement.roster.filter(standing="technical").first().contact
     at = dt.datetime(2004, 12, 1, 18, tzinfo=dt.UTC)
-    dispatch = User.objects.get(pk=world.dispatch.pk)
-    caller = caller_of(Contact.objects.get(pk=liaison.pk), dispatch, at)
+    theirs = User.objects.create_user("gwen@caminosoft.example", name="Gwen", roles=[Role.DISPATCH])
+    ProviderPerson.objects.create(organisation=agreement.provider, user=theirs)
+    caller = caller_of(Contact.objects.get(pk=liaison.pk), theirs, at)
     assert (caller.standing.outlasting, caller.verdict.authorized) == (True, True)
     assert caller.role == "Liaison"
+    ours = User.objects.get(pk=world.dispatch.pk)
+    assert caller_of(Contact.objects.get(pk=liaison.pk), ours, at).agreement is None, (
+        "only who serves it answers for it"
+    )
 
 
 def test_standings_read_together_are_those_read_one_by_one(world: World) -> None:
