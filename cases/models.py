@@ -7,6 +7,7 @@ import cases.case.models
 import cases.conversation.models
 import cases.enhancements.models
 import cases.knowledge.models
+import cases.mentions.models
 import cases.presence.models
 import cases.products.models
 import cases.relations.models

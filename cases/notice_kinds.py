@@ -42,6 +42,14 @@ def register() -> None:
             owed_to_reseller="ATSP 4.7",
         ),
         NoticeKind(
+            "mention",
+            "Somebody mentions you",
+            CASES,
+            ("case_mention",),
+            "Your name behind an @, in a message or a note on a case.",
+            tags=frozenset({kinds.MENTION}),
+        ),
+        NoticeKind(
             "case-word",
             "A proposal or decision on a case",
             CASES,

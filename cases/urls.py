@@ -14,6 +14,8 @@ from cases.enhancements import views as enhancements
 from cases.handling import views as handling
 from cases.home import views as home
 from cases.opening.views import beside, opening, telephone
+from cases.mentions import views as mentions
+from cases.opening.views import opening, telephone
 from cases.presence import views as presence
 from cases.queue import views as lists
 from cases.satisfaction import views as satisfaction
@@ -70,6 +72,7 @@ urlpatterns = [
     path("cases/<int:pk>/place/", lists.case_place, name="case_place"),
     path("cases/<int:pk>/live/", presence.case_live, name="case_live"),
     path("cases/<int:pk>/preview/", conversation.preview, name="preview_text"),
+    path("cases/<int:pk>/people/", mentions.people, name="case_people"),
     path("cases/<int:pk>/messages/<int:message>/", conversation.whole_message, name="case_message"),
     path("sub-cases/", sub_cases.sub_cases, name="sub_cases"),
     path("sub-cases/<int:pk>/", sub_cases.sub_case, name="sub_case"),

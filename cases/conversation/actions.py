@@ -26,6 +26,7 @@ from cases.conversation import rules as communication
 from cases.conversation.models import TYPED_HERE, Message, MessageKind
 from cases.conversation.rules import Way
 from cases.events import ContactUpdated
+from cases.mentions.actions import Mentions, keep, mentions_in, tell_mentioned
 from cases.verbs import Verb
 from portal import deadlines, subscriptions
 from portal.files.attaching import attach_all, words_of
@@ -100,7 +101,7 @@ def log_call(
 def note(case: Case, *, by: User, at: dt.datetime, body: str, files: Sequence[Upload] = ()) -> Case:
     """Write an internal note, which the reseller does not see and which stops no clock. Returns the case."""
     with doing(case, Deed.NOTE, by=by, at=at) as fresh:
-        _message(
+        message, mentions = _message(
             fresh,
             MessageKind.NOTE,
             by=by,
@@ -110,6 +111,7 @@ def note(case: Case, *, by: User, at: dt.datetime, body: str, files: Sequence[Up
             files=files,
         )
         record(fresh, Verb.CASE_NOTED, by=by, at=at, text="Internal note written.")
+        tell_mentioned(mentions, fresh, message, by=by, at=at)
     return fresh
 
 
@@ -132,8 +134,15 @@ def add_information(
     """
     with doing(case, Deed.ADD, by=by, at=at) as fresh:
         received = answers and fresh.waits_for_information
-        body = text_or_files(body, files)
-        _message(fresh, MessageKind.REPLY, by=by, at=at, body=body, channel=channel, files=files)
+        message, mentions = _message(
+            fresh,
+            MessageKind.REPLY,
+            by=by,
+            at=at,
+            body=text_or_files(body, files),
+            channel=channel,
+            files=files,
+        )
         if received:
             fresh.information_received_at = at
         record(
@@ -154,9 +163,10 @@ def add_information(
             fresh,
             by=by,
             at=at,
-            body=body or words_of(files),
-            formatted=bool(body) and channel in TYPED_HERE,
+            body=message.body or words_of(files),
+            formatted=bool(message.body) and message.formatted,
         )
+        tell_mentioned(mentions, fresh, message, by=by, at=at)
     return fresh
 
 
@@ -185,7 +195,9 @@ def write_to_contact(
     further work of the same act with entries of its own, done before the event is published.
     """
     with doing(case, deed, by=by, at=at) as fresh:
-        message = _message(fresh, kind, by=by, at=at, body=body, channel=channel, files=files)
+        message, mentions = _message(
+            fresh, kind, by=by, at=at, body=body, channel=channel, files=files
+        )
         effect = communication.effect(way, by.roles, in_writing=fresh.answer_in_writing)
         first = effect.first_response and fresh.responded_at is None
         words = _words(fresh, way, effect)
@@ -218,7 +230,8 @@ def write_to_contact(
         if effect.restarts_status:
             subscriptions.publish(ContactUpdated(fresh, message, by, at))
         if tell:
-            notices.provider_wrote(fresh, message, at=at)  # says what is due next, so it comes last
+            notices.provider_wrote(fresh, message, at=at)  # says what is due next, so it comes late
+        tell_mentioned(mentions, fresh, message, by=by, at=at)  # knows who was told already
     return fresh
 
 
@@ -317,8 +330,9 @@ def _message(
     body: str,
     channel: Channel,
     files: Sequence[Upload] = (),
-) -> Message:
-    case.said = body
+) -> tuple[Message, Mentions]:
+    mentions = mentions_in(body, case, by=by, kind=kind, at=at)
+    case.said = mentions.text
     message = Message.objects.create(
         case=case,
         kind=kind,
@@ -327,9 +341,10 @@ def _message(
         author=by.name,
         from_provider=by.is_provider,
         at=at,
-        body=body,
+        body=mentions.text,
         file_count=len(files),
         formatted=channel in TYPED_HERE,
     )
     attach_all(message, files, by=by, at=at)
-    return message
+    keep(mentions, message)
+    return message, mentions

@@ -13,6 +13,7 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import State
 from cases.conversation.files import files_of
 from cases.conversation.models import Message, MessageKind, MessageQuerySet
+from cases.mentions.models import mentioned_in
 from cases.verbs import Verb
 from portal.models import Attachment, JournalEntry, SubjectKey, User
 from portal.models.journal import JournalQuerySet
@@ -101,7 +102,15 @@ def place_of(lines: Sequence[Line | Fold], key: str) -> int | None:
 
 
 def _said_on(case: Any) -> MessageQuerySet:
-    return Message.objects.filter(case=case).select_related("by", "written_by")
+    return with_what_is_shown(Message.objects.filter(case=case))
+
+
+def with_what_is_shown(messages: MessageQuerySet) -> MessageQuerySet:
+    """Messages with who wrote them and whom they mention, in one statement."""
+    shown: MessageQuerySet = messages.select_related("by", "written_by").annotate(
+        mentioned=mentioned_in()
+    )
+    return shown
 
 
 def _happened_to(case: Any) -> JournalQuerySet:
@@ -119,15 +128,9 @@ _READ_BY_RESELLER = (
     Rows(lambda: _happened_to(_CASE).shown_to_reseller()),
 )
 
-_SAID_ELSEWHERE = Rows(
-    lambda: Message.objects.filter(among("case", "keys")).select_related("by", "written_by")
-)
+_SAID_ELSEWHERE = Rows(lambda: with_what_is_shown(Message.objects.filter(among("case", "keys"))))
 _SHOWN_ELSEWHERE = Rows(
-    lambda: (
-        Message.objects.filter(among("case", "keys"))
-        .shown_to_reseller()
-        .select_related("by", "written_by")
-    )
+    lambda: with_what_is_shown(Message.objects.filter(among("case", "keys")).shown_to_reseller())
 )
 
 

@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 from cases.case.addresses import page_of
 from cases.case.models import Case
 from portal.models import User
+from portal.ui.markup import in_words
 
 MOST = 100
 """So many different cases are looked up for one page."""
 _NAMED = re.compile(r"(?<![\w/#&;])(?:#|(?:\b[Cc]ase\s+))(\d{5,12})\b")
-_TAG = re.compile(r"(<[^>]*>)")
 
 
 def references(case: Case, user: User, lines: Iterable[Any]) -> frozenset[int]:
@@ -35,17 +35,7 @@ def linked(html: SafeString, cases: frozenset[int]) -> SafeString:
     """The HTML with the names of those cases as links; nothing inside a link or a block of code is touched."""
     if not cases or not _NAMED.search(html):
         return html
-    out, depth = [], 0
-    for piece in _TAG.split(html):
-        if piece.startswith("<"):
-            if re.match(r"<(a|code)\b", piece):
-                depth += 1
-            elif re.match(r"</(a|code)\b", piece):
-                depth -= 1
-            out.append(piece)
-        else:
-            out.append(piece if depth else _NAMED.sub(lambda found: _link(found, cases), piece))
-    return SafeString("".join(out))
+    return in_words(html, lambda text: _NAMED.sub(lambda found: _link(found, cases), text))
 
 
 def _link(found: re.Match[str], cases: frozenset[int]) -> str:

@@ -1,5 +1,7 @@
 """One message in full, and what is being written as it will read."""
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -7,8 +9,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cases.case.models import Case
 from cases.conversation.models import Message
-from cases.conversation.page import Line
+from cases.conversation.page import Line, with_what_is_shown
 from cases.conversation.references import linked, references
+from cases.mentions.shown import with_names
 from cases.templatetags.case_conversation import body_of
 from portal import markdown
 from portal.access import get_visible_or_404, reader
@@ -20,14 +23,15 @@ from portal.fields import TEXT_MOST
 def whole_message(request: HttpRequest, pk: int, message: int) -> HttpResponse:
     """A message with all its lines; `block` asks for one of its long blocks alone. Raises Http404."""
     user = reader(request)
-    visible = Message.objects.visible_to(user).select_related("case", "by")
-    found: Message = get_visible_or_404(visible, user, pk=message, case=pk)
+    visible = with_what_is_shown(Message.objects.visible_to(user)).select_related("case")
+    found: Any = get_visible_or_404(visible, user, pk=message, case=pk)
     wanted = request.GET.get("block", "")
     if wanted:
         body = _block(found, wanted)
     else:
         line = Line(found, "message", body=found.body)
-        body = linked(body_of(found), references(found.case, user, [line]))
+        body = with_names(body_of(found), found.mentioned, user)
+        body = linked(body, references(found.case, user, [line]))
     return render(
         request, "cases/message.html", {"case": found.case, "message": found, "body": body}
     )

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from cases.conversation.models import Message
 from cases.conversation.page import Fold, Line
 from cases.conversation.references import linked
+from cases.mentions.shown import with_names
 from portal import markdown
 from portal.templatetags.portal_files import message_files
 from portal.templatetags.portal_pages import _event
@@ -144,11 +145,12 @@ class _Drawing:
             files=message_files(line.files),
         )
 
-    def body(self, message: Message) -> SafeString:
+    def body(self, message: Any) -> SafeString:
         whole = reverse("case_message", args=[message.case_id, message.pk])
         most = max(LEAST, min(MOST, self.left))
         body, is_cut = _cut(message, most)
         self.left -= len(body)
+        body = with_names(body, message.mentioned, self.context["user"])
         body = linked(body, self.references)
         if markdown.REST in body:
             for n in range(body.count(markdown.REST)):

@@ -84,7 +84,7 @@ def happened(event: WatchedHappened) -> None:
         "user", "contact__user"
     ):
         watches.setdefault(watch.case_id, []).append(watch)
-    heard = _heard(list(watches), at)
+    heard = heard_at(list(watches), at)
     words = in_words(watches)
     drafts = [
         draft
@@ -98,7 +98,7 @@ def _number(one: Happening) -> int:
     return one.case.pk
 
 
-def _heard(cases: Sequence[int], at: dt.datetime) -> dict[int, set[str]]:
+def heard_at(cases: Sequence[int], at: dt.datetime) -> dict[int, set[str]]:
     """Who was told of the cases at that instant, by the act's own notices: the agreement's come first, and suffice."""
     rows = Notice.objects.about_any(Case._meta.label_lower, cases).filter(created_at=at)
     rows = rows.exclude(template__in=_OF_PROMISES)  # a sweep tells of them at the same instant
@@ -119,7 +119,7 @@ def _drafts(
     for watch in watches:
         seen = [one for one in told if one.public or watch.user_id is not None]
         recipient = _recipient(watch, case)
-        if not seen or recipient is None or recipient == by or _key(recipient) in heard:
+        if not seen or recipient is None or recipient == by or key_of_recipient(recipient) in heard:
             continue
         lines = [_line(one) for one in seen]
         body = case.said if any(one.verb in _WRITTEN for one in seen) else ""
@@ -154,7 +154,8 @@ def _recipient(watch: Watch, case: Case) -> Recipient | None:
     return written_to(contact)
 
 
-def _key(recipient: Recipient) -> str:
+def key_of_recipient(recipient: Recipient) -> str:
+    """By which a notice knows whom it tells."""
     if isinstance(recipient, User):
         return f"user:{recipient.pk}"
     return f"mailto:{recipient.email.lower()}"

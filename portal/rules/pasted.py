@@ -5,7 +5,7 @@ few lines between them that do not.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 LEAST = 6
@@ -68,20 +68,39 @@ def parts(text: str, *, fenced: bool = True) -> list[Part]:
     return found or [Part("", False)]
 
 
+def spoken(lines: Sequence[str]) -> list[bool]:
+    """Of each line of a text, whether a person speaks in it: a machine wrote none of it, and no fence holds it."""
+    said, fence = [], ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        said.append(not mark and not fence)
+        fence = _fence_after(fence, mark)
+    if len(lines) >= LEAST:
+        for first, last in _runs(lines, fenced=True):
+            said[first:last] = [False] * (last - first)
+    return said
+
+
+def _fence_after(fence: str, mark: re.Match[str] | None) -> str:
+    """The fence that is open behind a line, by the one before it and the line's own mark."""
+    if mark is None:
+        return fence
+    return "" if fence and mark[1].startswith(fence) else fence or mark[1]
+
+
 def _add(found: list[Part], lines: list[str], *, is_block: bool) -> None:
     text = "\n".join(lines).strip("\n")
     if text.strip():
         found.append(Part(text, is_block))
 
 
-def _runs(lines: list[str], *, fenced: bool) -> Iterator[tuple[int, int]]:
+def _runs(lines: Sequence[str], *, fenced: bool) -> Iterator[tuple[int, int]]:
     """The runs of lines that a machine wrote, each from its first line to behind its last."""
     first = last = -1
     count, fence = 0, ""
     for n, line in enumerate(lines):
         mark = _FENCE.match(line) if fenced else None
-        if mark:
-            fence = "" if fence and mark[1].startswith(fence) else fence or mark[1]
+        fence = _fence_after(fence, mark)
         if mark or fence:
             if count >= LEAST:
                 yield first, last

@@ -5,7 +5,8 @@ each text for whether it is a lazy one, and next to none of the portal's is.
 """
 
 import html
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils.html import conditional_escape
@@ -31,3 +32,20 @@ def escaped(value: Any) -> SafeString:
     if kind is str:
         return SafeString(html.escape(value))
     return SafeString(value) if kind is int or kind is float else conditional_escape(value)
+
+
+_TAG = re.compile(r"(<[^>]*>)")
+_KEPT = re.compile(r"<(/?)(?:a|code)\b")
+
+
+def in_words(of: SafeString, change: Callable[[str], str]) -> SafeString:
+    """The HTML with its text changed, each piece between two tags; inside links and code it stays as it is."""
+    out, depth = [], 0
+    for piece in _TAG.split(of):
+        if piece.startswith("<"):
+            if kept := _KEPT.match(piece):
+                depth += -1 if kept[1] else 1
+            out.append(piece)
+        else:
+            out.append(piece if depth else change(piece))
+    return SafeString("".join(out))

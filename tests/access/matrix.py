@@ -276,6 +276,14 @@ _ROWS: tuple[Row, ...] = (
         "case_message", reseller=only(PRESENT, 200, 404), provider=200, about="message", foreign=404
     ),
     row(
+        "case_people",
+        reseller=only(PRESENT, 200, 404),
+        provider=200,
+        about="case",
+        foreign=404,
+        note="whom one may mention there; held by test_mentioning",
+    ),
+    row(
         "preview_text",
         "POST",
         reseller=only(PRESENT, 200, 404),

@@ -1,6 +1,7 @@
 // The composer of a case page: modes and acts open in place, what is typed in one stays while one looks at another,
-// Ctrl+Enter sends, "More" is searched. Without it each is a link to the page with that form.
+// Ctrl+Enter sends, people are completed behind an @, "More" is searched. Without it each is a link to the page with that form.
 
+import { completes } from "./complete.js";
 import { searchable } from "./more.js";
 
 const composer = document.querySelector("[data-composer]");
@@ -115,11 +116,17 @@ function previewable(form) {
   }
 }
 
+function served() {
+  for (const form of composer.querySelectorAll("form[data-act]")) {
+    previewable(form);
+    const body = form.querySelector("textarea[name$='-body']");
+    if (body) completes(body, composer.dataset.composer, form.dataset.act);
+  }
+}
+
 if (composer) {
-  for (const form of composer.querySelectorAll("form[data-act]")) previewable(form);
-  document.addEventListener("htmx:load", () => {
-    for (const form of composer.querySelectorAll("form[data-act]")) previewable(form);
-  });
+  served();
+  document.addEventListener("htmx:load", served);
   composer.addEventListener("click", pressed);
   composer.addEventListener("keydown", keyed);
   composer.addEventListener("dragenter", () => composer.toggleAttribute("data-open", true)); // its place for files shows

@@ -1,0 +1,78 @@
+"""Mentioning somebody in the composer of a real browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from cases.mentions.models import Mention
+from tests.cases.world import HOUR, NOW, World, make_world
+from tests.portal.browser import page_of, violations
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def world(transactional_db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def session(world: World, client: Any) -> Callable[[str], str]:
+    def of(name: str) -> str:
+        client.force_login(world.user(name))
+        return str(client.session.session_key)
+
+    return of
+
+
+@pytest.fixture(autouse=True)
+def _served_as_built(settings: Any, set_clock: Any) -> None:
+    settings.DEBUG = True
+    set_clock(NOW)
+
+
+def test_a_name_is_completed_by_keyboard_and_told(
+    live_server: Any, world: World, session: Callable[[str], str]
+) -> None:
+    case = world.reply(world.open(NOW - HOUR), NOW - HOUR)
+    address = f"{live_server.url}/cases/{case.pk}/?act=note#acts"
+    with page_of(address, session=session("engineer")) as page:
+        body = page.locator("[data-panel=note] textarea")
+        offers = page.get_by_role("listbox", name="People").get_by_role("option")
+        body.press_sequentially("Ask @")
+        expect(offers).to_have_count(6)
+        assert violations(page) == []
+        body.press_sequentially("c")
+        expect(offers).to_have_count(3)
+        body.press("ArrowDown")
+        expect(offers.nth(1)).to_have_attribute("aria-selected", "true")
+        expect(body).to_have_attribute(
+            "aria-activedescendant", f"{body.get_attribute('id')}-completions-1"
+        )
+        body.press("Enter")
+        expect(body).to_have_value("Ask @Colin Reyes ")
+        expect(offers).to_have_count(0)
+        body.press_sequentially("@zz")
+        body.press("Control+Enter")
+        expect(page.locator(".mention")).to_have_text("@Colin Reyes")
+    assert Mention.objects.get().user == world.colleague
+
+
+def test_a_name_is_completed_by_hand_on_a_phone_and_escape_leaves_the_text(
+    live_server: Any, world: World, session: Callable[[str], str]
+) -> None:
+    case = world.reply(world.open(NOW - HOUR), NOW - HOUR)
+    address = f"{live_server.url}/cases/{case.pk}/"
+    with page_of(address, session=session("technical"), width=390) as page:
+        body = page.locator("[data-panel=add] textarea")
+        body.press_sequentially("@car")
+        page.get_by_role("option", name="Carla Stone").click()
+        expect(body).to_have_value("@Carla Stone ")
+        body.press_sequentially("and @al")
+        expect(page.get_by_role("option")).to_have_count(1)
+        body.press("Escape")
+        expect(page.get_by_role("option")).to_have_count(0)
+        expect(body).to_have_value("@Carla Stone and @al")
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
