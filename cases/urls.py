@@ -13,9 +13,8 @@ from cases.conversation import views as conversation
 from cases.enhancements import views as enhancements
 from cases.handling import views as handling
 from cases.home import views as home
-from cases.opening.views import beside, opening, telephone
 from cases.mentions import views as mentions
-from cases.opening.views import opening, telephone
+from cases.opening.views import beside, opening, telephone
 from cases.presence import views as presence
 from cases.queue import views as lists
 from cases.satisfaction import views as satisfaction
