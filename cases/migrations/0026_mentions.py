@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("cases", "0024_presence"),
+        ("cases", "0025_refused_calls"),
         ("contracts", "0025_cases_taken_again"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
