@@ -23,7 +23,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "navigation": SimpleLazyObject(
             lambda: navigation_for(user, request.path) if signed_in else []
         ),
-        "unread_notices": SimpleLazyObject(lambda: _unread(user) if signed_in else ""),
+        "unread_notices": SimpleLazyObject(lambda: unread_words(user) if signed_in else ""),
         "portal_now": clock.now(),
         "portal_speed": clock.speed(),
         "portal_clock_is_set": clock.is_set(),
@@ -31,7 +31,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     }
 
 
-def _unread(user: Any) -> str:
+def unread_words(user: Any) -> str:
     """How many unread notices the inbox has, in words; nothing for none."""
     unread = count_unread(user, UNREAD_COUNTED)
     return so_many(unread, UNREAD_COUNTED) if unread else ""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, Window
+from django.db.models import Count, Model, Window
 
 from cases.bulletins.models import BulletinReader
 from cases.case.models import Case
@@ -13,6 +13,7 @@ from cases.case.rows import READ, CaseRow
 from cases.case.selecting import CaseQuerySet
 from cases.clocks.page.promises import CasePromises, Promised, with_promises
 from cases.clocks.page.waits import Wait, most_urgent_first, waiting, waits_of
+from cases.presence.pulse import Person, people_on
 from contracts.scope import reach_of
 from portal.models import User
 from portal.prepared import Rows, Tuples, given
@@ -47,12 +48,16 @@ _BULLETINS = Rows(
 
 @dataclass
 class OpenCases:
-    """A reseller's open cases: those whose promises fall due `first`, how many there are, and those `stuck`."""
+    """A reseller's open cases: those whose promises fall due `first`, how many there are, and those `stuck`.
+
+    `people` are the colleagues who have which of them open.
+    """
 
     user: User
     first: list[CaseRow]
     count: int
     stuck: list[Case] = field(default_factory=list)
+    people: dict[int, list[Person]] = field(default_factory=dict)
 
     @cached_property
     def _promises(self) -> dict[int, CasePromises]:
@@ -77,13 +82,35 @@ class OpenCases:
             ]
         )
 
+    @property
+    def seen(self) -> list[Any]:
+        """All that a page shows of them, as values that `repr` tells apart."""
+        lines = [
+            (case, [_values(each.deadline) for each in promises[:1]])
+            for case, promises in self.lines
+        ]
+        waits = [
+            (each.kind, _values(each.case), each.deadline and _values(each.deadline))
+            for each in self.waits
+        ]
+        return [self.count, lines, waits, self.people]
+
+
+def _values(row: Model) -> list[tuple[str, Any]]:
+    """What was read of a row."""
+    known = vars(row)
+    names = [field.attname for field in row._meta.concrete_fields]
+    return [(name, known[name]) for name in names if name in known]
+
 
 def open_cases(user: User) -> OpenCases:
-    """The open cases of a reseller's person; three statements."""
+    """The open cases of a reseller's person; four statements."""
     own = list(reach_of(user).own)
     rows = _NEXT.read(own=own)
     count = rows[0][-1] if rows else 0
-    return OpenCases(user, [CaseRow(*row[:-1]) for row in rows], count, _STUCK.read(own=own))
+    first = [CaseRow(*row[:-1]) for row in rows]
+    there = people_on([case.pk for case in first], of=user)
+    return OpenCases(user, first, count, _STUCK.read(own=own), there)
 
 
 def bulletins(user: User) -> list[Any]:

@@ -14,39 +14,47 @@ from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.roster.permissions import Participant
 from portal import clock
 from portal.access import reader
+from portal.context import unread_words
+from portal.live import fresh, part_asked
 
 
 @require_GET
 @login_required
 def contact_home(request: HttpRequest) -> HttpResponse:
-    """Cases left by region, open cases with their next promise, what is waited for, and drafts."""
+    """Cases left by region, open cases with their next promise, what is waited for, and drafts.
+
+    Asked by the live part of the page it answers with what waits and the cases, or with 304 when nothing changed.
+    """
     user = reader(request)
     if user.is_provider:
         return redirect("home")
     now = clock.now()
     actor = Participant(user, now)
     standing = actor.standing
-    pools = balances(standing.agreement) if standing.agreement else []
     cases = open_cases(user)
-    return render(
-        request,
-        "cases/home.html",
-        {
-            "standing": standing,
-            "pools": [(pool, _used(pool)) for pool in pools],
-            **paper_context(standing.agreement),
-            "programme": standing.agreement.programme if standing.agreement else None,
-            "refusals": refusals_for(standing.contact, now, standing, pools)
-            if standing.contact
-            else (),
-            "cases": cases.lines,
-            "open_count": cases.count,
-            "waits": cases.waits,
-            "act_codes": codes_for(actor),
-            "drafts": latest_drafts(user),
-            "bulletins": bulletins(user),
-        },
-    )
+    context = {
+        "standing": standing,
+        **paper_context(standing.agreement),
+        "programme": standing.agreement.programme if standing.agreement else None,
+        "cases": cases.lines,
+        "people": cases.people,
+        "open_count": cases.count,
+        "waits": cases.waits,
+        "act_codes": codes_for(actor),
+    }
+    if part_asked(request) == "home-cases":
+        seen = [cases.seen, standing.is_technical, context["act_codes"], unread_words(user)]
+        return fresh(request, "cases/_home_cases.html", context | {"is_part": True}, seen, now)
+    pools = balances(standing.agreement) if standing.agreement else []
+    context |= {
+        "pools": [(pool, _used(pool)) for pool in pools],
+        "refusals": refusals_for(standing.contact, now, standing, pools)
+        if standing.contact
+        else (),
+        "drafts": latest_drafts(user),
+        "bulletins": bulletins(user),
+    }
+    return render(request, "cases/home.html", context)
 
 
 def _used(pool: Balance) -> str:

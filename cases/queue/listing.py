@@ -12,6 +12,7 @@ from cases.case.models import Case
 from cases.case.rows import CaseRow, rows_of
 from cases.case.selecting import CaseQuerySet
 from cases.clocks.page.promises import information_clock, next_due
+from cases.presence.pulse import people_on
 from cases.queue.chips import Chip, chips_of
 from cases.queue.filters import FILTERS, Chosen, chosen_in, narrowed
 from cases.queue.grouping import Head, group_in, grouped, heads
@@ -108,9 +109,15 @@ def listing_of(
 
 
 def lines_of(page: Page[CaseRow], user: User) -> list[dict[str, Any]]:
-    """What the rows of a list show: each case with its next promise, and the information clock that runs on it."""
+    """What the rows of a list show: each case with its next promise, the information clock, and who has it open."""
+    there = people_on([case.pk for case in page], of=user)
     return [
-        {"case": case, "due": next_due(case, user), "information": information_clock(case, user)}
+        {
+            "case": case,
+            "due": next_due(case, user),
+            "information": information_clock(case, user),
+            "people": there.get(case.pk, ()),
+        }
         for case in page
     ]
 

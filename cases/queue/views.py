@@ -92,7 +92,8 @@ def queue(request: HttpRequest) -> HttpResponse:
         "columns": len(QUEUE_COLUMNS) + 1,
     }
     if part:
-        seen = [(_seen(row), context["heads"].get(row.pk)) for row in page]
+        heads, rows = context["heads"], context["rows"]
+        seen = [(_seen(each["case"]), each["people"], heads.get(each["case"].pk)) for each in rows]
         return fresh(request, "cases/_queue_rows.html", context, seen, now)
     context |= head | _page_context(listing, request)
     context |= {

@@ -1,6 +1,6 @@
 """Rows of the lists of cases. A page has 25 of them, so that a template for each cell costs more than all else."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -14,8 +14,10 @@ from cases.case.models import Case
 from cases.case.rows import CaseRow
 from cases.clocks.page.promises import Promised
 from cases.handling.forms import TakeForm
+from cases.presence.pulse import Person
 from cases.queue.grouping import Head
 from cases.queue.listing import Listing
+from cases.templatetags.case_presence import people_mark
 from cases.templatetags.case_state import case_state
 from contracts.templatetags.severity import severity
 from portal.templatetags.portal_ui import NOTHING, clock, icon, person, when
@@ -44,7 +46,7 @@ def queue_rows(
     """
     pick = _PICK if may_pick else ""
     take = _take_form(context) if may_take else NOTHING
-    drawn = (_queue_row(row["case"], _due(context, row), take, pick) for row in rows)
+    drawn = (_queue_row(row, _due(context, row), take, pick) for row in rows)
     return joined(_under_heads(rows, drawn, heads, 7))
 
 
@@ -105,20 +107,32 @@ def case_rows(
 
 
 @register.simple_tag(takes_context=True)
-def case_lines(context: Context, lines: list[tuple[CaseRow, list[Promised]]]) -> SafeString:
-    """Open cases of a reseller, each with its promises, in a narrow list: what it is, and the next promise."""
-    return joined(_case_line(context, case, promises[:1]) for case, promises in lines)
+def case_lines(
+    context: Context,
+    lines: list[tuple[CaseRow, list[Promised]]],
+    people: Mapping[int, Sequence[Person]],
+) -> SafeString:
+    """Open cases of a reseller, each with its promises, in a narrow list: what it is, and the next promise.
+
+    `people` are those who have which of them open.
+    """
+    return joined(
+        _case_line(context, case, promises[:1], people.get(case.pk, ())) for case, promises in lines
+    )
 
 
-def _case_line(context: Context, case: CaseRow, first: list[Promised]) -> SafeString:
+def _case_line(
+    context: Context, case: CaseRow, first: list[Promised], people: Sequence[Person]
+) -> SafeString:
     due = NOTHING_DUE
     for each in first:
         shown = clock(context, each.deadline, each.label, compact=True)
         due = markup('<span title="Clause {}">{}</span>', each.deadline.clause, shown)
     return markup(
-        '<li class="case-line" data-keys-row>\n<div class="case-line-what">\n'
+        '<li class="case-line" id="case-{pk}" data-keys-row>\n<div class="case-line-what">\n'
         '<a class="case-line-title" href="{url}" data-keys-open>{title}</a>\n'
-        '<div class="case-line-facts">\n<span class="number">{pk}</span>\n{severity}\n{state}\n{owner}\n</div>\n'
+        '<div class="case-line-facts">\n<span class="number">{pk}</span>\n{severity}\n{state}\n{owner}\n{people}'
+        "</div>\n"
         '</div>\n<div class="case-line-clock">\n{due}\n</div>\n</li>',
         url=case.address,
         title=case.title,
@@ -126,6 +140,7 @@ def _case_line(context: Context, case: CaseRow, first: list[Promised]) -> SafeSt
         severity=severity(case.severity_terms, case.awaits_call_for),
         state=case_state(case.state),
         owner=person(case.face, compact=True, absent="No engineer yet"),
+        people=people_mark(people),
         due=due,
     )
 
@@ -138,7 +153,8 @@ def _due(context: Context, row: dict[str, Any]) -> SafeString:
     return joined(clocks) if clocks else NOTHING_DUE
 
 
-def _queue_row(case: CaseRow, due: SafeString, take: SafeString, pick: str) -> SafeString:
+def _queue_row(row: dict[str, Any], due: SafeString, take: SafeString, pick: str) -> SafeString:
+    case: CaseRow = row["case"]
     if case.owner is not None:
         owner = person(case.face, compact=True)
     elif take:
@@ -150,7 +166,7 @@ def _queue_row(case: CaseRow, due: SafeString, take: SafeString, pick: str) -> S
         '<td data-label="Severity">{severity}</td>'
         '<td data-label="Case" class="cell-text">'
         '<a class="row-link" id="open-{pk}" href="{url}" data-keys-open>'
-        '<span class="number">{pk}</span> {title}</a> '
+        '<span class="number">{pk}</span> {title}</a> {people}'
         '<span class="cell-sub">{product}, {contact}</span></td>'
         '<td data-label="Reseller"><span class="cell-one">{reseller}</span></td><td data-label="State">{state}</td>'
         '<td data-label="Owner">{owner}</td></tr>',
@@ -160,6 +176,7 @@ def _queue_row(case: CaseRow, due: SafeString, take: SafeString, pick: str) -> S
         severity=severity(case.severity_terms, case.awaits_call_for or case.proposed_severity),
         url=case.address,
         title=case.title,
+        people=people_mark(row["people"]),
         product=case.product,
         contact=case.contact,
         reseller=case.reseller,
@@ -178,7 +195,7 @@ def _case_row(context: Context, row: dict[str, Any], of_all: bool) -> SafeString
     return markup(
         '<tr data-keys-row id="case-{pk}"><td class="cell-lead cell-text">'
         '<a class="row-link" href="{url}" data-keys-open>'
-        '<span class="number">{pk}</span> {title}</a> '
+        '<span class="number">{pk}</span> {title}</a> {people}'
         '<span class="cell-sub">{product}, {contact}</span></td>'
         '<td data-label="Severity">{severity}</td><td data-label="State">{state}</td>{reseller}'
         '<td data-label="Engineer" class="cell-person">{owner}</td>'
@@ -187,6 +204,7 @@ def _case_row(context: Context, row: dict[str, Any], of_all: bool) -> SafeString
         pk=case.pk,
         url=case.address,
         title=case.title,
+        people=people_mark(row["people"]),
         product=case.product,
         contact=case.contact,
         severity=severity(case.severity_terms, case.awaits_call_for),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET
 
 from portal import clock
 from portal.access import get_visible_or_404, reader, sent_from
+from portal.context import unread_words
 from portal.live import fresh, part_asked
 from portal.models import Notice, SubjectKey, User
 from portal.notices import inbox as page_of_inbox
@@ -57,7 +58,9 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "here": request.get_full_path(),
     }
     if part_asked(request) == "inbox-list":
-        seen = (chosen, page.paginator.count, [one.seen for one in page.object_list])
+        lines = [one.seen for one in page.object_list]
+        seen = (chosen, page.paginator.count, lines, unread_words(user))
+        context["is_part"] = True
         return fresh(request, "portal/inbox/_list.html", context, seen, clock.now())
     context |= _head(user, chosen)
     answer = render(request, "portal/inbox/inbox.html", context)

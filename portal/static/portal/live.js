@@ -40,6 +40,18 @@ export function say(id, text, lost) {
   }
 }
 
+// Merges what comes beside a part, in <template data-live-for="id">, into the elements of those ids; returns the part.
+function takeOthers(html) {
+  const answer = document.createElement("template");
+  answer.innerHTML = html;
+  for (const other of answer.content.querySelectorAll("template[data-live-for]")) {
+    const place = document.getElementById(other.dataset.liveFor);
+    if (place && comparable(place.innerHTML) !== comparable(other.innerHTML)) merge(place, other.innerHTML);
+    other.remove();
+  }
+  return answer.innerHTML;
+}
+
 class LivePart {
   constructor(part) {
     this.part = part;
@@ -81,7 +93,7 @@ class LivePart {
       }
       if (answer.status !== 304) {
         if (!answer.ok) throw new Error(String(answer.status));
-        const html = await answer.text();
+        const html = takeOthers(await answer.text());
         this.etag = answer.headers.get("ETag");
         if (comparable(html) !== this.seen) {
           this.seen = comparable(html);

@@ -10,6 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from cases.case.models import Case
 from cases.conversation.actions import add_information, note
 from cases.handling.actions import take
+from cases.information.actions import request_information
 from portal.models import JournalEntry
 from tests.cases.world import HOUR, MINUTE, NOW, World, make_world
 from tests.portal.browser import page_of, violations
@@ -143,3 +144,26 @@ def test_a_contacts_page_shows_the_answer_and_nobody_of_the_provider(
         expect(theirs.locator("#presence")).not_to_contain_text("Carla Stone")
         expect(theirs.locator("body")).not_to_contain_text("The index header, I think.")
         expect(theirs.locator("#case-lead")).to_contain_text("In progress")
+
+
+def test_home_and_inbox_show_what_is_new_by_themselves(
+    live_server: Any, world: World, session: Sessions
+) -> None:
+    case = world.open(NOW - HOUR)
+    key = session("technical")
+    with (
+        page_of(f"{live_server.url}/home/", session=key) as home,
+        page_of(f"{live_server.url}/inbox/", session=key) as inbox,
+    ):
+        expect(home.locator("[data-live-status]")).to_have_text("Live")
+        expect(inbox.locator("[data-live-status]")).to_have_text("Live")
+        link = home.locator(".case-line-title")
+        link.focus()
+        request_information(case, by=world.engineer, at=NOW, missing=["the trace"])
+        expect(home.get_by_text("Send the trace")).to_be_visible(timeout=WITHIN)
+        expect(inbox.locator("#inbox-list")).to_contain_text("the trace", timeout=WITHIN)
+        expect(home.locator("#home-lead")).to_contain_text("1 thing waits")
+        expect(inbox.locator("#inbox-lead")).to_contain_text("unread")
+        expect(home.locator("#bell-side .bell-count")).to_be_visible()
+        expect(link).to_be_focused()
+        assert violations(home) == []
