@@ -24,10 +24,13 @@ RECIPE = "1"  # raise it when this module lays the files out differently
 
 _ALPHABETS = ("latin", "latin-ext", "cyrillic", "cyrillic-ext", "greek", "greek-ext", "vietnamese")
 _INTER = "@fontsource-variable/inter"
-# From a file below node_modules to its place below static_build.
+# From a file below node_modules to its place below static_build: Tabler and Inter for the look, htmx and idiomorph for
+# parts that come later, tus-js-client for files that a lost connection interrupts, cally for the calendar.
 FILES: dict[str, str] = {
     "@tabler/core/dist/css/tabler.min.css": "vendor/tabler.min.css",
     "@tabler/icons/LICENSE": "vendor/licenses/tabler-icons.txt",
+    "cally/dist/cally.js": "vendor/cally.js",
+    "cally/LICENSE": "vendor/licenses/cally.txt",
     "htmx.org/dist/htmx.min.js": "vendor/htmx.min.js",
     "htmx.org/LICENSE": "vendor/licenses/htmx.txt",
     "idiomorph/dist/idiomorph.min.js": "vendor/idiomorph.min.js",

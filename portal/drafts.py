@@ -37,7 +37,7 @@ VERSION, TITLE, READER = "draft_version", "draft_title", "draft_reader"
 _NEVER = ("csrfmiddlewaretoken", "next", KNOWN, VERSION, TITLE, READER)
 _SECRET = ("password", "secret")
 _BESIDE = (sending.FIELD, SEEN)
-_SUGGESTED = ("number", "date", "time", "datetime-local")
+_SUGGESTED = ("number",)
 _NO_TEXT = ("hidden", "password", "file", "checkbox", "radio")
 
 Keeper = Callable[[User, str, Mapping[str, str], dt.datetime], object]
@@ -244,7 +244,8 @@ def _is_text(widget: forms.Widget, suggested: Any) -> bool:
     if not isinstance(widget, forms.widgets.Input):
         return False
     kind = widget.attrs.get("type", widget.input_type)
-    return kind not in _NO_TEXT and (kind not in _SUGGESTED or suggested in (None, ""))
+    is_suggested = kind in _SUGGESTED or isinstance(widget, forms.widgets.DateTimeBaseInput)
+    return kind not in _NO_TEXT and (not is_suggested or suggested in (None, ""))
 
 
 def _is_uuid(value: str) -> bool:

@@ -2,13 +2,18 @@
 
 import datetime as dt
 import re
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator
+
+from portal.rules import written_days
+
+T = TypeVar("T")
 
 YEARS = range(1970, 2101)
 _PRINTED = re.compile(r"(?:US\$|\$)?\s*(\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)")
@@ -38,22 +43,61 @@ def in_our_years(value: dt.date) -> None:
         )
 
 
+class DayInput(forms.DateInput):
+    """A day as pages write it, typed in any way that names one day; a script puts a calendar beside it (day.js)."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        usual = {"data-day": "day", "autocomplete": "off", "placeholder": "17 Feb 2003"}
+        super().__init__({**usual, **(attrs or {})})
+
+    def format_value(self, value: Any) -> str | None:
+        """What stands in the field: what was typed, or the day as pages write it."""
+        return written_days.written(value) if isinstance(value, dt.date) else value
+
+
+class InstantInput(DayInput):
+    """A day and a time."""
+
+    def __init__(self) -> None:
+        super().__init__({"data-day": "instant", "placeholder": "17 Feb 2003 14:05"})
+
+
 class BoundedDateField(forms.DateField):
     """A day of the years that agreements and their papers have: a slip of the finger there is told at once."""
 
+    widget = DayInput
     default_validators = [in_our_years]
+
+    def to_python(self, value: Any) -> dt.date | None:
+        """The day that was written. Raises ValidationError with how to write it."""
+        return super().to_python(_read(self, value, written_days.day_of))
 
 
 class BoundedDateTimeField(forms.DateTimeField):
-    """A day and a time of those years."""
+    """A day and a time of those years, in the reader's zone."""
 
+    widget = InstantInput
     default_validators = [in_our_years]
+
+    def to_python(self, value: Any) -> dt.datetime | None:
+        """The instant that was written. Raises ValidationError with how to write it."""
+        return super().to_python(_read(self, value, written_days.instant_of))
+
+
+def _read(field: forms.Field, value: Any, read: Callable[[str], T]) -> T | Any:
+    """What a text says by `read`; anything else, and nothing, as it is."""
+    if not isinstance(value, str) or not value.strip():
+        return value
+    try:
+        return read(value)
+    except ValueError as error:
+        words = field.error_messages.get("unreadable", "{}").format(error)
+        raise ValidationError(words, code="invalid") from None
 
 
 def day(label: str, **options: Any) -> forms.DateField:
-    """A field for a day, with the browser's own calendar."""
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    return BoundedDateField(label=label, widget=widget, **options)
+    """A field for a day."""
+    return BoundedDateField(label=label, **options)
 
 
 EMPTY_MEANS_NOW = "In your time zone. Empty means now."
@@ -62,8 +106,7 @@ EMPTY_MEANS_NOW = "In your time zone. Empty means now."
 
 def instant(label: str, **options: Any) -> forms.DateTimeField:
     """A field for a day and a time, in the reader's zone."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return BoundedDateTimeField(label=label, widget=widget, **options)
+    return BoundedDateTimeField(label=label, **options)
 
 
 class AmountField(forms.DecimalField):

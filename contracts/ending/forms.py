@@ -22,6 +22,7 @@ from contracts.renewal.forms import ADMINISTRATORS, Renewal, RenewalAct
 from contracts.roster.permissions import Participant
 from portal.fields import day, text
 from portal.rules.refusal import Refusal
+from portal.rules.written_days import day_of
 
 _ASKED = {
     TransferNeeds.CONSENT: "when the other party consented in writing.",
@@ -211,7 +212,7 @@ class TerminateForm(RenewalAct):
         """The day for which both sums are shown: the typed one, else today."""
         typed = self.data.get("on", "") if self.is_bound else self.asked.get("on", "")
         try:
-            return dt.date.fromisoformat(typed)
+            return day_of(typed)
         except ValueError:
             return self.agreement.date_at(self.at)
 

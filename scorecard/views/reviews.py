@@ -9,6 +9,7 @@ from contracts.agreements.models.agreements import Agreement
 from portal import clock
 from portal.access import get_visible_or_404
 from portal.rules.refusal import Refusal
+from portal.rules.written_days import day_of, written
 from scorecard.measuring import Readings, Reviewed
 
 CHIPS = 4
@@ -109,20 +110,15 @@ def days_of(request: HttpRequest, agreement: Agreement, readings: Readings) -> R
 
 def _asked(typed: str, first: dt.date, last: dt.date) -> dt.date:
     """The day that was typed. Raises Refusal when it is no date, or no day that can be reviewed."""
-    span = f"Choose a day from {first.isoformat()} to {last.isoformat()}."
+    span = f"Choose a day from {written(first)} to {written(last)}."
     try:
-        asked = dt.datetime.strptime(typed, "%Y-%m-%d").date()  # noqa: DTZ007  # a date, not an instant
-    except ValueError:
-        raise _refused(
-            f"“{typed[:40]}” is not a day.",
-            f"Write it as year-month-day, for instance {last.isoformat()}. {span}",
-        ) from None
+        asked = day_of(typed)
+    except ValueError as error:
+        raise _refused(f"“{typed[:40]}” is not taken. {error}", span) from None
     if asked < first:
-        raise _refused(
-            f"On {asked.isoformat()} the agreement had no day behind it to review.", span
-        )
+        raise _refused(f"On {written(asked)} the agreement had no day behind it to review.", span)
     if asked > last:
-        raise _refused(f"{asked.isoformat()} lies after the next review.", span)
+        raise _refused(f"{written(asked)} lies after the next review.", span)
     return asked
 
 

@@ -27,7 +27,10 @@ WHO = (
     Actor.ACCOUNT_MANAGER,
     Actor.CONTRACT_ADMINISTRATOR,
 )
-_NO_TEXT = ("hidden", "password", "file", "checkbox", "radio", "submit", "button")
+_NO_TEXT = ("hidden", "password", "file", "checkbox", "radio", "submit", "button", "search")
+"""A search field only looks for what is then chosen."""
+_BESIDE = {"role", "data-day"}
+"""A look-up's field, and a day that the form may suggest: what is typed there does not come back each time."""
 _FREE_TEXT = (None, "text", "email", "tel", "url")
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 KEEP_THEIR_OWN = ("cases/open.html", "account/", "allauth/", "components/gallery.html")
@@ -54,10 +57,7 @@ class Forms(HTMLParser):
         if tag == "form":
             self._form = named
         self._note(tag, named)
-        is_chosen = named.get("role") == "combobox"  # what is typed only looks for what is chosen
-        is_text = tag == "textarea" or (
-            tag == "input" and named.get("type") not in _NO_TEXT and not is_chosen
-        )
+        is_text = tag == "textarea" or (tag == "input" and named.get("type") not in _NO_TEXT)
         if is_text and self._form.get("method") == "post":
             self.typed += 1
             if not self._form.get("data-draft-url"):
@@ -74,7 +74,7 @@ class Forms(HTMLParser):
             form["texts"][name] = ""
         elif tag == "input" and named.get("type") == "hidden":
             form["hidden"][name] = named.get("value") or ""
-        elif tag == "input" and named.get("type") in _FREE_TEXT and "role" not in named:
+        elif tag == "input" and named.get("type") in _FREE_TEXT and not _BESIDE & set(named):
             form["texts"][name] = named.get("value") or ""
 
     def handle_data(self, data: str) -> None:

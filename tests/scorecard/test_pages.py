@@ -283,14 +283,14 @@ def test_after_its_year_the_agreement_keeps_its_last_review(
 @pytest.mark.parametrize(
     ("typed", "why"),
     [
-        ("yesterday", "“yesterday” is not a day."),
-        ("3.3.03", "“3.3.03” is not a day."),
-        ("2003-02-30", "“2003-02-30” is not a day."),
+        ("yesterday", "“yesterday” is not taken."),
+        ("3.3.03", "“3.3.03” is not taken."),
+        ("2003-02-30", "“2003-02-30” is not taken."),
         ("0001-01-01", "the agreement had no day behind it"),
         ("2002-09-03", "the agreement had no day behind it"),
         ("2003-09-04", "lies after the next review"),
         ("9999-12-31", "lies after the next review"),
-        ('"><script>', '“"><script>” is not a day.'),
+        ('"><script>', '“"><script>” is not taken.'),
     ],
 )
 def test_a_day_that_cannot_be_shown_is_refused_and_stays_in_the_form(

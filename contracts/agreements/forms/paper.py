@@ -48,10 +48,9 @@ def day_field(label: str, clause: str, **options: Any) -> forms.DateField:
     under = f" ({clause})" if clause else ""
     return BoundedDateField(
         label=label,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
             "required": f"{label}: the day is missing{under}.",
-            "invalid": f"{label}: this is no day; write it as 2003-09-03{under}.",
+            "unreadable": f"{label}: {{}}{under}",
         },
         **options,
     )

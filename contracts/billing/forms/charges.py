@@ -31,29 +31,22 @@ def amount_field(label: str, **options: Any) -> forms.DecimalField:
     )
 
 
-def day_field(label: str, **options: Any) -> forms.DateField:
-    """A field for a day, with how to write one."""
-    messages = {"invalid": "Write a day of the calendar, such as 2003-01-15."}
-    return day(label, error_messages=messages, **options)
-
-
 class OptionForm(RefusableForm):
     """Which option, how many, from when. The column is the action's to refuse, in the words of page 1."""
 
     option = forms.CharField(label="Option", max_length=60)
     quantity = forms.IntegerField(label="How many", initial=1)
-    taken_on = day_field("From")
+    taken_on = day("From")
 
     def __init__(self, *args: Any, agreement: Agreement, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offered = [one for one in agreement.programme.options if one.tier == agreement.tier]
         self.fields["option"].widget = forms.Select(choices=[(o.code, o.name) for o in offered])
         self.fields["quantity"].widget.attrs |= {"min": 1, "inputmode": "numeric"}
-        day = min(max(today, agreement.effective_on), agreement.ends_on)
-        self.fields["taken_on"].initial = day
+        self.fields["taken_on"].initial = min(max(today, agreement.effective_on), agreement.ends_on)
         self.fields["taken_on"].widget.attrs |= {
-            "min": agreement.effective_on.isoformat(),
-            "max": agreement.ends_on.isoformat(),
+            "data-min": agreement.effective_on.isoformat(),
+            "data-max": agreement.ends_on.isoformat(),
         }
 
     def wish(self) -> Wish:
@@ -87,7 +80,7 @@ class FeeForm(RefusableForm):
         label="Fee", choices=[(code.value, capfirst(code.label)) for code in FeeCode]
     )
     amount = amount_field("Amount")
-    starts_on = day_field("From", help_text="A past price never changes.")
+    starts_on = day("From", help_text="A past price never changes.")
 
 
 class IssueForm(RefusableForm):

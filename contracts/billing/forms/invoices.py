@@ -9,13 +9,13 @@ from django.http import Http404
 from contracts.agreements.models.agreements import Agreement
 from contracts.billing.actions.disputes import answer_dispute, raise_dispute, settle_dispute
 from contracts.billing.actions.payments import record_payment, take_back, use_credit
-from contracts.billing.forms.charges import amount_field, day_field
+from contracts.billing.forms.charges import amount_field
 from contracts.billing.models.charges import Charge
 from contracts.billing.models.disputes import Dispute, Outcome
 from contracts.billing.models.invoices import Invoice
 from contracts.billing.models.payments import InvoicePayment
 from portal.acts import Act, Actor
-from portal.fields import text
+from portal.fields import day, text
 from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
 
@@ -76,7 +76,7 @@ class PaymentForm(InvoiceAct):
     done = "The payment is recorded."
     keepers = True
     amount = amount_field("Amount")
-    dated_on = day_field("Received on")
+    dated_on = day("Received on")
     reference = forms.CharField(
         label="Reference",
         max_length=120,

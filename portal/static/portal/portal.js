@@ -3,6 +3,7 @@
 import * as autosave from "./autosave.js";
 import * as bounds from "./bounds.js";
 import * as clocks from "./clocks.js";
+import * as day from "./day.js";
 import * as keys from "./keys.js";
 import * as live from "./live.js";
 import * as lookup from "./lookup.js";
@@ -14,6 +15,7 @@ keys.start();
 autosave.start();
 bounds.start();
 lookup.start();
+day.start();
 palette.start();
 
 // Only a page with a field for files loads what sends them; an act's form may come later.

@@ -371,7 +371,10 @@ class TestTheOptions:
             ("option=psam-2&quantity=1&taken_on=2004-01-15", "outside the contract year"),
             ("option=ess-2&quantity=2&taken_on=2003-01-15", "at most 1"),
             ("option=psam-2&quantity=x&taken_on=2003-01-15", "Enter a whole number"),
-            ("option=psam-2&quantity=1&taken_on=tomorrow", "Write a day of the calendar"),
+            (
+                "option=psam-2&quantity=1&taken_on=tomorrow",
+                "This is no day: write it as 17 Feb 2003.",
+            ),
             ("option=psam-2&quantity=2&taken_on=2002-09-03", "already"),
         ],
     )
