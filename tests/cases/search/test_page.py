@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from cases.case.models import Case
+from cases.search import views
+from cases.search.finding import Found
 from tests.cases.pages import words
 from tests.cases.search.table import make_cases
 from tests.cases.world import World
@@ -53,6 +55,17 @@ def test_nothing_of_another_company_or_of_notes_is_on_the_page_or_in_the_palette
         page = as_user("technical").get("/search/", {"q": text})
         assert "Nothing was found" in words(page), text
         assert not titles(as_user("technical").get("/palette/", {"q": text})), text
+
+
+def test_a_search_that_ran_out_of_time_says_down_to_where_it_looked(
+    world: World, cases: dict[str, Case], as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Looked through the newest cases" not in words(
+        as_user("engineer").get("/search/?q=nsrd")
+    )
+    monkeypatch.setattr(views, "find", lambda *_: Found([cases["a"].pk], low=cases["a"].pk))
+    page = as_user("engineer").get("/search/?q=nsrd")
+    assert f"Looked through the newest cases, down to {cases['a'].pk}." in words(page)
 
 
 def test_a_typing_error_says_what_was_searched_for_instead(
