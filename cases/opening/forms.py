@@ -287,4 +287,9 @@ class TelephoneReportForm(OpenCaseForm):
         for name, field in self.fields.items():
             if name not in self.NEEDED:
                 field.required = False
+        for name in ("description", "release"):
+            self.fields[name].help_text = ""
+        self.fields["title"].widget.attrs["autofocus"] = True
+        self.fields["description"].widget.attrs |= {"rows": 3, "placeholder": "Word for word"}
+        self.fields["release"].widget.attrs["placeholder"] = "6.1.2"
         self.fields["answer_in_writing"].label = "They want it in writing first: no call is needed"

@@ -20,6 +20,7 @@ class Step:
     lead: str
     rows: tuple[tuple[str, ...], ...]
     folded: bool = False
+    required: bool = False  # its question must be answered, and has no label of its own to say so
     terms: tuple[str, ...] = ()  # of the agreement's glossary that the questions use (ATSP 1)
 
 
@@ -84,6 +85,7 @@ BY_CONTACT: tuple[Step, ...] = (
         "How severe it is",
         "You assign it reasonably; we confirm it, or propose another one{p.cited[ATSP 4.3]}.",
         (("severity",), ("answer_in_writing",)),
+        required=True,
         terms=("Severity", "Workaround"),
     ),
 )
@@ -93,24 +95,29 @@ BY_TELEPHONE: tuple[Step, ...] = (
     Step(
         "problem",
         "What the caller reports",
-        "Severity 1 runs from this call{p.cited[ATSP 4.5]}.",
+        "",
         (
             ("title",),
             ("description",),
-            ("attached",),
-            ("severity",),
-            ("called_at", "answer_in_writing"),
             ("product", "release"),
-            ("end_user",),
-            ("updates_paid",),
+            ("end_user", "updates_paid"),
             ("over_quota_reason",),
         ),
+    ),
+    Step(
+        "severity",
+        "How severe it is",
+        "Severity 1 runs from this call{p.cited[ATSP 4.5]}.",
+        (("severity",),),
+        required=True,
     ),
     Step(
         "more",
         "As far as the caller knows it",
         "What is left out is asked for on the case; its clock counts from the call{p.cited[ATSP 4.9.1, 5.2.3]}.",
         (
+            ("called_at", "answer_in_writing"),
+            ("attached",),
             ("business_impact",),
             ("platform", "operating_system"),
             ("hardware", "other_software"),
