@@ -129,7 +129,7 @@ def _queries() -> Iterator[tuple[str, str, Any]]:
         elif number % 4 == 2:
             yield "phrase", f'"{case.title}" {_rare_of(case)}', has
         else:
-            yield "typed short", _rare_of(case)[:-1], has
+            yield "typed short", f"{_rare_of(case)} {case.end_user[:4]}", has
     for case in _spread(26, apart=7):
         yield "rare", _rare_of(case), lambda found, key=case.pk: key in found.keys
     for word in COMMON.split():

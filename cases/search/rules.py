@@ -182,7 +182,7 @@ def _is_text(name: str, value: str) -> bool:
     return (
         value.startswith(("/", "\\"))
         or len(name) == 1
-        or value[0] in "\"':"
+        or value[0] in "\"':-"
         or any(c.isdigit() for c in name)
     )
 

@@ -169,7 +169,7 @@ def _queue_row(row: dict[str, Any], due: SafeString, take: SafeString, pick: str
         '<span class="number">{pk}</span> {title}</a> {people}'
         '<span class="cell-sub">{product}, {contact}</span></td>'
         '<td data-label="Reseller"><span class="cell-one">{reseller}</span></td><td data-label="State">{state}</td>'
-        '<td data-label="Owner">{owner}</td></tr>',
+        '<td data-label="Owner"{named}>{owner}</td></tr>',
         pk=case.pk,
         pick=markup(pick, case.pk) if pick else NOTHING,
         due=due,
@@ -181,6 +181,7 @@ def _queue_row(row: dict[str, Any], due: SafeString, take: SafeString, pick: str
         contact=case.contact,
         reseller=case.reseller,
         state=case_state(case.state),
+        named=markup(' title="{}"', case.owner) if case.owner else NOTHING,
         owner=owner,
     )
 

@@ -338,9 +338,18 @@ def money(
 
 
 @register.simple_tag
-def meter(value: float, most: float, label: str = "", text: str = "", tone: str = "") -> SafeString:
-    """A bar for how much of something is used; `text` says it in words ("37 of 100 left")."""
+def meter(
+    value: float,
+    most: float,
+    label: str = "",
+    text: str = "",
+    tone: str = "",
+    *,
+    drains: bool = False,
+) -> SafeString:
+    """A bar for how much of something is used, or left where it `drains`; `text` says so ("37 of 100 left")."""
     share = float(value) / float(most) if most else 0.0
+    share = 1 - share if drains else share
     text = text or f"{value} of {most}"
     tone = tone or ("danger" if share >= 1 else "warning" if share >= 0.9 else "")
     return markup(

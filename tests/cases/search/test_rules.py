@@ -44,7 +44,8 @@ def test_every_operator_understands_its_own_example() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", [r"C:\temp\nsr.log", "http://x.example/a", "nsrd: exits", "ora1: lost", "a:b"]
+    "typed",
+    [r"C:\temp\nsr.log", "http://x.example/a", "nsrd: exits", "ora1: lost", "a:b", "wish:-31"],
 )
 def test_what_looks_like_an_operator_may_be_text(typed: str) -> None:
     query = read(typed)
