@@ -14,7 +14,9 @@ from cases.conversation.files import (
 )
 from cases.conversation.models import Message
 from cases.handling.lookups import register_lookups
+from cases.opening.lookups import register_opening
 from cases.panels import psam_panel, services_panel
+from cases.products.actions import KEEPERS
 from cases.search.sources import register_sources
 from portal import attachments
 from portal.attachments import FileOwner
@@ -27,6 +29,7 @@ from portal.roles import Role
 def register_pages() -> None:
     """Add the entries and homes of cases, and what is chosen on their pages."""
     register_lookups()
+    register_opening()
     register_places()
     only_asks("preview_text")
     attachments.register(
@@ -52,6 +55,9 @@ def register_pages() -> None:
     register_entry(Entry("Hand over", "user-share", "pass_on", 34, _hands_over))
     register_entry(Entry("Bulletins", "speakerphone", "bulletins", 40, lambda user: True))
     register_entry(Entry("Enhancements", "bulb", "enhancements", 45, lambda user: True))
+    register_entry(
+        Entry("Products", "package", "products", 46, lambda user: user.has_role(*KEEPERS))
+    )
     register_entry(Entry("Satisfaction", "thumb-up", "satisfaction", 47, lambda user: True))
     register_panel("agreement.services", services_panel)
     register_panel("psam.aside", psam_panel)

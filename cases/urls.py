@@ -16,6 +16,7 @@ from cases.home import views as home
 from cases.mentions import views as mentions
 from cases.opening.views import beside, opening, telephone
 from cases.presence import views as presence
+from cases.products import views as products
 from cases.queue import views as lists
 from cases.satisfaction import views as satisfaction
 from cases.saved import views as saved
@@ -46,6 +47,7 @@ urlpatterns = [
     path("cases/new/draft/", opening.save_draft, name="save_case_draft"),
     path("cases/new/check/", beside.check_report, name="check_report"),
     path("cases/new/matching/", beside.matching, name="matching"),
+    path("cases/new/questions/", beside.product_questions, name="product_questions"),
     path("cases/new/instead/", beside.add_instead, name="add_instead"),
     path("cases/drafts/discard/", opening.discard_draft, name="discard_draft"),
     path("cases/new/severity/", severity.severity_brings, name="severity_brings"),
@@ -55,6 +57,9 @@ urlpatterns = [
     path("bulletins/<int:pk>/", bulletins.bulletin, name="bulletin"),
     path("bulletins/<int:pk>/edit/", bulletins.edit_bulletin, name="edit_bulletin"),
     path("bulletins/<int:pk>/publish/", bulletins.publish, name="publish_bulletin"),
+    path("products/", products.products, name="products"),
+    path("products/<int:pk>/", products.product, name="product"),
+    path("products/<int:pk>/<slug:code>/", products.product, name="product_act"),
     path("enhancements/", enhancements.enhancements, name="enhancements"),
     path("enhancements/new/", enhancements.submit, name="submit_enhancement"),
     path("enhancements/<int:pk>/", enhancements.enhancement, name="enhancement"),

@@ -150,6 +150,8 @@ class Verb(JournalVerb):
         "adjustments-horizontal",
     )
 
+    PRODUCT_KEPT = "product.kept", "changed what a report tells of it", "list-check"
+    PRODUCT_RELEASED = "product.released", "noted a published Release", "rocket"
     ENHANCEMENT_SUBMITTED = "enhancement.submitted", "submitted the request", "send"
     ENHANCEMENT_LINKED = "enhancement.linked", "linked a case", "link"
     ENHANCEMENT_VOTED = "enhancement.voted", "voted for it", "thumb-up"

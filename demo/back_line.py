@@ -9,6 +9,7 @@ from contracts.parties.models.parties import Contact
 from demo.build import mail_of_the_past_was_sent
 from demo.history import History
 from demo.problems import Problem
+from demo.products import give_to
 from demo.scenarios import DAY, HOUR, MINUTE, Course
 from portal.models import User
 
@@ -62,6 +63,7 @@ def build_back_line(now: dt.datetime) -> str:
     if Case.objects.filter(agreement=agreement).exists():
         return "The back-line cases are there."
     product, _ = Product.objects.get_or_create(name=PRODUCT)
+    give_to(agreement.provider, product)
     for number, day in RELEASES.items():
         Release.objects.get_or_create(
             product=product,

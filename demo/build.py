@@ -24,6 +24,7 @@ from demo.problems import (
     RUNNING,
     Problem,
 )
+from demo.products import keep_products
 from demo.renewal import propose_a_year
 from demo.roster import keep_roster
 from demo.scenarios import DAY, HOUR, MINUTE, Course, business_instant
@@ -62,6 +63,7 @@ def build(now: dt.datetime) -> str:
     add_services(users, now)
     propose_a_year(users["anne.delacroix@legato.example"], now)
     keep_roster(now)
+    keep_products(keeper, now)
     mail_of_the_past_was_sent(now)
     return f"{Case.objects.count()} cases after {acts} acts, up to {now:%Y-%m-%d %H:%M} UTC."
 

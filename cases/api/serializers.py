@@ -6,8 +6,10 @@ from rest_framework import serializers
 
 from cases.case.models import Case
 from cases.clocks.setting import INFORMATION_CLOCKS, OBJECTIVES, next_due_for
+from cases.opening.asking import questions_of
 from cases.opening.report import Report
 from cases.products.models import Product
+from portal.fields import TEXT_MOST
 from portal.models import Deadline
 
 CLOCKS = 100
@@ -61,6 +63,7 @@ class CaseSerializer(serializers.ModelSerializer):
             "determination",
             "charge",
             "limitations",
+            "product_answers",
             "next_due_at",
             "next_due_kind",
             "url",
@@ -96,14 +99,35 @@ class CaseWithClocksSerializer(CaseSerializer):
 
 
 class ReportSerializer(serializers.ModelSerializer):
-    """What opening a case asks for (ATSP 5.2.3). `product` is its name; `severity` as the agreement numbers it."""
+    """What opening a case asks for (ATSP 5.2.3). `product` is its name; `severity` as the agreement numbers it;
+    `product_answers` answers what the product itself asks, by the words of the question.
+    """
 
     product = serializers.SlugRelatedField(slug_field="name", queryset=Product.objects.all())
     severity = serializers.IntegerField()
+    product_answers = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=TEXT_MOST), required=False
+    )
 
     class Meta:
         model = Case
         fields = list(Report.__dataclass_fields__)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Find the questions that are answered. Raises ValidationError for one that the product does not ask."""
+        told = attrs.get("product_answers")
+        if told:
+            asked = {each.words: each.key for each in questions_of(attrs["product"].pk)}
+            unknown = sorted(told.keys() - asked.keys())
+            if unknown:
+                words = ", ".join(asked) or "nothing of its own"
+                raise serializers.ValidationError(
+                    {
+                        "product_answers": f"{attrs['product']} does not ask “{unknown[0]}”; it asks {words}."
+                    }
+                )
+            attrs["product_answers"] = {asked[words]: answer for words, answer in told.items()}
+        return attrs
 
     def report(self) -> Report:
         """The report of valid data."""

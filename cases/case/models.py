@@ -14,6 +14,7 @@ from cases.case.selecting import LESS_THAN_CRITICAL, LIFE, ORGANISATIONS, CaseMa
 from cases.conversation.rules import FIRST_RESPONSES
 from cases.knowledge.models import Article
 from cases.products.models import Product
+from cases.products.rules import blanks_of
 from cases.resolution.rules import Charge
 from cases.severity.rules import Proposal, SeverityState
 from contracts.agreements.models.agreements import Agreement
@@ -74,6 +75,7 @@ REPORTED = (
     "replication_steps",
     "replication_evidence",
     "limitations",
+    "product_answers",
 )
 """The long texts of a report, which nobody but its page needs."""
 
@@ -135,6 +137,11 @@ class Case(models.Model):
     replication = models.CharField(max_length=20, choices=Replication.choices)
     replication_evidence = models.TextField(blank=True)
     limitations = models.JSONField(default=list, blank=True)
+    product_answers = models.JSONField(
+        default=list,
+        blank=True,
+        help_text="What its product asks of a report, each as it was asked then, with its answer.",
+    )
 
     # severity
     requested_severity = models.PositiveSmallIntegerField()
@@ -399,12 +406,15 @@ class Case(models.Model):
 
     @property
     def not_told(self) -> list[str]:
-        """What 5.2.3 asks of a report and this one left out, as a telephone report may."""
+        """What 5.2.3 asks of a report and this one left out, of what its product needs too."""
         asked = required_of_a_report(self.programme)
         return [
-            words
-            for name, words in ASKED_OF_A_REPORT.items()
-            if name in asked and not getattr(self, name)
+            *(
+                words
+                for name, words in ASKED_OF_A_REPORT.items()
+                if name in asked and not getattr(self, name)
+            ),
+            *blanks_of(self.product_answers, self.severity),
         ]
 
     def age(self, at: dt.datetime) -> dt.timedelta:

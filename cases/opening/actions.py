@@ -20,6 +20,7 @@ from cases.opening.arrival import Arrival, arrival
 from cases.opening.facts import cover_of, no_agreement, opener_of
 from cases.opening.limitations import limitations_of
 from cases.opening.report import Report
+from cases.products.rules import answered
 from cases.resolution import rules as charging
 from cases.severity import rules as severity
 from cases.severity.rules import SeverityChange
@@ -61,7 +62,7 @@ def open_case(
 
     `standing` is the contact's at that time, where it has been read already. A telephone report is of the call,
     whenever it is logged (D-23); its clocks count from the call. What a report by telephone or mail leaves blank is
-    asked for at once (D-20).
+    asked for at once, and so is what its product needs, whichever way it came (D-20).
 
     Takes one case from the pool of the contact's region, starts both objectives, gives an incoming case to the ESS
     within the Business Day (ATSP 15.1), and acknowledges it. Severity 1 by another way than the telephone is taken as
@@ -161,14 +162,14 @@ def _open(
         severity_since=at,
         requested_severity=report.severity,
         limitations=limitations_of(report, agreement, contact, known, at),
+        product_answers=answered(known.asked, report.product_answers),
         **{key: value for key, value in report.fields().items() if key != "severity"},
     )
     case.standing = assigned.standing
     case.charge = charging.on_opening(programme)
     case.calendar = known.calendar
     case.owner = _ess_on_arrival(known, at)
-    taken_down = channel in (Channel.TELEPHONE, Channel.EMAIL)
-    if taken_down and (missing := case.not_told):
+    if missing := case.not_told:
         case.information_asked_at, case.information_missing = logged_at, missing
     telling.hold_new(case)
     promises = clocks.objectives_of_report(case)

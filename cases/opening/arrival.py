@@ -3,7 +3,8 @@
 import datetime as dt
 from dataclasses import dataclass
 
-from cases.products.models import Product, Release
+from cases.products.models import Product, ProductQuestion, Release
+from cases.products.rules import Asked
 from contracts.agreements.models.agreements import Agreement
 from contracts.ending.models import SoftwareNotice
 from contracts.parties.models.parties import Site
@@ -18,12 +19,13 @@ from portal.rules.business_time import BusinessCalendar
 class Arrival:
     """What an instant finds: the site's calendar, the product's Releases, and the keys of what there is at most one.
 
-    `notice` is the notice by which support for the product has ended (ATSP 9.3), `ess` the assignment of the
-    agreement's ESS, who may be away.
+    `asked` is what the product asks of a report, `notice` the notice by which support for the product has ended (ATSP
+    9.3), `ess` the assignment of the agreement's ESS, who may be away.
     """
 
     calendar: BusinessCalendar
     releases: tuple[str, ...]
+    asked: tuple[Asked, ...]
     notice: int | None
     ess: int | None
 
@@ -38,6 +40,12 @@ _KNOWN = Columns(
         )
         .order_by()
         .values("number"),
+        **{
+            f"asked_{name}": ProductQuestion.objects.filter(product=given("product"))
+            .order_by("position", "pk")
+            .values(name)
+            for name in ("pk", "words", "needed_to")
+        },
         "notices": SoftwareNotice.objects.ended(
             given("contract"), given("software"), given("day")
         ).values("pk"),
@@ -61,6 +69,12 @@ def arrival(site: Site, agreement: Agreement, product: Product, at: dt.datetime)
     return Arrival(
         calendar_for(agreement.programme.business_day, site.zone, holidays),
         tuple(known["releases"]),
+        tuple(
+            Asked(*each)
+            for each in zip(
+                known["asked_pk"], known["asked_words"], known["asked_needed_to"], strict=True
+            )
+        ),
         next(iter(known["notices"]), None),
         next(iter(known["ess"]), None),
     )

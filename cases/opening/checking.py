@@ -11,12 +11,15 @@ from django.forms.boundfield import BoundField
 from django.utils.html import strip_tags
 
 from cases.case.rules.vocabulary import Channel
+from cases.opening import asking
 from cases.opening import rules as admission
 from cases.opening.arrival import arrival
 from cases.opening.forms import OpenCaseForm
 from cases.opening.limitations import limitations_of, outlasting_of
+from cases.products.rules import answered, blanks_of
 from cases.resolution import rules as charging
 from cases.resolution.rules import ChargeResult
+from cases.severity import rules as severity
 from cases.severity.preview import Preview
 from cases.severity.views import previews_of
 from contracts.roster.permissions import Permissions
@@ -38,8 +41,9 @@ class Checked:
     """A report as far as it is typed.
 
     `limits` are the limitations that its case would carry, each with `words` and `clause`; `objection` would refuse
-    it. `lacks` are the questions that still need an answer, `wrong` the answers that need another look. `charge` says
-    what the case takes, None where no cases are counted; `preview` what the chosen severity would start.
+    it. `lacks` are the questions that still need an answer, `wrong` the answers that need another look. `blanks` is
+    what the product needs and may be left blank: it is asked for at once. `charge` says what the case takes, None where
+    no cases are counted; `preview` what the chosen severity would start.
     """
 
     answers: Sequence[Answers] = ()
@@ -48,6 +52,7 @@ class Checked:
     objection: Refusal | None = None
     lacks: Sequence[BoundField] = ()
     wrong: Sequence[tuple[BoundField, str]] = ()
+    blanks: Sequence[str] = ()
     charge: ChargeResult | None = None
     preview: Preview | None = None
     is_begun: bool = False
@@ -63,7 +68,7 @@ def check(
 ) -> Checked:
     """What can be told of the report as it is typed, at the instant of `standing`, whose contact has an agreement.
 
-    At most six statements, and none that grows with what is typed.
+    At most seven statements, and none that grows with what is typed.
     """
     agreement, contact, at = standing.agreement, standing.contact, standing.at
     assert agreement is not None, "asked only with an agreement"  # noqa: S101
@@ -80,8 +85,15 @@ def check(
             objection = admission.end_users_alone(
                 agreement.anniversary, outlasting_of(standing, contact, report)
             )
-    level = form.cleaned_data.get("severity")
-    previews = previews_of(standing, Channel.WEB, at=at, logged_at=at, user=user) if level else {}
+    level, previews = form.cleaned_data.get("severity"), {}
+    blanks: list[str] = []
+    if level:
+        taken_as = severity.on_report(agreement.programme, level, Channel.WEB).standing.level
+        answers = asking.answers_in(form.cleaned_data)
+        blanks = blanks_of(answered(form.questions, answers), taken_as)
+        previews = previews_of(
+            standing, Channel.WEB, at=at, logged_at=at, user=user, lacks=bool(blanks)
+        )
     return Checked(
         answers=list(_answers(form)),
         files=files,
@@ -89,6 +101,7 @@ def check(
         objection=objection,
         lacks=form.still_needed(),
         wrong=[(each, text) for each, text in form.mistakes() if each.value()],
+        blanks=blanks,
         charge=charging.case_charge(agreement.programme, None)
         if charging.on_opening(agreement.programme).counts
         else None,
@@ -100,12 +113,7 @@ def check(
 def _answers(form: OpenCaseForm) -> Sequence[Answers]:
     found = []
     for part in form.laid_out():
-        rows = [
-            (label_of(each), shown)
-            for row in part.rows
-            for each in row
-            if (shown := _shown(form, each))
-        ]
+        rows = [(label_of(each), shown) for each in part.fields if (shown := _shown(form, each))]
         found.append(Answers(part.step.code, part.step.title, rows))
     return found
 

@@ -89,7 +89,7 @@ def register_forms() -> None:
     typed_drafts.keeps_its_own("save_case_draft")
     typed_drafts.keeps_its_own("discard_draft")
     typed_drafts.keeps_its_own("add_instead", keep_at)
-    for asking in ("check_report", "matching"):
+    for asking in ("check_report", "matching", "product_questions"):
         typed_drafts.only_asks(asking)
     draft_list.lists_its_own(
         FORM,

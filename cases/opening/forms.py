@@ -12,11 +12,13 @@ from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 
 from cases.case.models import Case, Replication
+from cases.opening import asking
 from cases.opening.report import Report
 from cases.opening.steps import BY_CONTACT, BY_TELEPHONE, LaidOut, SeverityChoice, Step
 from cases.products.models import Product
-from cases.products.rules import tidy_release
+from cases.products.rules import Asked, tidy_release
 from cases.severity.preview import Preview
+from contracts.parties.models.parties import Contact
 from contracts.programmes.rules.terms import Programme
 from portal.fields import EMPTY_MEANS_NOW, bound_texts, instant
 from portal.files.fields import FilesField
@@ -24,6 +26,7 @@ from portal.models import User
 from portal.prepared import Rows, given
 from portal.refusable import REQUIRED_MARK
 from portal.rules.refusal import Refusal
+from portal.suggestions import SuggestInput
 
 LINES = 3
 _NOTHING = {
@@ -69,6 +72,8 @@ class OpenCaseForm(forms.ModelForm):
 
     steps: ClassVar[tuple[Step, ...]] = BY_CONTACT
 
+    asks_of_product: ClassVar[bool] = True
+    """Whether a page shows what the product asks before a case is opened."""
     needed: ClassVar[tuple[str, ...]] = ("updates_paid",)
     """Ticks that the form takes empty and opening a case refuses with its clause."""
 
@@ -99,6 +104,8 @@ class OpenCaseForm(forms.ModelForm):
         ]
         field_classes = {"product": ProductField}
         widgets = {
+            "release": SuggestInput("releases", beside="id_product"),
+            "end_user": SuggestInput("end-users"),
             "description": _area(6),
             "business_impact": _area(),
             "replication": forms.RadioSelect,
@@ -137,6 +144,13 @@ class OpenCaseForm(forms.ModelForm):
 
     def __init__(self, *args: Any, programme: Programme, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.questions: list[Asked] = []
+        product = asking.product_in(self.data, self.initial)
+        if product is not None:
+            self.questions = asking.questions_of(product)
+            self.fields.update(
+                {f"{asking.PREFIX}{each.key}": asking.field_for(each) for each in self.questions}
+            )
         bound_texts(self)
         self.programme = programme
         self.choice("product").empty_label = "Choose the product"
@@ -175,6 +189,10 @@ class OpenCaseForm(forms.ModelForm):
         """Say who sends the files of the report, and where they wait until it is sent."""
         self.choice("attached").bind(owner, place, restores=True)
 
+    def suggest_for(self, contact: Contact) -> None:
+        """Suggest the End-Users of that contact's company, whoever fills in the form."""
+        self.choice("end_user").widget.within = str(contact.pk)
+
     def begin_at(self, name: str) -> None:
         """Let the page begin at that field."""
         self.fields[name].widget.attrs["autofocus"] = True
@@ -197,6 +215,13 @@ class OpenCaseForm(forms.ModelForm):
                 "Where replication was unsuccessful, say what was tried, and on what"
                 f"{self.programme.paper.cited['ATSP 1.15, 5.2.3']}.",
             )
+        product = cleaned.get("product")
+        asks = product is not None and self.questions and self.asks_of_product
+        if asks and self.data.get(asking.ASKED_FOR, "") != str(asking.product_in(self.data, {})):
+            self.add_error(
+                f"{asking.PREFIX}{self.questions[0].key}",
+                f"{product} asks this too. Answer what you can, and open the case.",
+            )
         return cleaned
 
     def _post_clean(self) -> None:
@@ -206,7 +231,8 @@ class OpenCaseForm(forms.ModelForm):
         """The report that a valid form makes."""
         fields = Report.__dataclass_fields__
         told = {name: value for name, value in self.cleaned_data.items() if name in fields}
-        return Report(**{"updates_paid": False, **told})
+        answers = asking.answers_in(self.cleaned_data)
+        return Report(**{"updates_paid": False, **told, "product_answers": answers})
 
     def so_far(self) -> Report | None:
         """The report as far as it is typed, for what can be told of it already; None while no product is chosen."""
@@ -214,7 +240,9 @@ class OpenCaseForm(forms.ModelForm):
         told: dict[str, Any] = {
             name: self.cleaned_data.get(name) or _NOTHING.get(name, "")
             for name in Report.__dataclass_fields__
+            if name != "product_answers"
         }
+        told["product_answers"] = asking.answers_in(self.cleaned_data)
         return Report(**told) if told["product"] else None
 
     def laid_out(self) -> list[LaidOut]:
@@ -227,9 +255,21 @@ class OpenCaseForm(forms.ModelForm):
                     for row in step.rows
                     if any(name in self.fields for name in row)
                 ],
+                self.asked() if step.code == "follow" else [],
             )
             for step in self.steps
         ]
+
+    def asked(self) -> list[BoundField]:
+        """The questions of the chosen product, those marked that are needed of the chosen severity."""
+        severity = self["severity"].value()
+        return [
+            asking.mark(self[f"{asking.PREFIX}{each.key}"], severity) for each in self.questions
+        ]
+
+    def asked_elsewhere(self) -> dict[str, str]:
+        """What is typed to the questions of another product."""
+        return asking.elsewhere(self.data if self.is_bound else self.initial, self.fields)
 
     def severity_choices(self) -> list[SeverityChoice]:
         """The severities with what each brings (ATSP 4.3, 4.6), the chosen one marked."""
@@ -251,23 +291,25 @@ class OpenCaseForm(forms.ModelForm):
 
     def still_needed(self) -> list[BoundField]:
         """Each question that opening a case asks an answer to and has none yet, in the form's order."""
-        fields = [field for part in self.laid_out() for row in part.rows for field in row]
         return [
             each
-            for each in fields
+            for each in self._in_order()
             if not each.value() and (each.errors or each.name in self.needed)
         ]
 
     def mistakes(self) -> list[tuple[BoundField, str]]:
         """Each field that needs another look, with the first thing that is wrong, in the form's order."""
-        fields = [field for part in self.laid_out() for row in part.rows for field in row]
-        return [(field, str(field.errors[0])) for field in fields if field.errors]
+        return [(field, str(field.errors[0])) for field in self._in_order() if field.errors]
+
+    def _in_order(self) -> list[BoundField]:
+        return [field for part in self.laid_out() for field in part.fields]
 
 
 class TelephoneReportForm(OpenCaseForm):
     """What dispatch takes down on the telephone: the Problem first, the rest as far as the caller knows it."""
 
     NEEDED = ("title", "description", "severity", "product")
+    asks_of_product = False
 
     over_quota_reason = forms.CharField(
         required=False,

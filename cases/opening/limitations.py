@@ -60,6 +60,11 @@ def limitations_of(
         report.release,  # blank where a telephone report leaves it for later
         [release.parse_release(number) for number in known.releases],
         modified=report.modified_software,
+        platform_supported=release.is_supported_on(
+            f"{report.platform} {report.operating_system}" if report.operating_system else "",
+            report.product.platform_names,
+        ),
+        platforms=report.product.platform_names,
         lines=programme.releases.supported if programme.releases else release.LINES,
     )
     found = []

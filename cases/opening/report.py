@@ -1,6 +1,7 @@
 """What a reseller reports (ATSP 5.2.3)."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from cases.products.models import Product
@@ -29,7 +30,13 @@ class Report:
     other_software: str = ""
     modified_software: bool = False
     answer_in_writing: bool = False
+    product_answers: Mapping[int, str] = field(default_factory=dict, hash=False)
+    """What is answered to the product's own questions, by their keys."""
 
     def fields(self) -> dict[str, Any]:
-        """What was typed, by the field's name."""
-        return {name: getattr(self, name) for name in self.__dataclass_fields__}
+        """What was typed into the fields that every report has, by their names."""
+        return {
+            name: getattr(self, name)
+            for name in self.__dataclass_fields__
+            if name != "product_answers"
+        }

@@ -1,6 +1,6 @@
 """The steps of a report: which questions stand together, in which order, and how a page lays them out (ATSP 5.2.3)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.forms.boundfield import BoundField
 
@@ -26,16 +26,21 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class LaidOut:
-    """A step with its fields, as the page lays it out."""
+    """A step with its fields, as the page lays it out: before its rows what the chosen product asks there."""
 
     step: Step
     rows: list[list[BoundField]]
+    asked: list[BoundField] = field(default_factory=list)
+
+    @property
+    def fields(self) -> list[BoundField]:
+        """All its fields, in order."""
+        return [*self.asked, *(each for row in self.rows for each in row)]
 
     @property
     def is_open(self) -> bool:
         """Whether a folded step shows its questions: when one of them is answered, or needs another look."""
-        fields = [field for row in self.rows for field in row]
-        return not self.step.folded or any(field.errors or field.value() for field in fields)
+        return not self.step.folded or any(each.errors or each.value() for each in self.fields)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,5 @@
-"""Which releases are supported, and the limitations of support (ATSP 1.13, 4.3, 4.8).
+"""Which releases are supported, the limitations of support, and what a product asks of a report (ATSP 1.13, 4.3, 4.8,
+5.2.3).
 
 The outcome is a flag for the engineer, who decides; never a refusal. A Release is X.yy.z: Major, Minor, Bug-fix. The
 current Release of a product is its highest published one. A bug-fix Release is an interim version of its Minor Release
@@ -7,11 +8,14 @@ Major Release where the current one is the first of its own.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 LIMITS_CLAUSE = "ATSP 4.8"
+EVERY_SEVERITY = 9
+"""`needed_to` of a question that is needed whatever the severity."""
 LINES = 2
 """The current and the prior minor Release are supported (ATSP 4.3), unless a programme says how many are."""
 _FORM = re.compile(r"(\d{1,4})\.(\d{1,4})(?:\.(\d{1,4}))?", re.ASCII)
@@ -82,14 +86,16 @@ def limitations(
     *,
     modified: bool = False,
     platform_supported: bool | None = True,
+    platforms: Collection[str] = (),
     caused_otherwise: bool = False,
     lines: int = LINES,
 ) -> tuple[Flag, ...]:
     """The limitations of support that seem to apply to a report (ATSP 4.8 i-iv); empty when none does.
 
     `release` is as typed; `published` are the Releases of the product by the time of the report. `modified`: damaged,
-    or part of other software. `platform_supported` is None when it is not known, which is no limitation.
-    `caused_otherwise`: negligence, abuse, or a use other than the Documentation's.
+    or part of other software. `platform_supported` is None when it is not known, which is no limitation; `platforms`
+    are those that are supported, where they are listed. `caused_otherwise`: negligence, abuse, or a use other than the
+    Documentation's.
     """
     flags = []
     if modified:
@@ -110,10 +116,11 @@ def limitations(
             )
         )
     if platform_supported is False:
+        listed = f" Supported are {', '.join(platforms)}." if platforms else ""
         flags.append(
             Flag(
                 Limitation.PLATFORM,
-                "The Software is installed with hardware or software that the provider does not support.",
+                f"The Software is installed with hardware or software that the provider does not support.{listed}",
             )
         )
     return tuple(flags)
@@ -140,3 +147,48 @@ def _release_words(text: str, published: tuple[Release, ...], most: int) -> str:
     if release > newest:
         return f"Release {release} is not published: the newest of its line is {newest}."
     return ""
+
+
+def is_supported_on(told: str, platforms: Collection[str]) -> bool | None:
+    """Whether what is told of platform and operating system names one of the platforms; None where none are listed.
+
+    A platform is named when all its words are there, whatever the case: "Solaris 8 on Sun" names "Solaris".
+    """
+    words = set(_WORDS.findall(told.casefold()))
+    if not platforms or not words:
+        return None
+    return any(words.issuperset(_WORDS.findall(each.casefold())) for each in platforms)
+
+
+_WORDS = re.compile(r"[\w.+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a product asks of a report (ATSP 5.2.3); needed of severity 1 to `needed_to`, of none where that is 0."""
+
+    key: int
+    words: str
+    needed_to: int = 0
+    hint: str = ""
+
+
+def answered(asked: Iterable[Asked], answers: Mapping[int, str]) -> list[dict[str, Any]]:
+    """What a case keeps of what its product asks: each question as it is now, with its answer by the question's key."""
+    return [
+        {
+            "asked": each.words,
+            "answer": answers.get(each.key, "").strip(),
+            "needed_to": each.needed_to,
+        }
+        for each in asked
+    ]
+
+
+def blanks_of(kept: Sequence[Mapping[str, Any]], severity: int) -> list[str]:
+    """What is needed of that severity and not answered, in the words of the questions."""
+    return [
+        str(each["asked"])
+        for each in kept
+        if not each["answer"] and severity <= int(each["needed_to"])
+    ]

@@ -1,7 +1,7 @@
 """Correcting a report, and deciding on what limits the support that it gets (ATSP 4.8, 5.2.3)."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import models
@@ -25,7 +25,9 @@ from portal.rules.refusal import Refusal
 REPORTING_CLAUSE = "ATSP 5.2.3"
 LIMITATION_CLAUSE = "ATSP 4.8"
 CORRECTABLE = tuple(
-    name for name in Report.__dataclass_fields__ if name not in ("severity", "answer_in_writing")
+    name
+    for name in Report.__dataclass_fields__
+    if name not in ("severity", "answer_in_writing", "product_answers")
 )
 """What of a report can be corrected: not the severity, on which both sides agree (ATSP 4.3), nor how the contact wanted
 to be answered when reporting (D-30)."""
@@ -33,26 +35,40 @@ to be answered when reporting (D-30)."""
 SHORT = 60
 """How long an answer is, in characters, that the conversation shows in full when it is corrected."""
 
-_LIMITED_BY = {"product", "release", "modified_software", "end_user"}
+ASKED_BY_PRODUCT = "product_answers"
+_LIMITED_BY = {
+    "product",
+    "release",
+    "platform",
+    "operating_system",
+    "modified_software",
+    "end_user",
+}
 
 
 def correct_report(case: Case, *, by: User, at: dt.datetime, told: Mapping[str, Any]) -> Case:
     """Put right what a report has wrong or left blank, by its contact or an engineer (ATSP 5.2.3). Returns the case.
 
-    `told` are the right values by field. The journal keeps both; search, page and limitations go by the new ones. What
+    `told` are the right values by field; under `product_answers` what the product asks, in the case's order, with the
+    answers. The journal keeps both; search, page and limitations go by the new ones. What
     the contact fills in of what was left blank is information received, so its clock stops (ATSP 4.9.1). What an
     engineer fills in is not asked for any more; the clock stops once nothing is (D-20). A case that waited for it is
     worked on again. Raises Refusal when nothing changes, for an answer taken away, and for a failed replication without
     evidence.
     """
     with doing(case, Deed.CORRECT, by=by, at=at) as fresh:
-        before = {name: getattr(fresh, name) for name in CORRECTABLE}
-        after = {
+        names = (*CORRECTABLE, ASKED_BY_PRODUCT)
+        before = {name: getattr(fresh, name) for name in names}
+        after: dict[str, Any] = {
             name: value.strip() if isinstance(value, str) else value for name, value in told.items()
         }
-        changed = [name for name in CORRECTABLE if name in after and after[name] != before[name]]
+        changed = [name for name in names if name in after and after[name] != before[name]]
         _require_right(fresh, before | after, changed)
-        filled = [ASKED_OF_A_REPORT.get(name) for name in changed if not before[name]]
+        answers = _answers_changed(before[ASKED_BY_PRODUCT], after.get(ASKED_BY_PRODUCT))
+        filled = [
+            *(ASKED_OF_A_REPORT.get(name) for name in changed if not before[name]),
+            *(asked for asked, was, _ in answers if not was),
+        ]
         for name in changed:
             setattr(fresh, name, after[name])
         if _LIMITED_BY.intersection(changed):
@@ -60,7 +76,16 @@ def correct_report(case: Case, *, by: User, at: dt.datetime, told: Mapping[str, 
         received = fresh.waits_for_information and _receives(fresh, filled, side_of(by))
         if received:
             fresh.information_received_at = at
-        words = "; ".join(_put_right(name, before[name], after[name]) for name in changed)
+        words = "; ".join(
+            [
+                *(
+                    _put_right(name, before[name], after[name])
+                    for name in changed
+                    if name != ASKED_BY_PRODUCT
+                ),
+                *(_put_right(*each) for each in answers),
+            ]
+        )
         words = f"Corrected: {words}."
         record(
             fresh,
@@ -86,6 +111,17 @@ def correct_report(case: Case, *, by: User, at: dt.datetime, told: Mapping[str, 
             clause=REPORTING_CLAUSE,
         )
     return fresh
+
+
+def _answers_changed(
+    before: Sequence[Mapping[str, Any]], after: Sequence[Mapping[str, Any]] | None
+) -> list[tuple[str, str, str]]:
+    """What of the product's questions is answered otherwise: the question, what was answered, and what is."""
+    return [
+        (was["asked"], was["answer"], now["answer"])
+        for was, now in zip(before, after or before, strict=True)
+        if was["answer"] != now["answer"]
+    ]
 
 
 def _receives(case: Case, filled: Collection[str | None], side: Side) -> bool:
@@ -167,6 +203,13 @@ def _require_right(case: Case, values: Mapping[str, Any], changed: list[str]) ->
                 clause=case.programme.paper.cite(REPORTING_CLAUSE),
                 way_out="Write what is right in its place.",
                 field=name,
+            )
+    for question, was, now in _answers_changed(case.product_answers, values[ASKED_BY_PRODUCT]):
+        if was and not now:
+            raise Refusal(
+                f"{capfirst(question)}: this was told, and would be blank.",
+                clause=case.programme.paper.cite(REPORTING_CLAUSE),
+                way_out="Write what is right in its place.",
             )
     evidence = values["replication_evidence"].strip()
     if values["replication"] == Replication.UNSUCCESSFUL and not evidence:

@@ -4,13 +4,21 @@ from typing import Any
 
 from django import forms
 from django.forms.models import fields_for_model
+from django.utils.text import capfirst
 
 from cases.case.forms.act import CaseAct, Group
 from cases.case.models import Case, Replication
 from cases.case.rules.deeds import Deed
 from cases.opening.forms import OpenCaseForm
-from cases.report.actions import CORRECTABLE, correct_report, decide_limitation
+from cases.report.actions import (
+    ASKED_BY_PRODUCT,
+    CORRECTABLE,
+    correct_report,
+    decide_limitation,
+)
 from portal.fields import text
+
+_ASKED = "asked-"
 
 
 class CorrectReportForm(CaseAct):
@@ -37,14 +45,21 @@ class CorrectReportForm(CaseAct):
         )
         self.choice("replication").choices = Replication.choices
         self.choice("product").empty_label = None
+        self.choice("release").widget.beside = f"id_{self.add_prefix('product')}"
+        self.choice("end_user").widget.within = str(self.case.contact_id)
         for name, field in self.fields.items():
             field.required = name in ("title", "description", "product")
             field.initial = getattr(self.case, name)
+        for place, each in enumerate(self.case.product_answers):
+            self.fields[f"{_ASKED}{place}"] = text(
+                capfirst(each["asked"]), 2, required=False, initial=each["answer"]
+            )
 
     @classmethod
     def rests_on(cls, subject: Case) -> tuple[Any, ...]:
         """The report as it stands."""
-        return tuple(getattr(subject, _column(name)) for name in CORRECTABLE)
+        values = tuple(getattr(subject, _column(name)) for name in CORRECTABLE)
+        return (*values, subject.product_answers) if subject.product_answers else values
 
     @classmethod
     def stands(cls, subject: Case) -> str:
@@ -58,7 +73,13 @@ class CorrectReportForm(CaseAct):
             for name, value in self.cleaned_data.items()
             if self.add_prefix(name) in self.data or isinstance(value, bool)
         }
-        correct_report(self.case, by=self.user, at=self.at, told=sent)
+        told = {name: value for name, value in sent.items() if not name.startswith(_ASKED)}
+        if self.case.product_answers:
+            told[ASKED_BY_PRODUCT] = [
+                {**each, "answer": sent.get(f"{_ASKED}{place}", each["answer"]).strip()}
+                for place, each in enumerate(self.case.product_answers)
+            ]
+        correct_report(self.case, by=self.user, at=self.at, told=told)
 
 
 class LimitationForm(CaseAct):

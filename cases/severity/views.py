@@ -91,10 +91,12 @@ def previews_of(
     at: dt.datetime,
     logged_at: dt.datetime,
     user: User,
+    lacks: bool = False,
 ) -> dict[int, Preview]:
     """What each severity would bring to a report of a contact, by level; one statement.
 
-    On the telephone the blanks of the report are asked for at once, so that their clock is told too (ATSP 4.9.1).
+    The blanks of a report are asked for at once, so that their clock is told too (ATSP 4.9.1): on the telephone there
+    may be some, otherwise where it `lacks` what its product needs.
     """
     agreement, contact = standing.agreement, standing.contact
     assert agreement is not None, "asked only with an agreement"  # noqa: S101
@@ -110,7 +112,7 @@ def previews_of(
             at=at,
             logged_at=logged_at,
             user=user,
-            lacks=channel is Channel.TELEPHONE,
+            lacks=lacks or channel is Channel.TELEPHONE,
         ).to(user)
         for term in agreement.programme.severities
     }

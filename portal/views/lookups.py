@@ -6,17 +6,26 @@ from django.views.decorators.http import require_GET
 
 from portal.lookups import lookup_of, matches
 from portal.models import User
+from portal.suggestions import suggested, suggests
 
 
 @require_GET
 @login_required
 def lookup(request: HttpRequest, code: str) -> JsonResponse:
-    """At most ten options for the text `q`, of what the reader may choose; 404 for an unknown lookup."""
-    found, user = lookup_of(code), request.user
-    if found is None or not isinstance(user, User):
+    """At most ten options for the text `q`, of what the reader may choose, or of what a text field suggests.
+
+    404 for an unknown code.
+    """
+    found, user, asked = lookup_of(code), request.user, request.GET
+    typed, within = asked.get("q", ""), asked.get("within", "")
+    if not isinstance(user, User):
         raise Http404
-    asked = request.GET
-    options, more = matches(found, user, asked.get("q", ""), asked.get("within", ""))
+    if found is not None:
+        options, more = matches(found, user, typed, within)
+    elif suggests(code):
+        options, more = suggested(code, user, typed, within)
+    else:
+        raise Http404
     return JsonResponse(
         {
             "options": [

@@ -319,6 +319,13 @@ _ROWS: tuple[Row, ...] = (
         provider=404,
         note="what one types oneself; nothing is kept of it",
     ),
+    row(
+        "product_questions",
+        "POST",
+        reseller=only(PRESENT, 200, 404),
+        provider=404,
+        note="what a product asks of any report",
+    ),
     row("add_instead", "POST", reseller=404, provider=404, note="to no case; see test_beside"),
     row(
         "severity_preview",

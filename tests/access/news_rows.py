@@ -37,6 +37,11 @@ def _decision(world: Any, side: Any) -> dict[str, Any]:
     }
 
 
+KEEPERS = (*ENGINEERS, Actor.CPE_MANAGEMENT, Actor.CONTRACT_ADMINISTRATOR)
+_KEPT = {"words-1": "the log", "needed-1": "1"}
+_RELEASE = {"number": "9.9.9", "published_on": "2003-01-06"}
+
+
 NEWS_ROWS: tuple[Row, ...] = (
     row("bulletins", reseller=200, provider=200, note="published ones; drafts for the provider"),
     of_the_provider("new_bulletin", provider=only(BULLETIN_WRITERS, 200, 403)),
@@ -115,5 +120,27 @@ NEWS_ROWS: tuple[Row, ...] = (
         about="enhancement",
         foreign=404,
         sends=lambda world, side: {"link-case": side.cases["new"].pk},
+    ),
+    of_the_provider("products", provider=only(KEEPERS, 200, 403), note="those that one keeps"),
+    of_the_provider("product", provider=only(KEEPERS, 200, 403), about="product"),
+    of_the_provider(
+        "product",
+        "POST",
+        provider=only(KEEPERS, 409, 403),
+        about="product",
+        sends=lambda world, side: dict(_KEPT),
+        note="without what was seen; keeping is held by test_keeping",
+    ),
+    of_the_provider(
+        "product_act",
+        provider=only(KEEPERS, 200, 403),
+        about="product act",
+    ),
+    of_the_provider(
+        "product_act",
+        "POST",
+        provider=only(KEEPERS, 302, 403),
+        about="product act",
+        sends=lambda world, side: dict(_RELEASE),
     ),
 )

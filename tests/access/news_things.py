@@ -34,3 +34,5 @@ def write_news(world: Any, side: Any, now: dt.datetime) -> None:
         at=now,
     )
     side.things["enhancement"] = (wish.pk,)
+    side.things["product"] = (world.base.product.pk,)
+    side.things["product act"] = (world.base.product.pk, "release")

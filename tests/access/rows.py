@@ -56,6 +56,9 @@ GROUPS = {
     frozenset(
         {Actor.PSAM, Actor.SUPPORT_MANAGEMENT, Actor.CPE_MANAGEMENT, Actor.ENGINEERING}
     ): "those who review requests",
+    frozenset(
+        {*ENGINEERS, Actor.CPE_MANAGEMENT, Actor.CONTRACT_ADMINISTRATOR}
+    ): "those who keep products",
 }
 
 

@@ -14,6 +14,7 @@ from cases.case.models import Case
 from cases.knowledge.models import Article
 from cases.opening import drafts
 from cases.opening.checking import check
+from cases.opening.forms import OpenCaseForm
 from cases.search.alike import cases_like
 from contracts.frame import paper_context
 from contracts.roster.permissions import permissions_of
@@ -44,6 +45,18 @@ def check_report(request: HttpRequest) -> HttpResponse:
         **paper_context(standing.agreement),
     }
     return render(request, "cases/_opening_checked.html", context)
+
+
+@require_POST
+@login_required
+def product_questions(request: HttpRequest) -> HttpResponse:
+    """What the chosen product asks (ATSP 5.2.3), as the part of the form that asks it; what is typed stays in it."""
+    standing = permissions_of(reader(request), clock.now())
+    if standing.contact is None or standing.agreement is None:
+        raise Http404
+    programme = standing.agreement.programme
+    form = OpenCaseForm(initial=request.POST.dict(), programme=programme)
+    return render(request, "cases/_product_questions.html", {"form": form, "programme": programme})
 
 
 @require_POST

@@ -85,6 +85,7 @@ def _report(request: HttpRequest, user: User, contact: Contact, now: dt.datetime
         request.POST or None, programme=standing.agreement.programme, spent=spent
     )
     form.send_files_as(user, f"call:{contact.pk}")
+    form.suggest_for(contact)
     if request.method == "POST" and form.is_valid():
         try:
             require_files_taken(request)

@@ -44,20 +44,32 @@ function keptHere(place) {
   place.hidden = false;
 }
 
+// Marks the label of a question as needed, or not.
+function star(control, isNeeded) {
+  const label = control.form.querySelector(`label[for="${control.id}"]`);
+  const mark = label?.querySelector(".asteriskField");
+  if (isNeeded && label && !mark) {
+    label.append(Object.assign(document.createElement("span"), { className: "asteriskField", textContent: "*" }));
+  } else if (!isNeeded) mark?.remove();
+}
+
 // A question that needs an answer only after another one: <textarea data-needed-when="replication=unsuccessful">. It
 // shows when it does, or when it holds text.
 function needs() {
   for (const control of document.querySelectorAll("[data-needed-when]")) {
     const [name, value] = control.dataset.neededWhen.split("=");
     const isNeeded = control.form.elements[name]?.value === value;
-    const label = control.form.querySelector(`label[for="${control.id}"]`);
-    let star = label?.querySelector(".asteriskField");
-    if (isNeeded && label && !star) {
-      star = Object.assign(document.createElement("span"), { className: "asteriskField", textContent: "*" });
-      label.append(star);
-    } else if (!isNeeded) star?.remove();
+    star(control, isNeeded);
     control.required = isNeeded;
     control.closest(".row").hidden = !isNeeded && !control.value;
+  }
+}
+
+// What a product needs of severity 1 to another one: <textarea data-needed-to="2">. It is marked once that is chosen.
+function needsOfProduct() {
+  const chosen = Number(document.querySelector("[name=severity]:checked")?.value || 9);
+  for (const control of document.querySelectorAll("[data-needed-to]")) {
+    star(control, Number(control.dataset.neededTo) >= chosen);
   }
 }
 
@@ -78,9 +90,11 @@ try {
 }
 function look() {
   needs();
+  needsOfProduct();
   mark();
 }
 document.addEventListener("input", look);
 document.addEventListener("change", look);
+document.addEventListener("htmx:afterSettle", look); // the product's questions have come
 look();
 document.querySelector(".mistakes")?.focus();

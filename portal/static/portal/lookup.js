@@ -2,12 +2,17 @@
 //
 // Matches are offered while one types. Choosing one sends its key in the field's place; what is typed without choosing
 // is sent as it is, and the server resolves it. Without this script that is all there is.
+//
+// With data-lookup-free the field is a text field that suggests: choosing one only writes it there, the arrow down
+// suggests before anything is typed, and Tab takes the marked one along. data-lookup-beside="id_product" names the field
+// whose value the suggestions are within.
 
 const PAUSE = 150;
 
 class Lookup {
   constructor(part) {
     this.part = part;
+    this.free = part.hasAttribute("data-lookup-free");
     this.input = part.querySelector("input");
     this.name = this.input.name;
     this.options = [];
@@ -28,7 +33,9 @@ class Lookup {
     if (this.input.dataset.lookupValue) this.hold(this.input.dataset.lookupValue);
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.pressed(event));
-    this.input.addEventListener("focus", () => this.input.select()); // typing takes the place of what was chosen
+    this.input.setAttribute("autocomplete", "off");
+    // typing takes the place of what was chosen
+    if (!this.free) this.input.addEventListener("focus", () => this.input.select());
     this.input.addEventListener("blur", () => this.close());
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the field keeps the focus
     this.list.addEventListener("click", (event) => {
@@ -52,6 +59,7 @@ class Lookup {
   }
 
   typed() {
+    if (this.choosing) return;
     this.release();
     clearTimeout(this.waiting);
     this.asked?.abort();
@@ -64,6 +72,8 @@ class Lookup {
     this.asked = new AbortController();
     const address = new URL(this.part.dataset.lookup, location.href);
     address.searchParams.set("q", text);
+    const beside = document.getElementById(this.part.dataset.lookupBeside);
+    if (beside) address.searchParams.set("within", beside.value);
     try {
       const answer = await fetch(address, { credentials: "same-origin", redirect: "error", signal: this.asked.signal });
       if (!answer.ok) throw new Error(String(answer.status));
@@ -95,7 +105,7 @@ class Lookup {
     this.open(options.length > 0);
     const counted = { 0: "No match", 1: "1 match" }[options.length] ?? `${options.length} matches`;
     this.status.textContent = more ? `${counted} shown: type more to narrow them` : counted;
-    this.status.className = options.length ? "visually-hidden" : "lookup-nothing";
+    this.status.className = options.length || this.free ? "visually-hidden" : "lookup-nothing";
   }
 
   open(shown) {
@@ -122,7 +132,16 @@ class Lookup {
   }
 
   pressed(event) {
-    if (this.list.hidden) return;
+    if (this.list.hidden) {
+      if (!this.free || event.key !== "ArrowDown") return;
+      event.preventDefault();
+      this.ask(this.input.value.trim());
+      return;
+    }
+    if (this.free && event.key === "Tab" && this.active >= 0) {
+      this.choose(this.options[this.active]); // and on to the next field
+      return;
+    }
     const last = this.options.length - 1;
     if (event.key === "ArrowDown") this.mark(this.active < last ? this.active + 1 : 0);
     else if (event.key === "ArrowUp") this.mark(this.active > 0 ? this.active - 1 : last);
@@ -134,12 +153,21 @@ class Lookup {
 
   choose(option) {
     this.input.value = option.text;
-    this.hold(option.value);
+    if (this.free) {
+      this.choosing = true; // it was chosen, not typed: nothing more is suggested
+      heard(this.input);
+      this.choosing = false;
+    } else this.hold(option.value);
     this.close();
     this.status.textContent = `${option.text} chosen`;
     this.part.querySelector(".lookup-choices")?.remove();
     this.input.closest("form[data-auto-submit]")?.requestSubmit();
   }
+}
+
+/** Lets what listens to the field hear that its text is another. */
+function heard(input) {
+  for (const name of ["input", "change"]) input.dispatchEvent(new Event(name, { bubbles: true }));
 }
 
 /** Serves every search field of the page. */

@@ -138,7 +138,7 @@ def test_checking_costs_the_same_however_much_is_typed(
 ) -> None:
     browser = as_user("technical")
     for text in ("Short.", "Long. " * 4000):
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             browser.post("/cases/new/check/", form(world, description=text, release="banana"))
 
 
