@@ -1,20 +1,22 @@
-"""Finding the contact who is calling, in two statements: by what was said, and where little fits by what is alike."""
+"""Finding the contact who is calling: by what was said, and where little fits by words that it may stand for."""
 
-from django.db import connection, models, transaction
-from django.db.models import Case, F, Func, Q, Value, When
+from collections.abc import Sequence
+
+from django.db import connection, models
+from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Length, StrIndex
 from django.db.models.lookups import GreaterThan
 
 from contracts.callers.models import CallerQuerySet, CallerWords
-from contracts.callers.rules import Said, misfit
+from contracts.callers.rules import Said, may_be_wrong, misfit
 from portal.models import User
 
 FEW = 3
 """With so many that fit, nobody is looked for who is only alike."""
-ALIKE = 300
-"""So many that are alike are compared letter by letter."""
-THRESHOLD = 0.3
-"""The share of three-letter pieces that words have in common that are alike: "smtih" and "smith" have 2 of 6."""
+COMPARED = 60
+"""So many known words with the most pieces in common are compared with a typed one letter by letter."""
+MEANT = 6
+"""For so many known words a typed one may stand."""
 
 
 def find(said: Said, user: User, most: int) -> tuple[list[int], bool]:
@@ -27,7 +29,8 @@ def find(said: Said, user: User, most: int) -> tuple[list[int], bool]:
         return [], False
     rows = CallerWords.objects.visible_to(user)
     fits = list(_best(rows.filter(_fitting(said)), said).values_list("pk", flat=True)[: most + 1])
-    if len(fits) < FEW and said.words and not said.whole:
+    by_code = bool(said.code and fits)
+    if len(fits) < FEW and any(map(may_be_wrong, said.words)) and not by_code:
         fits += [key for key in _alike(rows, said, most + 1) if key not in fits]
     return fits[:most], len(fits) > most
 
@@ -67,24 +70,48 @@ def _best(rows: CallerQuerySet, said: Said) -> CallerQuerySet:
 
 
 def _alike(rows: CallerQuerySet, said: Said, most: int) -> list[int]:
-    wanted = Q()
-    likeness: models.Expression = Value(0.0, models.FloatField())
-    for word in said.words:
-        part = word if len(word) > 2 else f" {word}"
-        wanted &= Q(words__contains=part) | Q(words__trigram_word_similar=word)
-        likeness = likeness + Func(
-            Value(word), F("words"), function="word_similarity", output_field=models.FloatField()
+    """Who fits by words that those typed may stand for, the fewest letters off first. Two statements."""
+    wanted, off = Q(), Value(0) + Value(0)
+    for meant in _meant(said.words).values():
+        if not meant:
+            return []
+        wanted &= Q(*(Q(words__contains=part) for part, _ in meant), _connector=Q.OR)
+        off = off + Case(
+            *(When(words__contains=part, then=Value(letters)) for part, letters in meant),
+            default=Value(9),
         )
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('pg_trgm.word_similarity_threshold', %s, true)", [str(THRESHOLD)]
-            )
-        near = rows.filter(wanted).annotate(likeness=likeness).order_by("-likeness", "pk")
-        found = list(near.values_list("contact__left_at", "words", "pk")[:ALIKE])
-    ranked = sorted(
-        (left is not None, off, len(set(said.words) - {*words.split()}), words, key)
-        for left, words, key in found
-        if (off := misfit(said.words, tuple(words.split()))) is not None
+    near = (
+        rows.filter(wanted)
+        .annotate(off=off)
+        .order_by(F("contact__left_at").asc(nulls_first=True), "off", "words", "pk")
     )
-    return [key for *_, key in ranked[:most]]
+    return list(near.values_list("pk", flat=True)[:most])
+
+
+def _meant(words: Sequence[str]) -> dict[str, list[tuple[str, int]]]:
+    """What each typed word may stand for, as it stands in `CallerWords.words`, with how many letters that is off."""
+    doubtful = [word for word in words if may_be_wrong(word)]
+    found: dict[str, list[tuple[int, str]]] = {word: [] for word in doubtful}
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, [doubtful, COMPARED])
+        for word, known in cursor.fetchall():
+            letters = misfit(word, known)
+            if letters is not None:
+                found[word].append((letters, known))
+    return {
+        word: [(f" {known}", letters) for letters, known in sorted(found[word])[:MEANT]]
+        if word in found
+        else [(word if len(word) > 2 else f" {word}", 0)]
+        for word in words
+    }
+
+
+_NEAR = """
+    SELECT typed.word, known.word
+      FROM unnest(%s::text[]) AS typed (word)
+      CROSS JOIN LATERAL (
+            SELECT word FROM contracts_callerword AS known
+             WHERE length(word) BETWEEN length(typed.word) - 2 AND length(typed.word) + 2
+                OR position(typed.word IN word) > 0
+             ORDER BY similarity(word, typed.word) DESC, word LIMIT %s) AS known
+"""

@@ -57,3 +57,12 @@ class CallerWords(models.Model):
 
     def __str__(self) -> str:
         return self.words.strip()
+
+
+class CallerWord(models.Model):
+    """A word of three letters or more by which some contact was ever found, once. A trigger writes it."""
+
+    word = models.CharField(max_length=40, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.word

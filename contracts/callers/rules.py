@@ -8,8 +8,10 @@ from portal.rules.telephone import digits_of, is_whole
 LONGEST = 120
 MOST_WORDS = 6
 """How many words of what was said are looked for."""
-SAID_BESIDE = frozenset({"at", "from", "of", "the", "with", "mr", "mrs", "ms", "dr", "this", "is"})
-"""Words that are said beside a name and are no part of it."""
+SAID_BESIDE = frozenset(
+    "at from of the with mr mrs ms dr this is inc ltd llc corp gmbh".split()  # noqa: SIM905 - as one reads them
+)
+"""Words that are said beside a name and tell nobody apart."""
 _ALIKE_FROM = 4
 """Letters from which on a word may have a typing error."""
 _BY_EAR = str.maketrans("OIL", "011")
@@ -55,29 +57,19 @@ def code_of(text: str) -> str:
     return code.translate(_BY_EAR)
 
 
-def misfit(words: tuple[str, ...], found: tuple[str, ...]) -> int | None:
-    """How many letters lie between what was said and the words of a contact; None when a word fits none of them.
+def may_be_wrong(word: str) -> bool:
+    """Whether a word that was typed may have a typing error: it is long enough, and no number or code."""
+    return len(word) >= _ALIKE_FROM and word.isalpha()
+
+
+def misfit(word: str, other: str) -> int | None:
+    """How many letters lie between a word that was typed and one that is known; None for too many.
 
     A word of four letters may be off by one (added, dropped, changed, or two swapped), a longer one by two.
     """
-    total = 0
-    for word in words:
-        off = min((_off(word, each) for each in found), default=99)
-        if off > _allowed(word):
-            return None
-        total += off
-    return total
-
-
-def _allowed(word: str) -> int:
-    if word.isdigit() or len(word) < _ALIKE_FROM:
-        return 0
-    return 1 if len(word) == _ALIKE_FROM else 2
-
-
-def _off(word: str, other: str) -> int:
     if word in other:
         return 0
-    if abs(len(word) - len(other)) > 2:
-        return 99
-    return distance(word, other)
+    if not may_be_wrong(word) or abs(len(word) - len(other)) > 2:
+        return None
+    off = distance(word, other)
+    return off if off <= (1 if len(word) == _ALIKE_FROM else 2) else None

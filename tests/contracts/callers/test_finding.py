@@ -56,6 +56,7 @@ SPELLINGS = (
     ("John Smyth", "John Smith"),
     ("martin keene", "Martin Keane"),
     ("Mr. John Smith from StorageTek", "John Smith"),
+    ("John Smith, StorageTek West Corp.", "John Smith"),
     ("zoe.lukasiewicz@1.example", "Zoë Łukasiewicz"),
     # companies, with and beside names
     ("smith storagetek", "John Smith"),
@@ -206,7 +207,7 @@ def test_a_search_takes_so_many_statements_however_many_there_are(
     [
         {"words__contains": "keane"},
         {"digits__contains": "145550101"},
-        {"words__trigram_word_similar": "keane"},
+        {"code__startswith": "C471"},
     ],
 )
 def test_an_index_finds_them(dispatch: User, wanted: dict[str, str]) -> None:
@@ -232,4 +233,4 @@ def test_an_index_finds_them(dispatch: User, wanted: dict[str, str]) -> None:
     ],
 )
 def test_a_word_may_be_off_by_a_letter_or_two(word: str, name: str, off: int | None) -> None:
-    assert misfit((word,), (name,)) == off
+    assert misfit(word, name) == off
