@@ -4,7 +4,7 @@ A source finds rows of one kind for a reader, at most so many, and never what th
 """
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from portal.models import User
@@ -76,10 +76,14 @@ def register_source(source: Source) -> None:
     _sources[source.code] = source
 
 
-def found(asked: Asked, *, palette: bool) -> list[Group]:
-    """What each source finds, in the order of the sources; nothing for no text but what a palette begins with."""
+def found(asked: Asked, *, palette: bool, without: Collection[str] = ()) -> list[Group]:
+    """What each source finds, in the order of the sources; nothing for no text but what a palette begins with.
+
+    Sources of the codes in `without` are not asked.
+    """
     groups = []
-    for source in sorted(_sources.values(), key=lambda each: each.position):
+    asked_of = (one for one in _sources.values() if one.code not in without)
+    for source in sorted(asked_of, key=lambda each: each.position):
         if (palette or not source.only_in_palette) and (asked.text or source.only_in_palette):
             hits = source.find(asked)[: asked.most]
             if hits:

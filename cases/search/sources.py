@@ -2,7 +2,7 @@
 
 import re
 
-from django.db.models import Q
+from django.db.models import BooleanField, Q
 from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -23,6 +23,7 @@ from portal.rules.folding import words_of
 from portal.search import Asked, Hit, Source, register_learning, register_source
 
 _CASE_PAGE = re.compile(r"/cases/(\d{1,17})/(?:[\w-]+/)?")
+_RANKED = 400
 _ENOUGH = 2
 """Letters from which on people, agreements and articles are looked for."""
 
@@ -44,16 +45,16 @@ def search_page(text: str, kind: str = "") -> str:
 
 
 def articles_matching(user: User, text: str) -> ArticleQuerySet:
-    """Articles that the reader may see, by their words or number, the best first."""
+    """Articles that the reader may see, by their words or number, the best first; of many the newest are ranked."""
     words = asking.words(read(text))
-    keys = RawSQL(  # noqa: S611  # our own words; what was typed is among the values
-        f"SELECT id FROM cases_article WHERE search @@ {words.sql}",  # noqa: S608
-        words.values,
+    once = (
+        f"(SELECT {words.sql})"  # our own words; a select of its own is made once, not for each row
     )
-    rank = RawSQL(f"ts_rank(search, {words.sql})", words.values)  # noqa: S611
+    fits = RawSQL(f"search @@ {once}", words.values, BooleanField())  # noqa: S611  # what was typed is a value
+    newest = Article.objects.visible_to(user).alias(fits=fits).filter(fits=True).order_by("-pk")
+    rank = RawSQL(f"ts_rank(search, {once})", words.values)  # noqa: S611
     return (
-        Article.objects.visible_to(user)
-        .filter(pk__in=keys)
+        Article.objects.filter(pk__in=newest.values("pk")[:_RANKED])
         .select_related("product")
         .annotate(rank=rank)
         .order_by("-rank", "number")
@@ -62,7 +63,8 @@ def articles_matching(user: User, text: str) -> ArticleQuerySet:
 
 def _cases(asked: Asked) -> list[Hit]:
     keys = find(read(asked.text), asked.user, asked.now).keys[: asked.most]
-    rows = Case.objects.select_related("reseller").in_bulk(keys)
+    named = Case.objects.select_related("reseller").only("title", "end_user", "reseller__name")
+    rows = named.in_bulk(keys)
     theirs = not asked.user.is_provider
     return [
         Hit(

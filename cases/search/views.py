@@ -60,15 +60,10 @@ def search(request: HttpRequest) -> HttpResponse:
             context["articles"] = (
                 list(articles_matching(user, query.text)[:ARTICLES]) if query.every else []
             )
-        groups = found(Asked(user, query.text, now, most=ARTICLES if kind else 5), palette=False)
-        context |= {
-            "instead": instead,
-            "groups": [
-                g
-                for g in groups
-                if g.code != "cases" and kind in ("", g.code) and kind != "articles"
-            ],
-        }
+        # cases, and articles where only those are wanted, stand in rows of their own
+        without = {"cases"} if not kind else {*KINDS} - ({kind} - {"cases", "articles"})
+        asked = Asked(user, query.text, now, most=ARTICLES if kind else 5)
+        context |= {"instead": instead, "groups": found(asked, palette=False, without=without)}
     context |= {
         "too_long": len(typed) > LONGEST,
         "suggestions": suggestions(typed, for_provider=user.is_provider),
