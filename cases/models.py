@@ -3,6 +3,7 @@
 import cases.bulk.models
 import cases.bulletins.models
 import cases.calls.models
+import cases.canned.models
 import cases.case.models
 import cases.conversation.models
 import cases.enhancements.models

@@ -53,6 +53,9 @@ def register_pages() -> None:
         Entry("Sub-cases", "subtask", "sub_cases", 32, lambda user: user.has_role(*INTAKE))
     )
     register_entry(Entry("Hand over", "user-share", "pass_on", 34, _hands_over))
+    register_entry(
+        Entry("Answers", "notes", "canned_answers", 36, lambda user: user.has_role(*INTAKE))
+    )
     register_entry(Entry("Bulletins", "speakerphone", "bulletins", 40, lambda user: True))
     register_entry(Entry("Enhancements", "bulb", "enhancements", 45, lambda user: True))
     register_entry(

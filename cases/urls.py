@@ -8,6 +8,7 @@ from cases.api.views import CaseViewSet
 from cases.bulk import views as bulk
 from cases.bulletins import views as bulletins
 from cases.calls import views as calls
+from cases.canned import views as canned
 from cases.case import views as case
 from cases.conversation import views as conversation
 from cases.enhancements import views as enhancements
@@ -60,6 +61,10 @@ urlpatterns = [
     path("products/", products.products, name="products"),
     path("products/<int:pk>/", products.product, name="product"),
     path("products/<int:pk>/<slug:code>/", products.product, name="product_act"),
+    path("answers/", canned.canned_answers, name="canned_answers"),
+    path("answers/new/", canned.edit_answer, name="new_canned_answer"),
+    path("answers/<int:pk>/", canned.edit_answer, name="canned_answer"),
+    path("answers/<int:pk>/<slug:code>/", canned.answer_act, name="canned_answer_act"),
     path("enhancements/", enhancements.enhancements, name="enhancements"),
     path("enhancements/new/", enhancements.submit, name="submit_enhancement"),
     path("enhancements/<int:pk>/", enhancements.enhancement, name="enhancement"),
@@ -76,6 +81,7 @@ urlpatterns = [
     path("cases/<int:pk>/place/", lists.case_place, name="case_place"),
     path("cases/<int:pk>/live/", presence.case_live, name="case_live"),
     path("cases/<int:pk>/preview/", conversation.preview, name="preview_text"),
+    path("cases/<int:pk>/answers/", canned.choose_answer, name="case_answers"),
     path("cases/<int:pk>/people/", mentions.people, name="case_people"),
     path("cases/<int:pk>/messages/<int:message>/", conversation.whole_message, name="case_message"),
     path("sub-cases/", sub_cases.sub_cases, name="sub_cases"),

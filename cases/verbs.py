@@ -152,6 +152,11 @@ class Verb(JournalVerb):
 
     PRODUCT_KEPT = "product.kept", "changed what a report tells of it", "list-check"
     PRODUCT_RELEASED = "product.released", "noted a published Release", "rocket"
+    ANSWER_KEPT = "answer.kept", "wrote the answer", "notes"
+    ANSWER_CHANGED = "answer.changed", "changed the answer", "pencil"
+    ANSWER_RETIRED = "answer.retired", "retired the answer", "archive"
+    ANSWER_USED_AGAIN = "answer.used_again", "put the answer to use again", "arrow-back-up"
+
     ENHANCEMENT_SUBMITTED = "enhancement.submitted", "submitted the request", "send"
     ENHANCEMENT_LINKED = "enhancement.linked", "linked a case", "link"
     ENHANCEMENT_VOTED = "enhancement.voted", "voted for it", "thumb-up"

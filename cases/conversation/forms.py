@@ -27,7 +27,7 @@ class ReplyForm(CaseAct):
     asks_what_came = True
     group, short, submit = Group.TALK, "Reply", "Send the reply"
     done = "the reply is sent; the status clock starts again."
-    primary = True
+    primary = takes_answers = True
     body = said("Reply", "Reply to the contact", required=False)
     attached = FilesField()
     needed = ("body",)
@@ -79,6 +79,7 @@ class LogCallForm(CaseAct):
     code, label, icon = Deed.CALL, "Log a call", "phone"
     group, short, submit = Group.TALK, "Call", "Log the call"
     done = "the call is logged at its time."
+    takes_answers = True
     field_names: ClassVar = {"at": "happened_at"}
     reached = forms.TypedChoiceField(
         label="The contact",
@@ -124,6 +125,7 @@ class NoteForm(CaseAct):
     code, label, icon = Deed.NOTE, "Internal note", "lock"
     group, short, submit = Group.TALK, "Note", "Write the note"
     done = "the note is written."
+    takes_answers = True
     body = said(
         "Note",
         "Write a note that the reseller does not see",

@@ -38,6 +38,7 @@ SENT_FROM_A_PAGE = (
     "undo_bulk",
     "ask_export",
     "cancel_export",
+    "canned_answer_act",
     "case_act",
     "sub_case_act",
     "take_back_time",

@@ -43,6 +43,37 @@ TOGETHER_ROWS: tuple[Row, ...] = (
         of_sign_in=True,
         note="leaving by the link in the mail, signed in or not",
     ),
+    of_the_provider("canned_answers", provider=only(INTAKE, 200, 403)),
+    of_the_provider("new_canned_answer", provider=only(INTAKE, 200, 403)),
+    of_the_provider(
+        "new_canned_answer",
+        "POST",
+        provider=only(INTAKE, 409, 403),
+        sends=lambda world, side: {"title": "In work", "body": "Dear {kontakt}"},
+        note="with a place that nothing fills; held by test_canned",
+    ),
+    of_the_provider("canned_answer", provider=only(INTAKE, 200, 403), about="canned answer"),
+    of_the_provider(
+        "canned_answer",
+        "POST",
+        provider=only(INTAKE, 409, 403),
+        about="canned answer",
+        sends=lambda world, side: {"title": "In work", "body": "Dear {kontakt}"},
+        note="with a place that nothing fills; held by test_canned",
+    ),
+    of_the_provider(
+        "canned_answer_act",
+        "POST",
+        provider=only((Actor.CSE, Actor.SUPPORT_MANAGEMENT), 302, 403),
+        about="canned answer act",
+        note="its owner, and Customer Support Management",
+    ),
+    of_the_provider(
+        "case_answers", provider=only(INTAKE, 404, 403), about="case", note="for no act"
+    ),
+    of_the_provider(
+        "case_answers", "POST", provider=only(INTAKE, 404, 403), about="case", note="for no act"
+    ),
     of_the_provider("sub_cases", provider=200),
     of_the_provider("sub_case", provider=200, about="sub-case"),
     of_the_provider(

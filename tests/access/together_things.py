@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from cases.canned.actions import keep
 from cases.conversation.actions import add_information
 from cases.relations.actions import relate
 from cases.relations.merging import merge
@@ -26,6 +27,14 @@ def write_together(world: Any, side: Any, now: dt.datetime) -> None:
     relation = relate(talked, asked, kind=Kind.SAME_SITE, reason="One room.", by=cse, at=now)
     merge(side.cases["merged"], side.cases["limited"], by=contact, at=now)
     spent = note_time(talked, by=engineer, at=now, minutes=10, what="The trace")
+    answer = keep(
+        None,
+        title=f"In work, {contact.name}",
+        body="Dear {contact}, we are at work on case {case}.",
+        shared=True,
+        by=engineer,
+        at=now,
+    )
     sub_case = side.cases["critical"].sub_cases.get()
     side.things |= {
         "message": (splittable(talked)[0].pk,),
@@ -33,5 +42,7 @@ def write_together(world: Any, side: Any, now: dt.datetime) -> None:
         "sub-case": (sub_case.pk,),
         "sub-case act": (sub_case.pk, "take-on"),
         "time": (spent.pk,),
+        "canned answer": (answer.pk,),
+        "canned answer act": (answer.pk, "retire"),
         "watch": (Watch.objects.filter(case=talked).earliest("pk").leave_path.split("/")[-2],),
     }

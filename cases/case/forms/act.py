@@ -69,6 +69,8 @@ class CaseAct(Act[Case, Participant]):
     terms: ClassVar[tuple[str, ...]] = ()
     previews: ClassVar[bool] = False
     """Whether the page shows what the severity that it is about would bring."""
+    takes_answers: ClassVar[bool] = False
+    """Whether canned answers are offered for its `body`."""
 
     asks_what_came: ClassVar[bool] = False
     """Whether it writes to the other side: what others said or did since its form was shown is shown first (D-28)."""

@@ -1,4 +1,5 @@
-// What may be meant is offered while one types a sign and the beginning of a word into a text: "@" and a name.
+// What may be meant is offered while one types a sign and the beginning of a word into a text: "@" and a name, or "/" at
+// the beginning of a line and words of a canned answer.
 //
 // The field stays a text field: arrows walk the list, Enter or Tab takes what is marked, Escape closes it. Without this
 // script the server resolves what was typed.
@@ -36,6 +37,23 @@ class Completing {
       const line = event.target.closest("[role=option]");
       if (line) this.choose(this.options[[...this.list.children].indexOf(line)]);
     });
+  }
+
+  /** Writes a sign at the cursor, on a line of its own, as if it had been typed; Escape takes it away again. */
+  begin(sign) {
+    const { field } = this;
+    field.focus();
+    const before = field.value.slice(0, field.selectionStart);
+    this.written = before && !before.endsWith("\n") ? `\n${sign}` : sign;
+    field.setRangeText(this.written, field.selectionStart, field.selectionEnd, "end");
+    this.typed();
+  }
+
+  takeBack() {
+    const { field, written } = this;
+    const end = field.selectionStart;
+    if (written && field.value.slice(0, end).endsWith(written)) field.setRangeText("", end - written.length, end, "end");
+    this.written = "";
   }
 
   /** The sign and the words that stand before the cursor, if they are a beginning. */
@@ -93,15 +111,18 @@ class Completing {
     );
     this.list.hidden = options.length === 0;
     this.mark(options.length ? 0 : -1);
+    const none = this.written ? `${begun.sign.label}: none fits` : "";
+    this.status.className = options.length || !none ? "visually-hidden" : "lookup-nothing";
     this.status.textContent = options.length
       ? `${options.length} offered: arrows choose, Enter takes ${options[0].text}`
-      : "";
+      : none;
   }
 
   close() {
     clearTimeout(this.waiting);
     this.asked?.abort();
     this.list.hidden = true;
+    this.status.className = "visually-hidden";
     this.status.textContent = "";
     this.mark(-1);
   }
@@ -121,8 +142,10 @@ class Completing {
     const last = this.options.length - 1;
     if (event.key === "ArrowDown") this.mark(this.active < last ? this.active + 1 : 0);
     else if (event.key === "ArrowUp") this.mark(this.active > 0 ? this.active - 1 : last);
-    else if (event.key === "Escape") this.close();
-    else if (["Enter", "Tab"].includes(event.key) && this.active >= 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey)
+    else if (event.key === "Escape") {
+      this.close();
+      this.takeBack();
+    } else if (["Enter", "Tab"].includes(event.key) && this.active >= 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey)
       this.choose(this.options[this.active]);
     else return;
     event.preventDefault();
@@ -139,10 +162,18 @@ class Completing {
   }
 }
 
-/** Lets a text field of an act on a case complete what it may name. `page` is the address of the case. */
-export function completes(field, page, act) {
+/** Lets a text field of an act on a case complete what it may name. `page` is the address of the case; `button` offers
+ *  the canned answers, where the act takes some. */
+export function completes(field, page, act, button) {
   if (field.hasAttribute("aria-autocomplete")) return;
-  new Completing(field, [
+  const answers = {
+    label: "Canned answers",
+    begin: /(?:^|\n)(\/)([\p{L}\p{N}][^\n/]{0,60}|)$/u,
+    address: `${page}answers/?act=${encodeURIComponent(act)}`,
+    put: (option) => option.value,
+  };
+  const completing = new Completing(field, [
+    ...(button ? [answers] : []),
     {
       label: "People",
       begin: /(?:^|[\s([{"'*_>])(@)([\p{L}\p{N}][\p{L}\p{N}.'’-]*(?: [\p{L}\p{N}.'’-]*)?|)$/u,
@@ -150,4 +181,8 @@ export function completes(field, page, act) {
       put: (option) => `@${option.value} `,
     },
   ]);
+  button?.addEventListener("click", (event) => {
+    event.preventDefault();
+    completing.begin("/");
+  });
 }

@@ -1,5 +1,6 @@
 // The composer of a case page: modes and acts open in place, what is typed in one stays while one looks at another,
-// Ctrl+Enter sends, people are completed behind an @, "More" is searched. Without it each is a link to the page with that form.
+// Ctrl+Enter sends, people behind an @ and answers behind a / are completed, "More" is searched. Without it each is a
+// link to the page with that form.
 
 import { completes } from "./complete.js";
 import { searchable } from "./more.js";
@@ -120,7 +121,7 @@ function served() {
   for (const form of composer.querySelectorAll("form[data-act]")) {
     previewable(form);
     const body = form.querySelector("textarea[name$='-body']");
-    if (body) completes(body, composer.dataset.composer, form.dataset.act);
+    if (body) completes(body, composer.dataset.composer, form.dataset.act, form.querySelector("[data-answers]"));
   }
 }
 

@@ -1,4 +1,4 @@
-"""Mentioning somebody in the composer of a real browser."""
+"""Mentioning somebody, and taking a canned answer, in the composer of a real browser."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,9 +6,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from cases.canned.actions import keep
 from cases.mentions.models import Mention
 from tests.cases.world import HOUR, NOW, World, make_world
-from tests.portal.browser import page_of, violations
+from tests.portal.browser import faults_of, page_of, violations
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -76,3 +77,42 @@ def test_a_name_is_completed_by_hand_on_a_phone_and_escape_leaves_the_text(
         expect(page.get_by_role("option")).to_have_count(0)
         expect(body).to_have_value("@Carla Stone and @al")
         assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_an_answer_is_taken_by_a_slash_or_the_button_and_changed_before_it_is_sent(
+    live_server: Any, world: World, session: Callable[[str], str]
+) -> None:
+    case = world.reply(world.open(NOW - HOUR), NOW - HOUR)
+    for title, text in (("Greeting", "Dear {contact},"), ("Signature", "Regards, {me}")):
+        keep(None, title=title, body=text, shared=True, by=world.colleague, at=NOW)
+    address = f"{live_server.url}/cases/{case.pk}/"
+    with page_of(address, session=session("engineer")) as page:
+        body = page.locator("[data-panel=reply] textarea")
+        body.press_sequentially("/gree")
+        expect(page.locator("[role=option]:visible")).to_have_count(1)
+        body.press("Enter")
+        expect(body).to_have_value("Dear Tess Ward,")
+        body.press_sequentially(" hello.")
+        page.get_by_role("button", name="Canned answers").click()
+        expect(
+            page.get_by_role("listbox", name="Canned answers").get_by_role("option")
+        ).to_have_count(2)
+        assert violations(page) == []
+        body.press("Escape")
+        expect(body).to_have_value("Dear Tess Ward, hello.")
+        page.get_by_role("button", name="Canned answers").click()
+        page.locator("[role=option]", has_text="Signature").click()
+        expect(body).to_have_value("Dear Tess Ward, hello.\nRegards, Carla Stone")
+        body.press_sequentially("\n/nsr/logs")
+        expect(page.locator("[role=option]:visible")).to_have_count(0)
+
+
+def test_the_pages_of_answers_are_accessible_and_fit(
+    live_server: Any, world: World, session: Callable[[str], str]
+) -> None:
+    case = world.open()
+    one = keep(
+        None, title="Greeting", body="Dear {contact}", shared=True, by=world.engineer, at=NOW
+    )
+    pages = ["/answers/", f"/answers/{one.pk}/", f"/cases/{case.pk}/answers/?act=reply"]
+    assert faults_of(live_server.url, pages, session=session("engineer")) == []
