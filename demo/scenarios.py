@@ -18,6 +18,9 @@ from cases.resolution.actions import closing as closing_actions
 from cases.resolution.actions.closing import agree_workaround, give_relief
 from cases.resolution.actions.findings import determine, link_article, mark_replicated
 from cases.resolution.actions.proposing import answer_closing, propose_closing
+from cases.satisfaction import actions as satisfaction
+from cases.satisfaction.models import Survey
+from cases.satisfaction.rules import Rating
 from cases.severity import actions as severity_actions
 from cases.severity.actions import confirm_severity
 from contracts.parties.models.parties import Contact
@@ -30,6 +33,24 @@ from portal.models import User
 MINUTE = dt.timedelta(minutes=1)
 HOUR = dt.timedelta(hours=1)
 DAY = dt.timedelta(days=1)
+ANSWERED = 2 * DAY
+"""After a closing; the question comes a day after it."""
+RATINGS = (
+    (Rating.GOOD, ""),
+    None,
+    (Rating.GOOD, "Called back before we had poured the coffee, and the Fix held."),
+    (Rating.FAIR, "Solved, but we had to send the same log twice."),
+    (Rating.GOOD, ""),
+    None,
+    (Rating.BAD, "Two days without a word while our customer waited. The answer itself was right."),
+    (Rating.GOOD, "The steps to replicate were read, for once."),
+    (Rating.GOOD, ""),
+    None,
+    (Rating.GOOD, ""),
+    (Rating.FAIR, ""),
+    (Rating.GOOD, "The workaround carried us over the weekend."),
+)
+"""What contacts say of a case, by its number; some do not answer."""
 
 
 @dataclass(slots=True)
@@ -82,6 +103,7 @@ class Course:
             history.plan(self.at + self.proposal, self.propose_closing)
         if self.closure is not None:
             history.plan(self.at + self.closure, self.close)
+            history.plan(self.at + self.closure + ANSWERED, self.rate)
         if self.reopened_after is not None:
             history.plan(self.at + self.reopened_after, self.reopen)
         for after, act, note in self.duties:
@@ -199,6 +221,17 @@ class Course:
             agreed_by=self.contact.name,
             said=f"Called {self.contact.name}: it has held since, and the case may close.",
         )
+
+    def rate(self) -> None:
+        """Some contacts say how it went, when they were asked."""
+        assert self.closure is not None
+        survey = Survey.objects.asked().filter(case=self._case, rating="").first()
+        said = RATINGS[self._case.pk % len(RATINGS)]
+        if survey is not None and said is not None:
+            rating, comment = said
+            satisfaction.answer(
+                survey, rating=rating, comment=comment, at=self.at + self.closure + ANSWERED
+            )
 
     def propose_closing(self) -> None:
         """The engineer asks whether the case may close."""

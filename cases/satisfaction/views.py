@@ -60,7 +60,7 @@ def satisfaction(request: HttpRequest) -> HttpResponse:
     every = [name for name in page.BY if user.is_provider or name != "reseller"]
     chosen = {
         "by": asked.one_of("by", every) or every[0],
-        "period": asked.one_of("period", list(page.PERIODS)) or "90",
+        "period": asked.one_of("period", list(page.PERIODS)),
         "rating": asked.one_of("rating", _RATINGS),
         "of": asked.text("of"),
     }
