@@ -42,8 +42,8 @@ NEWEST, OLDEST = ORDERS = ("newest", "oldest")
 ORDER_COOKIE, ORDER_KEPT = "conversation_order", 365 * 24 * 3600
 GOES_ON = "X-Portal-Live"
 """The header by which an open page asks for itself again: "reading" while somebody sits before it."""
-LINES = 50
-"""How many entries of the conversation a page shows."""
+LINES, PRINTED = 50, 500
+"""How many entries of the conversation a page shows, and one to print."""
 
 
 @require_GET
@@ -181,14 +181,16 @@ def _conversation(
     )
     if order == NEWEST:
         lines.reverse()
-    parts = Paginator(lines, LINES)
+    printed = "print" in request.GET
+    parts = Paginator(lines, PRINTED if printed else LINES)
     wanted: str | int | None = request.GET.get("page")
     if wanted is None:
         found = place_of(lines, key) if (key := request.GET.get("at", "")) else None
         newest = parts.num_pages if order == OLDEST else 1
-        wanted = newest if found is None else found // LINES + 1
+        wanted = newest if found is None else found // parts.per_page + 1
     part = parts.get_page(wanted)
     return {
+        "is_print": printed,
         "is_newest": not (part.has_next() if order == OLDEST else part.has_previous()),
         "conversation": part,
         "references": references(case, actor.user, part),

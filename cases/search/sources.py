@@ -11,6 +11,7 @@ from cases.case.forms.acts import ACTS
 from cases.case.models import Case
 from cases.knowledge.models import Article, ArticleQuerySet
 from cases.search import asking
+from cases.search.addresses import search_page
 from cases.search.finding import find
 from cases.search.learning import learn_words
 from cases.search.rules import read, suggestions
@@ -37,11 +38,6 @@ def register_sources() -> None:
     register_source(Source("agreements", "Agreements", 40, _agreements))
     register_source(Source("articles", "Articles", 50, _articles))
     register_source(Source("operators", "Narrow by", 60, _operators, only_in_palette=True))
-
-
-def search_page(text: str, kind: str = "") -> str:
-    """The address of the results for a text."""
-    return f"{reverse('search')}?{urlencode({'q': text} | ({'kind': kind} if kind else {}))}"
 
 
 def articles_matching(user: User, text: str) -> ArticleQuerySet:

@@ -9,11 +9,12 @@ from django.utils.safestring import SafeString
 
 from cases.conversation.models import Message
 from cases.conversation.page import Fold, Line
-from cases.conversation.references import linked
+from cases.conversation.references import References, linked
 from cases.mentions.shown import with_names
+from cases.search.addresses import search_page
 from portal import markdown
 from portal.templatetags.portal_files import message_files
-from portal.templatetags.portal_pages import _event
+from portal.templatetags.portal_pages import event_line
 from portal.templatetags.portal_ui import NOTHING, clause, icon, pill, when
 from portal.ui import verbs, words
 from portal.ui.markup import escaped, joined, markup
@@ -24,6 +25,8 @@ INLINE, LEAST = 16_000, 360
 """Characters of text that a page shows at once, and those of each message that it shows at least."""
 MOST = 6_000
 """Characters of one message that a page shows at once."""
+PRINTED = 2_000_000
+"""Characters of text on a page to print, which loads nothing later: no log is left out on paper."""
 
 
 @register.simple_tag(takes_context=True)
@@ -43,13 +46,13 @@ def _drawn(message: Message, text: str, *, apart: bool = False) -> SafeString:
     return draw(text, apart=apart)
 
 
-def _cut(message: Message, most: int) -> tuple[SafeString, bool]:
-    """The text of a message as HTML, its long blocks apart; and whether it was cut to about so many characters."""
-    whole = _drawn(message, message.body, apart=True)
+def _cut(message: Message, most: int, *, apart: bool) -> tuple[SafeString, bool]:
+    """The text of a message as HTML, its long blocks perhaps apart, and whether it was cut to that many characters."""
+    whole = _drawn(message, message.body, apart=apart)
     if len(whole) <= most + LEAST:
         return whole, False
     begin = message.body[:most]
-    return _drawn(message, begin.rpartition("\n")[0] or begin, apart=True), True
+    return _drawn(message, begin.rpartition("\n")[0] or begin, apart=apart), True
 
 
 class _Drawing:
@@ -58,10 +61,13 @@ class _Drawing:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.case = context["case"]
-        self.references: frozenset[int] = context.get("references") or frozenset()
+        self.references: References = context.get("references") or {}
+        self.reader = context["user"]
         self.new_key = context.get("new_key")
         self.newest_first = context.get("order") != "oldest"
-        self.left = INLINE
+        self.is_print = bool(context.get("is_print"))
+        self.left = PRINTED if self.is_print else INLINE
+        self.most = PRINTED if self.is_print else MOST
 
     def marked(self, line: Line | Fold) -> SafeString:
         drawn = self.fold(line) if isinstance(line, Fold) else self.line(line)
@@ -113,7 +119,7 @@ class _Drawing:
             "body": linked(escaped(entry.text or ""), self.references),
         }
         return SafeString(
-            _event(said, verb.icon, verb.tone).replace(
+            event_line(said, verb.icon, verb.tone).replace(
                 '<li class="event"', f'<li id="{line.key}" class="event"', 1
             )
         )
@@ -132,7 +138,7 @@ class _Drawing:
             key=line.key,
             provider=" initials-provider" if provider else "",
             initials=words.initials(message.author),
-            name=message.author,
+            name=self.name_of(message),
             role=markup('\n<span class="person-role">{}</span>', line.role)
             if line.role
             else NOTHING,
@@ -145,12 +151,20 @@ class _Drawing:
             files=message_files(line.files),
         )
 
+    def name_of(self, message: Message) -> SafeString | str:
+        """The author's name, which leads to their cases: those of one's own side, and of the side that one serves."""
+        if message.from_provider and not self.reader.is_provider:
+            return message.author
+        word = "owner" if message.from_provider else "contact"
+        address = search_page(f'{word}:"{message.author}"')
+        return markup('<a href="{}">{}</a>', address, message.author)
+
     def body(self, message: Any) -> SafeString:
         whole = reverse("case_message", args=[message.case_id, message.pk])
-        most = max(LEAST, min(MOST, self.left))
-        body, is_cut = _cut(message, most)
+        most = max(LEAST, min(self.most, self.left))
+        body, is_cut = _cut(message, most, apart=not self.is_print)
         self.left -= len(body)
-        body = with_names(body, message.mentioned, self.context["user"])
+        body = with_names(body, message.mentioned, self.reader)
         body = linked(body, self.references)
         if markdown.REST in body:
             for n in range(body.count(markdown.REST)):

@@ -18,10 +18,8 @@ def register_clauses() -> None:
 
 
 def short_text(clause: Clause) -> str:
-    """The heading and the beginning of a clause: whole sentences, as many as a pop-over takes."""
+    """The heading and the beginning of a clause: whole sentences, as many as a pop-over takes, and one at least."""
     text = clause.text.partition("\n\n")[0]
     while len(text) > _LONGEST and ". " in text[:-1]:
         text = text[: text.rindex(". ", 0, -1) + 1]
-    if len(text) > _LONGEST:
-        text = text[: text.rindex(" ", 0, _LONGEST)].rstrip(",;") + " …"
     return f"{clause.heading}: {text}"

@@ -182,7 +182,7 @@ def timeline_event(
         "body": escaped(body or faces.read(entry, "text", "")),
     }
     if kind in ("", "event"):
-        return _event(said, icon or verb.icon, tone or verb.tone)
+        return event_line(said, icon or verb.icon, tone or verb.tone)
     face = markup(
         '<span class="initials{}" aria-hidden="true">{}</span>',
         " initials-provider" if faces.read(faces.read(entry, "by"), "is_provider", False) else "",
@@ -191,7 +191,8 @@ def timeline_event(
     return _message(said, face, role, internal=kind == "note")
 
 
-def _event(said: dict[str, Any], icon: str, tone: str) -> SafeString:
+def event_line(said: dict[str, Any], icon: str, tone: str) -> SafeString:
+    """One quiet line of a timeline: who (`name`) did what (`title`), `when`, the `clause` and more words (`body`)."""
     return markup(
         '<li class="event"{tone}>\n<span class="event-mark">{icon}</span>\n<div class="event-words">\n'
         '<span class="event-who">{name}</span>\n<span class="event-what">{title}</span>\n{clause}\n'

@@ -39,12 +39,10 @@ def definitions(glossary: Glossary, words: str = "") -> list[Definition]:
 
 
 def in_short(meaning: str) -> str:
-    """The beginning of a meaning: its first paragraph, in whole sentences, as many as a pop-over takes."""
+    """The beginning of a meaning: its first paragraph, in whole sentences, as many as a pop-over takes and one."""
     text = " ".join(meaning.partition("\n\n")[0].split())
     while len(text) > _LONGEST and ". " in text[:-1]:
         text = text[: text.rindex(". ", 0, -1) + 1]
-    if len(text) > _LONGEST:
-        text = text[: text.rindex(" ", 0, _LONGEST)].rstrip(",;") + " …"
     return text
 
 
