@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from cases.canned.actions import keep
+from cases.conversation.actions import note
 from cases.mentions.models import Mention
 from tests.cases.world import HOUR, NOW, World, make_world
 from tests.portal.browser import faults_of, page_of, violations
@@ -116,3 +117,19 @@ def test_the_pages_of_answers_are_accessible_and_fit(
     )
     pages = ["/answers/", f"/answers/{one.pk}/", f"/cases/{case.pk}/answers/?act=reply"]
     assert faults_of(live_server.url, pages, session=session("engineer")) == []
+
+
+def test_on_paper_a_log_stands_in_full_and_once(
+    live_server: Any, world: World, session: Callable[[str], str]
+) -> None:
+    case = world.open()
+    log = "\n".join(f"03/05/03 10:{n % 60:02d}:11 nsrd[{n}]: media notice" for n in range(200))
+    note(case, by=world.engineer, at=NOW, body=log)
+    with page_of(
+        f"{live_server.url}/cases/{case.pk}/?print=1", session=session("engineer")
+    ) as page:
+        page.emulate_media(media="print")
+        whole = "block => block.clientHeight > 2000 && block.clientHeight >= block.scrollHeight"
+        assert page.locator("pre.said-block").evaluate(whole)
+        expect(page.locator(".said-fold > summary code")).to_be_hidden()
+        expect(page.locator(".composer")).to_have_count(0)
