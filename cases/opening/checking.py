@@ -74,6 +74,7 @@ def check(
     assert agreement is not None, "asked only with an agreement"  # noqa: S101
     assert contact is not None, "asked only for a contact"  # noqa: S101
     form = OpenCaseForm(typed, programme=agreement.programme)
+    form.asks_of_product = False  # the page shows them; here they may be blank
     del form.fields["attached"]
     report = form.so_far()
     limits: list[dict[str, str]] = []

@@ -72,7 +72,7 @@ class OpenCaseForm(forms.ModelForm):
 
     steps: ClassVar[tuple[Step, ...]] = BY_CONTACT
 
-    asks_of_product: ClassVar[bool] = True
+    asks_of_product: bool = True
     """Whether a page shows what the product asks before a case is opened."""
     needed: ClassVar[tuple[str, ...]] = ("updates_paid",)
     """Ticks that the form takes empty and opening a case refuses with its clause."""
@@ -193,8 +193,9 @@ class OpenCaseForm(forms.ModelForm):
         """Suggest the End-Users of that contact's company, whoever fills in the form."""
         self.choice("end_user").widget.within = str(contact.pk)
 
-    def begin_at(self, name: str) -> None:
-        """Let the page begin at that field."""
+    def begin_at(self, *names: str) -> None:
+        """Let the page begin at the first of those fields that the form has."""
+        name = next(each for each in names if each in self.fields)
         self.fields[name].widget.attrs["autofocus"] = True
 
     def choice(self, name: str) -> Any:
@@ -255,7 +256,7 @@ class OpenCaseForm(forms.ModelForm):
                     for row in step.rows
                     if any(name in self.fields for name in row)
                 ],
-                self.asked() if step.code == "follow" else [],
+                self.asked() if step.asks_of_product else [],
             )
             for step in self.steps
         ]

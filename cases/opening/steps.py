@@ -20,6 +20,7 @@ class Step:
     lead: str
     rows: tuple[tuple[str, ...], ...]
     folded: bool = False
+    asks_of_product: bool = False  # it asks first what the chosen product asks (ATSP 5.2.3)
     required: bool = False  # its question must be answered, and has no label of its own to say so
     terms: tuple[str, ...] = ()  # of the agreement's glossary that the questions use (ATSP 1)
 
@@ -83,6 +84,7 @@ BY_CONTACT: tuple[Step, ...] = (
             ("replication_evidence",),
             ("level_1_work", "level_2_work"),
         ),
+        asks_of_product=True,
         terms=("Replication", "Level 1 Support", "Level 2 Support"),
     ),
     Step(
@@ -134,6 +136,7 @@ BY_TELEPHONE: tuple[Step, ...] = (
             ("level_2_work",),
         ),
         folded=True,
+        asks_of_product=True,
     ),
 )
 """What dispatch takes down while the caller talks: the Problem first."""

@@ -16,10 +16,10 @@ from portal.fields import day, text
 MORE = 3
 """So many empty lines for new questions a page has."""
 NEEDED = [
-    (0, "helps; nothing follows when blank"),
-    (1, "is needed of severity 1"),
-    (2, "is needed of severity 1 and 2"),
-    (EVERY_SEVERITY, "is needed of every severity"),
+    (0, "helps"),
+    (1, "at severity 1"),
+    (2, "at severity 1 and 2"),
+    (EVERY_SEVERITY, "always"),
 ]
 
 
@@ -27,8 +27,8 @@ class KeepProductForm(Act[Product, Actor]):
     """What a report on the product tells, and where it is supported: all questions on one page."""
 
     code, label, icon, clause = "keep", "What a report tells", "list-check", REPORTING
-    submit = "Keep it"
-    done = "Kept. The next report asks it."
+    submit = "Save"
+    done = "Saved. The next report asks it."
     novalidate = True
 
     def prepare(self) -> None:
@@ -67,7 +67,7 @@ class KeepProductForm(Act[Product, Actor]):
             initial=kept.hint if kept else "",
         )
         self.fields[f"needed-{number}"] = forms.TypedChoiceField(
-            label="It",
+            label="Needed",
             coerce=int,
             choices=NEEDED,
             initial=kept.needed_to if kept else 0,

@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from cases.case.actions import INTAKE
 from cases.case.models import Case
 from cases.knowledge.models import Article
 from cases.opening import drafts
@@ -17,7 +18,8 @@ from cases.opening.checking import check
 from cases.opening.forms import OpenCaseForm
 from cases.search.alike import cases_like
 from contracts.frame import paper_context
-from contracts.roster.permissions import permissions_of
+from contracts.parties.models.parties import Contact
+from contracts.roster.permissions import permissions_of, standing_of_contact
 from portal import clock
 from portal.access import get_visible_or_404, reader, sent_from
 from portal.models import User
@@ -50,8 +52,17 @@ def check_report(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def product_questions(request: HttpRequest) -> HttpResponse:
-    """What the chosen product asks (ATSP 5.2.3), as the part of the form that asks it; what is typed stays in it."""
-    standing = permissions_of(reader(request), clock.now())
+    """What the chosen product asks (ATSP 5.2.3), as the part of the form that asks it; what is typed stays in it.
+
+    A Technical Contact asks for themselves, the telephone intake for the `contact` who calls.
+    """
+    user, now = reader(request), clock.now()
+    named = number_in(request.GET.get("contact", ""))
+    if named is not None and user.has_role(*INTAKE):
+        contacts = Contact.objects.present().select_related("organisation", "site")
+        standing = standing_of_contact(get_visible_or_404(contacts, user, pk=named), now)
+    else:
+        standing = permissions_of(user, now)
     if standing.contact is None or standing.agreement is None:
         raise Http404
     programme = standing.agreement.programme

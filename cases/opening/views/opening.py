@@ -97,8 +97,8 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     against = refusals_for(standing.contact, now, standing)
     others = [each for each in drafts.drafts_of(user)[: OTHERS + 1] if each != draft]
     typed = form.data if form.is_bound else form.initial
-    if not (form.is_bound or against or others):
-        form.begin_at("title" if like else "product")
+    if not (form.is_bound or against):
+        form.begin_at(*(("updates_paid", "title") if like else ("product",)))
     return render(
         request,
         "cases/open.html",

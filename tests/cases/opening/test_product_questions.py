@@ -129,6 +129,16 @@ def test_what_is_needed_goes_by_the_severity(
     assert case.waits_for_information is bool(missing)
 
 
+def test_what_may_be_left_blank_is_not_told_as_missing(
+    world: World, as_user: AsUser, asked: dict[str, ProductQuestion]
+) -> None:
+    case = world.open()
+    page = as_user("technical").get(f"/cases/new/?like={case.pk}", follow=True)
+    needed = words(page).partition("Still needed:")[2].partition("Open the case")[0]
+    assert "What happens" in needed
+    assert "savegroup" not in needed
+
+
 def test_without_scripts_the_questions_are_shown_before_the_case_is_opened(
     world: World, as_user: AsUser, asked: dict[str, ProductQuestion]
 ) -> None:
@@ -140,6 +150,23 @@ def test_without_scripts_the_questions_are_shown_before_the_case_is_opened(
     assert f'name="asked_for" value="{world.product.pk}"' in page.content.decode()
     assert not Case.objects.exists()
     assert browser.post(f"/cases/new/?draft={KEY}", form(world)).status_code == 302, "seen by now"
+
+
+@pytest.mark.clause("ATSP 4.4", "ATSP 5.2.3")
+def test_on_the_telephone_what_the_caller_knows_is_taken_down(
+    world: World, as_user: AsUser, asked: dict[str, ProductQuestion]
+) -> None:
+    dispatch = as_user("dispatch")
+    address = f"/cases/new/questions/?contact={world.technical.pk}"
+    part = words(dispatch.post(address, {"product": str(world.product.pk)}))
+    assert "savegroup" in part
+    assert dispatch.post("/cases/new/questions/", {"product": "1"}).status_code == 404
+    told = {f"asked-{asked[REPORT].pk}": "Read out on the telephone."}
+    sent = dispatch.post(f"/telephone/?contact={world.technical.pk}", form(world, **told))
+    assert sent.status_code == 302, words(sent)
+    case = Case.objects.get()
+    assert answers(case)[REPORT] == "Read out on the telephone."
+    assert not case.waits_for_information
 
 
 def test_answers_are_kept_in_the_draft(
