@@ -13,6 +13,7 @@ from cases.case.actions import (
     require_text,
     side_of,
 )
+from cases.case.contacts import refusal_of_caller
 from cases.case.models import Case
 from cases.case.record import record, record_many
 from cases.case.rules import lifecycle
@@ -27,7 +28,9 @@ from cases.conversation.models import TYPED_HERE, Message, MessageKind
 from cases.conversation.rules import Way
 from cases.events import ContactUpdated
 from cases.mentions.actions import Mentions, keep, mentions_in, tell_mentioned
+from cases.resolution.proposal import off
 from cases.verbs import Verb
+from contracts.parties.models.parties import Contact
 from portal import deadlines, subscriptions
 from portal.files.attaching import attach_all, words_of
 from portal.models import Deadline, Upload, User
@@ -167,6 +170,63 @@ def add_information(
             formatted=bool(message.body) and message.formatted,
         )
         tell_mentioned(mentions, fresh, message, by=by, at=at)
+    return fresh
+
+
+def take_call(
+    case: Case,
+    *,
+    by: User,
+    at: dt.datetime,
+    logged_at: dt.datetime,
+    caller: Contact,
+    body: str,
+    files: Sequence[Upload] = (),
+) -> Case:
+    """Take down what a Technical Contact said of the case in a call at `at` (ATSP 4.4, 5.2.2). Returns the case.
+
+    The caller is the author, `by` the writer. It is no response of the provider's and stops no clock; but a contact who
+    calls is not silent, so that a proposal to close is off (D-27), and a case that waited is worked on again. Raises
+    Refusal for a call in the future or before the report, and for a caller who is not on the roster or still waits.
+    """
+    require_happened(case, at, logged_at, what="call")
+    said = require_text(body, what="account of the call")
+    with doing(case, Deed.TAKE_CALL, by=by, at=at) as fresh:
+        refusal = refusal_of_caller(fresh, caller, at)
+        if refusal is not None:
+            raise refusal
+        fresh.said = said
+        message = Message.objects.create(
+            case=fresh,
+            kind=MessageKind.REPLY,
+            channel=Channel.TELEPHONE,
+            by=caller.user,
+            contact=caller,
+            author=caller.name,
+            written_by=by,
+            from_provider=False,
+            at=at,
+            body=said,
+            file_count=len(files),
+            formatted=True,
+        )
+        attach_all(message, files, by=by, at=at)
+        record(
+            fresh,
+            Verb.CASE_INFORMATION_ADDED,
+            by=by,
+            at=at,
+            logged_at=logged_at,
+            public=True,
+            clause="ATSP 4.4",
+            text=f"{caller.name} called; written down by {by.name}.",
+            answers=False,
+            caller=caller.pk,
+        )
+        if fresh.closing_proposed_at is not None:
+            off(fresh, by=by, at=at, cause=f"{caller.name} called.")
+        resume_unless_awaited(fresh, by=by, at=at)
+        notices.reseller_wrote(fresh, by=by, at=at, body=said, formatted=True, author=caller.name)
     return fresh
 
 

@@ -4,13 +4,16 @@ from typing import Any, ClassVar
 
 from django import forms
 
+from cases.case.contacts import technical_lines
 from cases.case.forms.act import CaseAct, Group, happened
 from cases.case.rules.deeds import Deed
 from cases.case.rules.lifecycle import Move
-from cases.conversation.actions import add_information, log_call, note, reply
+from cases.conversation.actions import add_information, log_call, note, reply, take_call
 from cases.time_spent.beside import minutes_field, note_beside
 from portal.fields import text
 from portal.files.fields import FilesField
+from portal.lookups import LookupField
+from portal.rules.outside import number_in
 
 
 def said(label: str, placeholder: str, **options: Any) -> forms.CharField:
@@ -141,6 +144,49 @@ class NoteForm(CaseAct):
             self.case,
             by=self.user,
             at=self.at,
+            body=self.cleaned_data["body"],
+            files=self.cleaned_data["attached"],
+        )
+
+
+class TakeCallForm(CaseAct):
+    """What a contact says of the case on the telephone is taken down: they are its author."""
+
+    code, label, icon = Deed.TAKE_CALL, "Take down a call", "phone-incoming"
+    group, short, submit = Group.TALK, "They called", "Take the call down"
+    done = "the call is taken down, in the caller's name."
+    intro = (
+        "The caller is the author, you the writer. It is no response of ours and stops no clock."
+    )
+    field_names: ClassVar = {"at": "happened_at"}
+    caller = LookupField(
+        "case-callers",
+        label="Who is on the telephone",
+        help_text="Name, contact code or telephone. Not on the roster? Refuse the caller.",
+    )
+    body = said("What they said", "What they said, word for word", required=False)
+    attached = FilesField()
+    needed = ("body",)
+    happened_at = happened("When they called")
+
+    def prepare(self) -> None:
+        """Suggest the contact as the caller, or whom the address names."""
+        named, line = number_in(self.asked.get("caller", "")), None
+        if named is not None:
+            lines = technical_lines(self.case, self.at).filter(contact=named)
+            line = lines.select_related("contact").first()
+        self.choice("caller").bind(
+            self.user, self.case.pk, line.contact if line else self.case.contact
+        )
+
+    def perform(self) -> None:
+        """Take it down."""
+        take_call(
+            self.case,
+            by=self.user,
+            at=self.cleaned_data["happened_at"] or self.at,
+            logged_at=self.at,
+            caller=self.cleaned_data["caller"],
             body=self.cleaned_data["body"],
             files=self.cleaned_data["attached"],
         )

@@ -31,7 +31,7 @@ def provider_wrote(case: Case, message: Message, *, at: dt.datetime) -> None:
 
 
 def reseller_wrote(
-    case: Case, *, by: User, at: dt.datetime, body: str, formatted: bool = False
+    case: Case, *, by: User, at: dt.datetime, body: str, formatted: bool = False, author: str = ""
 ) -> None:
     """Tell the owner what came on their case, from either side."""
     if case.owner is None or case.owner == by:
@@ -41,10 +41,12 @@ def reseller_wrote(
         f"wrote:{at.isoformat()}",
         the_engineers(case, at, but=by),
         "case_activity",
-        f"Case {case.number}: {by.name} wrote",
+        f"Case {case.number}: {author} called"
+        if author
+        else f"Case {case.number}: {by.name} wrote",
         at,
         clause="ATSP 4.7",
-        author=by.name,
+        author=author or by.name,
         body=body,
         formatted=formatted,
         **owed(case, TO_PROVIDER),

@@ -443,6 +443,16 @@ ACTS: tuple[ActRow, ...] = (
     ActRow("reply", "new", ENGINEERS, {"body": "We look into it."}),
     ActRow("call", "new", ENGINEERS, {"body": "They told us more.", "reached": "yes"}),
     ActRow("note", "new", INTAKE, {"body": "Guesswork."}, note="the reseller never sees it"),
+    ActRow(
+        "take-call",
+        "new",
+        INTAKE,
+        {
+            "caller": lambda world: world.people[Actor.ALTERNATE].contact.pk,
+            "body": "It stopped again.",
+        },
+        note="in the name of a Technical Contact who called",
+    ),
     ActRow("add", "asked", ON_THE_ROSTER, {"body": "Here is the log."}),
     ActRow("ask", "new", ENGINEERS, {"missing": "the log"}),
     ActRow("accept", "asked", ENGINEERS),

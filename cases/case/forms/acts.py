@@ -19,6 +19,7 @@ from cases.conversation.forms import (
     LogCallForm,
     NoteForm,
     ReplyForm,
+    TakeCallForm,
 )
 from cases.handling.forms import (
     AssignForm,
@@ -75,6 +76,7 @@ ACTS: dict[str, type[CaseAct]] = {
         AddInformationForm,
         LogCallForm,
         NoteForm,
+        TakeCallForm,
         AcceptInformationForm,
         RequestInformationForm,
         AnswerFrequencyForm,

@@ -22,6 +22,7 @@ class Deed(StrEnum):
     ADD = "add"
     CALL = "call"
     NOTE = "note"
+    TAKE_CALL = "take-call"
     ACCEPT = "accept"
     ASK = "ask"
     ANSWER = "answer"
@@ -125,6 +126,7 @@ DEEDS: Mapping[Deed, Terms] = MappingProxyType(
         ),
         Deed.CALL: Terms("log a call with the contact", "ATSP 4.6", _ENGINEER, fitting.while_open),
         Deed.NOTE: Terms("write an internal note", "ATSP 4.1", _INTAKE, fitting.always),
+        Deed.TAKE_CALL: Terms("take down a call", "ATSP 4.4, 5.2.2", _INTAKE, fitting.while_open),
         Deed.ACCEPT: Terms("accept information", "ATSP 5.2.3", _ENGINEER, fitting.asked),
         Deed.ASK: Terms("ask for information", "ATSP 5.2.3", _ENGINEER, fitting.while_open),
         Deed.ANSWER: Terms(

@@ -178,13 +178,17 @@ def test_only_the_providers_reading_of_the_notes_is_published(
         ),
         (
             "engineer",
-            ["reply", "call", "note", "ask", "propose-frequency", "frequency", "correct", "confirm-call",
+            ["reply", "call", "note", "take-call", "ask", "propose-frequency", "frequency", "correct", "confirm-call",
              "refuse-caller", "confirm-severity", "propose", "downgrade", "relief", "propose-closing",
              "close", "duplicate", "merge", "determine", "article", "replicated", "work", "not-software",
              "time", "take", "assign", "move", "hand-over", "sub-case", "watch", "follow", "relate"],
             ["reply"],
         ),
-        ("dispatch", ["note", "confirm-call", "refuse-caller", "assign", "hand-over", "watch", "time"], ["note"]),
+        (
+            "dispatch",
+            ["note", "take-call", "confirm-call", "refuse-caller", "assign", "hand-over", "watch", "time"],
+            ["note"],
+        ),
         ("administrative", ["work", "hand-over", "watch"], []),
         ("account_manager", ["watch"], []),
     ],
@@ -606,6 +610,7 @@ def test_the_ways_of_talking_are_modes_the_likeliest_acts_are_in_sight_the_rest_
         "Reply",
         "Call",
         "Note",
+        "They called",
     ]
     assert re.findall(r'data-act-link="([\w-]+)"', page) == ["take", "assign", "confirm-severity"]
     assert labels('p class="more-title"') == [
