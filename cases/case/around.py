@@ -4,6 +4,7 @@ One statement for all of it, read once for each case object.
 """
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +16,7 @@ from cases.case.models import Case
 MOST = 20
 """So many of each kind are shown."""
 
-_READ = """
+AROUND = """
     SELECT (SELECT json_agg(w) FROM (
               SELECT watch.id, coalesce(account.name, contact.name) AS name,
                      coalesce(watch.user_id, contact.user_id) AS account,
@@ -47,6 +48,7 @@ _READ = """
            EXISTS (SELECT FROM cases_message
                     WHERE case_id = %(case)s AND NOT from_provider AND kind <> 'report')
 """
+"""What is read of the case of that key, at `MOST` rows of each kind."""
 
 
 @dataclass(slots=True)
@@ -76,19 +78,20 @@ def around(case: Case) -> Around:
     """What stands around a case; one statement, the first time."""
     known: Around | None = case.__dict__.get("_around")
     if known is None:
-        known = case.__dict__["_around"] = _read(case.pk)
+        with connection.cursor() as cursor:
+            cursor.execute(AROUND, {"case": case.pk, "most": MOST})
+            known = know_around(case, cursor.fetchone())
     return known
 
 
-def _read(case_id: int) -> Around:
-    with connection.cursor() as cursor:
-        cursor.execute(_READ, {"case": case_id, "most": MOST})
-        row = cursor.fetchone()
+def know_around(case: Case, row: Sequence[Any]) -> Around:
+    """Note what stands around a case, as `AROUND` reads it."""
     *parts, is_written_on = row
     watchers, relations, duplicates, sub_cases, spent = (part or [] for part in parts)
     found = Around(watchers, relations, duplicates, sub_cases, spent, is_written_on)
     for each in found.sub_cases:
         each["due_at"], each["opened_at"] = _instant(each["due_at"]), _instant(each["opened_at"])
+    case.__dict__["_around"] = found
     return found
 
 

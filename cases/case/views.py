@@ -55,11 +55,15 @@ def case_page(request: HttpRequest, pk: int) -> HttpResponse:
     what stands around it and without the form that is open on it.
     """
     user = reader(request)
-    case = _case_or_404(user, pk)
     now = clock.now()
+    actor = Participant(user, now)
+    _ = (
+        actor.standing
+    )  # first: it tells how far a reseller's person sees, which is then not asked for
+    case = _case_or_404(user, pk)
     if user.is_provider and GOES_ON not in request.headers:
         subscriptions.publish(CaseRead(case, user, now))
-    return _page(request, case, Participant(user, now))
+    return _page(request, case, actor)
 
 
 @keeping_files
@@ -97,6 +101,7 @@ def _page(
     bound: Act[Case, Participant] | None = None,
 ) -> HttpResponse:
     user, standing = actor.user, actor.standing
+    before = _looked(request, case, actor)  # reads what stands around the case, which acts ask for
     acts = offers(ACTS.values(), case, actor, bound=bound, wanted=request.GET.get("act", ""))
     clocks = clocks_of(case, user)
     information = next(
@@ -125,7 +130,7 @@ def _page(
         "next_clocks": clocks.running[:NEXT_PROMISES],
         "waits": provider_waits_of(case) if user.is_provider else waits_of(case, information),
         "act_codes": {act.code for act in acts},
-        **_conversation(request, case, actor, spoken, order),
+        **_conversation(request, case, actor, spoken, order, before),
         "order": order,
         "duplicates": [each["number"] for each in around(case).duplicates],
         "limitations": [
@@ -161,14 +166,18 @@ def _looked(request: HttpRequest, case: Case, actor: Participant) -> dt.datetime
 
 
 def _conversation(
-    request: HttpRequest, case: Case, actor: Participant, spoken: list[Line], order: str
+    request: HttpRequest,
+    case: Case,
+    actor: Participant,
+    spoken: list[Line],
+    order: str,
+    before: dt.datetime | None,
 ) -> dict[str, Any]:
     """The part of the conversation that is wanted: its page, the one with the line `at`, or the newest.
 
-    What came since the reader looked last is marked from the line `new_key` on.
+    What came since the reader looked last, at `before`, is marked from the line `new_key` on.
     """
     lines = folded(spoken)
-    before = _looked(request, case, actor)
     new = (
         [
             line

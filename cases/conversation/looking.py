@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import connection
 
+from cases.case.around import AROUND, MOST, know_around
 from cases.case.models import Case
 from portal.models import User
 
@@ -19,6 +20,8 @@ ON CONFLICT (user_id, case_id) DO UPDATE SET
 RETURNING before
 """
 
+_LOOK_AROUND = f"WITH looked AS ({_LOOK}) {AROUND}, (SELECT before FROM looked)"  # noqa: S608  # our own words
+
 _GO_ON = """
 UPDATE cases_look SET at = CASE WHEN %(reading)s THEN greatest(at, %(at)s) ELSE at END
  WHERE user_id = %(user)s AND case_id = %(case)s
@@ -29,10 +32,23 @@ RETURNING before
 def look(case: Case, *, by: User, at: dt.datetime) -> dt.datetime | None:
     """Keep that somebody looks at a case. Returns until when they had seen it before; None at the first look.
 
-    One statement, for a page that is opened; one that asks again by itself goes on with its look (`go_on_looking`).
+    For a page that is opened; one that asks again by itself goes on with its look (`go_on_looking`). One statement,
+    which reads what stands around the case as well: its page shows both.
     """
     seconds = int(ONE_LOOK.total_seconds())
-    return _before(_LOOK, {"user": by.pk, "case": case.pk, "at": at, "one": seconds})
+    values: dict[str, Any] = {
+        "user": by.pk,
+        "case": case.pk,
+        "at": at,
+        "one": seconds,
+        "most": MOST,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_LOOK_AROUND, values)
+        *found, before = cursor.fetchone()
+    know_around(case, found)
+    seen: dt.datetime | None = before
+    return seen
 
 
 def go_on_looking(case: Case, *, by: User, at: dt.datetime, reading: bool) -> dt.datetime | None:
