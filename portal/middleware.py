@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 _KEEPS_NOTHING = ("/api/", "/account/", "/drafts/")
 _NOT_THERE = (404, 405)
+TELLS_NO_TIME = "/live/"
+"""Addresses that end so are asked all the time and tell no time: who asks is read where the view wants to know."""
 FOR_MACHINES = ("/health/", "/metrics")
 """Pages that answer without asking who reads them: they must answer when the database does not."""
 
@@ -146,7 +148,9 @@ class ReaderZone:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer the request in the signed-in user's zone."""
-        if request.path.startswith(FOR_MACHINES) or not request.user.is_authenticated:
+        if request.path.startswith(FOR_MACHINES) or request.path.endswith(TELLS_NO_TIME):
+            return self.get_response(request)
+        if not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(zoneinfo.ZoneInfo(request.user.zone)):
             return self.get_response(request)

@@ -18,18 +18,16 @@ from django.db.models.functions import Now
 
 from cases.case.models import Case
 from cases.presence.models import Presence
+from cases.presence.passes import Reader
 from portal.models import User
 
 READING, ANSWERING, LEFT = "reading", "answering", "left"
-DOINGS = (READING, ANSWERING, LEFT)
 KEPT = dt.timedelta(seconds=15)
 """For so long somebody is there after their page asked last: it asks every second or two."""
 ANSWERING_KEPT = dt.timedelta(seconds=10)
 WRITTEN_EVERY = dt.timedelta(seconds=4)
 """A presence is written anew after so long; what a page asks in between writes nothing."""
 OLD = dt.timedelta(hours=1)
-MOST = 12
-"""So many people are told of; the page shows fewer."""
 
 _LAST = "_last_known"
 
@@ -38,9 +36,6 @@ INSERT INTO cases_presence AS here (user_id, case_id, seen_at, answering_at)
 VALUES (%(user)s, %(case)s, statement_timestamp(), CASE WHEN %(answering)s THEN statement_timestamp() END)
 ON CONFLICT (case_id, user_id) DO UPDATE SET
   seen_at = excluded.seen_at, answering_at = coalesce(excluded.answering_at, here.answering_at)
-WHERE here.seen_at < excluded.seen_at - %(written_every)s
-   OR excluded.answering_at IS NOT NULL
-      AND (here.answering_at IS NULL OR here.answering_at < excluded.answering_at - %(written_every)s)
 """
 _LEAVE = "DELETE FROM cases_presence WHERE user_id = %(user)s AND case_id = %(case)s"
 
@@ -54,16 +49,11 @@ SELECT here.case_id, person.name, cardinality(person.roles) > 0 AS is_provider,
         OR %(is_provider)s AND here.answering_at > statement_timestamp() - %(answering_kept)s)
  ORDER BY is_answering DESC, is_provider, person.name
 """
-# max(id + 0), not max(id): of the latter the planner may make a walk down the journal's key until it meets the case.
-_PULSE = f"""
-SELECT (SELECT coalesce(max(id + 0), 0) FROM portal_journalentry
-         WHERE subject_type = 'cases.case' AND subject_id = %(case)s AND (public OR %(is_provider)s)),
-       (SELECT count(*) FROM cases_message AS message
-          JOIN portal_attachment AS file ON file.subject_type = 'cases.message' AND file.subject_id = message.id
-         WHERE message.case_id = %(case)s AND message.file_count > 0 AND file.check_at IS NOT NULL
-           AND (message.kind <> 'note' OR %(is_provider)s)),
-       (SELECT json_agg(json_build_array(name, is_provider, is_answering)) FROM ({_PEOPLE} LIMIT {MOST}) AS people)
-"""  # noqa: S608  # our own words
+# A function, whose plans are kept: planning it anew each time takes longer than all else (migration 0029).
+_PULSE = """
+SELECT last, checking, people, is_marked
+  FROM case_pulse(%(case)s, %(user)s, %(is_provider)s, %(answering)s, %(kept)s, %(answering_kept)s, %(written_every)s)
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +79,25 @@ class Pulse:
         return f"{self.last}.{self.checking}"
 
 
-def pulse(case: int, *, of: User, doing: str = "") -> Pulse:
-    """The pulse of a case that the reader may see. One statement; one more where they say what they are `doing`."""
+def pulse(case: int, *, of: User | Reader, doing: str = "") -> Pulse:
+    """The pulse of a case that the reader may see, and a mark of what they are `doing` there.
+
+    One statement; one more where there is no such mark yet, or an old one.
+    """
     values = {
         **_spans(),
         "user": of.pk,
         "is_provider": of.is_provider,
         "case": case,
-        "cases": [case],
         "answering": doing == ANSWERING,
     }
     with connection.cursor() as cursor:
-        if doing in DOINGS:
-            cursor.execute(_LEAVE if doing == LEFT else _MARK, values)
         cursor.execute(_PULSE, values)
-        last, checking, people = cursor.fetchone()
+        last, checking, people, is_marked = cursor.fetchone()
+        if doing == LEFT:
+            cursor.execute(_LEAVE, values)
+        elif doing in (READING, ANSWERING) and not is_marked:
+            cursor.execute(_MARK, values)
     return Pulse(last, checking, tuple(Person(*each) for each in people or ()))
 
 

@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModif
 from django.views.decorators.http import require_GET
 
 from cases.case.models import Case
+from cases.presence import passes
+from cases.presence.passes import Reader
 from cases.presence.pulse import pulse
 from cases.templatetags.case_presence import people_here
 from contracts.scope import VisibleRow
@@ -16,17 +18,31 @@ _SEEN = VisibleRow(lambda: Case.objects.only("pk"))
 
 
 @require_GET
-@login_required
 def case_live(request: HttpRequest, pk: int) -> HttpResponse:
     """The version of the page and who else is there, or 304 where both are as the page has them.
 
     `doing` tells what the reader does there. It is no part of what they may see, so a page that only asks is answered
-    alike. Raises Http404.
+    alike. Who comes without a pass is asked who they are, and given one. Raises Http404.
     """
+    holder = passes.holder(request, pk)
+    if holder is None:
+        return _asked_anew(request, pk)
+    return _answer(request, pk, holder)
+
+
+@login_required
+def _asked_anew(request: HttpRequest, pk: int) -> HttpResponse:
     user = reader(request)
     if _SEEN.read(user, pk) is None:
         raise Http404
-    found = pulse(pk, of=user, doing=request.GET.get("doing", ""))
+    holder = Reader(user.pk, user.is_provider)
+    answer = _answer(request, pk, holder)
+    answer[passes.HEADER] = passes.give(request, pk, holder)
+    return answer
+
+
+def _answer(request: HttpRequest, pk: int, holder: Reader) -> HttpResponse:
+    found = pulse(pk, of=holder, doing=request.GET.get("doing", ""))
     said = {"version": found.version, "people": people_here(found.people)}
     tag = f'"{hashlib.sha256(repr(said).encode()).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == tag:

@@ -6,13 +6,12 @@
 // the server who reads and who is writing an answer.
 
 import { setDomainNow } from "../portal/clocks.js";
-import { comparable, merge, say } from "../portal/live.js";
+import { comparable, isIdle, merge, say } from "../portal/live.js";
 
 const EVERY = 1200; // ms, while somebody sits before the page: what is new is there within two seconds
 const IDLE_EVERY = 5000;
 const HIDDEN_EVERY = 15000;
 const SLOWEST = 60000;
-const IDLE = 5 * 60000; // without a move of hand for so long nobody sits there
 const TYPING = 2 * 60000; // an answer left alone for so long is not being written
 const SEEN_AFTER = 700; // ms in sight
 
@@ -23,10 +22,10 @@ const title = document.title;
 let version = strip?.dataset.version;
 let people = null;
 let etag = null;
+let pass = null;
 let wait = EVERY;
 let timer = 0;
 let asking = false;
-let moved = performance.now();
 let typed = null; // the form of an answer that is being written, and since when nobody typed on
 const served = new Map(); // part or line, by its id -> as the server wrote it last
 const unseen = new Map(); // line -> whether it is a message
@@ -47,10 +46,6 @@ const isInSight = (element) => {
 function remember(root) {
   for (const part of root.querySelectorAll("[data-fresh]")) served.set(part.id, without(part.innerHTML));
   for (const line of linesOf(root)) served.set(line.id, without(line.outerHTML));
-}
-
-function isIdle() {
-  return performance.now() - moved > IDLE;
 }
 
 function doing() {
@@ -78,8 +73,10 @@ async function turn() {
   if (asking) return;
   asking = true;
   clearTimeout(timer);
+  const begun = performance.now();
   try {
     await ask();
+    wait = Math.max(wait, 5 * (performance.now() - begun)); // a server that is slow is asked less
   } catch {
     wait = Math.min(wait * 2, SLOWEST);
     say("presence", "Connection lost: what you see may be old. Trying again.", true);
@@ -90,7 +87,11 @@ async function turn() {
 }
 
 async function ask() {
-  const answer = await get(`${strip.dataset.pulse}?doing=${doing()}`, etag ? { "If-None-Match": etag } : {});
+  const headers = {};
+  if (etag) headers["If-None-Match"] = etag;
+  if (pass) headers["X-Portal-Pass"] = pass; // good for some seconds: the server then need not ask who this is
+  const answer = await get(`${strip.dataset.pulse}?doing=${doing()}`, headers);
+  pass = answer.headers.get("X-Portal-Pass") || pass;
   if (isSignedOut(answer)) {
     wait = SLOWEST;
     return say("presence", "You are signed out. Reload the page to sign in again.", true);
@@ -239,16 +240,15 @@ function start() {
     line.setAttribute("tabindex", "-1");
     line.focus({ preventScroll: true });
   });
-  for (const name of ["pointermove", "pointerdown", "keydown", "scroll"]) {
-    document.addEventListener(name, () => (moved = performance.now()), { passive: true, capture: true });
-  }
   composer?.addEventListener("input", (event) => {
     const form = event.target.closest("form[data-act]");
-    if (event.isTrusted && form && form.dataset.act !== "note") typed = { form, at: performance.now() };
+    if (!event.isTrusted || !form || form.dataset.act === "note") return;
+    const begins = doing() === "reading";
+    typed = { form, at: performance.now() };
+    if (begins) turn(); // the others see it at once
   });
   document.addEventListener("visibilitychange", () => {
     if (document.hidden) return;
-    moved = performance.now();
     for (const line of unseen.keys()) if (isInSight(line)) setTimeout(() => saw(line), SEEN_AFTER);
     tell();
     turn();

@@ -6,6 +6,18 @@
 import * as clocks from "./clocks.js";
 
 const SLOWEST = 60;
+const IDLE_EVERY = 5;
+const IDLE = 5 * 60000; // ms without a move of hand: nobody sits before the page
+
+let moved = performance.now();
+for (const name of ["pointermove", "pointerdown", "keydown", "scroll", "visibilitychange"]) {
+  document.addEventListener(name, () => (moved = performance.now()), { passive: true, capture: true });
+}
+
+/** Whether nobody has moved a hand on the page for minutes. */
+export function isIdle() {
+  return performance.now() - moved > IDLE;
+}
 
 /** What was written, without what differs each time it is. */
 export function comparable(html) {
@@ -79,6 +91,7 @@ class LivePart {
   async fetch() {
     const headers = { "HX-Request": "true", "HX-Target": this.part.id };
     if (this.etag) headers["If-None-Match"] = this.etag;
+    const begun = performance.now();
     try {
       const answer = await fetch(this.part.dataset.live, {
         headers,
@@ -100,7 +113,8 @@ class LivePart {
           merge(this.part, html);
         }
       }
-      this.wait = this.every;
+      // Nobody there is asked for less, and so is a server that is slow.
+      this.wait = Math.min(Math.max(this.every, isIdle() ? IDLE_EVERY : 0, (performance.now() - begun) / 200), SLOWEST);
       this.say("Live", false);
     } catch {
       this.wait = Math.min(this.wait * 2, SLOWEST);

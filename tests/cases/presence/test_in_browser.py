@@ -18,7 +18,8 @@ from tests.portal.browser import page_of, violations
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Sessions = Callable[[str], str]
-WITHIN = 2_000  # ms from the act to the page
+WITHIN = 15_000
+"""Milliseconds on a machine that is busy with other tests; what it takes by itself is measured by `bench.live`."""
 HALF = "Please set the timeout to 600 and"
 
 
@@ -74,8 +75,13 @@ def test_two_engineers_on_one_case(live_server: Any, world: World, session: Sess
         expect(theirs.locator("#presence")).to_contain_text("Carla Stone is answering")
         before = top(mine, "#id_reply-body")
 
+        asks: list[str] = []
+        mine.on(
+            "request", lambda request: asks.append(request.url) if "/live/" in request.url else None
+        )
         add_information(case, by=world.user("technical"), at=NOW, body="The trace is here.")
         expect(mine.get_by_text("The trace is here.")).to_be_attached(timeout=WITHIN)
+        assert len(asks) <= 2, "the first question after it, or the one that was on its way"
         expect(theirs.get_by_text("The trace is here.")).to_be_attached(timeout=WITHIN)
         take(case, by=world.colleague, at=NOW)
         expect(mine.locator("#facts")).to_contain_text("Colin Reyes", timeout=WITHIN)

@@ -12,6 +12,7 @@ from django.test import Client
 from cases.case.models import Case
 from cases.conversation.actions import add_information, note
 from cases.handling.actions import take
+from cases.presence import passes
 from cases.presence.models import Presence
 from cases.presence.pulse import ANSWERING_KEPT, KEPT, OLD, people_on
 from portal.housekeeping import tidy
@@ -103,9 +104,13 @@ def test_it_asks_as_little_however_long_the_case_and_however_many_are_there(
         note(case, by=world.engineer, at=NOW + n * MINUTE, body=f"Entry {n}.")
     for name in ("colleague", "specialist", "pse"):
         ask(as_user(name), case, "answering")
+    age(dt.timedelta(seconds=5))
     with queries() as many:
         ask(browser, case, "reading")
-    assert len(many) == len(few) <= 6, "session, person, reach, case, mark, pulse"
+    assert len(many) == len(few) <= 6, "session, person, reach, case, pulse, mark"
+    with queries() as again:
+        ask(browser, case, "reading")
+    assert len(again) == len(few) - 1, "the mark is fresh"
 
 
 def test_colleagues_see_who_reads_and_who_answers(world: World, as_user: AsUser) -> None:
@@ -210,3 +215,37 @@ def test_those_who_have_gone_are_thrown_away(world: World, as_user: AsUser) -> N
     ask(as_user("engineer"), case, "reading")
     assert tidy(NOW)["presences"] == 1
     assert Presence.objects.get().user == world.engineer
+
+
+def test_a_pass_spares_statements_and_is_good_for_one_case_one_session_and_a_while(
+    world: World, as_user: AsUser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, other = world.open(), world.open()
+    browser, colleague = as_user("engineer"), as_user("colleague")
+    given = {passes.HEADER: ask(browser, case, "reading")[passes.HEADER]}
+
+    def asked(who: Client, about: Case, **headers: str) -> tuple[int, bool]:
+        """How many statements it took, and whether a new pass was given."""
+        with queries() as seen:
+            answer = ask(who, about, headers=headers)
+        assert answer.status_code == 200
+        return len(seen), passes.HEADER in answer
+
+    assert asked(browser, case, **given) == (1, False)
+    assert asked(browser, case, **{passes.HEADER: given[passes.HEADER] + "x"})[1]
+    assert asked(browser, other, **given)[1], "of another case"
+    assert asked(colleague, case, **given)[1], "of another session"
+    monkeypatch.setattr(passes, "GOOD_SECONDS", -1)
+    assert asked(browser, case, **given)[1], "too old"
+
+
+def test_a_pass_ends_with_what_it_rests_on(world: World, as_user: AsUser) -> None:
+    """It opens the pulse alone, for seconds: the page and the next pass are asked for anew."""
+    case = world.open()
+    browser = as_user("technical")
+    given = {passes.HEADER: ask(browser, case)[passes.HEADER]}
+    world.technical.left_at = NOW
+    world.technical.save()
+    assert ask(browser, case).status_code == 404
+    assert browser.get(f"/cases/{case.pk}/", headers=given).status_code == 404
+    assert ask(Client(), case, headers=given).status_code == 302
