@@ -13,6 +13,7 @@ from contracts.coverage.rules import served_on
 from contracts.ending.models import SoftwareNotice
 from contracts.parties.models.parties import Contact
 from contracts.roster.permissions import Permissions
+from portal.ui.words import day
 
 
 def outlasting_of(
@@ -90,8 +91,8 @@ def limitations_of(
     if term is not None and known.notice is not None:
         notice = SoftwareNotice.objects.get(pk=known.notice)
         words = (
-            f"Support for {notice.software} ended on {notice.ends_on.isoformat()}, "
-            f"by the notice of {notice.given_on.isoformat()}."
+            f"Support for {notice.software} ended on {day(notice.ends_on)}, "
+            f"by the notice of {day(notice.given_on)}."
         )
         found.append({"clause": term.software_notice_clause, "words": words})
     return found

@@ -11,8 +11,8 @@ from typing import Any
 
 from portal.ui import words
 
-SOON_AT_LEAST = dt.timedelta(minutes=30)
-SOON_AT_MOST = dt.timedelta(hours=4)
+SOON = dt.timedelta(hours=2)
+"""How long before it is due a clock turns to "soon": the same for all, so that of two the nearer is never calmer."""
 
 ICONS = {
     "calm": "clock",
@@ -64,17 +64,6 @@ def read(thing: Any, name: str, default: Any = None) -> Any:
     return default if value is None else value
 
 
-def soon_before(due: dt.datetime, set_at: dt.datetime | None) -> dt.timedelta:
-    """Return how long before `due` a clock turns to "soon".
-
-    A quarter of the whole span, yet at least 30 minutes and at most 4 hours: a monthly update is not
-    "soon" for a week.
-    """
-    if set_at is None or set_at >= due:
-        return SOON_AT_LEAST
-    return min(max((due - set_at) / 4, SOON_AT_LEAST), SOON_AT_MOST)
-
-
 def tone_of(due: dt.datetime, now: dt.datetime, soon: dt.timedelta) -> str:
     """Return the tone of a pending deadline. At its very instant it is not overdue (D-8)."""
     if now > due:
@@ -112,9 +101,8 @@ def face(
     state = str(read(deadline, "state", "pending"))
     done = read(deadline, "met_at")
     awaited = done is None and read(deadline, "unfinished", default=True)
-    soon = soon_before(due, read(deadline, "set_at"))
     if state == "pending":
-        tone, relative = tone_of(due, now, soon), words.until(due, now)
+        tone, relative = tone_of(due, now, SOON), words.until(due, now)
     else:
         tone, relative = _settled(state, due, done, now, awaited=awaited)
     note = str(read(deadline, "cause", ""))
@@ -131,7 +119,7 @@ def face(
         explanation=explanation
         or str(read(deadline, "explanation", "") or read(deadline, "words", "")),
         note=note,
-        soon=soon,
+        soon=SOON,
         running=state == "pending" or (state == "missed" and awaited),
     )
 

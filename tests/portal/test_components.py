@@ -155,8 +155,8 @@ def deadline(**fields: Any) -> dict[str, Any]:
     ("fields", "tone", "relative"),
     [
         ({}, "soon", "in 14 min"),
-        ({"due_at": NOW + 30 * MINUTE}, "calm", "in 30 min"),
-        ({"due_at": NOW + 30 * MINUTE - SECOND}, "soon", "in 29 min"),
+        ({"due_at": NOW + 2 * HOUR}, "calm", "in 2 h"),
+        ({"due_at": NOW + 2 * HOUR - SECOND}, "soon", "in 1 h 59 min"),
         ({"due_at": NOW}, "soon", "due now"),
         ({"due_at": NOW - SECOND}, "overdue", "due now"),
         ({"due_at": NOW - HOUR}, "overdue", "overdue by 1 h"),
@@ -177,19 +177,19 @@ def test_a_clock_shows_state_and_lateness(fields: dict[str, Any], tone: str, rel
     assert face.icon in ICONS
 
 
-@pytest.mark.parametrize(
-    ("span", "soon"),
-    [
-        (MINUTE * 30, MINUTE * 30),
-        (HOUR * 2, MINUTE * 30),
-        (HOUR * 8, HOUR * 2),
-        (HOUR * 720, HOUR * 4),
-    ],
+@given(
+    first=st.timedeltas(min_value=dt.timedelta(), max_value=dt.timedelta(days=9)),
+    more=st.timedeltas(min_value=dt.timedelta(), max_value=dt.timedelta(days=9)),
+    spans=st.tuples(*[st.timedeltas(min_value=HOUR, max_value=dt.timedelta(days=30))] * 2),
 )
-def test_soon_is_a_quarter_of_the_span_within_bounds(
-    span: dt.timedelta, soon: dt.timedelta
+def test_of_two_clocks_the_nearer_is_never_calmer(
+    first: dt.timedelta, more: dt.timedelta, spans: tuple[dt.timedelta, dt.timedelta]
 ) -> None:
-    assert clock.soon_before(NOW + span, NOW) == soon
+    near, far = (
+        clock.face(deadline(due_at=NOW + left, set_at=NOW + left - span), NOW, LOS_ANGELES)
+        for left, span in zip((first, first + more), spans, strict=True)
+    )
+    assert (near.tone, far.tone) != ("calm", "soon")
 
 
 @pytest.mark.trap(10)

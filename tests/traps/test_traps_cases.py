@@ -97,7 +97,7 @@ def test_trap_10_a_fresh_case_is_not_breached_for_a_reader_of_another_zone(
 
     case = world.open()
     shown = face(response_of(case), NOW + MINUTE, zoneinfo.ZoneInfo(zone))
-    assert (shown.tone, shown.relative) == ("calm", "in 59 min")
+    assert (shown.tone, shown.relative) == ("soon", "in 59 min")
     assert shown.due == NOW + HOUR
 
 
