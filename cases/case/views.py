@@ -133,9 +133,7 @@ def _page(
         **_conversation(request, case, actor, spoken, order, before),
         "order": order,
         "duplicates": [each["number"] for each in around(case).duplicates],
-        "limitations": [
-            limit for limit in case.limitations if user.is_provider or limit.get("decision")
-        ],
+        "limitations": case.limitations,
         "charge_terms": case.programme.determinations,
         "is_technical": standing.is_technical,
         "may_submit_enhancement": may_submit(actor),

@@ -143,11 +143,14 @@ def test_the_api_tells_limitations_to_the_provider_only(world: World, as_user: A
     assert "limitations" not in as_user("technical").get(address).json()
 
 
-def test_limitations_of_support_are_flagged_to_the_engineer(world: World, as_user: AsUser) -> None:
+def test_limitations_of_support_stand_on_the_case_for_both_sides(
+    world: World, as_user: AsUser
+) -> None:
     case = world.open(release="5.5.1")
-    assert "neither current nor the prior minor Release" in words(
-        as_user("engineer").get(page_of(case))
-    )
+    for who, decides in (("engineer", False), ("technical", True)):
+        text = words(as_user(who).get(page_of(case)))
+        assert "neither current nor the prior minor Release" in text
+        assert ("An engineer decides whether it is supported" in text) is decides
 
 
 @pytest.mark.clause("ATSP 14.3")

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import IntegrityError
 from django.test import Client
 
 from cases.products.actions import MOST, keep_product, publish_release
@@ -54,6 +55,18 @@ def test_what_cannot_be_asked_is_refused(world: World, asked: list[Asked], said:
     with pytest.raises(Refusal, match=said):
         keep(world, *asked)
     assert not ProductQuestion.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("words_of_it", "constraint"),
+    [("the log", "question_once_a_product"), ("", "question_asks_something")],
+)
+def test_the_database_keeps_questions_apart(
+    world: World, words_of_it: str, constraint: str
+) -> None:
+    keep(world, Asked(0, "the log"))
+    with pytest.raises(IntegrityError, match=constraint):
+        ProductQuestion.objects.create(product=world.product, position=9, words=words_of_it)
 
 
 @pytest.mark.clause("ATSP 1.13")
