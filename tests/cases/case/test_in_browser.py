@@ -164,7 +164,7 @@ def test_a_fix_offered_while_typing_solves_it_without_spending_a_case(
     article = world.article()
     with page_of(f"{live_server.url}/cases/new/", session=session("technical")) as page:
         page.locator("[name=title]").press_sequentially("scan dumps core", delay=10)
-        offered = page.locator("#matching-articles")
+        offered = page.locator("#matching")
         expect(offered).to_contain_text(article.title)
         offered.locator("summary").click()
         expect(offered).to_contain_text("Run nsrck with level 6")
