@@ -14,6 +14,7 @@ from contracts.parties.models.parties import Contact
 from contracts.programmes.rules.terms import Act
 from contracts.roster.models.entries import RosterEntry
 from demo import money, people, prepaid
+from demo.answers import keep_answers
 from demo.history import History
 from demo.life import draw_up_agreements
 from demo.problems import (
@@ -64,6 +65,7 @@ def build(now: dt.datetime) -> str:
     propose_a_year(users["anne.delacroix@legato.example"], now)
     keep_roster(now)
     keep_products(keeper, now)
+    keep_answers(users, now)
     mail_of_the_past_was_sent(now)
     return f"{Case.objects.count()} cases after {acts} acts, up to {now:%Y-%m-%d %H:%M} UTC."
 
