@@ -20,6 +20,7 @@ from portal import draft_list
 from portal import drafts as typed_drafts
 from portal.files.fields import MOST as MOST_FILES
 from portal.models import Draft, Upload, User
+from portal.models.sent import SentForm
 from portal.prepared import Rows, given
 
 FORM = "cases.open"
@@ -63,7 +64,7 @@ def draft_of(user: User, key: str) -> Draft | None:
 
 
 def keep(user: User, typed: Mapping[str, Any], key: str, at: dt.datetime) -> Draft | None:
-    """Write what was typed to the draft of the key; None when its case is open already, and nothing is to be kept."""
+    """Write what was typed to the draft of the key; None when its case is open, or it is discarded: nothing is kept."""
     data = {name: value for name, value in typed.items() if name not in _NOT_KEPT}
     draft = Draft(
         user=user,
@@ -73,7 +74,7 @@ def keep(user: User, typed: Mapping[str, Any], key: str, at: dt.datetime) -> Dra
         data=data,
         updated_at=at,
     )
-    return draft if _write(draft) else None
+    return draft if _write(draft, unless_done=True) else None
 
 
 def keep_at(user: User, path: str, typed: Mapping[str, Any], at: dt.datetime) -> None:
@@ -100,8 +101,11 @@ def register_forms() -> None:
     )
 
 
-def discard(user: User, key: str) -> bool:
-    """Discard the draft of the key; return whether there was one."""
+def discard(user: User, key: str, at: dt.datetime) -> bool:
+    """Discard the draft of the key; return whether there was one. A save that arrives later brings nothing back."""
+    if not key:
+        return False
+    SentForm.objects.get_or_create(user=user, key=key, defaults={"at": at})
     deleted, _ = drafts_of(user).filter(key=key).delete()
     return bool(deleted)
 
@@ -144,7 +148,7 @@ def take_to(case: Case, typed: Mapping[str, Any], *, by: User, at: dt.datetime) 
     Upload.objects.visible_to(by).filter(place=place_of_files(key)).update(
         place=f"case:{case.pk}:{Deed.ADD}"
     )
-    discard(by, key)
+    discard(by, key, at)
     return f"{case.get_absolute_url()}?act={Deed.ADD}#acts"
 
 
@@ -189,7 +193,9 @@ def became(user: User, key: str, case: Case) -> None:
 
 _WRITE = """
     INSERT INTO portal_draft (user_id, form, key, title, data, updated_at, became)
-    VALUES (%s, %s, %s, %s, %s, %s, %s)
+    SELECT %(user)s, %(form)s, %(key)s, %(title)s, %(data)s::jsonb, %(at)s, %(became)s::bigint
+     WHERE NOT %(unless_done)s
+        OR NOT EXISTS (SELECT FROM portal_sentform WHERE user_id = %(user)s AND key = %(key)s)
         ON CONFLICT ON CONSTRAINT draft_once_a_key DO UPDATE
        SET (title, data, updated_at, became)
          = (excluded.title, excluded.data, excluded.updated_at, excluded.became)
@@ -198,20 +204,21 @@ _WRITE = """
 """
 
 
-def _write(draft: Draft) -> bool:
+def _write(draft: Draft, *, unless_done: bool = False) -> bool:
     """Write the one row of a key, in one statement; return whether it was a draft still, else it stays as it is."""
     with connection.cursor() as cursor:
         cursor.execute(
             _WRITE,
-            [
-                draft.user_id,
-                draft.form,
-                draft.key,
-                draft.title,
-                json.dumps(draft.data),
-                draft.updated_at,
-                draft.became,
-            ],
+            {
+                "user": draft.user_id,
+                "form": draft.form,
+                "key": draft.key,
+                "title": draft.title,
+                "data": json.dumps(draft.data),
+                "at": draft.updated_at,
+                "became": draft.became,
+                "unless_done": unless_done,
+            },
         )
         row = cursor.fetchone()
     if row is not None:

@@ -17,7 +17,8 @@ class ViewForm(RefusableForm):
     name = forms.CharField(
         label="Name",
         required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "maxlength": actions.LONGEST}),
+        max_length=actions.LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     shared = forms.ChoiceField(label="Who sees it", required=False)
 

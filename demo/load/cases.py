@@ -157,14 +157,17 @@ def _moulds(graphs: list[Graph], now: dt.datetime) -> Iterator[tuple[object, ...
     chosen = Case.objects.filter(reseller__in=[graph.reseller for graph in graphs])
     for case in chosen.select_related("agreement"):
         weight = _SEVERITY_1 if case.severity == 1 else 1.0
+        last = JournalEntry.objects.about(case).order_by("-at").first()
         if case.closed_at is not None:
             begun = case.agreement.starts_at + dt.timedelta(days=3)
             back = int((case.reported_at - begun).total_seconds() // _WEEK)
-            on = int((now - dt.timedelta(hours=2) - case.closed_at).total_seconds() // _WEEK)
+            over = (
+                max(case.closed_at, last.at) if last else case.closed_at
+            )  # its contact may rate it later
+            on = int((now - dt.timedelta(hours=2) - over).total_seconds() // _WEEK)
             yield case.pk, case.reseller_id, False, weight, -max(back, 0), max(on, 0)
             continue
         due = Deadline.objects.about(case).pending().order_by("fires_at").first()
-        last = JournalEntry.objects.about(case).order_by("-at").first()
         left = (due.fires_at - now).total_seconds() if due else _SPREAD
         quiet = (now - last.at).total_seconds() if last else 0.0
         yield (

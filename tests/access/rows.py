@@ -33,6 +33,7 @@ GROUPS = {
         {Actor.ACCOUNT_MANAGER, Actor.CONTRACT_ADMINISTRATOR}
     ): "account managers and contract administrators",
     frozenset({Actor.CSE}): "the engineer who has the case",
+    frozenset({Actor.CSE, Actor.SUPPORT_MANAGEMENT}): "its owner and Customer Support Management",
     frozenset({Actor.PSAM}): "the agreement's PSAM",
     frozenset({Actor.ACCOUNT_MANAGER}): "account manager",
     frozenset({Actor.CONTRACT_ADMINISTRATOR}): "the contract administrator",

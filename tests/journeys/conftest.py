@@ -133,7 +133,7 @@ class Person:
                 field.select_option(value)
             else:
                 field.fill(value)
-        return form.locator("[type=submit]").last
+        return form.locator("[type=submit]:not([formaction])").last
 
     def does(self, case: str, act: str, **fields: str) -> None:
         """Do an act on a case, and fail when it was refused."""

@@ -138,7 +138,7 @@ def save_draft(request: HttpRequest) -> HttpResponse:
 def discard_draft(request: HttpRequest) -> HttpResponse:
     """Discard a draft: its owner chose to, or a published Fix solved the Problem before a case was used."""
     solved_by = request.POST.get("solved_by", "")
-    found = drafts.discard(reader(request), drafts.key_in(request.POST))
+    found = drafts.discard(reader(request), drafts.key_in(request.POST), clock.now())
     if solved_by:
         messages.success(request, f"{solved_by} solved it: no case was used.")
     elif found:

@@ -69,7 +69,7 @@ def fill(page: Page, world: World, **changes: Any) -> None:
             field.select_option(str(value))
         elif name in ("updates_paid", "answer_in_writing"):
             field.check()
-        else:
+        elif value or field.is_visible():
             field.fill(str(value))
 
 

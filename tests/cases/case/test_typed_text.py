@@ -77,7 +77,7 @@ def test_what_is_only_asked_about_is_no_draft(world: World, as_user: AsUser) -> 
     assert browser.post(f"/cases/{case.pk}/preview/", {"text": HALF}).status_code == 200
     assert (
         as_user("technical")
-        .post("/cases/new/articles/", {"title": "Index is empty", "description": HALF})
+        .post("/cases/new/matching/", {"title": "Index is empty", "description": HALF})
         .status_code
         == 200
     )

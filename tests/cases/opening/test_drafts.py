@@ -60,7 +60,7 @@ def test_another_form_of_the_same_user_opens_another_case(world: World) -> None:
 def test_a_draft_that_was_discarded_opens_a_case_when_it_is_sent_after_all(world: World) -> None:
     user = user_of(world)
     drafts.keep(user, {"title": "Index"}, KEY, NOW)
-    assert drafts.discard(user, KEY)
+    assert drafts.discard(user, KEY, NOW)
     assert drafts.case_of(user, KEY) is None
     case = send(world)
     assert drafts.case_of(user, KEY) == case
@@ -69,7 +69,7 @@ def test_a_draft_that_was_discarded_opens_a_case_when_it_is_sent_after_all(world
 def test_what_became_a_case_is_neither_kept_nor_discarded(world: World) -> None:
     user, case = user_of(world), send(world)
     assert drafts.keep(user, {"title": "A save that came late"}, KEY, NOW) is None
-    assert not drafts.discard(user, KEY)
+    assert not drafts.discard(user, KEY, NOW)
     assert drafts.draft_of(user, KEY) is None
     assert drafts.latest_drafts(user) == []
     assert send(world) == case

@@ -104,7 +104,7 @@ def test_a_refused_form_keeps_what_was_typed(browser: Client, version: Programme
     assert 'value="271-ATSP-5000"' in page
     assert not Agreement.objects.exists()
     answer = browser.post(address, TYPED | {"effective_on": "2003-02-30"})
-    assert "Effective Date: this is no day" in words(answer)
+    assert "Effective Date: There is no such day: month 2 of 2003 has no day 30." in words(answer)
     assert "ATSP page 1, 2.a" in words(answer)
 
 

@@ -120,7 +120,7 @@ def test_the_pages_of_files_are_accessible_and_fit(
         )
         expect(field.locator("[data-state=done]")).to_have_count(1)
         page.reload()
-        field.get_by_role("button", name="Use it").click()
+        expect(field.locator("[data-state=done]")).to_contain_text("a.log")
         page.locator("form[data-act=add] .act-foot button[type=submit]").click()
         expect(page.locator(".message-file")).to_have_count(1)
     file = Attachment.objects.get()
