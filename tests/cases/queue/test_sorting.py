@@ -100,7 +100,9 @@ def test_an_index_serves_each_order_by_a_column_of_the_case(
     served = plan if "Sort" not in plan else ""
     if way and sort == "due":
         return  # descending with the empty ones last is read by sorting what is open
-    assert f"case_open_{name}" in served, plan
+    # of few cases the planner may take the index of all by their time: it walks in the same order
+    indexes = [f"case_open_{name}", *(["case_newest"] if sort == "reported" else [])]
+    assert any(index in served for index in indexes), plan
 
 
 @pytest.mark.parametrize(
