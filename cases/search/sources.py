@@ -16,6 +16,7 @@ from cases.search.finding import find
 from cases.search.learning import learn_words
 from cases.search.rules import read, suggestions
 from contracts.agreements.models.agreements import Agreement
+from contracts.callers.models import CallerWords
 from contracts.parties.models.parties import Contact
 from contracts.roster.permissions import Participant
 from portal.acts import offers
@@ -74,11 +75,16 @@ def _cases(asked: Asked) -> list[Hit]:
 
 
 def _people(asked: Asked) -> list[Hit]:
-    if len(asked.text) < _ENOUGH or not words_of(asked.text):
+    words = words_of(asked.text)
+    if len(asked.text) < _ENOUGH or not words:
         return []
+    near = CallerWords.objects.all()  # one index finds the few of whom to look closer
+    for word in words:
+        near = near.filter(words__contains=word if len(word) > 2 else f" {word}")
     named = (
         Q(name__icontains=asked.text) | Q(email__icontains=asked.text) | Q(code__iexact=asked.text)
     )
+    named &= Q(pk__in=near.values("pk"))
     rows = Contact.objects.visible_to(asked.user).filter(named).select_related("organisation")
     return [
         Hit(one.name, search_page(f'contact:"{one.name}"'), one.organisation.name, "user")
