@@ -63,8 +63,13 @@ def draft_of(user: User, key: str) -> Draft | None:
     return drafts_of(user).filter(key=key).first() if key else None
 
 
-def keep(user: User, typed: Mapping[str, Any], key: str, at: dt.datetime) -> Draft | None:
-    """Write what was typed to the draft of the key; None when its case is open, or it is discarded: nothing is kept."""
+def keep(
+    user: User, typed: Mapping[str, Any], key: str, at: dt.datetime, *, by_itself: bool = False
+) -> Draft | None:
+    """Write what was typed to the draft of the key; None when its case is open already, and nothing is to be kept.
+
+    A page that saves `by_itself` brings no draft back that was discarded; whoever sends the form does.
+    """
     data = {name: value for name, value in typed.items() if name not in _NOT_KEPT}
     draft = Draft(
         user=user,
@@ -74,7 +79,7 @@ def keep(user: User, typed: Mapping[str, Any], key: str, at: dt.datetime) -> Dra
         data=data,
         updated_at=at,
     )
-    return draft if _write(draft, unless_done=True) else None
+    return draft if _write(draft, unless_done=by_itself) else None
 
 
 def keep_at(user: User, path: str, typed: Mapping[str, Any], at: dt.datetime) -> None:
@@ -108,6 +113,11 @@ def discard(user: User, key: str, at: dt.datetime) -> bool:
     SentForm.objects.get_or_create(user=user, key=key, defaults={"at": at})
     deleted, _ = drafts_of(user).filter(key=key).delete()
     return bool(deleted)
+
+
+def is_discarded(user: User, key: str) -> bool:
+    """Whether the draft of the key was discarded; a form goes on under another key then. One statement."""
+    return SentForm.objects.filter(user=user, key=key).exists()
 
 
 def place_of_files(key: str) -> str:

@@ -58,7 +58,9 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         )
     like = _begun_like(request, user)
     key = drafts.key_in(request.POST or request.GET)
-    if not key:
+    draft = drafts.draft_of(user, key) if request.method != "POST" else None
+    over = request.method != "POST" and draft is None and drafts.is_discarded(user, key)
+    if not key or over:
         asked = {"draft": drafts.new_key()} | ({"like": like.pk} if like else {})
         return redirect(f"{reverse('open_case')}?{urlencode(asked)}")
     programme = standing.agreement.programme
@@ -87,7 +89,6 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
         saved = "save" in request.POST
     else:
-        draft = drafts.draft_of(user, key)
         like = None if draft else like
         begun = draft.data if draft else drafts.begun_like(like) if like else {}
         form = OpenCaseForm(initial=begun, programme=programme)
@@ -125,12 +126,14 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
 @require_POST
 @login_required
 def save_draft(request: HttpRequest) -> HttpResponse:
-    """Keep what was typed so far. The form's own key says which draft it is."""
+    """Keep what was typed so far. The form's own key says which draft it is; one that was discarded is not kept."""
     key = drafts.key_in(request.POST)
     if not key:
         return HttpResponse("The form carries no key.", status=400, content_type="text/plain")
-    drafts.keep(reader(request), request.POST, key, clock.now())
-    return HttpResponse(status=204)
+    user = reader(request)
+    kept = drafts.keep(user, request.POST, key, clock.now(), by_itself=True)
+    is_gone = kept is None and drafts.case_of(user, key) is None
+    return HttpResponse(status=410 if is_gone else 204)
 
 
 @sent_from(lambda request: reverse("home"))

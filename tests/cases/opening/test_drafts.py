@@ -66,6 +66,23 @@ def test_a_draft_that_was_discarded_opens_a_case_when_it_is_sent_after_all(world
     assert drafts.case_of(user, KEY) == case
 
 
+def test_a_save_that_arrives_after_its_draft_was_discarded_brings_nothing_back(
+    world: World, as_user: Any
+) -> None:
+    user, browser = user_of(world), as_user("technical")
+    typed = {"draft": KEY, "title": "Index"}
+    assert browser.post("/cases/new/draft/", typed).status_code == 204
+    browser.post("/cases/drafts/discard/", {"draft": KEY})
+    assert browser.post("/cases/new/draft/", typed).status_code == 410, "the page says: not saved"
+    assert drafts.draft_of(user, KEY) is None
+    page = browser.get(f"/cases/new/?draft={KEY}")
+    assert KEY not in page["Location"], "who goes back goes on under another key"
+    refused = browser.post(f"/cases/new/?draft={KEY}", typed)
+    assert refused.status_code == 409
+    kept = drafts.draft_of(user, KEY)
+    assert kept is not None, "what is sent and refused is kept all the same"
+
+
 def test_what_became_a_case_is_neither_kept_nor_discarded(world: World) -> None:
     user, case = user_of(world), send(world)
     assert drafts.keep(user, {"title": "A save that came late"}, KEY, NOW) is None
