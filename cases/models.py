@@ -8,6 +8,7 @@ import cases.case.models
 import cases.conversation.models
 import cases.enhancements.models
 import cases.knowledge.models
+import cases.meaning.models
 import cases.mentions.models
 import cases.presence.models
 import cases.products.models

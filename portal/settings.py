@@ -128,6 +128,8 @@ CELERY_BROKER_URL = REDIS_URL
 SWEEP_EVERY_SECONDS = env.float("SWEEP_EVERY_SECONDS", default=2.0)
 CHECK_FILES_EVERY_SECONDS = env.float("CHECK_FILES_EVERY_SECONDS", default=5.0)
 DELIVER_EVERY_SECONDS = env.float("DELIVER_EVERY_SECONDS", default=2.0)
+# So many cases, the newest, are compared by what they mean: memory and time of each comparison grow with them.
+MEANING_NEWEST_CASES = env.int("MEANING_NEWEST_CASES", default=20_000)
 # What all processes must agree on: how often somebody tried to sign in. What may differ, a process keeps itself.
 CACHES = {
     "default": {
