@@ -104,6 +104,18 @@ class CaseQuerySet(ScopedQuerySet):
         """The latest reported first."""
         return self.order_by("-reported_at", "-pk")
 
+    def theirs_first(self) -> Self:
+        """As the reseller's people go through them: those that wait for them, the other open ones, the closed ones;
+        the first two in the order in which promises fall due, the last by their report, the latest first."""
+        turn = models.Case(
+            When(state=State.CLOSED, then=2),
+            When(_WAITS_FOR_RESELLER | Q(state=State.WAITING_FOR_RESELLER), then=0),
+            default=1,
+            output_field=models.SmallIntegerField(),
+        )
+        due = F("next_due_at").asc(nulls_last=True)
+        return self.order_by(turn, due, "-reported_at", "-pk")
+
     def for_list(self) -> Self:
         """With what a row of a list shows, in one statement."""
         return self.select_related("reseller", "contact", "owner", "product")

@@ -25,7 +25,8 @@ ROWS = 25
 BESIDES = ("page", "sort", "group", "view")
 """What the address of a list may hold besides its filters."""
 QUEUE, ALL = "queue", "cases"
-"""The lists: open cases with the most urgent first, and all cases with the newest first."""
+"""The lists: open cases with the most urgent first; all cases with the newest first, a company's own with what
+waits for it first."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +64,8 @@ class Listing:
             cases = self.order.of(self.cases)
         elif self.place == QUEUE:
             cases = self.cases.most_urgent_first()
+        elif not self.user.is_provider:
+            cases = self.cases.theirs_first()
         else:
             cases = self.cases.newest_first()
         return grouped(cases, self.group) if self.group else cases

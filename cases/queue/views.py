@@ -42,7 +42,7 @@ OPEN_STATES = [(each.value, capfirst(each.label)) for each in State if each.is_o
 @require_GET
 @login_required
 def case_list(request: HttpRequest) -> HttpResponse:
-    """All cases the reader may see, the newest first."""
+    """All cases the reader may see, the newest first; a company's own with what waits for it first."""
     user = reader(request)
     start = _start(ALL, request, user)
     if start:

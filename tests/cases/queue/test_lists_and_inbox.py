@@ -1,11 +1,13 @@
 """The list of cases, and the inbox."""
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from cases.information.actions import request_information
 from cases.resolution.actions.closing import close
 from portal.models import Notice
 from tests.cases.pages import queries, words
@@ -15,21 +17,26 @@ from tests.cases.world import DAY, MINUTE, NOW, World, swept
 AsUser = Callable[..., Client]
 
 
-def test_a_reseller_sees_its_own_cases_open_and_closed_the_newest_first(
+def test_a_reseller_sees_its_own_cases_first_what_waits_for_it_then_by_promise_the_closed_last(
     world: World, as_user: AsUser
 ) -> None:
-    old = close(
-        world.open(NOW - DAY),
-        by=world.engineer,
-        at=NOW,
-        reason="documentation-bug",
-        agreed_by="Tess Ward",
-    )
-    new = world.open(contact=world.london)
-    world.open(contact=world.foreign)
+    def closed(reported_at: dt.datetime) -> int:
+        case = world.open(reported_at)
+        close(case, by=world.engineer, at=NOW, reason="documentation-bug", agreed_by="Tess Ward")
+        return case.pk
 
-    assert shown(as_user("technical").get("/cases/")) == [new.pk, old.pk]
-    assert len(shown(as_user("engineer").get("/cases/"))) == 3
+    older, old = closed(NOW - 3 * DAY), closed(NOW - 2 * DAY)
+    slow = world.open(NOW - MINUTE, severity=4)
+    asked = world.open(NOW - DAY, severity=4)
+    request_information(asked, by=world.engineer, at=NOW, missing=["the trace"])
+    fast = world.open(contact=world.london, severity=2)
+    foreign = world.open(contact=world.foreign)
+
+    page = as_user("technical").get("/cases/")
+    assert shown(page) == [asked.pk, fast.pk, slow.pk, old, older]
+    assert "what waits for you first, then by promise" in words(page)
+    newest = [foreign.pk, fast.pk, slow.pk, asked.pk, old, older]
+    assert shown(as_user("engineer").get("/cases/")) == newest
     assert "Reseller" not in words(as_user("technical").get("/cases/"))
 
 
