@@ -56,8 +56,8 @@ def _icon(name: str, css: str, label: str) -> SafeString:
         markup('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     )
     return markup(
-        '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
-        css,
+        '<svg class="icon{}" {}><use href="{}#{}"></use></svg>',
+        f" {css}" if css else "",
         spoken,
         static("vendor/icons.svg"),
         name,
@@ -171,9 +171,8 @@ def when(instant: dt.datetime | None, form: str = "both") -> SafeString | str:
             relative,
         )
     return markup(
-        '<time class="when" datetime="{}"><span data-when="{}">{}</span> '
+        '<time class="when" datetime="{}"><span data-when>{}</span> '
         '<span class="when-exact">{}</span></time>',
-        stamp,
         stamp,
         relative,
         exact,

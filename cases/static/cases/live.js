@@ -36,7 +36,7 @@ const linesOf = (root) => [...root.querySelectorAll("#conversation > li[id]")];
 // Without what counts on by itself, and the numbers of pop-overs, which each answer begins anew.
 const without = (html) =>
   comparable(html)
-    .replace(/(<time\b[^>]*>)[^<]*/g, "$1")
+    .replace(/(<time\b[^>]*>|<span data-when>)[^<]*/g, "$1")
     .replace(/(popovertarget|id)="(clause|term)-[\w-]*"/g, "");
 const isInSight = (element) => {
   const box = element.getBoundingClientRect();

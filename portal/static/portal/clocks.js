@@ -116,7 +116,7 @@ export function refresh(scope = document) {
   const now = domainNow();
   for (const clock of scope.querySelectorAll("[data-clock]")) showClock(clock, now);
   for (const node of scope.querySelectorAll("[data-when]")) {
-    const instant = node.dataset.when || node.getAttribute("datetime");
+    const instant = node.closest("time").dateTime;
     write(node, fromNow(Date.parse(instant), now));
   }
   for (const node of scope.querySelectorAll("[data-portal-clock]")) showPortalClock(node, now);
