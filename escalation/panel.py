@@ -9,8 +9,8 @@ from cases.case.models import Case
 from cases.clocks.rules.wording import frequency
 from contracts.programmes.rules.terms import Act
 from escalation import board as boards
-from escalation.clocks import DUTY, terms_of
-from escalation.models import Timeline
+from escalation.clocks import terms_of
+from escalation.on_page import escalation_on
 from escalation.rules.wording import length
 from portal import clock
 from portal.models import Deadline, User
@@ -22,20 +22,17 @@ OWED_TO_THE_RESELLER = {
 }
 """The duties owed to the reseller, in words for the reseller."""
 SHOWN = 3
-READ = 60
 
 
 def case_panel(request: HttpRequest, case: Case) -> str:
-    """The panel, or nothing when no escalation runs on the case. Two statements at most, none below severity 1."""
-    if case.severity != 1 or not case.is_open:
-        return ""
-    timeline = Timeline.objects.running().filter(case=case).first()
+    """The panel, or nothing when no escalation runs on the case. One statement at most, none below severity 1."""
+    timeline = escalation_on(case)
     if timeline is None:
         return ""
     provider = bool(getattr(request.user, "is_provider", False))
-    duties = Deadline.objects.about(case).unfinished().filter(kind=DUTY)
-    if not provider:
-        duties = duties.filter(data__act__in=[act.value for act in OWED_TO_THE_RESELLER])
+    duties = [
+        duty for duty in timeline.duties if provider or duty.data["act"] in OWED_TO_THE_RESELLER
+    ]
     now = clock.now()
     context = {
         "case": case,
@@ -45,7 +42,7 @@ def case_panel(request: HttpRequest, case: Case) -> str:
         "provider": provider,
         "duties": [
             {"deadline": duty, "title": _title(duty, provider=provider)}
-            for duty in _each_act_once(duties.soonest_first()[:READ])
+            for duty in _each_act_once(duties)
         ],
     }
     return render_to_string("escalation/case_panel.html", context, request=request)

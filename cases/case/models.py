@@ -22,6 +22,7 @@ from contracts.parties.calendars import calendar_of
 from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.programmes.models import ProgrammeVersion, programme_of
 from contracts.programmes.rules.terms import ClosureReason, Programme, Severity
+from portal.nested import rows_in
 from portal.rules.business_time import BusinessCalendar
 
 ORDERS_OF_THE_QUEUE: dict[str, tuple[Any, ...]] = {
@@ -328,9 +329,14 @@ class Case(models.Model):
     def with_organizations(self) -> Self:
         """Itself, with its reseller, its agreement's provider, and the site that is its contact's too, read.
 
-        Read beside what was joined: the database takes milliseconds to plan a join of eight tables.
+        Read beside what was joined, where the row has not brought them (`CaseQuerySet.with_organizations`): the
+        database takes milliseconds to plan a join of eight tables.
         """
-        named = ORGANISATIONS.in_bulk([self.reseller_id, self.agreement.provider_id])
+        brought = self.__dict__.get("organizations")
+        if brought is None:
+            named = ORGANISATIONS.in_bulk([self.reseller_id, self.agreement.provider_id])
+        else:
+            named = {one.pk: one for one in rows_in(Organisation, brought)}
         self.reseller = named[self.reseller_id]
         self.agreement.provider = named[self.agreement.provider_id]
         if self.site_id == self.contact.site_id:

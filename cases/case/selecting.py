@@ -16,6 +16,7 @@ from contracts.parties.models.parties import Contact, Organisation, Site
 from contracts.scope import ScopedQuerySet
 from portal.bulk import array
 from portal.models import Deadline, User
+from portal.nested import nested
 from portal.prepared import Rows, among
 
 if TYPE_CHECKING:
@@ -119,6 +120,13 @@ class CaseQuerySet(ScopedQuerySet):
     def for_list(self) -> Self:
         """With what a row of a list shows, in one statement."""
         return self.select_related("reseller", "contact", "owner", "product")
+
+    def with_organizations(self) -> Self:
+        """With its reseller and its agreement's provider, which the case's `with_organizations` makes rows of."""
+        parties: Any = [OuterRef("reseller"), OuterRef("agreement__provider")]
+        return self.annotate(
+            organizations=nested(Organisation.objects.filter(pk__in=parties).order_by())
+        )
 
     def with_information_due(self) -> Self:
         """Annotated with when the information clock that runs on them acts (ATSP 4.9.1, 4.10.8), if one does."""

@@ -15,14 +15,14 @@ from cases.case.around import around
 from cases.case.coverage import coverage_of_case
 from cases.case.forms.acts import ACTS, composer_for
 from cases.case.models import Case
-from cases.clocks.page.promises import clocks_of
+from cases.clocks.page.promises import clocks_of, with_clocks
 from cases.clocks.page.waits import provider_waits_of, waits_of
-from cases.conversation.looking import go_on_looking, look
+from cases.conversation.looking import Looked, go_on_looking, look
 from cases.conversation.page import Line, conversation, folded, place_of
 from cases.conversation.references import references
 from cases.enhancements.forms import may_submit
 from cases.events import CaseRead
-from cases.presence.pulse import READING, know, pulse
+from cases.presence.pulse import READING
 from cases.work_orders.page import work_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import Participant
@@ -35,7 +35,7 @@ from portal.models import User
 
 _WITH = ("agreement", "contact__site", "owner", "product")
 """What every page of a case shows; whom an act writes to and its article are read where there is one."""
-_CASE = VisibleRow(lambda: Case.objects.select_related(*_WITH))
+_CASE = VisibleRow(lambda: with_clocks(Case.objects.select_related(*_WITH).with_organizations()))
 NEXT_PROMISES = 4
 """All that can run at once: none is left unsaid."""
 NEWEST, OLDEST = ORDERS = ("newest", "oldest")
@@ -101,7 +101,7 @@ def _page(
     bound: Act[Case, Participant] | None = None,
 ) -> HttpResponse:
     user, standing = actor.user, actor.standing
-    before = _looked(request, case, actor)  # reads what stands around the case, which acts ask for
+    looked = _looked(request, case, actor)  # reads what stands around the case, which acts ask for
     acts = offers(ACTS.values(), case, actor, bound=bound, wanted=request.GET.get("act", ""))
     clocks = clocks_of(case, user)
     information = next(
@@ -109,10 +109,6 @@ def _page(
         None,
     )
     order = order_of(request)
-    beat = pulse(
-        case.pk, of=user
-    )  # before what it tells of is read: a change in between is asked for again
-    know(case, beat)
     spoken = conversation(case, user)
     work = work_of(spoken)
     goes_on = GOES_ON in request.headers and bound is None
@@ -120,7 +116,7 @@ def _page(
         "case": case,
         "frame": "cases/live.html" if goes_on else "base.html",
         "goes_on": goes_on,
-        "pulse": beat,
+        "pulse": looked.beat,
         "work": work,
         "work_waits": [line for line in work if line.waits_for(user)],
         "composer": composer_for(acts, case, side_of(user)),
@@ -130,7 +126,7 @@ def _page(
         "next_clocks": clocks.running[:NEXT_PROMISES],
         "waits": provider_waits_of(case) if user.is_provider else waits_of(case, information),
         "act_codes": {act.code for act in acts},
-        **_conversation(request, case, actor, spoken, order, before),
+        **_conversation(request, case, actor, spoken, order, looked.before),
         "order": order,
         "duplicates": [each["number"] for each in around(case).duplicates],
         "limitations": case.limitations,
@@ -155,8 +151,8 @@ def order_of(request: HttpRequest) -> str:
     return asked if asked in ORDERS else NEWEST
 
 
-def _looked(request: HttpRequest, case: Case, actor: Participant) -> dt.datetime | None:
-    """Until when the reader had seen the case before; None at the first look."""
+def _looked(request: HttpRequest, case: Case, actor: Participant) -> Looked:
+    """Until when the reader had seen the case before, and its pulse."""
     goes_on = request.headers.get(GOES_ON)
     if goes_on is None:
         return look(case, by=actor.user, at=actor.at)

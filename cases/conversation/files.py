@@ -6,9 +6,11 @@ A file is its message's: whoever sees the message sees it, so those of internal 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
-from django.db.models import Q, Sum
+from django.db.models import OuterRef, Q, Sum
+from django.db.models.lookups import GreaterThan
 
 from cases.case.actions import ENGINEERS, INTAKE, changing
 from cases.case.models import Case
@@ -23,6 +25,7 @@ from portal.files import places
 from portal.files.attaching import take_away
 from portal.files.places import Place, Use
 from portal.models import SENT, Attachment, Upload, User
+from portal.nested import nested
 from portal.prepared import Rows, among
 from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
@@ -41,6 +44,13 @@ CASE_WAY_OUT = (
 RESELLER_WAY_OUT = (
     "Remove files that are not needed any more, or ask your support engineer for more room."
 )
+
+
+def files_sent() -> Any:
+    """The files of each message, as they were sent, for a queryset of messages; `rows_in` makes rows of them."""
+    some = GreaterThan(OuterRef("file_count"), 0)  # a message without is not looked for
+    rows = Attachment.objects.filter(some, subject_type=SUBJECT, subject_id=OuterRef("pk"))
+    return nested(rows.order_by("pk"))
 
 
 def files_of(messages: Iterable[Message]) -> dict[int, list[Attachment]]:

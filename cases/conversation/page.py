@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby, islice
 from typing import Any
 
@@ -11,12 +11,13 @@ from django.db.models import Q
 from cases.case.around import around
 from cases.case.models import Case
 from cases.case.rules.vocabulary import State
-from cases.conversation.files import files_of
+from cases.conversation.files import files_sent
 from cases.conversation.models import Message, MessageKind, MessageQuerySet
 from cases.mentions.models import mentioned_in
 from cases.verbs import Verb
 from portal.models import Attachment, JournalEntry, SubjectKey, User
 from portal.models.journal import JournalQuerySet
+from portal.nested import rows_in
 from portal.prepared import Rows, among, given
 from portal.ui import verbs
 
@@ -101,16 +102,16 @@ def place_of(lines: Sequence[Line | Fold], key: str) -> int | None:
     )
 
 
-def _said_on(case: Any) -> MessageQuerySet:
-    return with_what_is_shown(Message.objects.filter(case=case))
-
-
 def with_what_is_shown(messages: MessageQuerySet) -> MessageQuerySet:
-    """Messages with who wrote them and whom they mention, in one statement."""
+    """Messages with who wrote them, whom they mention, and their files, in one statement."""
     shown: MessageQuerySet = messages.select_related("by", "written_by").annotate(
-        mentioned=mentioned_in()
+        mentioned=mentioned_in(), sent=files_sent()
     )
     return shown
+
+
+def _said_on_any() -> MessageQuerySet:
+    return with_what_is_shown(Message.objects.filter(among("case", "keys")))
 
 
 def _happened_to(case: Any) -> JournalQuerySet:
@@ -122,59 +123,40 @@ def _happened_to(case: Any) -> JournalQuerySet:
 
 
 _CASE = given("case")
-_READ_BY_PROVIDER = Rows(lambda: _said_on(_CASE)), Rows(lambda: _happened_to(_CASE))
+_READ_BY_PROVIDER = Rows(lambda: _said_on_any()), Rows(lambda: _happened_to(_CASE))
 _READ_BY_RESELLER = (
-    Rows(lambda: _said_on(_CASE).shown_to_reseller()),
+    Rows(lambda: _said_on_any().shown_to_reseller()),
     Rows(lambda: _happened_to(_CASE).shown_to_reseller()),
-)
-
-_SAID_ELSEWHERE = Rows(lambda: with_what_is_shown(Message.objects.filter(among("case", "keys"))))
-_SHOWN_ELSEWHERE = Rows(
-    lambda: with_what_is_shown(Message.objects.filter(among("case", "keys")).shown_to_reseller())
 )
 
 
 def conversation(case: Case, user: User) -> list[Line]:
     """Messages and events of a case that the user sees, the oldest first, as they may read them.
 
-    With what was said on cases merged into it. Two queries; one for the files where a message has any, and one where
-    cases were merged into it.
+    With what was said on cases that were merged into it, marked by theirs. Two statements.
     """
     said, happened = _READ_BY_PROVIDER if user.is_provider else _READ_BY_RESELLER
-    messages = said.read(case=case.pk)
-    instants = {message.at for message in messages}
-    files = files_of(messages)
-    lines = [_said(message, case, files.get(message.pk, ())) for message in messages] + [
+    messages = said.read(keys=[case.pk, *around(case).merged])
+    instants = {message.at for message in messages if message.case_id == case.pk}
+    lines = [_said(message, case) for message in messages] + [
         _happened(entry)
         for entry in happened.read(case=case.pk)
         if not _goes_without(entry, instants)
     ]
-    merged = around(case).merged
-    if merged:
-        lines += _from_merged(merged, case, user)
     return sorted(lines, key=lambda line: (line.entry.at, line.kind == "event"))
 
 
-def _from_merged(merged: list[int], case: Case, user: User) -> list[Line]:
-    """What was said on the cases that were merged into this one, each marked by its own; two statements at most."""
-    said = _SAID_ELSEWHERE if user.is_provider else _SHOWN_ELSEWHERE
-    messages = said.read(keys=merged)
-    files = files_of(messages)
-    return [
-        replace(line, title=f"{line.title} on case {message.case_id}".strip())
-        for message in messages
-        for line in [_said(message, case, files.get(message.pk, ()))]
-    ]
-
-
-def _said(message: Message, case: Case, files: Sequence[Attachment]) -> Line:
+def _said(message: Any, case: Case) -> Line:
     role = case.reseller.name
     if message.from_provider and message.by is not None:
         role = ", ".join(message.by.role_names)
     elif message.written_by is not None:
         role = f"{role}, written down by {message.written_by.name}"
     kind = "note" if message.kind == MessageKind.NOTE else "message"
-    return Line(message, kind, title=message.said_as, role=role, body=message.body, files=files)
+    files = rows_in(Attachment, message.sent)
+    elsewhere = "" if message.case_id == case.pk else f"on case {message.case_id}"
+    title = f"{message.said_as} {elsewhere}".strip()
+    return Line(message, kind, title=title, role=role, body=message.body, files=files)
 
 
 def _happened(entry: JournalEntry) -> Line:

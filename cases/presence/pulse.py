@@ -8,7 +8,7 @@ provider's people see who is writing an answer, so that they do not write across
 """
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,10 +50,12 @@ SELECT here.case_id, person.name, cardinality(person.roles) > 0 AS is_provider,
  ORDER BY is_answering DESC, is_provider, person.name
 """
 # A function, whose plans are kept: planning it anew each time takes longer than all else (migration 0029).
-_PULSE = """
-SELECT last, checking, people, is_marked
-  FROM case_pulse(%(case)s, %(user)s, %(is_provider)s, %(answering)s, %(kept)s, %(answering_kept)s, %(written_every)s)
+_CALL = """
+case_pulse(%(case)s, %(user)s, %(is_provider)s, %(answering)s, %(kept)s, %(answering_kept)s, %(written_every)s)
 """
+_PULSE = f"SELECT last, checking, people, is_marked FROM {_CALL}"  # noqa: S608  # our own words
+PULSE_TOO = f"(SELECT json_build_array(last, checking, people) FROM {_CALL})"  # noqa: S608
+"""A column with the pulse, for a statement that reads something else too; its values are `values_of`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,21 +86,26 @@ def pulse(case: int, *, of: User | Reader, doing: str = "") -> Pulse:
 
     One statement; one more where there is no such mark yet, or an old one.
     """
-    values = {
+    values = values_of(case, of, doing)
+    with connection.cursor() as cursor:
+        cursor.execute(_PULSE, values)
+        *found, is_marked = cursor.fetchone()
+        if doing == LEFT:
+            cursor.execute(_LEAVE, values)
+        elif doing in (READING, ANSWERING) and not is_marked:
+            cursor.execute(_MARK, values)
+    return _pulse(*found)
+
+
+def values_of(case: int, of: User | Reader, doing: str = "") -> dict[str, Any]:
+    """What the statement with a pulse asks for."""
+    return {
         **_spans(),
         "user": of.pk,
         "is_provider": of.is_provider,
         "case": case,
         "answering": doing == ANSWERING,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_PULSE, values)
-        last, checking, people, is_marked = cursor.fetchone()
-        if doing == LEFT:
-            cursor.execute(_LEAVE, values)
-        elif doing in (READING, ANSWERING) and not is_marked:
-            cursor.execute(_MARK, values)
-    return Pulse(last, checking, tuple(Person(*each) for each in people or ()))
 
 
 def last_known(case: Case, user: User) -> int:
@@ -109,9 +116,11 @@ def last_known(case: Case, user: User) -> int:
     return known
 
 
-def know(case: Case, beat: Pulse) -> None:
-    """Note the pulse that was read of a case anyway, for `last_known`."""
+def know_pulse(case: Case, found: Sequence[Any]) -> Pulse:
+    """The pulse that `PULSE_TOO` read with something else of the case, noted for `last_known`."""
+    beat = _pulse(*found)
     case.__dict__[_LAST] = beat.last
+    return beat
 
 
 def people_on(cases: Collection[int], *, of: User) -> dict[int, list[Person]]:
@@ -130,6 +139,10 @@ def people_on(cases: Collection[int], *, of: User) -> dict[int, list[Person]]:
 def old(_at: dt.datetime) -> QuerySet[Presence]:
     """The rows of people who have gone, for housekeeping; by the database's clock."""
     return Presence.objects.filter(seen_at__lt=Now() - OLD)
+
+
+def _pulse(last: int, checking: int, people: Sequence[Sequence[Any]] | None) -> Pulse:
+    return Pulse(last, checking, tuple(Person(*each) for each in people or ()))
 
 
 def _spans() -> dict[str, Any]:

@@ -13,6 +13,7 @@ from contracts.programmes.rules.terms import Act, Role
 from escalation import clocks, notices
 from escalation.actions.timelines import done_in_words, write_done
 from escalation.models import Step, Timeline
+from escalation.on_page import escalation_on, forget
 from escalation.people import ROLE_NAMES, Bearers
 from escalation.rules import exhibit_c
 from escalation.rules.wording import after_t
@@ -100,18 +101,12 @@ def log_act(
 def case_read(case: Case, *, by: User, at: dt.datetime) -> bool:
     """The PSAM opened the case page, which does the reading of the notes when it is open to be done (ATSP Ex.C).
 
-    Returns whether it did a duty. Costs nobody but provider people more than one look-up, and writes only then.
+    Returns whether it did a duty, and writes only then. Asks nothing but what the page asks anyway where it did none.
     """
-    if not by.is_provider or case.severity != 1:
-        return False  # no escalation runs on it
-    awaited = Step.objects.open_duties().filter(
-        timeline__case=case,
-        timeline__ended_at=None,
-        act=Act.READ_NOTES,
-        opens_at__lte=at,
-    )
-    if not awaited.exists():
+    found = escalation_on(case) if by.is_provider else None
+    if found is None or found.notes_open_at is None or found.notes_open_at > at:
         return False
+    forget(case)
     with transaction.atomic():
         locks.lock(case)
         timeline = Timeline.objects.with_case().running().filter(case=case).first()

@@ -395,11 +395,11 @@ def test_the_panel_is_silent_and_free_below_severity_1(
         assert case_panel(request, case) == ""
 
 
-def test_the_panel_costs_two_statements(at_six: World, django_assert_max_num_queries) -> None:
+def test_the_panel_costs_one_statement(at_six: World, django_assert_max_num_queries) -> None:
     case = the_case(at_six)
     request = request_of(at_six.contact.user)
 
-    with django_assert_max_num_queries(2):
+    with django_assert_max_num_queries(1):
         assert case_panel(request, case)
 
 

@@ -4,10 +4,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, Window
+from django.db.models import Count, OuterRef, Q, Window
 
 from cases.case.models import Case
 from cases.case.rows import CaseRow
+from cases.case.selecting import CaseQuerySet
 from cases.clocks.setting import (
     FIRST_RESPONSE,
     INFORMATION,
@@ -19,7 +20,8 @@ from cases.clocks.setting import (
 from cases.notices import ANSWERS_IN_WRITING, TO_PROVIDER, TO_RESELLER
 from portal.deadlines.kinds import kind_of
 from portal.models import Deadline, DeadlineState, SubjectKey, User
-from portal.prepared import Rows, among, given
+from portal.nested import nested, rows_in
+from portal.prepared import Rows, among
 
 KINDS = tuple(TO_PROVIDER)
 SHOWN = 34
@@ -32,16 +34,6 @@ _UNFINISHED = Rows(
         .soonest_first()
     )
 )
-_CLOCKS = Rows(
-    lambda: (
-        Deadline.objects.about(SubjectKey(Case._meta.label_lower, given("case")))
-        .filter(kind__in=KINDS)
-        .exclude(state=DeadlineState.SUPERSEDED)
-        .annotate(so_many=Window(Count("pk")))
-        .order_by("-unfinished", "-due_at", "-pk")[:SHOWN]
-    )
-)
-"""What runs and the latest that does not, each with the number of all: a case left alone misses an update a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +112,25 @@ class CaseClocks:
         return self.count - len(self.settled)
 
 
-def clocks_of(case: Case, user: User) -> CaseClocks:
-    """The case's clocks, in one statement."""
-    rows: list[Any] = _CLOCKS.read(case=case.pk)
+def with_clocks(cases: CaseQuerySet) -> CaseQuerySet:
+    """The cases with what runs on them and the latest that does not, which `clocks_of` makes its values of.
+
+    Each has the number of all: a case left alone misses an update a day.
+    """
+    case: Any = OuterRef("pk")
+    rows = (
+        Deadline.objects.about(SubjectKey(Case._meta.label_lower, case))
+        .filter(kind__in=KINDS)
+        .exclude(state=DeadlineState.SUPERSEDED)
+        .annotate(so_many=Window(Count("pk")))
+        .order_by("-unfinished", "-due_at", "-pk")[:SHOWN]
+    )
+    return cases.annotate(clocks=nested(rows))
+
+
+def clocks_of(case: Any, user: User) -> CaseClocks:
+    """The clocks of a case that was read `with_clocks`."""
+    rows: list[Any] = rows_in(Deadline, case.clocks)
     told = [(row, _promised(row, user, in_writing=case.answer_in_writing)) for row in rows]
     running = [promised for row, promised in told if row.unfinished]
     settled = [promised for row, promised in told if not row.unfinished]

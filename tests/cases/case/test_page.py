@@ -523,7 +523,7 @@ def test_taking_a_case_leads_back_to_where_it_was_done_but_never_elsewhere(
     assert away["Location"] == page_of(case)
 
 
-@pytest.mark.parametrize(("who", "most"), [("engineer", 16), ("psam", 15), ("technical", 16)])
+@pytest.mark.parametrize(("who", "most"), [("engineer", 12), ("psam", 11), ("technical", 12)])
 def test_it_makes_no_more_queries_however_long_the_case(
     world: World, as_user: AsUser, who: str, most: int
 ) -> None:
