@@ -32,6 +32,10 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 
 def unread_words(user: Any) -> str:
-    """How many unread notices the inbox has, in words; nothing for none."""
-    unread = count_unread(user, UNREAD_COUNTED)
+    """How many unread notices the inbox has, in words; nothing for none. One statement."""
+    return unread_in_words(count_unread(user, UNREAD_COUNTED))
+
+
+def unread_in_words(unread: int) -> str:
+    """So many unread notices, none counted beyond `UNREAD_COUNTED`, as the bell says it."""
     return so_many(unread, UNREAD_COUNTED) if unread else ""

@@ -30,6 +30,7 @@ from contracts.scope import VisibleRow
 from portal import clock, subscriptions
 from portal.access import get_visible_or_404, reader, sent_from
 from portal.acts import Act, answer, offers
+from portal.context import unread_in_words
 from portal.files.views import keeping_files
 from portal.models import User
 
@@ -117,6 +118,7 @@ def _page(
         "frame": "cases/live.html" if goes_on else "base.html",
         "goes_on": goes_on,
         "pulse": looked.beat,
+        "unread_notices": unread_in_words(looked.beat.unread),
         "work": work,
         "work_waits": [line for line in work if line.waits_for(user)],
         "composer": composer_for(acts, case, side_of(user)),

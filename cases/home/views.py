@@ -23,7 +23,8 @@ from portal.live import fresh, part_asked
 def contact_home(request: HttpRequest) -> HttpResponse:
     """Cases left by region, open cases with their next promise, what is waited for, and drafts.
 
-    Asked by the live part of the page it answers with what waits and the cases, or with 304 when nothing changed.
+    Asked by the live part of the page it answers with what waits, the cases and those left, or with 304 when nothing
+    changed.
     """
     user = reader(request)
     if user.is_provider:
@@ -32,6 +33,7 @@ def contact_home(request: HttpRequest) -> HttpResponse:
     actor = Participant(user, now)
     standing = actor.standing
     cases = open_cases(user)
+    pools = balances(standing.agreement) if standing.agreement else []
     context = {
         "standing": standing,
         **paper_context(standing.agreement),
@@ -41,13 +43,14 @@ def contact_home(request: HttpRequest) -> HttpResponse:
         "open_count": cases.count,
         "waits": cases.waits,
         "act_codes": codes_for(actor),
+        "pools": [(pool, _used(pool)) for pool in pools],
     }
     if part_asked(request) == "home-cases":
-        seen = [cases.seen, standing.is_technical, context["act_codes"], unread_words(user)]
-        return fresh(request, "cases/_home_cases.html", context | {"is_part": True}, seen, now)
-    pools = balances(standing.agreement) if standing.agreement else []
+        unread = unread_words(user)
+        seen = [cases.seen, pools, standing.is_technical, context["act_codes"], unread]
+        context |= {"is_part": True, "unread_notices": unread}
+        return fresh(request, "cases/_home_cases.html", context, seen, now)
     context |= {
-        "pools": [(pool, _used(pool)) for pool in pools],
         "refusals": refusals_for(standing.contact, now, standing, pools)
         if standing.contact
         else (),

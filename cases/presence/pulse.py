@@ -1,7 +1,8 @@
 """The pulse of a case: one statement that tells whether its page is still true, and who else has it open.
 
 A page asks for it every second or so, so it reads little: the last entry of the journal that the reader may see, how
-many files wait for their check, and the people. An internal note changes nothing of what a reseller's page is told.
+many files wait for their check, the people, and the unread notices for the bell. An internal note changes nothing of
+what a reseller's page is told.
 
 Who sees whom: the provider's people see each other, and a reseller's people each other. Of the other side the
 provider's people see who is writing an answer, so that they do not write across it; a reseller's people see nothing.
@@ -49,12 +50,12 @@ SELECT here.case_id, person.name, cardinality(person.roles) > 0 AS is_provider,
         OR %(is_provider)s AND here.answering_at > statement_timestamp() - %(answering_kept)s)
  ORDER BY is_answering DESC, is_provider, person.name
 """
-# A function, whose plans are kept: planning it anew each time takes longer than all else (migration 0029).
+# A function, whose plans are kept: planning it anew each time takes longer than all else (migration 0031).
 _CALL = """
 case_pulse(%(case)s, %(user)s, %(is_provider)s, %(answering)s, %(kept)s, %(answering_kept)s, %(written_every)s)
 """
-_PULSE = f"SELECT last, checking, people, is_marked FROM {_CALL}"  # noqa: S608  # our own words
-PULSE_TOO = f"(SELECT json_build_array(last, checking, people) FROM {_CALL})"  # noqa: S608
+_PULSE = f"SELECT last, checking, people, unread, is_marked FROM {_CALL}"  # noqa: S608  # our own words
+PULSE_TOO = f"(SELECT json_build_array(last, checking, people, unread) FROM {_CALL})"  # noqa: S608
 """A column with the pulse, for a statement that reads something else too; its values are `values_of`."""
 
 
@@ -69,11 +70,15 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Pulse:
-    """What a reader may know: the `last` entry of the journal, how many files are `checking`, and the others there."""
+    """What a reader may know: the `last` entry of the journal, how many files are `checking`, and the others there.
+
+    And how many notices of theirs are `unread`, for the bell: none counted beyond `portal.context.UNREAD_COUNTED`.
+    """
 
     last: int
     checking: int
     people: tuple[Person, ...]
+    unread: int
 
     @property
     def version(self) -> str:
@@ -141,8 +146,8 @@ def old(_at: dt.datetime) -> QuerySet[Presence]:
     return Presence.objects.filter(seen_at__lt=Now() - OLD)
 
 
-def _pulse(last: int, checking: int, people: Sequence[Sequence[Any]] | None) -> Pulse:
-    return Pulse(last, checking, tuple(Person(*each) for each in people or ()))
+def _pulse(last: int, checking: int, people: Sequence[Sequence[Any]] | None, unread: int) -> Pulse:
+    return Pulse(last, checking, tuple(Person(*each) for each in people or ()), unread)
 
 
 def _spans() -> dict[str, Any]:

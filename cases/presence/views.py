@@ -4,6 +4,7 @@ import hashlib
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_GET
 
 from cases.case.models import Case
@@ -13,13 +14,14 @@ from cases.presence.pulse import pulse
 from cases.templatetags.case_presence import people_here
 from contracts.scope import VisibleRow
 from portal.access import reader
+from portal.context import unread_in_words
 
 _SEEN = VisibleRow(lambda: Case.objects.only("pk"))
 
 
 @require_GET
 def case_live(request: HttpRequest, pk: int) -> HttpResponse:
-    """The version of the page and who else is there, or 304 where both are as the page has them.
+    """The version of the page, who else is there and the bell, or 304 where all are as the page has them.
 
     `doing` tells what the reader does there. It is no part of what they may see, so a page that only asks is answered
     alike. Who comes without a pass is asked who they are, and given one. Raises Http404.
@@ -43,11 +45,18 @@ def _asked_anew(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _answer(request: HttpRequest, pk: int, holder: Reader) -> HttpResponse:
     found = pulse(pk, of=holder, doing=request.GET.get("doing", ""))
-    said = {"version": found.version, "people": people_here(found.people)}
-    tag = f'"{hashlib.sha256(repr(said).encode()).hexdigest()[:32]}"'
+    unread = unread_in_words(found.unread)
+    shown = (found.version, found.people, unread)
+    tag = f'"{hashlib.sha256(repr(shown).encode()).hexdigest()[:32]}"'
     if request.headers.get("If-None-Match") == tag:
         answer: HttpResponse = HttpResponseNotModified()
     else:
-        answer = JsonResponse(said)
+        answer = JsonResponse(
+            {
+                "version": found.version,
+                "people": people_here(found.people),
+                "bell": render_to_string("components/bell_words.html", {"unread_notices": unread}),
+            }
+        )
     answer["ETag"] = tag
     return answer

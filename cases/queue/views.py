@@ -29,6 +29,7 @@ from cases.saved.page import shown_views, url_of
 from contracts.scope import Reach, reach_of
 from portal import clock, preferences, sending
 from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
+from portal.context import unread_words
 from portal.live import fresh, part_asked
 from portal.lookups import choose
 from portal.models import User
@@ -93,8 +94,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     }
     if part:
         heads, rows = context["heads"], context["rows"]
-        seen = [(_seen(each["case"]), each["people"], heads.get(each["case"].pk)) for each in rows]
-        return fresh(request, "cases/_queue_rows.html", context, seen, now)
+        seen: list[Any] = [
+            (_seen(each["case"]), each["people"], heads.get(each["case"].pk)) for each in rows
+        ]
+        context |= {"is_part": True, "unread_notices": unread_words(user)}
+        return fresh(
+            request, "cases/_queue_rows.html", context, [*seen, context["unread_notices"]], now
+        )
     context |= head | _page_context(listing, request)
     context |= {
         "counts": _in_words(counts or {}),

@@ -16,8 +16,10 @@ from cases.opening.actions import open_case
 from cases.opening.report import Report
 from cases.products.models import Product, Release
 from contracts.agreements.models.agreements import Agreement
+from contracts.agreements.models.options import AgreementOption
 from contracts.parties.models.parties import Contact
 from contracts.prepaid.actions import ledger as case_ledger
+from contracts.programmes.models import programme_of
 from contracts.roster.models.entries import RosterRole
 from contracts.services.models.assignments import Assignment, Duty
 from portal.deadlines.sweep import sweep
@@ -255,6 +257,24 @@ def _contact(
         usable_from=usable_from,
     )
     return contact
+
+
+def take_psam_option(world: World) -> None:
+    """The reseller takes the PSAM option: its severity 1 escalates (ATSP 14.3), and the PSAM serves it."""
+    agreement = world.agreement
+    options = programme_of(agreement.programme_version_id).options
+    psam = next(each for each in options if (each.kind, each.tier) == ("psam", "level-2"))
+    AgreementOption.objects.create(
+        agreement=agreement,
+        option=psam.code,
+        kind="psam",
+        quantity=1,
+        taken_on=agreement.effective_on,
+        fee="25000.00",
+    )
+    Assignment.objects.create(
+        agreement=agreement, user=world.psam, duty=Duty.PSAM, starts_on=agreement.effective_on
+    )
 
 
 # What became of a case, for the tests to read.

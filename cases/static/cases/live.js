@@ -104,6 +104,7 @@ async function ask() {
     if (!answer.ok) throw new Error(String(answer.status));
     const said = await answer.json();
     showPeople(said.people);
+    showBell(said.bell);
     if (said.version !== version) await refresh();
     if (said.version === version) etag = answer.headers.get("ETag"); // else it is asked again
   }
@@ -115,6 +116,13 @@ function showPeople(html) {
   if (html === people) return;
   people = html;
   still(() => (strip.querySelector("[data-people]").innerHTML = html));
+}
+
+function showBell(html) {
+  for (const id of ["bell-top", "bell-side"]) {
+    const bell = document.getElementById(id);
+    if (bell && bell.innerHTML !== html) bell.innerHTML = html;
+  }
 }
 
 // The page without its acts: of its address only what chooses the part of the conversation counts.

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from cases.conversation.actions import note
+from cases.conversation.actions import add_information, note
+from cases.handling.actions import take
 from cases.information.actions import request_information
 from cases.presence.pulse import ANSWERING, READING, pulse
 from tests.cases.pages import queries, words
@@ -79,7 +80,35 @@ def test_home_asks_no_more_for_a_part_that_is_as_it_was(world: World, as_user: A
     first = browser.get("/home/", headers=part("home-cases"))
     with queries() as seen:
         browser.get("/home/", headers=part("home-cases", **{"If-None-Match": first["ETag"]}))
-    assert len(seen) <= 9, "\n".join(seen)
+    assert len(seen) <= 10, "\n".join(seen)
+
+
+def test_home_says_anew_how_many_cases_are_left(world: World, as_user: AsUser) -> None:
+    browser = as_user("technical")
+    first = browser.get("/home/", headers=part("home-cases"))
+    again = part("home-cases", **{"If-None-Match": first["ETag"]})
+    assert browser.get("/home/", headers=again).status_code == 304
+    world.spend(left=7)
+    after = browser.get("/home/", headers=again).content.decode()
+    left = after.split('<template data-live-for="home-left">')[1].split("</template>")[0]
+    assert '<strong class="number">7</strong>' in left
+
+
+def test_the_queue_rings_the_bell_for_one_statement(world: World, as_user: AsUser) -> None:
+    case = world.open(NOW - HOUR)
+    take(case, by=world.engineer, at=NOW - HOUR)
+    browser = as_user("engineer")
+    first = browser.get("/queue/", headers=part("queue-rows"))
+    again = part("queue-rows", **{"If-None-Match": first["ETag"]})
+    with queries() as seen:
+        assert browser.get("/queue/", headers=again).status_code == 304
+    assert sum("portal_notice" in each for each in seen) == 1
+    add_information(case, by=world.user("technical"), at=NOW, body="The trace.")
+    with queries() as seen:
+        after = browser.get("/queue/", headers=again).content.decode()
+    assert sum("portal_notice" in each for each in seen) == 1
+    bell = after.split('<template data-live-for="bell-side">')[1].split("</template>")[0]
+    assert "unread" in bell
 
 
 def test_the_inbox_says_anew_how_many_are_unread(world: World, as_user: AsUser) -> None:

@@ -15,9 +15,12 @@ from cases.handling.actions import take
 from cases.presence import passes
 from cases.presence.models import Presence
 from cases.presence.pulse import ANSWERING_KEPT, KEPT, OLD, people_on
+from cases.severity.actions import confirm_call
+from contracts.programmes.rules.terms import Act
+from escalation.actions import log_act
 from portal.housekeeping import tidy
 from tests.cases.pages import queries, words
-from tests.cases.world import HOUR, MINUTE, NOW, World
+from tests.cases.world import HOUR, MINUTE, NOW, World, take_psam_option
 
 AsUser = Callable[..., Client]
 
@@ -71,6 +74,42 @@ def test_an_internal_note_changes_nothing_of_what_a_contact_is_answered(
     after = ask(contact, case)
     assert (after["ETag"], after.content) == (before["ETag"], before.content)
     assert ask(engineer, case)["ETag"] != seen["ETag"]
+
+
+def test_it_rings_the_bell_of_the_reader_alone_and_asks_for_no_page(
+    world: World, as_user: AsUser
+) -> None:
+    case, other = world.open(NOW - HOUR), world.open(NOW - HOUR)
+    take(other, by=world.engineer, at=NOW - HOUR)
+    engineer, colleague = as_user("engineer"), as_user("colleague")
+    first, quiet = ask(engineer, case), ask(colleague, case)
+    add_information(other, by=world.user("technical"), at=NOW, body="The trace.")
+    with queries() as seen:
+        passed = {"HTTP_X_PORTAL_PASS": first["X-Portal-Pass"], "HTTP_IF_NONE_MATCH": first["ETag"]}
+        after = ask(engineer, case, **passed)
+    assert len(seen) == 1, "the pulse brings it"
+    unread = world.engineer.notices.filter(channel="inbox", read_at=None).count()
+    assert f"Inbox, {unread} unread" in after.json()["bell"]
+    assert after.json()["version"] == first.json()["version"]
+    assert ask(colleague, case, HTTP_IF_NONE_MATCH=quiet["ETag"]).status_code == 304
+
+
+@pytest.mark.clause("ATSP Ex.C")
+@pytest.mark.parametrize(
+    ("done", "sees"),
+    [("call_reseller_management", ["psam", "technical"]), ("inform_sales", ["psam"])],
+)
+def test_a_step_of_exhibit_c_done_on_the_board_changes_the_pages_that_show_it(
+    world: World, as_user: AsUser, done: str, sees: list[str]
+) -> None:
+    take_psam_option(world)
+    case = world.open(NOW - HOUR, severity=1)
+    confirm_call(case, by=world.dispatch, at=NOW - HOUR)
+    browsers = {who: as_user(who) for who in ("psam", "technical")}
+    before = {who: ask(each, case).json()["version"] for who, each in browsers.items()}
+    log_act(case, by=world.psam, at=NOW, logged_at=NOW, act=Act(done), note="Spoke with them.")
+    after = {who: ask(each, case).json()["version"] for who, each in browsers.items()}
+    assert [who for who in browsers if after[who] != before[who]] == sees
 
 
 def test_what_is_as_it_was_is_answered_304(world: World, as_user: AsUser) -> None:
