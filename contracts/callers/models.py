@@ -4,7 +4,7 @@ from typing import Any, ClassVar, Self
 
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.parties.models.parties import Contact
@@ -60,9 +60,20 @@ class CallerWords(models.Model):
 
 
 class CallerWord(models.Model):
-    """A word of three letters or more by which some contact was ever found, once. A trigger writes it."""
+    """A word of three letters or more by which some contact was ever found, once. A trigger writes it.
+
+    It is found by its sound too: by each of its two Double Metaphone keys.
+    """
 
     word = models.CharField(max_length=40, primary_key=True)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(Func(F("word"), function="dmetaphone"), name="caller_word_sound"),
+            models.Index(
+                Func(F("word"), function="dmetaphone_alt"), name="caller_word_other_sound"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.word

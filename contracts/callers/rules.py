@@ -14,6 +14,8 @@ SAID_BESIDE = frozenset(
 """Words that are said beside a name and tell nobody apart."""
 _ALIKE_FROM = 4
 """Letters from which on a word may have a typing error."""
+_HEARD_FROM = 3
+"""Letters from which on a word may be spelled as it sounds."""
 _BY_EAR = str.maketrans("OIL", "011")
 
 
@@ -62,8 +64,13 @@ def may_be_wrong(word: str) -> bool:
     return len(word) >= _ALIKE_FROM and word.isalpha()
 
 
+def may_be_misheard(word: str) -> bool:
+    """Whether a word that was typed may be spelled as it was heard: three Latin letters or more, and nothing else."""
+    return may_be_wrong(word) or (len(word) >= _HEARD_FROM and word.isascii() and word.isalpha())
+
+
 def misfit(word: str, other: str) -> int | None:
-    """How many letters lie between a word that was typed and one that is known; None for too many.
+    """How many steps lie between a word that was typed and one that is known, two for a letter; None for too many.
 
     A word of four letters may be off by one (added, dropped, changed, or two swapped), a longer one by two.
     """
@@ -72,4 +79,16 @@ def misfit(word: str, other: str) -> int | None:
     if not may_be_wrong(word) or abs(len(word) - len(other)) > 2:
         return None
     off = distance(word, other)
-    return off if off <= (1 if len(word) == _ALIKE_FROM else 2) else None
+    return 2 * off if off <= (1 if len(word) == _ALIKE_FROM else 2) else None
+
+
+def misheard(word: str, other: str) -> int | None:
+    """The steps between a typed word and a known one that sounds the same ("keen", "keane"); None for too many.
+
+    The same sound is worth a letter and a half. Sounds are few, so that short words must be near by letters as well:
+    one of three letters may be off by one, of four by two, a longer one by half of them.
+    """
+    if word in other:
+        return 0
+    off = distance(word, other)
+    return max(2 * off - 3, 1) if off <= min(len(word) - 2, (len(word) + 1) // 2) else None
