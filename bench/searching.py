@@ -1,4 +1,4 @@
-"""A hundred queries of seven kinds on each loaded database: what they must find, and what the search page takes.
+"""A hundred queries of nine kinds on each loaded database: what they must find, and what the search page takes.
 
 ``python -m bench.searching --sizes 10000,100000,1000000`` on the server of DATABASE_URL; the loads are made when they
 are missing. Every query is made from a case or a word of the load, so that what it must find is known: the case
@@ -131,8 +131,11 @@ def _queries(user: Any) -> Iterator[tuple[str, str, Any]]:
             yield "phrase", f'"{case.title}" {_rare_of(case)}', has
         else:
             yield "typed short", f"{_rare_of(case)} {case.end_user[:4]}", has
-    for case in _spread(26, apart=7):
+    for case in _spread(22, apart=7):
         yield "rare", _rare_of(case), lambda found, key=case.pk: key in found.keys
+    for case in _spread(4, apart=11, answers=True):
+        answer = case.product_answers[0]["answer"].rstrip(".").rpartition(" ")[2]
+        yield "answer", answer, lambda found, key=case.pk: key in found.keys
     for word in COMMON.split():
         yield "common", word, lambda found: len(found.keys) >= 100
     for words in TOGETHER.split("|"):
@@ -146,13 +149,15 @@ def _queries(user: Any) -> Iterator[tuple[str, str, Any]]:
         )
 
 
-def _spread(count: int, apart: int = 0) -> list[Any]:
-    """Cases of the load with a word of their own, spread evenly over all of them."""
+def _spread(count: int, apart: int = 0, *, answers: bool = False) -> list[Any]:
+    """Cases of the load with a word of their own, spread evenly; with `answers` those that answer their product."""
     from django.db.models import Max, Min
 
     from cases.case.models import Case
 
     own = Case.objects.filter(description__contains=" Seen on ")
+    if answers:
+        own = own.exclude(product_answers=[])
     ends = own.aggregate(first=Min("pk"), last=Max("pk"))
     step = (ends["last"] - ends["first"]) // (count + 1)
     keys = [ends["first"] + apart + step * n for n in range(1, count + 1)]

@@ -23,6 +23,7 @@ _LEARN = _WORDS.format(
     SELECT concat_ws(' ', c.title, c.end_user, product.name, c.release, c.platform, c.operating_system, c.hardware,
                      c.other_software, c.description, c.business_impact, c.level_1_work, c.level_2_work,
                      c.replication_steps, c.replication_evidence, contact.name, contact.email, reseller.name,
+                     search_answers(c.product_answers, 'asked'), search_answers(c.product_answers, 'answer'),
                      search_files(c.id, false), search_files(c.id, true),
                      (SELECT string_agg(left(m.body, 20000), ' ') FROM cases_message m WHERE m.case_id = c.id))
       FROM cases_case c JOIN cases_product product ON product.id = c.product_id

@@ -63,7 +63,10 @@ def _result(case: Case, wanted: list[str], said: list[Message]) -> Result:
     title = marked(case.title, wanted)
     url = case.get_absolute_url()
     report = (case.description, case.business_impact, case.level_1_work, case.level_2_work)
-    text, most = excerpt("\n".join([*report, case.replication_steps]), wanted)
+    answers = [
+        f"{each['asked']}: {each['answer']}" for each in case.product_answers if each["answer"]
+    ]
+    text, most = excerpt("\n".join([*report, case.replication_steps, *answers]), wanted)
     best = None
     for message in said:
         part, count = excerpt(message.begin, wanted)  # type: ignore[attr-defined]  # annotated

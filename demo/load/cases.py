@@ -223,6 +223,16 @@ def _keep_moulds() -> None:
     )
 
 
+_ANSWERS = """
+    CASE WHEN c.chance %% 3 = 0 THEN coalesce(
+        (SELECT jsonb_agg(jsonb_build_object('asked', q.words, 'needed_to', q.needed_to,
+                                             'answer', 'It ends at vol' || c.chance %% 999979 || '.'))
+           FROM cases_productquestion q WHERE q.product_id = t.product_id AND q.position = 0), '[]')
+    ELSE '[]' END
+"""
+"""A third of the copies answer the first question of their product, with a word that stands nowhere else."""
+
+
 # --- copying them ------------------------------------------------------------------------------------
 
 
@@ -262,7 +272,8 @@ def copies(keys: Keys) -> Copies:
             keys,
             Case,
             "mould_case",
-            {name: f"c.{name}" for name in ("title", "description", "end_user")},
+            {name: f"c.{name}" for name in ("title", "description", "end_user")}
+            | {"product_answers": _ANSWERS},
             own_key=True,
         ),
         _copy(

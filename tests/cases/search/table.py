@@ -4,7 +4,7 @@ from typing import Any
 
 from cases.case.models import Case
 from cases.conversation.actions import note
-from cases.products.models import Product
+from cases.products.models import Product, ProductQuestion
 from cases.search.learning import learn_words
 from portal.models import SENT, Attachment, Checked
 from tests.cases.world import DAY, HOUR, NOW, World
@@ -20,6 +20,10 @@ _PLAIN: dict[str, Any] = {
 def make_cases(world: World) -> dict[str, Case]:
     """Five cases, by letter: c is the foreign reseller's; d is closed to nobody but has a note, as c has."""
     alphastor = Product.objects.create(name="AlphaStor")
+    asked = [
+        ProductQuestion.objects.create(product=world.product, position=place, words=words)
+        for place, words in enumerate(("the bootstrap report", "the walrus output"))
+    ]
     made = {
         "a": world.open(
             NOW - 2 * HOUR,
@@ -27,6 +31,7 @@ def make_cases(world: World) -> dict[str, Case]:
             title="nsrd stops: “index is empty” after the upgrade",
             description="The daemon's log ends after the check, with NSR_TIMEOUT on cedar-web01.",
             end_user="Harbour Freight Lines",
+            product_answers={asked[0].pk: "ibex-17: bootstraps were skipped"},
         ),
         "b": world.open(
             NOW - 3 * HOUR,
@@ -202,6 +207,13 @@ QUERIES: tuple[tuple[str, str, str], ...] = (
     ("lgtpa42", CONTACT, ""),
     ("messages_2003-03-04.log.gz", ENGINEER, "b"),
     ("log.gz", CONTACT, "b"),
+    # what the product asks, where it is answered
+    ("ibex-17", ENGINEER, "a"),
+    ("ibex", CONTACT, "a"),
+    ("ibex", FOREIGN, ""),
+    ("skipping bootstrap", CONTACT, "a"),
+    ('"bootstrap report"', ENGINEER, "a"),
+    ("walrus", ENGINEER, ""),
     # and, or, not
     ("hangs client", ENGINEER, "b"),
     ("hangs jukebox", ENGINEER, ""),
@@ -245,6 +257,8 @@ MISTYPED = (
     ("savegruop", CONTACT, "savegroup", "b"),
     ("firmwere", ENGINEER, "firmware", "c"),
     ("firmwere", FOREIGN, "", ""),
+    ("bootstrpa", CONTACT, "bootstrap", "a"),
+    ("bootstrpa", FOREIGN, "", ""),
     ("quoka", CONTACT, "", ""),
     ("jukebx", CONTACT, "", ""),
 )

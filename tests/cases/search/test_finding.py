@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from cases.case.models import Case
 from cases.conversation.actions import note
 from cases.conversation.models import Message
+from cases.report.actions import correct_report
 from cases.search.alike import articles_like, cases_like
 from cases.search.finding import _alike, corrected, find, narrowed_by
 from cases.search.learning import learn_words
@@ -129,6 +130,16 @@ def test_words_follow_every_change_of_a_case(world: World, cases: dict[str, Case
     contact.save(update_fields=["name", "email"])
     assert finds("theresa")
     assert not finds("tess")
+
+
+def test_an_answer_put_right_is_found_as_it_is_now(world: World, cases: dict[str, Case]) -> None:
+    """What the product asked, with the new answer; what was there before is in the journal only."""
+    kept = [dict(each) for each in cases["a"].product_answers]
+    kept[0]["answer"] = "heron-9: nothing was skipped"
+    correct_report(cases["a"], by=world.engineer, at=NOW, told={"product_answers": kept})
+    for who in ("engineer", "technical"):
+        assert find(read("heron-9"), world.user(who), NOW).keys == [cases["a"].pk]
+        assert find(read("ibex"), world.user(who), NOW).keys == []
 
 
 def test_a_rebuilt_document_is_the_one_that_the_acts_wrote(
