@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from cases.case.models import Case
 from cases.clocks.setting import INFORMATION_CLOCKS, OBJECTIVES, next_due_for
-from cases.opening.asking import questions_of
+from cases.opening.asking import PREFIX, questions_of
 from cases.opening.report import Report
 from cases.products.models import Product
 from portal.fields import TEXT_MOST
@@ -24,6 +24,17 @@ class DeadlineSerializer(serializers.ModelSerializer):
         fields = ["kind", "due_at", "state", "met_at", "late", "clause", "words"]
 
 
+class LimitationSerializer(serializers.Serializer[Any]):
+    """What limits the support of a report (ATSP 4.8); an engineer decides whether it is supported all the same."""
+
+    clause = serializers.CharField()
+    words = serializers.CharField()
+    decision = serializers.CharField(required=False, help_text="Once an engineer has decided.")
+    reason = serializers.CharField(required=False)
+    by = serializers.CharField(required=False)
+    at = serializers.DateTimeField(required=False)
+
+
 class CaseSerializer(serializers.ModelSerializer):
     """A case as it stands."""
 
@@ -32,6 +43,7 @@ class CaseSerializer(serializers.ModelSerializer):
     contact = serializers.CharField(source="contact.name")
     owner = serializers.CharField(source="owner.name", default=None, allow_null=True)
     product = serializers.CharField(source="product.name")
+    limitations = LimitationSerializer(many=True, read_only=True)
     url = serializers.CharField(source="get_absolute_url", read_only=True)
 
     class Meta:
@@ -70,10 +82,8 @@ class CaseSerializer(serializers.ModelSerializer):
         ]
 
     def to_representation(self, case: Case) -> dict[str, Any]:
-        """The case; its next promise as the caller may know it. Limitations are flags for the engineer (ATSP 4.8)."""
+        """The case; its next promise as the caller may know it."""
         shown = super().to_representation(case)
-        if not self.context["request"].user.is_provider:
-            del shown["limitations"]
         due_at, kind, _ = next_due_for(case, self.context["request"].user)
         shown["next_due_at"] = (
             self.fields["next_due_at"].to_representation(due_at) if due_at else None
@@ -116,6 +126,10 @@ class ReportSerializer(serializers.ModelSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Find the questions that are answered. Raises ValidationError for one that the product does not ask."""
         told = attrs.get("product_answers")
+        if told and "product" not in attrs:
+            raise serializers.ValidationError(
+                {"product_answers": "Name the product that asks this."}
+            )
         if told:
             asked = {each.words: each.key for each in questions_of(attrs["product"].pk)}
             unknown = sorted(told.keys() - asked.keys())
@@ -132,3 +146,11 @@ class ReportSerializer(serializers.ModelSerializer):
     def report(self) -> Report:
         """The report of valid data."""
         return Report(**self.validated_data)
+
+    def typed(self) -> dict[str, Any]:
+        """Valid data as the form that opens a case has it, whatever of it there is."""
+        told = dict(self.validated_data)
+        answers = told.pop("product_answers", {})
+        if "product" in told:
+            told["product"] = told["product"].pk
+        return told | {f"{PREFIX}{key}": answer for key, answer in answers.items()}

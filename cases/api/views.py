@@ -1,4 +1,4 @@
-"""The API's edges: list, show, open."""
+"""The API's edges: list, show, check, open."""
 
 import datetime as dt
 import hashlib
@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, pagination, status, viewsets
+from rest_framework.decorators import action
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -19,12 +20,16 @@ from cases.api.serializers import (
     CaseWithClocksSerializer,
     ReportSerializer,
 )
+from cases.api.telling import CheckedReportSerializer, OpenedCaseSerializer, told
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.case.selecting import CaseQuerySet
-from cases.opening.actions import open_case
+from cases.opening.actions import open_case, refusals_for
+from cases.opening.alike import alike
+from cases.opening.checking import check
 from cases.queue.filters import FILTERS, chosen_in, narrowed
-from contracts.roster.permissions import permissions_of
+from contracts.parties.models.parties import Contact
+from contracts.roster.permissions import Permissions, permissions_of
 from portal import clock, sending
 from portal.access import reader
 from portal.filters import Asked
@@ -81,7 +86,7 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
 
     @extend_schema(
         request=ReportSerializer,
-        responses={201: CaseWithClocksSerializer, 200: CaseWithClocksSerializer},
+        responses={201: OpenedCaseSerializer, 200: OpenedCaseSerializer},
         parameters=[
             OpenApiParameter(
                 "Idempotency-Key",
@@ -95,17 +100,11 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
     def create(self, request: Request) -> Response:
         """Open a case. Severity 1 is taken as severity 2 and awaits the telephone call (ATSP 4.5, D-9).
 
-        The same creation sent again opens none: it answers 200 with the case that the first one opened.
+        The same creation sent again opens none: it answers 200 with the case that the first one opened. The answer has
+        the limitations of the case (ATSP 4.8), the Fixes that may answer it and the company's open cases like it.
         """
         now = clock.now()
-        user = request.user
-        contact = permissions_of(user, now).contact
-        if contact is None or not isinstance(user, User):
-            raise Refusal(
-                "Only a reseller's Technical Contact opens a case here.",
-                clause="ATSP 5.2.2",
-                way_out="The provider takes reports by telephone.",
-            )
+        user, contact, _ = _contact(request, now)
         asked = ReportSerializer(data=request.data)
         asked.is_valid(raise_exception=True)
         key = _key_of(request, now)
@@ -118,9 +117,47 @@ class CaseViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gen
                     asked.report(), by=user, contact=contact, channel=Channel.API, at=now
                 )
                 sending.note(user, key, said="", led_to=case.number)
-        shown = CaseWithClocksSerializer(case, context=self.get_serializer_context())
+        found = alike(user, case.title, case.description, now, without=case.pk)
+        context = {**self.get_serializer_context(), "alike": found}
+        shown = OpenedCaseSerializer(case, context=context)
         answered = status.HTTP_201_CREATED if before is None else status.HTTP_200_OK
         return Response(shown.data, status=answered)
+
+    @extend_schema(
+        request=ReportSerializer(partial=True),
+        responses=CheckedReportSerializer,
+        summary="What can be told of a report before its case is opened",
+    )
+    @action(detail=False, methods=["post"], filter_backends=[], pagination_class=None)
+    def check(self, request: Request) -> Response:
+        """Tell what limits a report, what it lacks, and what may answer it, as far as it is written.
+
+        Any field may be left out. Opens no case and keeps nothing; for a reseller's contact.
+        """
+        now = clock.now()
+        user, contact, standing = _contact(request, now)
+        refusals = refusals_for(contact, now, standing)
+        if standing.agreement is None:
+            raise refusals[0]
+        asked = ReportSerializer(data=request.data, partial=True)
+        asked.is_valid(raise_exception=True)
+        typed = asked.typed()
+        found = alike(user, typed.get("title"), typed.get("description"), now)
+        answer = told(check(typed, standing, user), refusals, found)
+        return Response(CheckedReportSerializer(answer).data)
+
+
+def _contact(request: Request, at: dt.datetime) -> tuple[User, Contact, Permissions]:
+    """The caller, the contact that they are, and their standing. Raises Refusal for who is no reseller's contact."""
+    user = request.user
+    standing = permissions_of(user, at)
+    if standing.contact is None or not isinstance(user, User):
+        raise Refusal(
+            "Only a reseller's Technical Contact opens a case here.",
+            clause="ATSP 5.2.2",
+            way_out="The provider takes reports by telephone.",
+        )
+    return user, standing.contact, standing
 
 
 def _key_of(request: Request, at: dt.datetime) -> str:

@@ -401,6 +401,14 @@ _ROWS: tuple[Row, ...] = (
         note="opens a case",
     ),
     row(
+        "api_case-check",
+        "POST",
+        strangers=403,
+        reseller=only(PRESENT, 200, 409),
+        provider=409,
+        note="tells of a report, and keeps nothing",
+    ),
+    row(
         "api_case-detail",
         strangers=403,
         reseller=only(PRESENT, 200, 404),

@@ -1,8 +1,5 @@
 """What stands beside the form that opens a case: what can be told of it already, Fixes and cases like it."""
 
-import datetime as dt
-from typing import Any
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -12,21 +9,16 @@ from django.views.decorators.http import require_POST
 
 from cases.case.actions import INTAKE
 from cases.case.models import Case
-from cases.knowledge.models import Article
 from cases.opening import drafts
+from cases.opening.alike import alike
 from cases.opening.checking import check
 from cases.opening.forms import OpenCaseForm
-from cases.search.alike import cases_like
 from contracts.frame import paper_context
 from contracts.parties.models.parties import Contact
 from contracts.roster.permissions import permissions_of, standing_of_contact
 from portal import clock
 from portal.access import get_visible_or_404, reader, sent_from
-from portal.models import User
 from portal.rules.outside import number_in
-
-MOST = 3
-"""So many Fixes, and so many cases, are offered while a report is typed."""
 
 
 @require_POST
@@ -78,25 +70,8 @@ def matching(request: HttpRequest) -> HttpResponse:
     Asked by POST: a description of a few thousand characters is longer than an address may be.
     """
     title, description = request.POST.get("title", ""), request.POST.get("description", "")
-    context = alike(reader(request), title, description, clock.now())
-    return render(request, "cases/_matching.html", context)
-
-
-def alike(
-    user: User, title: str | None, description: str | None, at: dt.datetime
-) -> dict[str, Any]:
-    """The articles whose published Fix may answer a report, and the open cases of the user's company like it.
-
-    The best match first. Four statements, however many there are.
-    """
-    title, description = title or "", description or ""
-    articles = Article.objects.visible_to(user).with_fix(at).matching(title, description)[:MOST]
-    own = (
-        []
-        if user.is_provider
-        else cases_like(f"{title} {description}", user, most=MOST, only_open=True)
-    )
-    return {"articles": list(articles), "alike": own}
+    found = alike(reader(request), title, description, clock.now())
+    return render(request, "cases/_matching.html", found.context)
 
 
 @sent_from(lambda request: reverse("open_case"))

@@ -14,10 +14,10 @@ from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
 from cases.opening import drafts
 from cases.opening.actions import open_from_draft, refusals_for
+from cases.opening.alike import alike
 from cases.opening.checking import check
 from cases.opening.forms import OpenCaseForm
 from cases.opening.limitations import outlasting_of
-from cases.opening.views.beside import alike
 from cases.severity.views import previews_of
 from contracts.frame import paper_context
 from contracts.roster.permissions import last_agreement_of, permissions_of
@@ -114,7 +114,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
             "programme": programme,
             **paper_context(standing.agreement),
             "checked": check(typed, standing, user, files=drafts.files_of(user, {"draft": key})),
-            **alike(user, form["title"].value(), form["description"].value(), now),
+            **alike(user, form["title"].value(), form["description"].value(), now).context,
             "like": like,
             "other_drafts": others[:OTHERS],
             "more_drafts": len(others) > OTHERS,

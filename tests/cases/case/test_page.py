@@ -135,12 +135,15 @@ def test_the_page_shows_the_report_and_names_what_it_lacks(world: World, as_user
     assert "the platform\nthe Level 2 work done" in asked, "the request suggests what is missing"
 
 
-def test_the_api_tells_limitations_to_the_provider_only(world: World, as_user: AsUser) -> None:
+def test_the_api_tells_limitations_to_both_sides_as_the_page_does(
+    world: World, as_user: AsUser
+) -> None:
     case = world.open(release="5.5.1")
     address = reverse("api_case-detail", args=[case.pk])
     assert case.limitations
-    assert as_user("engineer").get(address).json()["limitations"] == case.limitations
-    assert "limitations" not in as_user("technical").get(address).json()
+    for who in ("engineer", "technical"):
+        assert as_user(who).get(address).json()["limitations"] == case.limitations
+    assert as_user("foreign").get(address).status_code == 404
 
 
 def test_limitations_of_support_stand_on_the_case_for_both_sides(
