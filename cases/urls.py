@@ -14,6 +14,7 @@ from cases.conversation import views as conversation
 from cases.enhancements import views as enhancements
 from cases.handling import views as handling
 from cases.home import views as home
+from cases.meaning import views as meaning
 from cases.mentions import views as mentions
 from cases.opening.views import beside, opening, telephone
 from cases.presence import views as presence
@@ -78,6 +79,7 @@ urlpatterns = [
     path("telephone/refused/", calls.refused_calls, name="refused_calls"),
     path("cases/<int:pk>/", case.case_page, name="case"),
     path("cases/<int:pk>/severity-preview/", severity.severity_preview, name="severity_preview"),
+    path("cases/<int:pk>/like/", meaning.case_like, name="case_like"),
     path("cases/<int:pk>/place/", lists.case_place, name="case_place"),
     path("cases/<int:pk>/live/", presence.case_live, name="case_live"),
     path("cases/<int:pk>/preview/", conversation.preview, name="preview_text"),

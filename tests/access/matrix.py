@@ -343,6 +343,7 @@ _ROWS: tuple[Row, ...] = (
     ),
     row("choose_rows", "POST", reseller=302, provider=302, note="one's own lists"),
     row("case_live", reseller=only(PRESENT, 200, 404), provider=200, about="case", foreign=404),
+    row("case_like", reseller=only(PRESENT, 200, 404), provider=200, about="case", foreign=404),
     row("case_place", reseller=only(PRESENT, 200, 404), provider=200, about="case", foreign=404),
     row("saved_views", reseller=200, provider=200, note="one's own, and what colleagues share"),
     row(
