@@ -59,7 +59,7 @@ SET CONSTRAINTS ALL IMMEDIATE;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("cases", "0030_meaning")]
+    dependencies = [("cases", "0031_pulse_with_bell")]
 
     operations = [
         migrations.RunSQL(ANSWERS, migrations.RunSQL.noop),
