@@ -20,7 +20,7 @@ from cases.products.actions import KEEPERS
 from cases.search.sources import register_sources
 from portal import attachments
 from portal.attachments import FileOwner
-from portal.drafts import only_asks
+from portal.draft_kinds import only_asks
 from portal.navigation import Entry, Home, register_entry, register_home
 from portal.panels import register_panel
 from portal.roles import Role

@@ -46,7 +46,6 @@ urlpatterns = [
     path("views/<int:pk>/", saved.keep_view, name="keep_view"),
     path("search/", search.search, name="search"),
     path("cases/new/", opening.open_a_case, name="open_case"),
-    path("cases/new/draft/", opening.save_draft, name="save_case_draft"),
     path("cases/new/check/", beside.check_report, name="check_report"),
     path("cases/new/matching/", beside.matching, name="matching"),
     path("cases/new/questions/", beside.product_questions, name="product_questions"),

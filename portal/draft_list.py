@@ -1,11 +1,13 @@
 """What a person typed and did not send, as a list: where, when, how it begins, and the way back into its form."""
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef
 
 from portal import drafts
+from portal.draft_kinds import ASIDE
 from portal.models import Draft, User
 from portal.models.sent import SentForm
 
@@ -29,11 +31,11 @@ class Line:
     @property
     def is_aside(self) -> bool:
         """Whether its form goes on with another text."""
-        return self.draft.form == drafts.ASIDE
+        return self.draft.form == ASIDE
 
 
 def lists_its_own(form: str, where: Where) -> None:
-    """Say what a draft of that kind is called and which address leads into it."""
+    """Say what a draft of that kind is called and which address leads into it; its key is over once it is discarded."""
     _own[form] = where
 
 
@@ -54,9 +56,15 @@ def of(draft: Draft) -> Line:
     return Line(draft, where or _spoken(draft.path), url, " ".join(beginning.split()), texts)
 
 
-def discard(draft: Draft) -> None:
-    """Discard a draft as it was seen: what was typed on meanwhile stays."""
-    Draft.objects.filter(pk=draft.pk, version=draft.version).delete()
+def discard(draft: Draft, at: dt.datetime) -> bool:
+    """Discard a draft as it was seen; return whether it was. What was typed on meanwhile stays.
+
+    A page that still types into a draft with a key of its own goes on under another one.
+    """
+    deleted, _ = Draft.objects.filter(pk=draft.pk, version=draft.version).delete()
+    if deleted and draft.form in _own:
+        SentForm.objects.get_or_create(user_id=draft.user_id, key=draft.key, defaults={"at": at})
+    return bool(deleted)
 
 
 def _spoken(path: str) -> str:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from uuid import UUID, uuid4
 
 from django.db import connection
+from django.db.models import Q
 
 from portal.models import Draft, User
 from portal.models.sent import SentForm
@@ -32,12 +33,14 @@ class Hand:
 class Written:
     """What became of a write: the `draft` as it is kept; or `elsewhere`, what stands there; or the form is `done`.
 
-    `is_anew` when the draft that the page rested on is not there any more; `aside` is a draft that gave way.
+    Or the draft's own key `is_over`: it was discarded, or became what it was for. `is_anew` when the draft that the
+    page rested on is not there any more; `aside` is a draft that gave way.
     """
 
     draft: Draft | None = None
     elsewhere: Draft | None = None
     done: SentForm | None = None
+    is_over: bool = False
     is_anew: bool = False
     aside: Draft | None = None
 
@@ -45,7 +48,7 @@ class Written:
 _WRITE = """
     INSERT INTO portal_draft (user_id, form, key, title, path, data, updated_at, version, page)
     SELECT %(user)s, %(form)s, %(key)s, %(title)s, %(path)s, %(data)s::jsonb, %(at)s, %(new)s::uuid, %(page)s
-     WHERE NOT EXISTS (SELECT FROM portal_sentform WHERE user_id = %(user)s AND key = %(page)s)
+     WHERE NOT EXISTS (SELECT FROM portal_sentform WHERE user_id = %(user)s AND key IN (%(page)s, %(key)s))
         ON CONFLICT ON CONSTRAINT draft_once_a_key DO UPDATE
        SET (title, path, data, updated_at, version, page) = (
                coalesce(nullif(excluded.title, ''), portal_draft.title),
@@ -61,7 +64,7 @@ _WRITE = """
 _END = """
     WITH gone AS (
         DELETE FROM portal_draft
-         WHERE user_id = %(user)s AND form = %(form)s AND key = %(key)s
+         WHERE user_id = %(user)s AND form = %(form)s AND key = %(key)s AND became IS NULL
            AND (%(page)s || %(over)s = '' OR page = %(page)s OR version::text = %(over)s)
     )
     INSERT INTO portal_sentform (user_id, key, at, said, led_to)
@@ -95,10 +98,22 @@ def write(draft: Draft, hand: Hand) -> Written:
     if row is not None:
         draft.pk = row[0]
         return Written(draft, is_anew=bool(row[1] and hand.version))
-    if sent := SentForm.objects.filter(user=draft.user_id, key=hand.page).first():
-        return Written(done=sent)
+    keys = {hand.page, draft.key} - {""}
+    rows = SentForm.objects.filter(user=draft.user_id, key__in=keys)
+    sent = {form.key: form for form in rows}
+    if hand.page in sent:
+        return Written(done=sent[hand.page])
     there = Draft.objects.filter(user=draft.user_id, form=draft.form, key=draft.key).first()
+    if draft.key in sent or (there is not None and there.became is not None):
+        return Written(is_over=True)
     return Written(elsewhere=there)
+
+
+def mine(hand: Hand) -> Q:
+    """Of rows, those that the page wrote or rests on; all for a page that says nothing of itself."""
+    written = Q(page=hand.page) if hand.page else Q(pk=None)
+    rested = Q(version=hand.version) if hand.version else Q(pk=None)
+    return written | rested if hand else Q()
 
 
 def end(user: User, form: str, key: str, hand: Hand, at: dt.datetime) -> None:

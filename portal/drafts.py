@@ -1,31 +1,29 @@
 """What was typed into a form and not done yet: kept by the address that the form is sent to, put back when it is shown.
 
 Only text comes back: a tick or a choice is made anew each time, so that nobody agrees to what they agreed to
-yesterday. A form that keeps drafts of its own says so with `keeps_its_own`. Two pages of one form never erase each
-other's text: each says on which version it rests (`portal.draft_rows`).
+yesterday. A form that has several drafts, each by a key, or keeps its choices too, has a kind of its own
+(`portal.draft_kinds`). Two pages of one form never erase each other's text: each says on which version it rests
+(`portal.draft_rows`).
 """
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
-from django.urls import Resolver404, ResolverMatch, resolve
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.db.models import Exists, OuterRef
 
 from portal import draft_rows, sending
+from portal.draft_kinds import ASIDE, FORM, Kind, key_of, kind_at
 from portal.draft_rows import Hand, Written
 from portal.models import Draft, User
 from portal.models.sent import SentForm
 from portal.prepared import Rows, given
 from portal.refusable import KNOWN, SEEN, RefusableForm
 
-FORM = "typed"
-ASIDE = "typed.aside"
-"""What was typed into a form elsewhere, and gave way there: it is listed until it is discarded."""
 KEPT = dt.timedelta(days=30)
 """How long what was typed last waits to be sent."""
 LATEST = 100
@@ -40,42 +38,25 @@ _BESIDE = (sending.FIELD, SEEN)
 _SUGGESTED = ("number",)
 _NO_TEXT = ("hidden", "password", "file", "checkbox", "radio")
 
-Keeper = Callable[[User, str, Mapping[str, str], dt.datetime], object]
-_own: dict[str, Keeper | None] = {}
-
+_IS_DONE = Exists(SentForm.objects.filter(user=OuterRef("user"), key=OuterRef("page")))
 _LATEST = Rows(
     lambda: Draft.objects.filter(user=given("user"), form=FORM, became__isnull=True).exclude(
-        Exists(SentForm.objects.filter(user=OuterRef("user"), key=OuterRef("page")))
+        _IS_DONE
     )[:LATEST]
 )
 
 
-def keeps_its_own(url_name: str, keeper: Keeper | None = None) -> None:
-    """Say that the view of that name keeps what is typed itself; `keeper` keeps what arrives for it otherwise.
+def typed_in(sent: Mapping[str, str], path: str = "") -> dict[str, str]:
+    """What is worth keeping of what was sent: no secrets. Empty when nothing was typed, and for more than `MOST`.
 
-    It takes the user, the path, what was typed, and the time.
+    With the form's `path` what says which draft it is counts as nothing typed.
     """
-    _own[url_name] = keeper
-
-
-def only_asks(url_name: str) -> None:
-    """Say that the view of that name does nothing with what is typed but answer: it is asked by POST for its length."""
-    _own[url_name] = None
-
-
-def has_its_own(url_name: str | None) -> bool:
-    """Whether the view of that name keeps what is typed itself."""
-    return url_name in _own
-
-
-def typed_in(sent: Mapping[str, str]) -> dict[str, str]:
-    """What is worth keeping of what was sent: no secrets. Empty when nothing was typed, and for more than `MOST`."""
     kept = {
         name: value.replace("\0", "")
         for name, value in sent.items()
         if name not in _NEVER and not any(word in name for word in _SECRET) and value
     }
-    if not any(value.strip() for name, value in kept.items() if name not in _BESIDE):
+    if not _says_something(_kind(path).told(kept)):
         return {}
     return kept if sum(map(len, kept.values())) <= MOST else {}
 
@@ -90,24 +71,23 @@ def hand_in(sent: Mapping[str, str]) -> Hand:
     )
 
 
-def place_of(path: str) -> ResolverMatch | None:
-    """The place that a path of the portal leads to; None for another's, and for none."""
-    if not path.startswith("/") or not url_has_allowed_host_and_scheme(path, allowed_hosts=None):
-        return None
-    try:
-        return resolve(path.partition("?")[0])
-    except Resolver404:
-        return None
-
-
 def keep(
     user: User, path: str, typed: Mapping[str, str], at: dt.datetime, hand: Hand | None = None
 ) -> Written:
     """Keep what was typed into the form that is sent to the path, unless another text stands there; one statement.
 
     It takes the place of what its page rests on, and of nothing else: `Written.elsewhere` is what was typed elsewhere.
+    Where the draft of its key was discarded, or became what it was for, it is the first text of a new one: the row's
+    path says which.
     """
-    return draft_rows.write(_draft(user, path, typed, at, hand), hand or Hand())
+    hand, kind = hand or Hand(), _kind(path)
+    draft = kind.of(user, path, typed, at, hand.title)
+    written = draft_rows.write(draft, hand)
+    while written.is_over:
+        kind.go_on(draft, hand.page)
+        written = draft_rows.write(draft, Hand(hand.page, "", hand.title))
+        written = replace(written, is_anew=written.draft is not None)
+    return written
 
 
 def keep_both(
@@ -118,34 +98,29 @@ def keep_both(
     if written.elsewhere is None:
         return written
     other = written.elsewhere
-    Draft.objects.filter(pk=other.pk).update(form=ASIDE, key=str(uuid.uuid4()))
-    return Written(
-        draft_rows.write(_draft(user, path, typed, at, hand), hand or Hand()).draft, aside=other
-    )
+    _kind(path).lay_aside(other)
+    Draft.objects.filter(pk=other.pk).update(form=other.form, key=other.key, path=other.path)
+    return replace(keep(user, path, typed, at, hand), aside=other)
 
 
 def set_aside(
     user: User, path: str, typed: Mapping[str, str], at: dt.datetime, hand: Hand | None = None
 ) -> None:
     """Keep what was typed for the list of drafts alone: its form goes on with another text."""
-    draft = _draft(user, path, typed, at, hand)
-    draft.form, draft.key = ASIDE, str(uuid.uuid4())
+    kind = _kind(path)
+    draft = kind.of(user, path, typed, at, hand.title if hand is not None else "")
+    kind.lay_aside(draft)
     draft.save()
 
 
 def keep_at(
     user: User, path: str, typed: Mapping[str, str], at: dt.datetime, hand: Hand | None = None
 ) -> Written:
-    """Keep what was typed where the form of the path looks for it: a form that keeps its own keeps it itself."""
-    place = place_of(path)
-    if place is None:
+    """Keep what was typed where the form of the path looks for it; nothing for a path that keeps none."""
+    kind = kind_at(path)
+    if kind is None or not _says_something(kind.told(typed)):
         return Written()
-    name = place.url_name or ""
-    if (keeper := _own.get(name)) is not None:
-        keeper(user, path, typed, at)
-    elif name not in _own:
-        return keep_both(user, path, typed, at, hand)
-    return Written()
+    return keep_both(user, path, typed, at, hand)
 
 
 def forget(user: User, path: str, hand: Hand, at: dt.datetime) -> Draft | None:
@@ -154,30 +129,32 @@ def forget(user: User, path: str, hand: Hand, at: dt.datetime) -> Draft | None:
     The page's key is noted as done, so that no save that arrives later brings the text back.
     """
     done(user, path, hand, at)
-    return latest(user).get(_key(path)) if hand else None
+    return there(user, path) if hand else None
+
+
+def there(user: User, path: str) -> Draft | None:
+    """What is kept of the form that is sent to the path; one statement."""
+    return _kind(path).rows(user, path).exclude(_IS_DONE).first()
 
 
 def done(user: User, path: str, hand: Hand, at: dt.datetime) -> None:
     """Note that a form was done: its text goes, another page's stays. One statement."""
-    draft_rows.end(user, FORM, _key(path), hand, at)
+    kind = _kind(path)
+    draft_rows.end(user, kind.form, kind.place(path, {})[0], hand, at)
 
 
 def empty(user: User, path: str, hand: Hand) -> None:
     """Keep nothing of a form that was emptied; what another page typed stays."""
-    rows = Draft.objects.filter(user=user, form=FORM, key=_key(path))
-    if hand:
-        mine = Q(page=hand.page) if hand.page else Q()
-        rows = rows.filter(mine | Q(version=hand.version) if hand.version else mine)
-    rows.delete()
+    _kind(path).rows(user, path).filter(draft_rows.mine(hand)).delete()
 
 
 def put_forward(draft: Draft, at: dt.datetime) -> None:
     """Let a form begin with a text that was set aside; what it would have begun with is set aside instead."""
     with transaction.atomic():
-        there = Draft.objects.filter(user=draft.user_id, form=FORM, key=_key(draft.path))
-        there.update(form=ASIDE, key=str(uuid.uuid4()))
+        standing = Draft.objects.filter(user=draft.user_id, form=FORM, key=key_of(draft.path))
+        standing.update(form=ASIDE, key=str(uuid.uuid4()))
         Draft.objects.filter(pk=draft.pk).update(
-            form=FORM, key=_key(draft.path), version=uuid.uuid4(), page="", updated_at=at
+            form=FORM, key=key_of(draft.path), version=uuid.uuid4(), page="", updated_at=at
         )
 
 
@@ -192,7 +169,7 @@ def put_back(form: forms.BaseForm, path: str, drafts: Mapping[str, Draft]) -> Dr
     A day or a number that the form itself suggests stays as it is suggested. The form goes on resting on what was seen
     when the text was typed: where that is another by now, sending it is refused first (D-28).
     """
-    draft = drafts.get(_key(path))
+    draft = drafts.get(key_of(path))
     if draft is None or form.is_bound:
         return None
     texts = {
@@ -209,12 +186,12 @@ def put_back(form: forms.BaseForm, path: str, drafts: Mapping[str, Draft]) -> Dr
 
 def at_path(path: str, drafts: Mapping[str, Draft]) -> Draft | None:
     """The draft of the form that is sent to the path."""
-    return drafts.get(_key(path))
+    return drafts.get(key_of(path))
 
 
 def text_of(name: str, path: str, drafts: Mapping[str, Draft]) -> str:
     """What was typed into the field of that name; empty for nothing."""
-    draft = drafts.get(_key(path))
+    draft = drafts.get(key_of(path))
     return str(draft.data.get(name, "")) if draft else ""
 
 
@@ -224,18 +201,12 @@ def texts_in(draft: Draft) -> list[str]:
     return sorted(filter(None, told), key=len, reverse=True)
 
 
-def _draft(
-    user: User, path: str, typed: Mapping[str, str], at: dt.datetime, hand: Hand | None
-) -> Draft:
-    return Draft(
-        user=user,
-        form=FORM,
-        key=_key(path),
-        title=hand.title if hand is not None else "",
-        path=path,
-        data=dict(typed),
-        updated_at=at,
-    )
+def _kind(path: str) -> Kind:
+    return kind_at(path) or Kind()
+
+
+def _says_something(typed: Mapping[str, str]) -> bool:
+    return any(value.strip() for name, value in typed.items() if name not in _BESIDE)
 
 
 def _is_text(widget: forms.Widget, suggested: Any) -> bool:
@@ -254,7 +225,3 @@ def _is_uuid(value: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _key(path: str) -> str:
-    return str(uuid.uuid5(uuid.NAMESPACE_URL, path))

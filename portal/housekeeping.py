@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from portal import drafts, sending
+from portal.draft_kinds import ASIDE, FORM
 from portal.files import uploads
 from portal.models import Draft
 from portal.models.sent import SentForm
@@ -25,7 +26,7 @@ def register(kind: str, old: Callable[[dt.datetime], QuerySet[Any]]) -> None:
 
 def tidy(at: dt.datetime) -> dict[str, int]:
     """Delete at most `MOST` rows of each kind that are older than they are kept; return how many it were."""
-    waited_long = Q(form__in=(drafts.FORM, drafts.ASIDE), updated_at__lt=at - drafts.KEPT)
+    waited_long = Q(form__in=(FORM, ASIDE), updated_at__lt=at - drafts.KEPT)
     of_nobody = Q(user__is_active=False, became=None)  # who wrote them will not send them
     old = {
         "drafts": Draft.objects.filter(waited_long | of_nobody),

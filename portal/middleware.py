@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from portal import clock, drafts, typed
+from portal.draft_kinds import has_its_own
 from portal.edge import length_of
 from portal.models import User
 from portal.rules.refusal import Refusal
@@ -209,7 +210,7 @@ def _settled(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBa
         return typed.sign_in_page(request, typed.kept_for_writer(sent, clock.now()))
     place = request.resolver_match
     away = response.status_code in _NOT_THERE or hasattr(request, "database_away")
-    if away or place is None or drafts.has_its_own(place.url_name):
+    if away or place is None or has_its_own(place.url_name):
         return response
     sent = typed.Carried.of(request)
     if not sent.fields:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils.timezone import localtime
 
 from portal import drafts
+from portal.draft_kinds import place_of
 from portal.draft_rows import Hand
 from portal.models import Draft, User
 from portal.sign_in import SignInForm
@@ -89,7 +90,7 @@ def kept_for_writer(carried: Carried, at: dt.datetime) -> Carried:
 def carried_by(request: HttpRequest) -> Carried | None:
     """What the sign-in page has carried into this request; None when it carried nothing."""
     path = request.POST.get(PATH, "")
-    if request.path != reverse("account_login") or drafts.place_of(path) is None:
+    if request.path != reverse("account_login") or place_of(path) is None:
         return None
     sent = request.POST.dict()
     named = {name[len(STEM) :]: sent[name] for name in sent if name.startswith(STEM)}
@@ -113,3 +114,9 @@ def said_of(aside: Draft) -> str:
     """What a page says of another text that gave way to what was sent just now."""
     at = f"{localtime(aside.updated_at):%H:%M}"
     return f"You had typed another text there at {at}, elsewhere. It is not lost: it stands among your drafts."
+
+
+def stays(left: Draft) -> str:
+    """What a page says of another text that stays where its own was discarded."""
+    at = f"{localtime(left.updated_at):%H:%M}"
+    return f"What this page held is discarded. What you typed elsewhere at {at} stays."

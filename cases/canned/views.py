@@ -1,7 +1,9 @@
 """Canned answers: the page on which they are kept, and choosing one for what is being written on a case."""
 
+from collections.abc import Mapping
+
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -19,6 +21,7 @@ from cases.case.models import Case
 from portal import clock, drafts
 from portal.access import get_visible_or_404, reader, sent_from, signed_in_as
 from portal.acts import Act, Actor, answer
+from portal.draft_kinds import Kind, keeps_its_own, key_of, place_of
 from portal.draft_rows import Hand
 from portal.filters import Asked
 from portal.models import JournalEntry
@@ -29,7 +32,19 @@ OFFERED = 6
 """So many are offered while one types."""
 HISTORY = 20
 
-drafts.keeps_its_own("case_answers")
+
+class _OfActs(Kind):
+    """What is typed is sent here by the form of an act, and is its draft."""
+
+    def place(self, path: str, typed: Mapping[str, str]) -> tuple[str, str]:
+        """The key and the path of the act's form."""
+        found, asked = place_of(path), QueryDict(path.partition("?")[2]).get("act", "")
+        if found is not None and asked in ACTS:
+            path = reverse("case_act", args=[found.kwargs["pk"], asked])
+        return key_of(path), path
+
+
+keeps_its_own("case_answers", _OfActs())
 
 
 @require_GET

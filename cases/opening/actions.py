@@ -34,6 +34,7 @@ from contracts.roster.permissions import Permissions, last_agreement, standing_o
 from contracts.services.models.assignments import Assignment
 from portal import subscriptions, telling
 from portal.access import require_role
+from portal.draft_rows import Hand
 from portal.files.attaching import attach_all
 from portal.models import Upload, User
 from portal.prepared import NewRows
@@ -92,12 +93,14 @@ def open_from_draft(
     contact: Contact,
     standing: Permissions,
     files: Sequence[Upload] = (),
+    hand: Hand | None = None,
 ) -> Case:
     """Open the case of a form with its draft's key, for the contact who sent it; sent again, it leads to the same one.
 
     A form is hardly ever sent again. So its case is opened first; where the draft turns out to have one already, or
     the report is refused (perhaps since the first took the last prepaid case), all is undone and that one looked up.
-    `standing` is the contact's at the time of the report. Raises Refusal as `open_case` does.
+    `standing` is the contact's at the time of the report, `hand` what the page says of itself. Raises Refusal as
+    `open_case` does, and AlreadyOpenedError when a case was opened from the draft with another text.
     """
     at = standing.at
     try:
@@ -111,14 +114,22 @@ def open_from_draft(
                 at=at,
                 files=files,
             )
-            drafts.became(by, key, case)
+            drafts.became(by, key, case, hand)
             subscriptions.publish(DraftOpened(case, by, key))
             return case
     except (Refusal, drafts.AlreadyOpenedError):
         opened = drafts.case_of(by, key)
         if opened is None:
             raise
+        if not _tells(opened, report):
+            raise drafts.AlreadyOpenedError(opened) from None
         return opened
+
+
+def _tells(case: Case, report: Report) -> bool:
+    """Whether the case says all that the report does."""
+    texts = {name: text for name, text in report.fields().items() if isinstance(text, str)}
+    return all(getattr(case, name) == text for name, text in texts.items())
 
 
 def _open(

@@ -1,11 +1,11 @@
 """Drafts of reports: what was typed and not opened as a case yet (``portal.models.Draft``).
 
 A page of the form carries a key of its own from the moment it is first shown, so that every save of it meets the same
-draft, with scripts or without, and a form that was sent twice opens one case.
+draft, with scripts or without, and a form that was sent twice opens one case. Each page says on which version it
+rests, as every form does (`portal.draft_rows`): what another tab typed becomes a draft of its own.
 """
 
 import datetime as dt
-import json
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +16,9 @@ from django.urls import reverse
 
 from cases.case.models import Case
 from cases.case.rules.deeds import Deed
-from portal import draft_list
+from portal import draft_kinds, draft_list, draft_rows
 from portal import drafts as typed_drafts
+from portal.draft_rows import Hand, Written
 from portal.files.fields import MOST as MOST_FILES
 from portal.models import Draft, Upload, User
 from portal.models.sent import SentForm
@@ -25,14 +26,55 @@ from portal.prepared import Rows, given
 
 FORM = "cases.open"
 LATEST = 5
-_NOT_KEPT = ("csrfmiddlewaretoken", "draft", "solved_by")
+_BESIDE = ("draft", "save", "solved_by", "instead", "attached", "attached-place", "attached-off")
 _LATEST = Rows(
     lambda: Draft.objects.filter(user=given("user"), form=FORM, became__isnull=True)[:LATEST]
 )
 
 
 class AlreadyOpenedError(Exception):
-    """The draft has become a case."""
+    """The draft has become a case, `case` where it is known: what was sent now is another text."""
+
+    def __init__(self, case: Case | None = None) -> None:
+        super().__init__()
+        self.case = case
+
+
+class Reports(draft_kinds.Kind):
+    """Drafts of reports: as many as their writer begins, choices and all. One that gives way is one more of them."""
+
+    form = FORM
+    beside = _BESIDE
+
+    def place(self, path: str, typed: Mapping[str, str]) -> tuple[str, str]:
+        """The key that the form or its address carries; a new one where neither does."""
+        key = key_in(typed) or key_in(QueryDict(path.partition("?")[2])) or new_key()
+        return key, path_of(key)
+
+    def title(self, typed: Mapping[str, str], said: str) -> str:
+        """The Problem in one line."""
+        return str(typed.get("title", ""))
+
+    def lay_aside(self, draft: Draft) -> None:
+        """Let it be a draft of its own."""
+        _rename(draft, new_key())
+
+    def go_on(self, draft: Draft, page: str) -> None:
+        """Go on as another draft, the same whenever the page asks; files that wait go on with it."""
+        seed = uuid.uuid5(uuid.UUID(draft.key), page).bytes if page else uuid.uuid4().bytes
+        before = place_of_files(draft.key)
+        _rename(draft, str(uuid.UUID(bytes=seed, version=4)))
+        waiting = Upload.objects.filter(owner=draft.user_id, place=before)
+        waiting.update(place=place_of_files(draft.key))
+
+
+def _rename(draft: Draft, key: str) -> None:
+    draft.key, draft.path = key, path_of(key)
+
+
+def path_of(key: str) -> str:
+    """Where the form of the draft of that key is shown, and sent to."""
+    return f"{reverse('open_case')}?draft={key}"
 
 
 def drafts_of(user: User) -> models.QuerySet[Draft]:
@@ -63,56 +105,52 @@ def draft_of(user: User, key: str) -> Draft | None:
     return drafts_of(user).filter(key=key).first() if key else None
 
 
+def row_of(user: User, key: str) -> Draft | None:
+    """The user's draft of that key, or what is left of it once it has become a case; one statement."""
+    return Draft.objects.visible_to(user).filter(form=FORM, key=key).first() if key else None
+
+
 def keep(
-    user: User, typed: Mapping[str, Any], key: str, at: dt.datetime, *, by_itself: bool = False
-) -> Draft | None:
-    """Write what was typed to the draft of the key; None when its case is open already, and nothing is to be kept.
+    user: User, typed: Mapping[str, Any], key: str, at: dt.datetime, hand: Hand | None = None
+) -> Written:
+    """Keep what was typed as the draft of the key; another text that stands there becomes a draft of its own.
 
-    A page that saves `by_itself` brings no draft back that was discarded; whoever sends the form does.
+    It is kept under another key where that one was discarded or its case is open: the row says which.
     """
-    data = {name: value for name, value in typed.items() if name not in _NOT_KEPT}
-    draft = Draft(
-        user=user,
-        form=FORM,
-        key=key,
-        title=str(data.get("title", ""))[:200],
-        data=data,
-        updated_at=at,
-    )
-    return draft if _write(draft, unless_done=by_itself) else None
-
-
-def keep_at(user: User, path: str, typed: Mapping[str, Any], at: dt.datetime) -> None:
-    """Keep a report that was sent to the path after its sender was signed out."""
-    key = key_in(typed) or key_in(QueryDict(path.partition("?")[2]))
-    if key:
-        keep(user, typed, key, at)
+    kept = {name: str(value) for name, value in typed.items()} | {"draft": key}
+    return typed_drafts.keep_both(user, path_of(key), kept, at, hand)
 
 
 def register_forms() -> None:
     """Say which forms keep what is typed here."""
-    typed_drafts.keeps_its_own("open_case", keep_at)
-    typed_drafts.keeps_its_own("save_case_draft")
-    typed_drafts.keeps_its_own("discard_draft")
-    typed_drafts.keeps_its_own("add_instead", keep_at)
-    for asking in ("check_report", "matching", "product_questions"):
-        typed_drafts.only_asks(asking)
+    reports = Reports()
+    draft_kinds.keeps_its_own("open_case", reports)
+    draft_kinds.keeps_its_own("add_instead", reports)
+    for asking in ("check_report", "matching", "product_questions", "discard_draft"):
+        draft_kinds.only_asks(asking)
     draft_list.lists_its_own(
         FORM,
         lambda draft: (
             f"A case to open: {draft.title or 'without a title'}",
-            f"{reverse('open_case')}?draft={draft.key}",
+            path_of(draft.key),
         ),
     )
 
 
-def discard(user: User, key: str, at: dt.datetime) -> bool:
-    """Discard the draft of the key; return whether there was one. A save that arrives later brings nothing back."""
+def discard(user: User, key: str, at: dt.datetime, hand: Hand | None = None) -> Draft | None:
+    """Discard the draft of the key as its page saw it; return what stays, because it was typed elsewhere.
+
+    A save of that page that arrives later brings nothing back; where nothing stays, the key is over.
+    """
     if not key:
-        return False
-    SentForm.objects.get_or_create(user=user, key=key, defaults={"at": at})
-    deleted, _ = drafts_of(user).filter(key=key).delete()
-    return bool(deleted)
+        return None
+    hand = hand or Hand()
+    drafts_of(user).filter(draft_rows.mine(hand), key=key).delete()
+    left = draft_of(user, key)
+    over = [key] if left is None else []
+    rows = [SentForm(user=user, key=each, at=at) for each in (*over, hand.page) if each]
+    SentForm.objects.bulk_create(rows, ignore_conflicts=True)
+    return left
 
 
 def is_discarded(user: User, key: str) -> bool:
@@ -158,7 +196,7 @@ def take_to(case: Case, typed: Mapping[str, Any], *, by: User, at: dt.datetime) 
     Upload.objects.visible_to(by).filter(place=place_of_files(key)).update(
         place=f"case:{case.pk}:{Deed.ADD}"
     )
-    discard(by, key, at)
+    discard(by, key, at, typed_drafts.hand_in(typed))
     return f"{case.get_absolute_url()}?act={Deed.ADD}#acts"
 
 
@@ -184,53 +222,54 @@ def case_of(user: User, key: str) -> Case | None:
     return Case.objects.filter(pk__in=became).first()
 
 
-def became(user: User, key: str, case: Case) -> None:
+def became(user: User, key: str, case: Case, hand: Hand | None = None) -> None:
     """Note which case a draft became, whether it was ever saved or not. The same form sent again leads to that case.
 
-    Waits for whoever writes the same draft at that moment. Raises AlreadyOpenedError when it has become one before.
+    What another page typed into the same draft becomes a draft of its own. Waits for whoever writes the same draft at
+    that moment; one statement. Raises AlreadyOpenedError when it has become one before.
     """
-    draft = Draft(
-        user=user,
-        form=FORM,
-        key=key,
-        title=case.title,
-        updated_at=case.reported_at,
-        became=case.pk,
+    hand, aside = hand or Hand(), new_key()
+    values: dict[str, Any] = {
+        "user": user.pk,
+        "form": FORM,
+        "key": key,
+        "path": path_of(key),
+        "title": case.title,
+        "at": case.reported_at,
+        "became": case.pk,
+        "led_to": case.get_absolute_url(),
+        "page": hand.page,
+        "over": hand.version,
+        "aside": aside,
+        "aside_path": path_of(aside),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_BECAME, values)
+        if cursor.fetchone() is None:
+            raise AlreadyOpenedError
+
+
+_BECAME = """
+    WITH others AS (
+        SELECT * FROM portal_draft
+         WHERE user_id = %(user)s AND form = %(form)s AND key = %(key)s AND became IS NULL
+           AND %(page)s || %(over)s <> '' AND page <> %(page)s AND version::text <> %(over)s
+           FOR UPDATE
+    ), aside AS (
+        INSERT INTO portal_draft (user_id, form, key, title, path, data, updated_at, version, page)
+        SELECT user_id, form, %(aside)s, title, %(aside_path)s, data, updated_at, version, page FROM others
+        RETURNING id
+    ), done AS (
+        INSERT INTO portal_sentform (user_id, key, at, said, led_to)
+        SELECT %(user)s, %(page)s, %(at)s, '', %(led_to)s WHERE %(page)s <> ''
+            ON CONFLICT DO NOTHING
     )
-    if not _write(draft):
-        raise AlreadyOpenedError
-
-
-_WRITE = """
-    INSERT INTO portal_draft (user_id, form, key, title, data, updated_at, became)
-    SELECT %(user)s, %(form)s, %(key)s, %(title)s, %(data)s::jsonb, %(at)s, %(became)s::bigint
-     WHERE NOT %(unless_done)s
-        OR NOT EXISTS (SELECT FROM portal_sentform WHERE user_id = %(user)s AND key = %(key)s)
+    INSERT INTO portal_draft (user_id, form, key, title, path, data, updated_at, became)
+    SELECT %(user)s, %(form)s, %(key)s, %(title)s, %(path)s, '{}'::jsonb, %(at)s, %(became)s::bigint
+      FROM (SELECT count(*) FROM aside) AS first
         ON CONFLICT ON CONSTRAINT draft_once_a_key DO UPDATE
        SET (title, data, updated_at, became)
          = (excluded.title, excluded.data, excluded.updated_at, excluded.became)
      WHERE portal_draft.became IS NULL
     RETURNING id
 """
-
-
-def _write(draft: Draft, *, unless_done: bool = False) -> bool:
-    """Write the one row of a key, in one statement; return whether it was a draft still, else it stays as it is."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _WRITE,
-            {
-                "user": draft.user_id,
-                "form": draft.form,
-                "key": draft.key,
-                "title": draft.title,
-                "data": json.dumps(draft.data),
-                "at": draft.updated_at,
-                "became": draft.became,
-                "unless_done": unless_done,
-            },
-        )
-        row = cursor.fetchone()
-    if row is not None:
-        draft.pk = row[0]
-    return row is not None

@@ -1,52 +1,32 @@
-"""The draft of a programme file: what is offered until it is published or discarded."""
+"""The draft of a programme file: what is offered until it is published or discarded.
+
+The form is kept as any other one is (`portal.drafts`), but for a file that is sent: its text is the draft then.
+"""
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
 
 from django.urls import reverse
 
-from portal import draft_list, drafts
+from portal import drafts
+from portal.draft_kinds import keeps_its_own
+from portal.draft_rows import Hand, Written
 from portal.models import Draft, User
-
-FORM = "contracts.programme"
 
 
 def draft_of(user: User) -> Draft | None:
-    """The user's draft, if there is one."""
-    found: Draft | None = Draft.objects.visible_to(user).filter(form=FORM).first()
-    return found
+    """The user's draft, if there is one; one statement."""
+    return drafts.there(user, reverse("publish_programme"))
 
 
-def keep(user: User, text: str, name: str, at: dt.datetime) -> Draft:
-    """Keep the text of a file in place of what was kept before."""
-    draft, _ = Draft.objects.update_or_create(
-        user=user,
-        form=FORM,
-        defaults={
-            "title": name[:200],
-            "data": {"text": text, "name": name},
-            "updated_at": at,
-        },
-    )
-    return draft
-
-
-def discard(user: User) -> None:
-    """Throw the draft away."""
-    Draft.objects.visible_to(user).filter(form=FORM).delete()
-
-
-def keep_at(user: User, path: str, typed: Mapping[str, Any], at: dt.datetime) -> None:
-    """Keep the text that is being written."""
-    if typed.get("text"):
-        keep(user, typed["text"], typed.get("name") or "programme.toml", at)
+def keep(user: User, sent: Mapping[str, str], text: str, name: str, at: dt.datetime) -> Written:
+    """Keep the text of a file that was sent with the form `sent`; what another tab typed is set aside."""
+    said = drafts.hand_in(sent)
+    hand = Hand(said.page, said.version, f"A programme to publish: {name}"[:200])
+    typed = {"text": text.replace("\0", ""), "name": name}
+    return drafts.keep_both(user, reverse("publish_programme"), typed, at, hand)
 
 
 def register_forms() -> None:
-    """Say which form keeps what is typed here."""
-    drafts.keeps_its_own("publish_programme", keep_at)
-    draft_list.lists_its_own(
-        FORM,
-        lambda draft: (f"A programme to publish: {draft.title}", reverse("publish_programme")),
-    )
+    """Say which view keeps what is sent to it itself."""
+    keeps_its_own("publish_programme")

@@ -19,20 +19,26 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def draft_of(context: Context, form: BaseForm | None, action: str = "") -> SafeString:
+def draft_of(
+    context: Context, form: BaseForm | None, action: str = "", *, whole: bool = False
+) -> SafeString:
     """Where the form's draft is kept, as attributes; the form begins with what was typed into it before.
 
     `action` is the path that the form is sent to, without one it is the page's own. A page asks for its reader's drafts
-    once, however many forms it shows.
+    once, however many forms it shows. Of a form kept `whole` choices come back too, and its view lets it begin with
+    them (`form.typed_draft` is the draft).
     """
     request: HttpRequest | None = context.get("request")
     if request is None or not isinstance(request.user, User):
         return SafeString("")
     path = action or request.get_full_path()
-    if form is not None and request.method == "GET":
+    if form is not None and whole:
+        form.is_kept_whole = True  # type: ignore[attr-defined]
+    elif form is not None and request.method == "GET":
         form.typed_draft = drafts.put_back(form, path, _latest(request))  # type: ignore[attr-defined]
     return markup(
-        'data-draft-url="{url}?for={quoted}" data-draft-key="{path}" data-draft-text',
+        'data-draft-url="{url}?for={quoted}" data-draft-key="{path}"{text}',
+        text=SafeString("" if whole else " data-draft-text"),
         url=reverse("drafts"),
         quoted=quote(path),
         path=path,
@@ -54,15 +60,19 @@ def draft_fields(context: Context, form: BaseForm | None, action: str = "") -> S
     request: HttpRequest | None = context.get("request")
     if request is None or not isinstance(request.user, User):
         return SafeString("")
-    draft = drafts.at_path(action or request.get_full_path(), _latest(request))
+    asked = request.method == "GET"
+    draft = shown = getattr(form, "typed_draft", None)
+    if asked and shown is None and not getattr(form, "is_kept_whole", False):
+        draft = drafts.at_path(action or request.get_full_path(), _latest(request))
     fields = {
-        drafts.VERSION: str(draft.version) if draft and request.method == "GET" else "",
+        drafts.VERSION: str(draft.version) if draft else "",
         drafts.READER: _token(request, request.user),
         drafts.TITLE: getattr(form, "heading", "") or "",
     }
     if not hasattr(form, "form_key") and "form_key" not in context:
-        came_back = form is not None and form.is_bound
-        fields[sending.FIELD] = (came_back and sending.key_in(request.POST)) or sending.new_key()
+        came_back = form is not None and form.is_bound and sending.key_in(request.POST)
+        wrote = shown.page if shown is not None and not asked else ""
+        fields[sending.FIELD] = wrote or came_back or sending.new_key()
     one = '<input type="hidden" name="{}" value="{}" autocomplete="off">'
     return SafeString("".join(markup(one, name, value) for name, value in fields.items()))
 

@@ -10,11 +10,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.views.decorators.http import require_http_methods, require_POST
 
 from portal import clock, draft_list, drafts, typed
 from portal.access import get_visible_or_404, reader
+from portal.draft_kinds import ASIDE, place_of
 from portal.draft_rows import Written
 from portal.models import Draft, User
 from portal.models.sent import SentForm
@@ -41,29 +41,28 @@ def keep(request: HttpRequest) -> HttpResponseBase:
             return redirect_to_login(request.get_full_path())
     elif shown_to and shown_to != user.pk:
         return JsonResponse({"reader": False}, status=403)
-    if (place := drafts.place_of(path)) is None:
+    if place_of(path) is None:
         return HttpResponse("No form is sent there.", status=400, content_type="text/plain")
     sent, now = request.POST.dict(), clock.now()
     hand = drafts.hand_in(sent)
     if "discard" in sent:
         left = drafts.forget(user, path, hand, now)
         if left is not None:
-            messages.info(request, _stays(left))
+            messages.info(request, typed.stays(left))
         return redirect(path)
     length = sum(map(len, sent.values()))
     if length > drafts.MOST:
         told = {"most": f"{drafts.MOST:,} characters", "length": f"{length:,} characters"}
         return JsonResponse(told, status=413)
-    kept = drafts.typed_in(sent)
+    kept = drafts.typed_in(sent, path)
     if not kept:
         drafts.empty(user, path, hand)
         return JsonResponse({"version": "", "signed_in": signed_in})
     if "aside" in sent:
         drafts.set_aside(user, path, kept, now, hand)
         return JsonResponse({"signed_in": signed_in})
-    if "both" in sent or drafts.has_its_own(place.url_name):
-        return _answer(drafts.keep_at(user, path, kept, now, hand), signed_in)
-    return _answer(drafts.keep(user, path, kept, now, hand), signed_in)
+    write = drafts.keep_at if "both" in sent else drafts.keep
+    return _answer(write(user, path, kept, now, hand), signed_in)
 
 
 @require_POST
@@ -90,10 +89,10 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
             request, "You typed on in it since this page was opened. Look at it as it is now."
         )
         return redirect("draft", pk)
-    if "put_back" in request.POST and draft.form == drafts.ASIDE:
+    if "put_back" in request.POST and draft.form == ASIDE:
         drafts.put_forward(draft, clock.now())
         return redirect(draft.path)
-    draft_list.discard(draft)
+    draft_list.discard(draft, clock.now())
     messages.success(request, "The draft is discarded.")
     return redirect("drafts")
 
@@ -137,13 +136,9 @@ def _answer(written: Written, signed_in: bool) -> JsonResponse:
         told = {"version": other.version, "at": other.updated_at, "fields": other.data}
         return JsonResponse(said | told, status=409)
     if written.draft is not None:
-        said |= {"version": written.draft.version, "is_anew": written.is_anew}
+        draft = written.draft
+        said |= {"version": draft.version, "is_anew": written.is_anew, "path": draft.path}
     return JsonResponse(said)
-
-
-def _stays(left: Draft) -> str:
-    at = f"{localtime(left.updated_at):%H:%M}"
-    return f"What this page held is discarded. What you typed elsewhere at {at} stays."
 
 
 def _comes_from_here(request: HttpRequest) -> bool:

@@ -310,7 +310,6 @@ _ROWS: tuple[Row, ...] = (
         provider=403,
         note="who waits is told from when, and keeps what they typed",
     ),
-    row("save_case_draft", "POST", reseller=204, provider=204, note="one's own"),
     row("discard_draft", "POST", reseller=302, provider=302, note="one's own"),
     row("matching", "POST", reseller=200, provider=200, note="Fixes, and one's company's cases"),
     row(

@@ -140,7 +140,7 @@ def _typed(
             return {"draft": own_draft}, {}
         case "POST open_case":
             return {}, report(world, draft=own_draft)
-        case "POST save_case_draft" | "POST discard_draft":
+        case "POST discard_draft":
             return {}, {"draft": own_draft, "title": "Typed anew"}
         case "POST drafts":
             return {"for": "/cases/new/"}, {"body": "Half a reply"}

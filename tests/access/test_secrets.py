@@ -130,7 +130,7 @@ class TestWhatSomebodyTyped:
         assert f"{TYPED} alternate" in read(world, Actor.ALTERNATE, address)
         assert f"{TYPED} alternate" not in read(world, Actor.TECHNICAL, address)
 
-    @pytest.mark.parametrize("name", ["open_case", "save_case_draft", "discard_draft"])
+    @pytest.mark.parametrize("name", ["open_case", "discard_draft"])
     def test_a_colleagues_draft_stays_as_it_was(self, world: AccessWorld, name: str) -> None:
         draft = world.drafts[Actor.ALTERNATE]
         form = report(world, draft=draft.key, title="Overwritten", save="1")

@@ -33,7 +33,7 @@ _BESIDE = {"role", "data-day"}
 """A look-up's field, and a day that the form may suggest: what is typed there does not come back each time."""
 _FREE_TEXT = (None, "text", "email", "tel", "url")
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
-KEEP_THEIR_OWN = ("cases/open.html", "account/", "allauth/", "components/gallery.html")
+KEEP_THEIR_OWN = ("account/", "allauth/", "components/gallery.html")
 OF_NOBODY = ("cases/satisfaction/answer.html",)
 """Answered by a link in a mail, without signing in: there is nobody to keep a text for."""
 HALF = "The index header is torn; lo"
@@ -122,7 +122,7 @@ def test_every_form_that_takes_text_keeps_a_draft(world: AccessWorld, each: Row)
         page = sent(world, actor, each, OWN)
         found = Forms(content(page))
         assert found.lost == []
-        if each.url == "open_case" or set(found.kept) <= walked:
+        if set(found.kept) <= walked:
             continue
         walked |= set(found.kept)
         with undone():

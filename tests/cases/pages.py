@@ -9,6 +9,9 @@ from typing import Any
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+SAVE_REPORT = "/drafts/?for=/cases/new/"
+"""Where a page saves the report that is typed into it; the form says which."""
+
 
 def words(response: Any) -> str:
     """The page's words, as a reader sees them: no markup, one space between."""

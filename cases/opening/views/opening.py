@@ -1,5 +1,6 @@
 """Opening a case in the browser: the form with its draft, and its summary."""
 
+import datetime as dt
 from collections.abc import Sequence
 
 from django.contrib import messages
@@ -8,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from cases.case.models import Case
 from cases.case.rules.vocabulary import Channel
@@ -23,10 +24,14 @@ from contracts.frame import paper_context
 from contracts.roster.permissions import last_agreement_of, permissions_of
 from portal import clock
 from portal.access import get_visible_or_404, reader, sent_from
+from portal.draft_rows import Hand
+from portal.drafts import hand_in, typed_in
 from portal.files.views import keeping_files, require_files_taken
-from portal.models import User
+from portal.models import Draft, User
 from portal.rules.outside import number_in
 from portal.rules.refusal import Refusal
+from portal.sending import new_key as new_page
+from portal.typed import said_of, stays
 
 OTHERS = 4
 """So many other drafts are listed beside the form; all of them are on the page of drafts."""
@@ -39,7 +44,8 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     """The form for a Technical Contact. Objections to opening are shown before anything is typed.
 
     A refusal keeps everything typed, in the form and in the draft. ``save`` keeps the draft and shows the form again
-    with the Fixes that match, for a browser without scripts.
+    with the Fixes that match, for a browser without scripts. Where another tab discarded the draft or opened its case,
+    what was typed here is a draft of its own, and the page goes on with that.
     """
     user = reader(request)
     now = clock.now()
@@ -58,15 +64,17 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         )
     like = _begun_like(request, user)
     key = drafts.key_in(request.POST or request.GET)
-    draft = drafts.draft_of(user, key) if request.method != "POST" else None
-    over = request.method != "POST" and draft is None and drafts.is_discarded(user, key)
-    if not key or over:
+    if request.method == "POST":
+        key = key or drafts.new_key()
+    draft = drafts.row_of(user, key) if request.method != "POST" else None
+    if not key or _is_over(request, user, key, draft):
         asked = {"draft": drafts.new_key()} | ({"like": like.pk} if like else {})
         return redirect(f"{reverse('open_case')}?{urlencode(asked)}")
     programme = standing.agreement.programme
     refusals: Sequence[Refusal] = ()
     if request.method == "POST":
         form, case = OpenCaseForm(request.POST, programme=programme), None
+        hand = hand_in(request.POST)
         form.send_files_as(user, drafts.place_of_files(key))
         try:
             require_files_taken(request)
@@ -78,13 +86,17 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
                     contact=standing.contact,
                     standing=standing,
                     files=form.cleaned_data["attached"],
+                    hand=hand,
                 )
+        except drafts.AlreadyOpenedError as error:
+            refusals, hand = [_opened_elsewhere(error.case)], Hand(new_page())
         except Refusal as refusal:
             refusals = form.take(refusal.all)
         finally:  # whatever went wrong, what was typed is kept
-            draft = drafts.keep(user, request.POST, key, now) if case is None else None
+            draft = None if case else _kept(request, user, key, now, hand)
         if case is not None:
             return redirect(case)
+        key = draft.key if draft else key
         if "save" in request.POST:
             form = OpenCaseForm(initial=draft.data if draft else {}, programme=programme)
         saved = "save" in request.POST
@@ -93,6 +105,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         begun = draft.data if draft else drafts.begun_like(like) if like else {}
         form = OpenCaseForm(initial=begun, programme=programme)
         saved = False
+    form.typed_draft = draft  # type: ignore[attr-defined]  # for the fields of the draft
     form.previews = previews_of(standing, Channel.WEB, at=now, logged_at=now, user=user)
     form.send_files_as(user, drafts.place_of_files(key))
     against = refusals_for(standing.contact, now, standing)
@@ -106,6 +119,7 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
         {
             "form": form,
             "key": key,
+            "path": drafts.path_of(key),
             "draft": draft,
             "saved": saved,
             "refusals": refusals or [each for each in against if each.field not in form.errors],
@@ -123,31 +137,51 @@ def open_a_case(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_POST
-@login_required
-def save_draft(request: HttpRequest) -> HttpResponse:
-    """Keep what was typed so far. The form's own key says which draft it is; one that was discarded is not kept."""
-    key = drafts.key_in(request.POST)
-    if not key:
-        return HttpResponse("The form carries no key.", status=400, content_type="text/plain")
-    user = reader(request)
-    kept = drafts.keep(user, request.POST, key, clock.now(), by_itself=True)
-    is_gone = kept is None and drafts.case_of(user, key) is None
-    return HttpResponse(status=410 if is_gone else 204)
-
-
 @sent_from(lambda request: reverse("home"))
 @login_required
 def discard_draft(request: HttpRequest) -> HttpResponse:
-    """Discard a draft: its owner chose to, or a published Fix solved the Problem before a case was used."""
-    solved_by = request.POST.get("solved_by", "")
-    found = drafts.discard(reader(request), drafts.key_in(request.POST), clock.now())
+    """Discard a draft: its owner chose to, or a published Fix solved the Problem before a case was used.
+
+    What was typed into it elsewhere, since the page was shown, stays.
+    """
+    user, solved_by = reader(request), request.POST.get("solved_by", "")
+    key, hand = drafts.key_in(request.POST), hand_in(request.POST)
+    left = drafts.discard(user, key, clock.now(), hand)
     if solved_by:
         messages.success(request, f"{solved_by} solved it: no case was used.")
-    elif found:
+    elif left is None:
         messages.success(request, "The draft is discarded; no case was used.")
+    if left is not None:
+        messages.info(request, stays(left))
     back = drafts.key_in({"draft": request.POST.get("back", "")})
-    return redirect(f"{reverse('open_case')}?draft={back}" if back else "home")
+    return redirect(drafts.path_of(back) if back else "home")
+
+
+def _is_over(request: HttpRequest, user: User, key: str, row: Draft | None) -> bool:
+    """Whether a page that is asked for has to go on under another key: the draft was discarded, or is a case."""
+    if request.method == "POST":
+        return False
+    return row.became is not None if row else drafts.is_discarded(user, key)
+
+
+def _kept(request: HttpRequest, user: User, key: str, at: dt.datetime, hand: Hand) -> Draft | None:
+    """The draft in which what was sent is kept; another text that gave way is told of."""
+    typed = typed_in(request.POST.dict(), drafts.path_of(key))
+    if not typed:
+        return drafts.draft_of(user, key)
+    written = drafts.keep(user, typed, key, at, hand)
+    if written.done is not None:  # the page was done before, and is sent again with more in it
+        written = drafts.keep(user, typed, key, at, Hand(new_page()))
+    if written.aside is not None:
+        messages.info(request, said_of(written.aside))
+    return written.draft
+
+
+def _opened_elsewhere(case: Case | None) -> Refusal:
+    return Refusal(
+        f"Case {case.number if case else ''} was opened from this draft already, with another text.",
+        way_out="What you typed here is a draft of its own now: open another case with it, or discard it.",
+    )
 
 
 def _begun_like(request: HttpRequest, user: User) -> Case | None:

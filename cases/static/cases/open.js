@@ -19,23 +19,24 @@ function mark() {
 function keptHere(place) {
   const form = document.querySelector("form[data-draft-key]");
   if (!form) return;
-  const stem = `portal.draft.${document.body.dataset.reader || "-"}.`;
+  const path = `${place.dataset.keptHere}?draft=`;
+  const stem = `portal.draft.${document.body.dataset.reader || "-"}.${path}`;
   const lines = [];
   for (const name of Object.keys(localStorage)) {
-    if (!name.startsWith(`${stem}cases.open.`)) continue;
+    if (!name.startsWith(stem)) continue;
     const kept = JSON.parse(localStorage.getItem(name) || "null");
     if (!kept?.fields || kept.submitted || kept.path === form.dataset.draftKey) continue;
     const typed = new Map(kept.fields);
     if (!typed.get("title") && !typed.get("description")) continue;
-    lines.push({ key: kept.path.slice("cases.open.".length), title: typed.get("title") || "without a title yet" });
+    lines.push({ url: kept.path, title: typed.get("title") || "without a title yet" });
   }
   if (!lines.length) return;
   const words = document.createElement("p");
   words.className = "notice-what";
   words.append("This browser keeps a report that has not reached us: ");
-  lines.forEach(({ key, title }, index) => {
+  lines.forEach(({ url, title }, index) => {
     const link = document.createElement("a");
-    link.href = `${place.dataset.keptHere}?draft=${encodeURIComponent(key)}`;
+    link.href = url;
     link.textContent = title;
     words.append(...(index ? [", ", link] : [link]));
   });

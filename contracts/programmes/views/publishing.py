@@ -1,5 +1,6 @@
 """Programmes for the contract administrator: what is published, by whom; a new version, checked and compared."""
 
+import datetime as dt
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,10 +19,12 @@ from contracts.programmes.rules.comparison import ChangedSection, changes_in_wor
 from contracts.programmes.rules.programme_file import Problem, ProgrammeFileError
 from portal import clock
 from portal.access import reader, require_role, signed_in_as
+from portal.drafts import done, hand_in
 from portal.edge import takes_files
 from portal.models import Draft
 from portal.roles import Role
 from portal.rules.refusal import Refusal
+from portal.typed import said_of
 
 
 @dataclass(slots=True)
@@ -69,29 +72,35 @@ def publish(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         draft = drafts.draft_of(reader(request))
         return _page(request, ProgrammeFileForm(initial=draft.data if draft else {}), draft=draft)
-    if "discard" in request.POST:
-        drafts.discard(user)
-        messages.success(request, "The file is discarded; nothing was published.")
-        return redirect("programmes")
-    form = ProgrammeFileForm(request.POST, request.FILES)
+    form, now = ProgrammeFileForm(request.POST, request.FILES), clock.now()
     if not form.is_valid():
-        drafts.keep_at(user, request.path, request.POST, clock.now())
-        return _page(request, form, status=409)
+        draft = _kept(request, request.POST.get("text", ""), request.POST.get("name", ""), now)
+        return _page(request, form, draft=draft, status=409)
     text, name = form.cleaned_data["text"], form.cleaned_data["name"]
-    draft = drafts.keep(user, text, name, clock.now())
+    draft = _kept(request, text, name, now)
     shown = ProgrammeFileForm(initial={"text": text, "name": name})
     try:
         checked = check_programme(text, name=name, by=user)
         if checked.digest != request.POST.get("publish"):
             return _page(request, shown, draft=draft, checked=checked)
-        version = publish_programme(text, name=name, by=user, at=clock.now())
+        version = publish_programme(text, name=name, by=user, at=now)
     except ProgrammeFileError as error:
         return _page(request, shown, draft=draft, problems=error.problems, status=409)
     except Refusal as refusal:
         return _page(request, shown, draft=draft, refused=refusal, status=409)
-    draft.delete()
+    done(user, request.path, hand_in(request.POST), now)
     messages.success(request, f"{version.programme.title}, version {version.number}, is published.")
     return redirect("programme_version", version.code, version.number)
+
+
+def _kept(request: HttpRequest, text: str, name: str, at: dt.datetime) -> Draft | None:
+    """The draft in which the text is kept; another text that gave way is told of."""
+    if not text.strip():
+        return None
+    written = drafts.keep(reader(request), request.POST, text, name or "programme.toml", at)
+    if written.aside is not None:
+        messages.info(request, said_of(written.aside))
+    return written.draft
 
 
 def _page(
@@ -105,6 +114,7 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     sections = _changes(checked)
+    form.typed_draft = draft  # type: ignore[attr-defined]  # for the fields of the draft
     return render(
         request,
         "contracts/publish_programme.html",

@@ -134,7 +134,7 @@ class Draft {
       const [text, now] = [JSON.stringify(textsOf(copy.fields)), typed(this.form)];
       if (text === now && now === this.saved) {
         copies.drop(copy); // the server showed it here
-      } else if (elsewhere.isWithin(textsOf(copy.fields), kept(this.form)) && text !== now) {
+      } else if (this.holds(copy.fields) && text !== now) {
         copies.drop(copy); // all of it stands here already
       } else if (this.isFresh && this.restsOnSame(copy)) {
         restore(this.form, copy.fields);
@@ -147,6 +147,12 @@ class Draft {
         return;
       }
     }
+  }
+
+  // Whether all of another text stands here too.
+  holds(fields) {
+    const isChosen = (name) => CHOSEN.includes(this.form.elements[name]?.type || "radio");
+    return elsewhere.isWithin(textsOf(fields), kept(this.form), isChosen);
   }
 
   // Whether the copy goes on from what the page shows, so that it can take its place.
@@ -287,6 +293,7 @@ class Draft {
     if (said.done) return this.isDone(said, now);
     this.tries = 0;
     this.saved = now;
+    if (said.path && said.path !== this.path) this.goOn(said.path);
     if ("version" in said) this.version = said.version;
     if (!this.leaving && typed(this.form) === now) copies.drop(this.copy());
     this.say(this.savedWords(said), said.signed_in === false);
@@ -298,6 +305,20 @@ class Draft {
     if (said.signed_in === false) return `You are signed out. What you type is still kept: saved ${at}. Sign in to send it.`;
     if (said.is_anew) return `Draft saved ${at}. Elsewhere you sent or discarded it.`;
     return `Draft saved ${at}`;
+  }
+
+  // The draft was discarded elsewhere, or became what it was for: what is typed on here is another one, with its own key.
+  goOn(path) {
+    const [before, key] = [this.path, path].map((each) => new URLSearchParams(each.split("?")[1]).get("draft"));
+    copies.drop(this.copy());
+    this.path = path;
+    if (!before || !key) return;
+    for (const element of document.querySelectorAll("form, form *, [data-place]")) {
+      for (const attribute of element.attributes) {
+        if (attribute.value.includes(before)) attribute.value = attribute.value.replaceAll(before, key);
+      }
+    }
+    history.replaceState(history.state, "", location.href.replace(before, key));
   }
 
   // The form of this page was done. What stands here was sent with it, or is the beginning of another.
@@ -320,7 +341,7 @@ class Draft {
 
   differs({ version, at, fields }) {
     const other = Object.entries(fields);
-    if (elsewhere.isWithin(textsOf(other), kept(this.form))) {
+    if (this.holds(other)) {
       this.version = version; // nothing is lost with it
       return true;
     }

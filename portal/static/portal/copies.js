@@ -84,18 +84,24 @@ export async function left(path, own) {
   return gone.filter((copy) => !done.has(copy.page));
 }
 
+const post = (url, fields) => {
+  const body = new FormData();
+  for (const [name, value] of fields) body.append(name, value);
+  return fetch(url, {
+    method: "POST",
+    body,
+    headers: { "X-CSRFToken": token(), "HX-Request": "true" },
+    redirect: "error",
+  });
+};
+
 // What was left in the browser goes to the server from whichever page is opened next; an open form sees to its own.
+// Where another text stands by then, and nobody is there to be asked, it is set aside among the drafts.
 export async function bring(paths) {
   for (const copy of await left(undefined)) {
     if (paths.has(copy.path) || !copy.url) continue;
-    const body = new FormData();
-    for (const [name, value] of copy.fields) body.append(name, value);
-    const answer = await fetch(copy.url, {
-      method: "POST",
-      body,
-      headers: { "X-CSRFToken": token(), "HX-Request": "true" },
-      redirect: "error",
-    });
+    let answer = await post(copy.url, copy.fields);
+    if (answer.status === 409) answer = await post(copy.url, [...copy.fields, ["aside", "1"]]);
     if (answer.ok) drop(copy);
   }
 }

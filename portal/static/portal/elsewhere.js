@@ -14,9 +14,10 @@ const button = (words, act) => {
 const texts = (fields) => new Map(fields.filter(([, value]) => typeof value === "string"));
 
 /** Whether everything of the other text stands in this one too: then nothing is lost with the other. */
-export function isWithin(other, own) {
+export function isWithin(other, own, isChosen = () => false) {
   const mine = texts(own);
-  return [...texts(other)].every(([name, value]) => (mine.get(name) || "").includes(value.trim()));
+  const isSame = (name, value) => (isChosen(name) ? mine.get(name) === value : mine.get(name)?.includes(value.trim()));
+  return [...texts(other)].every(([name, value]) => !value.trim() || isSame(name, value));
 }
 
 // The beginning of what differs, by which its writer knows it.

@@ -12,6 +12,7 @@ from cases.canned.models import CannedAnswer
 from cases.canned.rules import PLACES, filled, require_known
 from portal.models import Draft, JournalEntry, User
 from portal.rules.refusal import Refusal
+from portal.typed import reader_token
 from tests.cases.pages import queries, words
 from tests.cases.world import HOUR, MINUTE, NOW, World, status_of
 
@@ -112,6 +113,18 @@ def test_without_scripts_an_answer_is_put_behind_what_was_typed(
     assert draft.path == f"/cases/{case.pk}/note/"
     reply = browser.get(f"/cases/{case.pk}/?act=reply").content.decode()
     assert "Dear Tess Ward," not in reply, "what is typed as a note stays a note"
+
+
+def test_what_is_sent_for_an_answer_after_the_session_ended_is_the_draft_of_its_act(
+    world: World,
+) -> None:
+    case = world.open()
+    typed = {"note-body": "Seen.", "draft_reader": reader_token(world.engineer)}
+    answer = Client().post(f"/cases/{case.pk}/answers/?act=note", typed)
+    assert answer.status_code == 401
+    draft = Draft.objects.get()
+    assert (draft.user, draft.path) == (world.engineer, f"/cases/{case.pk}/note/")
+    assert draft.data == {"note-body": "Seen."}
 
 
 def test_the_form_is_refused_with_what_was_typed(world: World, as_user: AsUser) -> None:

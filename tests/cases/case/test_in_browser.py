@@ -146,11 +146,11 @@ def test_the_browser_restores_text_that_never_reached_the_server(
     with page_of(
         f"{live_server.url}/cases/new/", session=session("technical"), unless="ERR_FAILED"
     ) as page:
-        page.route("**/cases/new/draft/", lambda route: route.abort())
+        page.route("**/drafts/?for=**", lambda route: route.abort())
         page.locator("[name=title]").fill("Typed on a train")
         expect(page.locator("[data-draft-status]")).to_contain_text("Not saved yet")
         page.goto(f"{live_server.url}/cases/new/")
-        page.unroute("**/cases/new/draft/")
+        page.unroute("**/drafts/?for=**")
         page.get_by_role("link", name="Typed on a train").click()
         expect(page.locator("[name=title]")).to_have_value("Typed on a train")
         expect(page.locator("[data-draft-status]")).to_contain_text("Draft saved")

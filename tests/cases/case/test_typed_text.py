@@ -153,7 +153,7 @@ def test_of_very_many_drafts_the_latest_are_put_back(world: World) -> None:
 
 
 def test_the_buttons_of_a_draft_leave_no_draft_of_their_own(world: World) -> None:
-    for name in ("save_case_draft", "discard_draft"):
+    for name in ("discard_draft", "matching"):
         drafts.keep_at(world.user("technical"), reverse(name), {"title": "Half"}, NOW)
     assert not Draft.objects.exists()
 

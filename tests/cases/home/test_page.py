@@ -8,7 +8,7 @@ from django.test import Client
 from cases.information.actions import request_information
 from cases.resolution.actions.closing import give_relief
 from cases.severity.actions import propose_severity
-from tests.cases.pages import queries, section, words
+from tests.cases.pages import SAVE_REPORT, queries, section, words
 from tests.cases.world import HOUR, MINUTE, NOW, World
 
 AsUser = Callable[..., Client]
@@ -142,7 +142,7 @@ def test_another_companys_cases_are_not_there(world: World, as_user: AsUser) -> 
 def test_drafts_appear_only_on_their_writers_home_page(world: World, as_user: AsUser) -> None:
     mine, other = as_user("technical"), as_user("alternate")
     key = "6f1d1d6e-7b0f-4f0c-9a55-0c6f6c1f8a01"
-    mine.post("/cases/new/draft/", {"draft": key, "title": "Half a report"})
+    mine.post(SAVE_REPORT, {"draft": key, "title": "Half a report"})
 
     assert "Half a report" in words(mine.get("/home/"))
     assert f'href="/cases/new/?draft={key}"' in mine.get("/home/").content.decode()

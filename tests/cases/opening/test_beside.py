@@ -12,7 +12,7 @@ from cases.case.models import Case
 from cases.products.models import Product, Release
 from contracts.prepaid.actions.ledger import balances
 from portal.models import Draft, Upload
-from tests.cases.pages import words
+from tests.cases.pages import SAVE_REPORT, words
 from tests.cases.world import DAY, NOW, World
 
 AsUser = Callable[..., Client]
@@ -181,7 +181,7 @@ class TestOpenCasesLikeIt:
         there = world.open(title="Core dump of a media scan")
         left = next(b.left for b in balances(world.agreement) if b.pool == "us")
         browser = as_user("technical")
-        browser.post("/cases/new/draft/", form(world))
+        browser.post(SAVE_REPORT, form(world))
         user = world.user("technical")
         Upload.objects.create(
             owner=user, place=f"new:{KEY}", account="a", name="trace.log", size=3, offset=3,
@@ -231,7 +231,7 @@ class TestOpenOneLikeThis:
     ) -> None:
         case = world.open()
         browser = as_user("technical")
-        browser.post("/cases/new/draft/", {"draft": KEY, "title": "Mine", "release": "6.0.2"})
+        browser.post(SAVE_REPORT, {"draft": KEY, "title": "Mine", "release": "6.0.2"})
         page = browser.get(f"/cases/new/?draft={KEY}&like={case.pk}")
         assert page.context["form"]["release"].value() == "6.0.2"
         assert "Begun like" not in words(page)
@@ -247,7 +247,7 @@ def test_other_drafts_are_listed_and_can_be_discarded_there(world: World, as_use
     browser = as_user("technical")
     keys = [str(uuid.uuid4()) for _ in range(6)]
     for number, key in enumerate(keys):
-        browser.post("/cases/new/draft/", {"draft": key, "title": f"Draft {number}"})
+        browser.post(SAVE_REPORT, {"draft": key, "title": f"Draft {number}"})
     page = browser.get(f"/cases/new/?draft={KEY}")
     assert words(page).count(": Draft ") == 4
     assert "More drafts" in words(page)

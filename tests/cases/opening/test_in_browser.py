@@ -1,5 +1,6 @@
 """Opening a case in a real browser: by keyboard from the first field to the case, and without scripts."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from bench._opening import take
 from cases.case.models import Case
 from cases.products.models import Product, ProductQuestion
 from cases.products.rules import EVERY_SEVERITY
+from portal.models import Draft
 from tests.cases.world import DAY, NOW, World, make_world
 from tests.portal.browser import faults, faults_of, page_of
 
@@ -144,6 +146,58 @@ def test_without_scripts_it_is_saved_looked_over_and_opened(
     case = Case.objects.order_by("-pk")[0]
     assert case.product_answers[0]["answer"] == "nsrd: core dumped"
     assert case.limitations
+
+
+def test_two_tabs_of_one_report_never_erase_each_other(
+    live_server: Any, world: World, session: str
+) -> None:
+    with page_of(f"{live_server.url}/cases/new/", session=session, unless="409") as first:
+        choose(first, "6.1.3")
+        first.locator("[name=title]").fill("Index empty")
+        status = first.locator("[data-draft-status]")
+        expect(status).to_contain_text("Draft saved")
+        address = first.url
+        second = first.context.new_page()
+        second.goto(address)
+        expect(second.locator("[name=title]")).to_have_value("Index empty")
+        first.locator("[name=title]").fill("Index empty after a recover")
+        expect(first.locator("[data-draft-status]")).to_contain_text("Draft saved")
+        until(first, lambda: Draft.objects.get().title.endswith("a recover"))
+        second.locator("[name=title]").fill("Core dump at every scan")
+        second.locator("[name=severity][value='2']").check()
+        choice = second.locator(".draft-elsewhere")
+        expect(choice).to_contain_text("You typed this elsewhere at")
+        expect(choice).to_contain_text("Index empty after a recover")
+        assert faults(second) == []
+        choice.get_by_role("button", name="Keep this text").click()
+        expect(second.locator("[data-draft-status]")).to_contain_text("Draft saved")
+        assert titles() == ["Core dump at every scan", "Index empty after a recover"]
+
+        # it is discarded in the list; the page that goes on is another draft from then on
+        first.goto(f"{live_server.url}/drafts/")
+        first.locator("tr", has_text="Core dump").get_by_role("button", name="Discard").click()
+        expect(first.locator("#messages")).to_contain_text("The draft is discarded")
+        second.locator("[name=title]").fill("Core dump at every scan of a medium")
+        expect(second.locator("[data-draft-status]")).to_contain_text("Elsewhere you sent")
+        assert second.url != address
+        assert titles() == ["Core dump at every scan of a medium", "Index empty after a recover"]
+        second.reload()
+        expect(second.locator("[name=title]")).to_have_value("Core dump at every scan of a medium")
+        expect(second.locator("[name=severity][value='2']")).to_be_checked()
+        assert second.evaluate("Object.keys(localStorage).filter((k) => k.includes('/new/'))") == []
+
+
+def titles() -> list[str]:
+    return sorted(Draft.objects.filter(became=None).values_list("title", flat=True))
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Wait until something holds on the server."""
+    for _ in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("it never holds")
 
 
 def test_pages_that_keep_products_are_free_of_faults(

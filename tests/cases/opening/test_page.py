@@ -10,11 +10,12 @@ from django.test import Client
 from cases.case.models import Case
 from contracts.prepaid.actions.ledger import balances
 from portal.models import Draft
-from tests.cases.pages import words
+from tests.cases.pages import SAVE_REPORT, words
 from tests.cases.world import DAY, NOW, World
 
 AsUser = Callable[..., Client]
 KEY = "6f1d1d6e-7b0f-4f0c-9a55-0c6f6c1f8a01"
+PAGE = "6f1d1d6e-7b0f-4f0c-9a55-0c6f6c1f8a02"
 
 
 def send(browser: Client, world: World, **changes: Any) -> Any:
@@ -37,8 +38,8 @@ def test_a_new_form_has_a_key_of_its_own_from_the_start(world: World, as_user: A
     page = browser.get(first["Location"])
     key = first["Location"].partition("draft=")[2]
     assert f'name="draft" value="{key}"' in page.content.decode()
-    assert f'data-draft-key="cases.open.{key}"' in page.content.decode()
-    assert 'data-draft-url="/cases/new/draft/"' in page.content.decode()
+    assert f'data-draft-key="/cases/new/?draft={key}"' in page.content.decode()
+    assert f'data-draft-url="/drafts/?for=/cases/new/%3Fdraft%3D{key}"' in page.content.decode()
     assert not Draft.objects.exists(), "looking writes nothing"
 
 
@@ -59,7 +60,7 @@ def test_severities_are_shown_in_the_agreements_words_with_their_objectives(
 @pytest.mark.clause("ATSP 1.3", "ATSP 5.2.2")
 def test_a_whole_report_opens_a_case_and_its_draft_is_gone(world: World, as_user: AsUser) -> None:
     browser = as_user("technical")
-    browser.post("/cases/new/draft/", {"draft": KEY, "title": "Index corrupt"})
+    browser.post(SAVE_REPORT, {"draft": KEY, "title": "Index corrupt"})
     answer = send(browser, world)
 
     case = Case.objects.get()
@@ -87,8 +88,8 @@ def test_the_same_form_sent_twice_opens_one_case(world: World, as_user: AsUser) 
     assert first["Location"] == second["Location"]
     assert Case.objects.count() == 1
     assert next(b.left for b in balances(world.agreement) if b.pool == "us") == 99
-    late = browser.post("/cases/new/draft/", {"draft": KEY, "title": "A save that came late"})
-    assert (late.status_code, drafts()) == (204, [])
+    late = browser.post(SAVE_REPORT, {"draft": KEY, "title": "More"} | {"form_key": PAGE})
+    assert (late.json()["is_anew"], drafts()) == (True, ["More"]), "in a draft of its own"
 
 
 @pytest.mark.clause("ATSP 5.2.3")
@@ -188,12 +189,14 @@ def test_people_who_cannot_open_cases_see_why(
 def test_saves_of_one_form_meet_one_draft_and_nobody_elses(world: World, as_user: AsUser) -> None:
     mine, other = as_user("technical"), as_user("alternate")
     for title in ("I", "Ind", "Index"):
-        assert mine.post("/cases/new/draft/", {"draft": KEY, "title": title}).status_code == 204
-    other.post("/cases/new/draft/", {"draft": KEY, "title": "Theirs"})
+        typed = {"draft": KEY, "title": title, "form_key": PAGE}
+        assert mine.post(SAVE_REPORT, typed).status_code == 200
+    other.post(SAVE_REPORT, {"draft": KEY, "title": "Theirs"})
 
     assert Draft.objects.get(user=world.technical.user).title == "Index"
     assert Draft.objects.get(user=world.alternate.user).title == "Theirs"
-    assert mine.post("/cases/new/draft/", {"title": "No key"}).status_code == 400
+    mine.post(SAVE_REPORT, {"title": "No key"})
+    assert sorted(drafts()) == ["Index", "No key", "Theirs"], "without one it is a draft of its own"
 
 
 def test_without_scripts_the_draft_is_saved_by_a_button_and_matching_fixes_are_shown(
@@ -216,7 +219,7 @@ def test_a_fix_that_solves_it_ends_the_draft_and_spends_no_case(
 ) -> None:
     article = world.article()
     browser = as_user("technical")
-    browser.post("/cases/new/draft/", {"draft": KEY, "title": "Core dump"})
+    browser.post(SAVE_REPORT, {"draft": KEY, "title": "Core dump"})
     answer = browser.post(
         "/cases/drafts/discard/", {"draft": KEY, "solved_by": article.number}, follow=True
     )
@@ -277,7 +280,7 @@ def test_a_lost_session_comes_back_to_the_same_draft(
 ) -> None:
     answer = client.get(f"/cases/new/?draft={KEY}")
     assert answer["Location"] == f"/account/login/?next=/cases/new/%3Fdraft%3D{KEY}"
-    as_user("technical").post("/cases/new/draft/", {"draft": KEY, "title": "Kept"})
+    as_user("technical").post(SAVE_REPORT, {"draft": KEY, "title": "Kept"})
     assert "Kept" in as_user("technical").get(f"/cases/new/?draft={KEY}").content.decode()
 
 

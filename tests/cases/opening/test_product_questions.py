@@ -15,7 +15,7 @@ from cases.products.rules import EVERY_SEVERITY
 from cases.report.actions import correct_report
 from portal.models import Deadline, Draft
 from portal.rules.refusal import Refusal
-from tests.cases.pages import words
+from tests.cases.pages import SAVE_REPORT, words
 from tests.cases.world import HOUR, NOW, World
 
 AsUser = Callable[..., Client]
@@ -174,7 +174,7 @@ def test_answers_are_kept_in_the_draft(
 ) -> None:
     browser = as_user("technical")
     name = f"asked-{asked[REPORT].pk}"
-    browser.post("/cases/new/draft/", form(world) | {name: "Half a report"})
+    browser.post(SAVE_REPORT, form(world) | {name: "Half a report"})
     assert Draft.objects.get().data[name] == "Half a report"
     assert "Half a report" in browser.get(f"/cases/new/?draft={KEY}").content.decode()
 

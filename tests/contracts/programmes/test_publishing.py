@@ -1,6 +1,8 @@
 """Programmes for the contract administrator: the list, the check of a file, the comparison, publishing."""
 
+import re
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,7 +11,6 @@ from django.urls import reverse
 
 from contracts.agreements.models.agreements import Agreement
 from contracts.programmes.actions import publish_programme
-from contracts.programmes.drafts import FORM
 from contracts.programmes.models import ProgrammeVersion
 from portal.models import Draft, JournalEntry, User
 from tests.contracts.factories import LOADED_AT, load_back_line, programme_text, published
@@ -34,7 +35,7 @@ def words(answer: Any) -> str:
 
 
 def sent(client: Client, text: str, **more: str) -> Any:
-    return client.post(ADDRESS, {"text": text, "name": "atsp.toml", **more})
+    return client.post(ADDRESS, {"text": text} | more | {"name": "atsp.toml"})
 
 
 def digest_on(page: str) -> str:
@@ -74,17 +75,18 @@ def test_a_file_is_compared_and_published_once_it_is_confirmed(
 ) -> None:
     published()
     file = SimpleUploadedFile("atsp-2003.toml", dearer().encode())
-    page = words(client.post(ADDRESS, {"file": file}))
+    shown = client.post(ADDRESS, {"file": file})
+    page = words(shown)
     assert "1 change against version 1. Nothing is published yet." in page
     assert "tier level-2, fee" in page
     assert "<del>80000.00</del>" in page
     assert "<ins>85000.00</ins>" in page
     assert ProgrammeVersion.objects.count() == 1
-    answer = sent(client, dearer(), publish=digest_on(page))
+    answer = sent(client, dearer(), publish=digest_on(page), **hidden(shown))
     version = ProgrammeVersion.objects.get(number=2)
     assert answer.url == reverse("programme_version", args=["atsp-2002", 2])
     assert version.published_by == administrator
-    assert not Draft.objects.filter(form=FORM).exists()
+    assert not Draft.objects.exists()
     assert JournalEntry.objects.about(version).get().verb == "programme.published"
 
 
@@ -147,7 +149,7 @@ def test_another_providers_programme_is_refused_and_kept(client: Client) -> None
     answer = sent(client, text)
     assert answer.status_code == 409
     assert "it is another provider&#x27;s programme" in words(answer)
-    assert Draft.objects.get(form=FORM).data["text"] == text.replace("\r\n", "\n")
+    assert Draft.objects.get().data["text"] == text.replace("\r\n", "\n")
 
 
 def test_a_file_may_not_be_based_on_what_another_provider_published(
@@ -162,9 +164,49 @@ def test_a_file_may_not_be_based_on_what_another_provider_published(
 
 def test_a_draft_is_discarded(client: Client) -> None:
     sent(client, "[programme")
-    assert client.post(ADDRESS, {"discard": "1"}).status_code == 302
-    assert not Draft.objects.filter(form=FORM).exists()
+    assert "Continue with atsp.toml" in words(client.get(reverse("programmes")))
+    assert client.post(f"/drafts/?for={ADDRESS}", {"discard": "1"})["Location"] == ADDRESS
+    assert not Draft.objects.exists()
     assert "[programme" not in words(client.get(ADDRESS))
+
+
+def hidden(page: Any) -> dict[str, str]:
+    """What the page says of itself when it sends the form."""
+    pattern = r'name="(name|form_key|draft_version)" value="([^"]*)"'
+    return dict(re.findall(pattern, page.content.decode()))
+
+
+def test_two_tabs_of_one_file_never_erase_each_other(client: Client) -> None:
+    first, second = client.get(ADDRESS), client.get(ADDRESS)
+    mine = sent(client, "[mine", **hidden(first))
+    other = sent(client, "[theirs", **hidden(second))
+    assert "You had typed another text there" in words(other)
+    assert texts() == ["[mine", "[theirs"]
+    sent(client, "[theirs and on", **hidden(other))
+    assert texts() == ["[mine", "[theirs and on"], "a page writes over what it showed"
+    sent(client, "[mine and on", **hidden(mine))
+    assert texts() == ["[mine", "[mine and on", "[theirs and on"]
+    assert words(client.get("/drafts/")).count("A programme to publish: atsp.toml") >= 3
+    refused = client.post(f"/drafts/?for={ADDRESS}", {"text": "[new", "form_key": str(uuid4())})
+    assert refused.status_code == 409, "a page that saves by itself asks"
+
+
+def test_a_file_that_is_sent_takes_the_place_of_its_own_pages_text_only(client: Client) -> None:
+    published()
+    sent(client, "[theirs", **hidden(client.get(ADDRESS)))
+    page = hidden(client.get(ADDRESS))
+    sent(client, "[typed on elsewhere", **page)
+    file = SimpleUploadedFile("atsp-2003.toml", dearer().encode())
+    shown = client.post(ADDRESS, {"file": file} | hidden(client.get(reverse("programmes"))))
+    assert texts() == [dearer(), "[typed on elsewhere"]
+    form = hidden(shown) | {"text": dearer()}
+    client.post(ADDRESS, form | {"publish": digest_on(words(shown))})
+    assert ProgrammeVersion.objects.count() == 2
+    assert texts() == ["[typed on elsewhere"], "what another tab typed outlives it"
+
+
+def texts() -> list[str]:
+    return sorted(draft.data["text"] for draft in Draft.objects.all())
 
 
 def test_the_list_costs_the_same_for_many_versions(
