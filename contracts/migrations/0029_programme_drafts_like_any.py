@@ -18,7 +18,7 @@ def keep_by_path(apps, schema_editor):
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("contracts", "0027_words_that_callers_mean"),
+        ("contracts", "0028_callers_by_sound"),
         ("portal", "0018_user_preferences"),
     ]
 
