@@ -13,6 +13,8 @@ from bench._curves import Points, draw
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 PICTURES = DOCS / "performance"
+APART = PICTURES / "apart.md"
+"""What was measured by hand, apart from `make bench`, which goes into the page as it is."""
 _CURVES = {
     "pages": ("Pages", ("minimal", "queue", "case", "opening", "cases", "home")),
     "lists": ("Lists", ("minimal", "agreements", "invoices", "portfolio", "board", "scorecard")),
@@ -65,7 +67,8 @@ def page(made: dict[str, Any], swept: dict[str, Any] | None) -> str:
     lines = [
         "# Performance",
         "",
-        "Written by `make bench` (`bench/write_up.py`) from its last run; do not edit it by hand.",
+        "Written by `make bench` (`bench/write_up.py`) from its last run and `performance/apart.md`; do not edit it "
+        "by hand.",
         "",
         f"Measured on {about['at'][:10]} with {about['cores']} cores and Python {about['python']}, beside "
         f"django-helpdesk {made['peer version']} with the same texts on the same PostgreSQL server "
@@ -95,6 +98,7 @@ def page(made: dict[str, Any], swept: dict[str, Any] | None) -> str:
             sweeping.report(swept),
             "",
         ]
+    lines += [APART.read_text(encoding="utf-8")]
     lines += [
         "## Measure again",
         "",

@@ -4,7 +4,7 @@ from django.db import migrations
 
 ANSWERS = r"""
 -- What a case's product asked, or what was answered, of the questions that are answered; NULL for none.
-CREATE FUNCTION search_answers(told jsonb, part text) RETURNS text
+CREATE OR REPLACE FUNCTION search_answers(told jsonb, part text) RETURNS text
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT string_agg(each->>part, ' ' ORDER BY place)
       FROM jsonb_array_elements(told) WITH ORDINALITY AS asked (each, place)
