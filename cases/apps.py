@@ -17,6 +17,7 @@ class CasesConfig(AppConfig):
         from cases.clocks.deadlines import register_kinds
         from cases.handling.departures import register_departures
         from cases.handling.taken_over import open_cases
+        from cases.meaning.learning import old
         from cases.navigation import register_pages
         from cases.opening.drafts import register_forms
         from cases.presence import pulse
@@ -49,3 +50,4 @@ class CasesConfig(AppConfig):
         register_forms()
         register_exports()
         housekeeping.register("presences", pulse.old)
+        housekeeping.register("meanings", old)

@@ -55,6 +55,7 @@ def _tick(sender: Celery, **_: object) -> None:
         "portal.tasks.check_files": settings.CHECK_FILES_EVERY_SECONDS,
         "portal.tasks.watch": 15.0,
         "portal.tasks.learn": 20.0,
+        "portal.tasks.read": 3.0,
         "portal.tasks.seal": 3600.0,
         "portal.tasks.tidy": 3600.0,
     }

@@ -58,6 +58,7 @@ class Group:
 
 _sources: dict[str, Source] = {}
 _learners: list[Callable[[], int]] = []
+_readers: list[Callable[[], int]] = []
 
 
 def register_learning(learn: Callable[[], int]) -> None:
@@ -69,6 +70,17 @@ def register_learning(learn: Callable[[], int]) -> None:
 def learn_all() -> int:
     """Let every room learn; return from how many rows it was."""
     return sum(learn() for learn in _learners)
+
+
+def register_reading(understand: Callable[[], int]) -> None:
+    """Let a room find out what its texts mean: with a model, which takes seconds, so in a tick of its own."""
+    if understand not in _readers:
+        _readers.append(understand)
+
+
+def read_all() -> int:
+    """Let every room read its texts; return how many rows it wrote."""
+    return sum(understand() for understand in _readers)
 
 
 def register_source(source: Source) -> None:

@@ -78,6 +78,13 @@ def learn() -> dict[str, Any]:
     return {"learnt": search.learn_all()}
 
 
+@shared_task(name="portal.tasks.read")
+@_tick
+def read() -> dict[str, Any]:
+    """Read what texts mean, and what is like what."""
+    return {"read": search.read_all()}
+
+
 @shared_task(name="portal.tasks.seal")
 @_tick
 def seal() -> dict[str, Any]:

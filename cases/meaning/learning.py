@@ -4,6 +4,7 @@ One at a time in the whole portal: whoever holds the row of the turn. A turn is 
 killed in it leaves nothing half-done, and its lock goes with its connection.
 """
 
+import datetime as dt
 import logging
 import time
 from collections.abc import Callable
@@ -12,10 +13,12 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
+from cases.case.models import Case
 from cases.meaning.comparing import FROM, compare
 from cases.meaning.helper import Calculates, HelperError, helper
-from cases.meaning.models import MeaningTurn
+from cases.meaning.models import CaseMeaning, MeaningTurn
 from portal import bulk
 
 log = logging.getLogger(__name__)
@@ -28,6 +31,8 @@ TEXTS, COMPARED = 32, 256
 """So many texts are read, and so many vectors compared, in a turn."""
 PAUSE_SECONDS = 300
 """After a failure."""
+RECENT, LOOK_EVERY = 500, 60.0
+"""Each tick looks for what is missing among so many of the newest numbers, and every so many seconds among all."""
 
 _CASE = "left(concat_ws('. ', c.title, c.description), 1500)"
 _ARTICLE = "left(concat_ws(' ', a.title || '.', a.symptom, a.cause), 1500)"
@@ -119,10 +124,29 @@ def forget_outdated() -> int:
         return int(forgotten + cursor.rowcount)
 
 
+def old(at: dt.datetime) -> QuerySet[CaseMeaning]:
+    """The rows of cases that are compared no more, since so many are newer; whatever the instant."""
+    last = Case.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    return CaseMeaning.objects.filter(pk__lte=last - settings.MEANING_NEWEST_CASES)
+
+
+_looked_through: list[float] = []
+"""When this process last found nothing missing among all, by its own clock."""
+
+
 def _waits() -> bool:
+    """Whether something is to be done. To look among all takes up to 0.1 s, which no tick of 3 s is to cost."""
+    begun = time.monotonic()
+    is_recent = bool(_looked_through) and begun - _looked_through[0] < LOOK_EVERY
+    values = _values()
+    if is_recent:
+        values["newest"] = min(RECENT, values["newest"])
     with connection.cursor() as cursor:
-        cursor.execute(_WAITS, _values())
-        return bool(cursor.fetchone()[0])
+        cursor.execute(_WAITS, values)
+        waits = bool(cursor.fetchone()[0])
+    if not waits and not is_recent:
+        _looked_through[:] = [begun]
+    return waits
 
 
 def _values(most: int = 1) -> dict[str, int]:

@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from cases.case.forms.acts import ACTS
 from cases.case.models import Case
 from cases.knowledge.models import Article, ArticleQuerySet
+from cases.meaning.learning import learn_meaning
 from cases.search import asking
 from cases.search.addresses import search_page
 from cases.search.finding import find
@@ -22,7 +23,14 @@ from contracts.roster.permissions import Participant
 from portal.acts import offers
 from portal.models import User
 from portal.rules.folding import words_of
-from portal.search import Asked, Hit, Source, register_learning, register_source
+from portal.search import (
+    Asked,
+    Hit,
+    Source,
+    register_learning,
+    register_reading,
+    register_source,
+)
 
 _CASE_PAGE = re.compile(r"/cases/(\d{1,17})/(?:[\w-]+/)?")
 _RANKED = 400
@@ -31,8 +39,9 @@ _ENOUGH = 2
 
 
 def register_sources() -> None:
-    """Let cases and what belongs to them be found, and their words be learnt."""
+    """Let cases and what belongs to them be found, their words be learnt, and what they mean."""
     register_learning(learn_words)
+    register_reading(learn_meaning)
     register_source(Source("acts", "On this case", 10, _acts, only_in_palette=True))
     register_source(Source("cases", "Cases", 20, _cases))
     register_source(Source("people", "People", 30, _people))

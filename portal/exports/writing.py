@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-
 from portal import csv_files
+from portal.spreadsheets import ILLEGAL_CHARACTERS_RE, Workbook, WriteOnlyCell
 
 
 class Sheet(Protocol):

@@ -1,10 +1,12 @@
-"""Write the words by which cases are found anew, and learn them: after restoring or repairing data by hand."""
+"""Write the words by which cases are found anew, learn them, and read anew what means something else now: after
+restoring or repairing data by hand."""
 
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from cases.meaning.learning import forget_outdated, learn_meaning
 from cases.search.learning import learn_words
 from cases.search.rebuilding import rebuild
 
@@ -21,3 +23,6 @@ class Command(BaseCommand):
         rebuild(options["workers"], self.stdout.write)
         read = learn_words(anew=True)
         self.stdout.write(f"The words of {read:,} cases are learnt.")
+        forget_outdated()
+        learn_meaning(None)
+        self.stdout.write("What cases and articles mean is read.")

