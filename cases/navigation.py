@@ -44,8 +44,8 @@ def register_pages() -> None:
     )
     register_sources()
     register_entry(Entry("Home", "home", "contact_home", 10, _reseller))
-    register_entry(Entry("Queue", "inbox", "queue", 10, _provider))
-    register_entry(Entry("Cases", "list", "cases", 20, lambda user: True))
+    register_entry(Entry("Queue", "inbox", "queue", 10, _provider, go="q"))
+    register_entry(Entry("Cases", "list", "cases", 20, lambda user: True, go="c"))
     register_entry(
         Entry("Telephone", "phone", "telephone_report", 30, lambda user: user.has_role(*INTAKE))
     )

@@ -11,7 +11,7 @@ Predicate = Callable[[Any], bool]
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entry of the main navigation, shown to the users for whom `shown_to` holds."""
+    """An entry of the main navigation, shown to those for whom `shown_to` holds; g and the letter `go` lead there."""
 
     label: str
     icon: str
@@ -19,6 +19,7 @@ class Entry:
     position: int
     shown_to: Predicate
     badge: Callable[[Any], int] | None = None
+    go: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class ShownEntry:
     url: str
     active: bool
     badge: int
+    go: str
 
 
 _entries: dict[str, Entry] = {}
@@ -78,6 +80,7 @@ def navigation_for(user: Any, path: str) -> list[ShownEntry]:
             url=url,
             active=url == active,
             badge=entry.badge(user) if entry.badge else 0,
+            go=entry.go,
         )
         for entry, url in shown
     ]

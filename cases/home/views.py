@@ -9,6 +9,9 @@ from cases.case.forms.acts import codes_for
 from cases.home.page import bulletins, open_cases
 from cases.opening.actions import refusals_for
 from cases.opening.drafts import latest_drafts
+from cases.queue.listing import ALL
+from cases.queue.views import STATES
+from cases.saved.page import shown_views
 from contracts.frame import paper_context
 from contracts.prepaid.actions.ledger import Balance, balances
 from contracts.roster.permissions import Participant
@@ -56,6 +59,8 @@ def contact_home(request: HttpRequest) -> HttpResponse:
         else (),
         "drafts": latest_drafts(user),
         "bulletins": bulletins(user),
+        "states": STATES,
+        "views": shown_views(ALL, user, now),
     }
     return render(request, "cases/home.html", context)
 

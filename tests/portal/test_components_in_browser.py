@@ -118,6 +118,33 @@ def test_a_list_is_worked_by_keyboard(live_server: Any, session: str) -> None:
         expect(page.get_by_role("dialog")).to_contain_text("Next line")
 
 
+def test_g_and_a_letter_lead_to_a_page(live_server: Any, client: Any, make_user: Any) -> None:
+    client.force_login(make_user("Carla Stone", Role.CSE))
+    key = str(client.session.session_key)
+    with page_of(f"{live_server.url}/drafts/", session=key) as page:
+        for keys, address in [
+            ("gq", "/queue/"),
+            ("gi", "/inbox/"),
+            ("gc", "/cases/"),
+            ("gh", "/queue/"),
+        ]:
+            for each in keys:
+                page.keyboard.press(each)
+            expect(page).to_have_url(re.compile(f"{address}$"))
+        page.keyboard.press("g")
+        page.keyboard.press("j")  # no page: the chord is over
+        page.keyboard.press("i")
+        page.keyboard.press("?")
+        told = page.get_by_role("dialog")
+        expect(told).to_contain_text("g q")
+        expect(told).to_contain_text("Go to Queue")
+        page.keyboard.press("Escape")
+        expect(page).to_have_url(re.compile("/queue/$"))
+        page.locator("[data-keys-search]").fill("")
+        page.locator("[data-keys-search]").press_sequentially("gi")
+        expect(page.locator("[data-keys-search]")).to_have_value("gi")
+
+
 def test_what_is_typed_is_saved_and_survives_a_lost_connection(
     live_server: Any, session: str
 ) -> None:

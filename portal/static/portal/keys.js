@@ -2,7 +2,8 @@
 //
 // j and k move between the rows by focusing their links (enter then opens, as always); / goes to the search field
 // ([data-keys-search]); ? shows the keys. A control with data-key="a" is pressed by that letter, the one in the focused
-// row first; data-key-label (or its own text) names it in the help.
+// row first; data-key-label (or its own text) names it in the help. A page of the navigation with data-go="q" is gone to
+// by g and that letter; one that is not on the page's navigation has no such keys.
 //
 // An act in a row sends a form and comes back to the list: the page then scrolls to where it was, and the row has the
 // focus again, or the next one when the act took it off the list.
@@ -83,6 +84,9 @@ function help() {
   if (document.querySelector("[data-keys-list]")) {
     lines.push(["j", "Next line"], ["k", "Line before"], ["Enter", "Open the line"]);
   }
+  for (const page of document.querySelectorAll("[data-go]")) {
+    lines.push([`g ${page.dataset.go}`, `Go to ${page.dataset.goLabel || page.textContent.trim()}`]);
+  }
   const named = new Set();
   for (const control of document.querySelectorAll("[data-key]")) {
     if (named.has(control.dataset.key)) continue;
@@ -114,13 +118,32 @@ function search() {
   return Boolean(field);
 }
 
+const CHORD = 1500; // ms between g and the letter of a page
+let goes = 0;
+
+// The second key of "g q": whether it was one, and led anywhere.
+function go(key) {
+  const isChord = goes && performance.now() - goes < CHORD;
+  goes = 0;
+  const page = isChord && document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+  if (!page) return false;
+  location.assign(page.href);
+  return true;
+}
+
 function onKey(event) {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Shift") return;
   if (event.target.closest?.(typing)) {
     if (event.key === "Escape" && event.target.matches("[data-keys-search]")) event.target.blur();
     return;
   }
   if (document.querySelector("dialog[open]")) return;
+  if (go(event.key)) return event.preventDefault();
+  if (event.key === "g" && !press("g")) {
+    goes = performance.now();
+    return;
+  }
   const acts = { j: () => move(1) || press("j"), k: () => move(-1) || press("k"), "/": search, "?": help };
   const done = (acts[event.key] || (() => press(event.key)))();
   if (done) event.preventDefault();

@@ -245,6 +245,29 @@ def test_a_case_can_be_opened_answered_and_read_without_scripts(
     assert again(case).responded_at is not None
 
 
+@pytest.mark.parametrize("width", [1440, 1024, 390])
+def test_the_composer_has_its_ways_and_more_in_one_row(
+    live_server: Any, world: World, session: Sessions, width: int
+) -> None:
+    case = world.open()
+    address = f"{live_server.url}/cases/{case.pk}/"
+    with page_of(address, session=session("engineer"), width=width) as page:
+        shown = page.locator("#composer-bar :is(a, summary):visible")
+        expect(shown.first).to_be_visible()
+        boxes = [each.bounding_box() for each in shown.all()]
+        assert len({round(box["y"] + box["height"] / 2) for box in boxes if box}) == 1
+        bar = page.locator("#composer-bar").bounding_box()
+        assert bar is not None
+        assert all(box and box["x"] + box["width"] <= bar["x"] + bar["width"] for box in boxes)
+        assert page.locator(".composer-mode:visible").count() == 4
+        more = page.locator("#acts summary", has_text="More")
+        more.click()
+        act = page.locator(".more-panel").get_by_role("link", name="Confirm the severity")
+        act.scroll_into_view_if_needed()
+        act.click()
+        expect(page.locator("form[data-act=confirm-severity]")).to_be_visible()
+
+
 def test_a_clause_of_an_act_opened_in_place_tells_its_own_words(
     live_server: Any, world: World, session: Sessions
 ) -> None:

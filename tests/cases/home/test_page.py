@@ -1,13 +1,18 @@
 """The reseller's home: what must I do now, and by when?"""
 
+import html
+import re
 from collections.abc import Callable
 
 import pytest
 from django.test import Client
 
 from cases.information.actions import request_information
+from cases.queue.listing import ALL
 from cases.resolution.actions.closing import give_relief
+from cases.saved.actions import save
 from cases.severity.actions import propose_severity
+from portal.models import Export
 from tests.cases.pages import SAVE_REPORT, queries, section, words
 from tests.cases.world import HOUR, MINUTE, NOW, World
 
@@ -178,9 +183,42 @@ def test_it_makes_as_many_queries_for_thirty_cases_as_for_three(
     with queries() as many:
         page = browser.get("/home/")
 
-    assert len(many) == len(few) <= 12
+    assert len(many) == len(few) <= 13
     assert "30 open cases" in words(page)
     assert "All 30" in section(page, 'id="open-title"', "</div>")
+
+
+def test_it_leads_into_the_list_by_words_state_and_saved_views(
+    world: World, as_user: AsUser
+) -> None:
+    world.open()
+    world.open(title="Tape drive is not found")
+    browser, user = as_user("technical"), world.user("technical")
+    before = browser.get("/home/")
+    assert 'class="views"' not in before.content.decode(), "nothing is saved yet"
+    save(ALL, "state=open", name="Tapes", shared="", by=user)
+    with queries() as seen:
+        page = browser.get("/home/")
+    assert len(seen) <= 14
+    assert "Tapes 2" in words(page)
+    leads = re.search(r'<a class="view"\s+href="([^"]+view=\d+)"', page.content.decode())
+    assert leads is not None
+    assert "Tape drive" in words(browser.get(html.unescape(leads[1])))
+    assert '<form class="filter-bar queue-bar"' in page.content.decode()
+    found = browser.get("/cases/", {"q": "drive", "state": "open"})
+    assert "Tape drive" in words(found)
+    assert "Index corrupt" not in words(found)
+
+
+def test_the_open_cases_that_it_shows_come_as_csv(world: World, as_user: AsUser) -> None:
+    world.open()
+    browser = as_user("technical")
+    form = section(browser.get("/home/"), 'class="list-export"', "</form>")
+    sent = dict(re.findall(r'name="(kind|state|title|format)"\s+value="([^"]*)"', form))
+    assert sent == {"kind": "cases.cases", "state": "open", "title": "Open cases", "format": "csv"}
+    browser.post("/exports/new/", sent)
+    export = Export.objects.get(owner=world.user("technical"))
+    assert (export.kind, export.params) == ("cases.cases", {"state": "open"})
 
 
 def test_open_cases_stand_in_the_order_of_the_times_that_are_shown(
