@@ -28,7 +28,7 @@ KEPT = dt.timedelta(days=30)
 """How long what was typed last waits to be sent."""
 LATEST = 100
 """Of so many forms what a user typed is put back: the latest."""
-MOST = 500_000
+MOST = 520_000
 """Characters of one form that are kept; a form's own fields take less."""
 VERSION, TITLE, READER = "draft_version", "draft_title", "draft_reader"
 """Hidden fields of a form: the version of the draft that it shows, what a list calls it, for whom it was shown."""

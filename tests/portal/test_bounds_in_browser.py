@@ -33,3 +33,6 @@ def test_a_pasted_text_is_told_to_be_too_long_and_not_cut_off(
         for _ in range(2):
             page.keyboard.press("Backspace")
         assert field.evaluate("field => field.validationMessage") == ""
+        field.fill("ab\nd\nf\nh")
+        said = field.evaluate("field => field.validationMessage")
+        assert said.startswith("These are 11 characters"), "each line ends with two"

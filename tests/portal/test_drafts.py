@@ -195,7 +195,7 @@ def test_a_page_with_an_old_token_is_given_a_new_one(user: User) -> None:
 def test_a_text_too_long_to_be_kept_is_told_how_long_it_is(browser: Client) -> None:
     answer = save(browser, {"body": "x" * drafts.MOST}, MINE)
     assert answer.status_code == 413
-    assert answer.json()["most"] == "500,000 characters"
+    assert answer.json()["most"] == "520,000 characters"
     assert not Draft.objects.exists()
 
 

@@ -5,6 +5,7 @@
 // script the server resolves what was typed.
 
 const PAUSE = 120;
+const REACH = 200; // characters before the cursor in which a sign is looked for
 
 class Completing {
   /** `signs`: for each sign, what before the cursor is a beginning (`begin`, a pattern with the sign and the words as its
@@ -59,10 +60,11 @@ class Completing {
   /** The sign and the words that stand before the cursor, if they are a beginning. */
   beginning() {
     if (this.field.selectionStart !== this.field.selectionEnd) return null;
-    const before = this.field.value.slice(0, this.field.selectionStart);
+    const end = this.field.selectionStart;
+    const before = this.field.value.slice(Math.max(0, end - REACH), end); // a pasted log is not searched with each key
     for (const sign of this.signs) {
       const found = sign.begin.exec(before);
-      if (found) return { sign, words: found[2], at: before.length - found[1].length - found[2].length };
+      if (found) return { sign, words: found[2], at: end - found[1].length - found[2].length };
     }
     return null;
   }

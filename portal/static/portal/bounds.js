@@ -4,18 +4,21 @@ const BOUNDED = ["textarea", "input[type=text]", "input[type=email]", "input[typ
 const among = (state) => BOUNDED.map((field) => field + state).join();
 
 // As it is sent: each line ends with two characters.
-const lengthOf = (text) => text.replace(/\r?\n/g, "\r\n").length;
+const lengthOf = (text) => text.length + text.split("\n").length - 1;
 
+// The field says so once, when it becomes too long, and when it is sent: not with each key, which would stand still.
 function say(field) {
   const most = Number(field.dataset.most);
-  const length = lengthOf(field.value);
+  const text = field.value;
+  const length = 2 * text.length > most ? lengthOf(text) : text.length;
+  const was = field.validity.customError;
   field.setCustomValidity(
     length > most
       ? `These are ${length.toLocaleString("en-US")} characters; the most is ${most.toLocaleString("en-US")}. ` +
           (field.matches("textarea") ? "Shorten the text, or send the rest as another one or as a file." : "Shorten it.")
       : "",
   );
-  if (length > most) field.reportValidity();
+  if (length > most && !was) field.reportValidity();
 }
 
 export function start() {
