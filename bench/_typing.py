@@ -3,7 +3,7 @@
     python -m bench._typing http://127.0.0.1:8000/ maya.okafor@legato.example /cases/1/ reply-body PASSWORD
 
 The text of so many kilobytes is pasted, then one types at its end, a key every 120 ms, while the page refreshes itself;
-its draft is saved once one stops. A key's time is from its keydown to the frame that shows it. `--width` is the window's.
+its draft is saved once one stops. A key's time is from its keydown to the frame that shows it. `--width` is the page's.
 """
 
 import argparse
