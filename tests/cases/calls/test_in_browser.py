@@ -1,5 +1,6 @@
 """The telephone in a real browser: from the ringing to the number of the case by keyboard, and without scripts."""
 
+import re
 from typing import Any
 
 import pytest
@@ -97,7 +98,9 @@ def test_callers_are_reached_by_arrows_while_one_types(
         field.press_sequentially("meridan data")
         expect(page.get_by_role("heading", name="6 callers found")).to_be_visible()
         expect(page.locator("[data-callers-status]")).to_have_text("6 callers found")
-        assert page.url.endswith("?q=meridan%20data"), "the address has what was found"
+        expect(page).to_have_url(
+            re.compile(r"\?q=meridan%20data$")
+        )  # the address has what was found
         assert faults(page, "callers") == []
         field.press("ArrowDown")
         doors = page.locator("[data-caller-open]")

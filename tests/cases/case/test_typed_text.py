@@ -297,6 +297,7 @@ def test_housekeeping_throws_old_drafts_and_sent_forms_away(world: World) -> Non
         "sent_forms": 1,
         "uploads": 0,
         "presences": 0,
+        "meanings": 0,
     }
     assert {each.form for each in Draft.objects.all()} == {"cases.open", drafts.FORM}
     assert sending.SentForm.objects.get().key == "new"

@@ -184,7 +184,7 @@ def test_two_tabs_of_one_report_never_erase_each_other(
         second.reload()
         expect(second.locator("[name=title]")).to_have_value("Core dump at every scan of a medium")
         expect(second.locator("[name=severity][value='2']")).to_be_checked()
-        assert second.evaluate("Object.keys(localStorage).filter((k) => k.includes('/new/'))") == []
+        second.wait_for_function("!Object.keys(localStorage).some((key) => key.includes('/new/'))")
 
 
 def titles() -> list[str]:

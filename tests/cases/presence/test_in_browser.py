@@ -64,8 +64,10 @@ def test_two_engineers_on_one_case(live_server: Any, world: World, session: Sess
         page_of(address, session=session("engineer")) as mine,
         page_of(address, session=session("colleague")) as theirs,
     ):
-        expect(mine.locator("#presence")).to_contain_text("Colin Reyes is reading")
-        expect(theirs.locator("#presence")).to_contain_text("Carla Stone is reading")
+        expect(mine.locator("#presence")).to_contain_text("Colin Reyes is reading", timeout=WITHIN)
+        expect(theirs.locator("#presence")).to_contain_text(
+            "Carla Stone is reading", timeout=WITHIN
+        )
         assert violations(mine) == []
 
         text = mine.locator("#id_reply-body")

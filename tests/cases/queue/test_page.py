@@ -185,7 +185,7 @@ def test_a_row_of_a_long_queue_is_a_page_away(world: World, as_user: AsUser) -> 
     assert "1–25 of 27 cases" in words(browser.get("/queue/"))
 
 
-def test_it_makes_at_most_ten_queries_for_thirty_cases_as_for_three(
+def test_it_makes_no_more_queries_for_thirty_cases_than_for_three(
     world: World, as_user: AsUser
 ) -> None:
     browser = as_user("engineer")
@@ -211,4 +211,4 @@ def test_it_makes_at_most_ten_queries_for_thirty_cases_as_for_three(
 
     assert len(shown(page)) == 25
     assert len(many) == len(few) <= 11
-    assert len(many_rows) == len(few_rows) <= 7
+    assert len(many_rows) == len(few_rows) <= 8, "one of them counts what the bell says"
