@@ -26,7 +26,7 @@ class Like:
 
 
 def like_case(case: Case, user: User, at: dt.datetime) -> Like:
-    """What is like a case, at an instant (aware): other cases, and articles; for a contact those with a published Fix.
+    """What is like a case, at an instant (aware): other cases, and articles on its product, for a contact with a Fix.
 
     Where the worker has not read the case yet, words alone answer. Six statements.
     """
@@ -36,7 +36,8 @@ def like_case(case: Case, user: User, at: dt.datetime) -> Like:
     by_words = keys_of_cases_like(text, user, most=LOOKED_AT, without=case.pk)
     cases = fuse(by_words, by_meaning)
     articles = fuse(keys_of_articles_like(text, most=LOOKED_AT), meant.articles)
-    readable = Article.objects.visible_to(user).select_related("product")
+    readable = Article.objects.visible_to(user).filter(product=case.product_id)
+    readable = readable.select_related("product")
     if not user.is_provider:
         readable = readable.with_fix(at)
     found = Case.objects.visible_to(user).for_list().in_bulk(cases)

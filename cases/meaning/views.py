@@ -16,7 +16,9 @@ from portal.access import get_visible_or_404, reader
 def case_like(request: HttpRequest, pk: int) -> HttpResponse:
     """Cases and articles like a case, of those the reader may see; the case page asks once it shows their place."""
     user = reader(request)
-    case: Case = get_visible_or_404(Case.objects.only("title", "description"), user, pk=pk)
+    case: Case = get_visible_or_404(
+        Case.objects.only("title", "description", "product"), user, pk=pk
+    )
     part = request.headers.get("HX-Request") == "true"
     name = "cases/_like.html" if part else "cases/like.html"
     return render(request, name, {"case": case, "like": like_case(case, user, clock.now())})

@@ -8,8 +8,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cases.case.models import Case
+from cases.knowledge.models import Article
 from cases.meaning.like import MOST_ARTICLES, MOST_CASES, like_case
 from cases.meaning.models import CaseMeaning
+from cases.products.models import Product
 from tests.cases.meaning.test_learning import DRIVE, OTHER, SAME
 from tests.cases.pages import words
 from tests.cases.world import DAY, HOUR, NOW, World
@@ -76,6 +78,14 @@ def test_a_contact_is_shown_articles_with_a_published_fix_alone(
     assert like_case(drive, world.user("technical"), NOW).articles == []
     assert like_case(drive, world.user("technical"), NOW + DAY).articles == [later]
     assert like_case(drive, world.engineer, NOW).articles == [later]
+
+
+def test_articles_on_another_product_are_left_out(world: World, drive: Case, learn: Learn) -> None:
+    article = world.article(**FIX)
+    learn()
+    assert like_case(drive, world.engineer, NOW).articles == [article]
+    Article.objects.update(product=Product.objects.create(name="AlphaStor"))
+    assert like_case(drive, world.engineer, NOW).articles == []
 
 
 def test_words_answer_alone_until_the_case_is_read(world: World, drive: Case) -> None:
