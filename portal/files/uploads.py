@@ -37,8 +37,18 @@ class UploadError(Exception):
         self.status = status
 
 
-def begin(user: User, place_name: str, *, name: str, size: int, at: dt.datetime) -> Upload:
+def begin(
+    user: User,
+    place_name: str,
+    *,
+    name: str,
+    size: int,
+    at: dt.datetime,
+    key: uuid.UUID | None = None,
+) -> Upload:
     """Take a slot for a file, which counts to its quotas from now on. Returns the upload.
+
+    Asked again under the same `key`, as whoever lost the first answer does, it returns the upload that is there.
 
     Raises Refusal for a place where the user sends nothing, an empty file, one that is too large, and a full quota.
     """
@@ -53,11 +63,14 @@ def begin(user: User, place_name: str, *, name: str, size: int, at: dt.datetime)
         )
     with transaction.atomic():
         locks.lock(SubjectKey(f"portal.files.{place.account}", place.number))
+        begun = Upload.objects.filter(pk=key).first() if key else None
+        if begun is not None and (begun.owner_id, begun.place) == (user.pk, place.name):
+            return begun
         _require_slot(user)
         require_room(place, size, name)
         number = uuid.uuid4()
         upload = Upload(
-            pk=number,
+            pk=number if begun is not None else key or number,
             owner=user,
             place=place.name,
             account=account_of(place),

@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
+from uuid import UUID
 
 from portal.files.uploads import UploadError
 
@@ -20,6 +21,14 @@ def number_of(text: str | None, name: str) -> int:
     if text is None or not _NUMBER.fullmatch(text):
         raise UploadError(400, f"{name} is no number of bytes.")
     return int(text)
+
+
+def key_in(metadata: dict[str, str]) -> UUID | None:
+    """The `key` by which an upload that is begun again is known; None without one, and for what is no UUID."""
+    try:
+        return UUID(metadata.get("key", ""))
+    except ValueError:
+        return None
 
 
 def metadata_of(text: str | None) -> dict[str, str]:

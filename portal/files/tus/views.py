@@ -33,7 +33,8 @@ _METADATA = _HEADER(
     "Upload-Metadata",
     OpenApiTypes.STR,
     required=True,
-    description="`filename` and `place`, each in base64. A place is `case:<number>:api`.",
+    description="`filename` and `place`, each in base64. A place is `case:<number>:api`. With a `key`, a UUID of the"
+    " caller's own, an upload that is begun again since its answer was lost is the same one.",
 )
 _OFFSET = _HEADER(
     "Upload-Offset", OpenApiTypes.INT, required=True, description="Bytes kept so far."
@@ -124,8 +125,9 @@ class UploadSlots(TusView):
             name=told.get("filename", ""),
             size=length,
             at=clock.now(),
+            key=protocol.key_in(told),
         )
-        if request.content_type == protocol.CONTENT:
+        if request.content_type == protocol.CONTENT and not upload.offset:
             uploads.write(upload, _body(request._request), offset=0, checksum=checksum)
         where = request.build_absolute_uri(reverse("api_upload", args=[upload.pk]))
         return Response(status=201, headers={"Location": where, **_state(upload)})

@@ -90,7 +90,7 @@ class Item {
       endpoint: url,
       chunkSize: Number(chunk),
       retryDelays: RETRIES,
-      metadata: { filename: this.file.name, place },
+      metadata: { filename: this.file.name, place, key: crypto.randomUUID?.() ?? "" }, // a lost answer begins no second one
       removeFingerprintOnSuccess: true,
       fingerprint: async (file) =>
         ["portal", document.body.dataset.reader, place, file.name, file.size, file.lastModified].join(" "),

@@ -6,6 +6,7 @@ import hashlib
 import threading
 from collections.abc import Callable
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -47,13 +48,15 @@ def told(**pairs: str) -> str:
     return ",".join(f"{k} {base64.b64encode(v.encode()).decode()}" for k, v in pairs.items())
 
 
-def begin(client: Client, place: str, size: int, name: str = "server.log", **more: Any) -> Any:
+def begin(
+    client: Client, place: str, size: int, name: str = "server.log", key: str = "", **more: Any
+) -> Any:
     return client.post(
         URL,
         headers={
             "Tus-Resumable": "1.0.0",
             "Upload-Length": str(size),
-            "Upload-Metadata": told(filename=name, place=place),
+            "Upload-Metadata": told(filename=name, place=place, **({"key": key} if key else {})),
             **more.pop("headers", {}),
         },
         **more,
@@ -101,6 +104,23 @@ def test_an_upload_goes_on_where_it_stopped(world: World, signed: Signed) -> Non
     assert upload.content_type == "text/plain"
     mine = client.get(f"{URL}?place=case:{case.pk}:add").json()
     assert [each["name"] for each in mine] == ["passwd.log"]
+
+
+def test_an_upload_whose_first_answer_was_lost_is_begun_once(world: World, signed: Signed) -> None:
+    client, case, key = signed(), world.open(), str(uuid4())
+    place = f"case:{case.pk}:add"
+    where = begin(client, place, 10, key=key)["Location"]
+    patch(client, where, 0, b"01234")
+    again = begin(client, place, 10, key=key, data=b"01234", content_type=STREAM)
+    assert (again.status_code, again["Location"], again["Upload-Offset"]) == (201, where, "5")
+    mine = Upload.objects.get()
+    assert mine.path != f"files/{key[:2]}/{mine.pk.hex}", "a key names no file"
+
+    theirs = begin(signed("engineer"), f"case:{case.pk}:reply", 10, key=key)
+    assert theirs.status_code == 201
+    assert theirs["Location"] != where
+    assert begin(client, place, 10, key="no key").status_code == 201
+    assert Upload.objects.count() == 3
 
 
 def test_what_the_server_can_do_and_what_it_refuses(
