@@ -172,7 +172,7 @@ def test_what_is_typed_without_a_connection_comes_to_the_server_when_it_is_back(
     live_server: Any, world: World, session: Sessions
 ) -> None:
     address = f"{live_server.url}/cases/{world.open().pk}/"
-    away = "net::ERR"
+    away = ("net::ERR", "htmx:sendError")
     with page_of(address, session=session("engineer"), unless=away) as page:
         body, status, _ = reply_form(page)
         page.context.set_offline(True)
