@@ -24,17 +24,10 @@ class Scan:
 
     def feed(self, data: bytes) -> None:
         """Send the next bytes. Raises ScannerAwayError."""
-        if self.answer:
-            return
         for at in range(0, len(data), CHUNK):
-            piece = data[at : at + CHUNK]
-            try:
-                self.connection.sendall(struct.pack("!L", len(piece)) + piece)
-            except OSError as error:
-                self.answer = _read(self.connection)  # it says why it stopped listening
-                if not self.answer:
-                    raise ScannerAwayError("it hung up") from error
+            if self.answer:
                 return
+            self._send(data[at : at + CHUNK])
 
     def found(self) -> str | None:
         """What it found: the name of a virus, empty for nothing, None where the file is too large for it.
@@ -42,11 +35,8 @@ class Scan:
         Raises ScannerAwayError.
         """
         if not self.answer:
-            try:
-                self.connection.sendall(struct.pack("!L", 0))
-            except OSError as error:
-                raise ScannerAwayError("it hung up") from error
-            self.answer = _read(self.connection)
+            self._send(b"")  # the end
+        self.answer = self.answer or _read(self.connection)
         if self.answer == "stream: OK":
             return ""
         if self.answer.endswith(" FOUND"):
@@ -54,6 +44,14 @@ class Scan:
         if "size limit exceeded" in self.answer:
             return None
         raise ScannerAwayError(self.answer or "it said nothing")
+
+    def _send(self, piece: bytes) -> None:
+        try:
+            self.connection.sendall(struct.pack("!L", len(piece)) + piece)
+        except OSError as error:
+            self.answer = _read(self.connection)  # it says why it stopped listening
+            if not self.answer:
+                raise ScannerAwayError("it hung up") from error
 
 
 @contextlib.contextmanager

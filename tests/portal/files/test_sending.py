@@ -1,6 +1,7 @@
 """Files of messages: who sees them, how they leave the portal, how they are checked and taken away."""
 
 import hashlib
+import select
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from cases.conversation.actions import add_information, note, reply
 from cases.conversation.files import redact, withdraw
 from cases.information.actions import request_information
 from cases.verbs import Verb
-from portal.files import stores, uploads
+from portal.files import clamd, stores, uploads
 from portal.files.checking import check_waiting
 from portal.models import Attachment, Checked, JournalEntry, Notice, Upload
 from portal.rules.refusal import Refusal
@@ -344,6 +345,17 @@ def test_what_is_too_large_for_the_scanner_says_so(
         Checked.UNCHECKED,
         "It is larger than the virus scanner takes.",
     )
+
+
+def test_what_a_scanner_said_before_it_hung_up_is_read(settings: Any, tmp_path: Path) -> None:
+    with ClamdPeer(tmp_path, most=4) as peer:
+        settings.CLAMD = peer.url
+        with clamd.scan() as asked:
+            asked.feed(LOG)
+            gone = select.poll()
+            gone.register(asked.connection, select.POLLHUP)
+            assert gone.poll(20_000)  # its answer has come, and nobody listens any more
+            assert asked.found() is None
 
 
 def test_a_program_lists_and_sends_files(world: World, signed: Signed) -> None:
