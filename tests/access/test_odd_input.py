@@ -90,12 +90,14 @@ def test_no_act_on_a_case_ends_in_an_error(world: AccessWorld, each: Any) -> Non
 
 
 def posted(client: Client, path: str, form: dict[str, Any]) -> list[str]:
-    """What goes wrong when all fields are odd in each way, and when one after the other is: a text, a number, a day."""
+    """What goes wrong when all fields are odd in each way, and when one after the other is: a text, a number, a day.
+
+    Where the form leads on to is a field of all of them; which odd ones it has differs from address to address.
+    """
     plain = {name: quote(str(value)) for name, value in form.items() if not hasattr(value, "read")}
     tries = [(odd, dict.fromkeys(plain, odd)) for odd in ODD]
-    tries += [(odd, {**plain, "next": odd}) for odd in ODD]
     first = crc32(path.encode())  # so that each address begins with others
-    for turn, name in enumerate(plain, first):
+    for turn, name in enumerate(dict.fromkeys([*plain, "next"]), first):
         for kind in (TEXTS, NUMBERS, DAYS):
             odd = kind[turn % len(kind)]
             tries.append((odd, plain | {name: odd}))
@@ -113,16 +115,24 @@ def test_no_address_ends_in_an_error(world: AccessWorld) -> None:
     found: list[str] = []
     for actor in (Actor.ANONYMOUS, Actor.TECHNICAL, Actor.CONTRACT_ADMINISTRATOR):
         client = client_of(world, actor)
-        for _, route, _ in patterns():
-            for odd in (NUL, SURROGATE, "9" * 30, "-1", quote("../../x"), "%2e%2e", "x" * 1_000):
-                place = route
-                while "<" in place:
-                    before, _, rest = place.partition("<")
-                    place = before + odd + rest.partition(">")[2]
-                for method in (client.get, client.post):
-                    with undone():
-                        found += wrong(method(place), place)
+        for place in sorted(odd_places()):
+            for method in (client.get, client.post):
+                with undone():
+                    found += wrong(method(place), place)
     assert not found, "\n".join(found)
+
+
+def odd_places() -> set[str]:
+    """Every address with odd parts; one without parts once."""
+    places = set()
+    for _, route, _ in patterns():
+        for odd in (NUL, SURROGATE, "9" * 30, "-1", quote("../../x"), "%2e%2e", "x" * 1_000):
+            place = route
+            while "<" in place:
+                before, _, rest = place.partition("<")
+                place = before + odd + rest.partition(">")[2]
+            places.add(place)
+    return places
 
 
 @pytest.mark.parametrize(
