@@ -99,7 +99,7 @@ def _done(request: HttpRequest, view: SavedView, wanted: str, user: User) -> Htt
 def _page(request: HttpRequest, user: User, refused: Refusal | None = None) -> HttpResponse:
     now = clock.now()
     lists = [
-        (words, shown_views(place, user, now, most=4 * actions.MOST))
+        (words, reverse(place), shown_views(place, user, now, most=4 * actions.MOST))
         for place, words in PLACES.items()
         if place == ALL or user.is_provider
     ]
