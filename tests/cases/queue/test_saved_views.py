@@ -1,5 +1,6 @@
 """Saved views: filters and order under a name, counted, shared with colleagues, and the one a list starts with."""
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -105,6 +106,18 @@ def test_the_queue_starts_with_the_view_that_one_chose(
     assert len(shown(browser.get("/queue/?view=all"))) == 2
     browser.post(f"/views/{view.pk}/", {"do": "delete"})
     assert len(shown(browser.get("/queue/"))) == 2
+
+
+def test_an_empty_card_leads_to_the_list_whose_views_it_would_have(
+    world: World, as_user: AsUser
+) -> None:
+    for name, lists in (("engineer", ["queue", "cases"]), ("technical", ["cases"])):
+        browser = as_user(name)
+        page = browser.get("/views/").content.decode()
+        ways = re.findall(r'href="([^"]+)">Open the (\w+)<', page)
+        assert ways == [(f"/{one}/", one) for one in lists]
+        for address, _ in ways:
+            assert "Save view" in words(browser.get(address))
 
 
 def test_what_cannot_be_saved_is_refused(world: World, as_user: AsUser) -> None:
