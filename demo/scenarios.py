@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 
-from cases.case.models import Case, Replication
+from cases.case.models import Case
+from cases.case.reported import Replication
 from cases.case.rules.vocabulary import Channel
 from cases.conversation.actions import add_information, log_call, reply
 from cases.handling.actions import take

@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from cases.case.models import REPORTED, Case
+from cases.case.models import Case
 from cases.case.record import record_many
+from cases.case.reported import REPORTED
 from cases.clocks import setting as clocks
 from cases.information import notices
 from cases.information.rules import acts_at

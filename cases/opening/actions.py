@@ -7,8 +7,9 @@ from django.db import transaction
 from django.utils.text import capfirst
 
 from cases.case.actions import INTAKE
-from cases.case.models import Case, Replication
+from cases.case.models import Case
 from cases.case.record import record
+from cases.case.reported import Replication
 from cases.case.rules.vocabulary import Channel
 from cases.clocks import setting as clocks
 from cases.conversation.models import TYPED_HERE, Message, MessageKind

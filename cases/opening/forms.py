@@ -11,7 +11,8 @@ from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils.html import format_html
 
-from cases.case.models import Case, Replication
+from cases.case.models import Case
+from cases.case.reported import Replication
 from cases.opening import asking
 from cases.opening.report import Report
 from cases.opening.steps import BY_CONTACT, BY_TELEPHONE, LaidOut, SeverityChoice, Step

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from cases.case.actions import doing, require_text
 from cases.case.contacts import refusal_of_caller
-from cases.case.models import REPORTED, Case
+from cases.case.models import Case
 from cases.case.record import record
+from cases.case.reported import REPORTED
 from cases.case.rules.deeds import Deed
 from cases.case.rules.vocabulary import Channel
 from cases.conversation.files import files_of

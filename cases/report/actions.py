@@ -9,8 +9,9 @@ from django.utils.text import capfirst
 
 from cases import notices
 from cases.case.actions import doing, require_text, side_of
-from cases.case.models import ASKED_OF_A_REPORT, Case, Replication
+from cases.case.models import Case
 from cases.case.record import record
+from cases.case.reported import ASKED_OF_A_REPORT, Replication
 from cases.case.rules.deeds import Deed
 from cases.case.rules.vocabulary import Side
 from cases.clocks import setting as clocks

@@ -7,7 +7,8 @@ from django.forms.models import fields_for_model
 from django.utils.text import capfirst
 
 from cases.case.forms.act import CaseAct, Group
-from cases.case.models import Case, Replication
+from cases.case.models import Case
+from cases.case.reported import Replication
 from cases.case.rules.deeds import Deed
 from cases.opening.forms import OpenCaseForm
 from cases.report.actions import (

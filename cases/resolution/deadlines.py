@@ -3,8 +3,9 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from cases.case.models import REPORTED, Case
+from cases.case.models import Case
 from cases.case.record import record_many
+from cases.case.reported import REPORTED
 from cases.case.rules import lifecycle
 from cases.case.rules.silence import after_late_reminder, silence
 from cases.clocks import setting as clocks
